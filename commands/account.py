@@ -1,0 +1,54 @@
+"""``account``: who may sign in at the office."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from commands.office import opened_log
+from ingest import accounts
+from ingest import log as submissions_log
+
+
+def run(args: argparse.Namespace) -> dict[str, Any]:
+    """Add, list or disable."""
+    return _ACTIONS[args.action](args)
+
+
+def _add(args: argparse.Namespace) -> dict[str, Any]:
+    with opened_log(args.data) as atlas, submissions_log.writing(atlas.log) as connection:
+        password = accounts.add(connection, args.email, args.role, args.area)
+        viewer = accounts.viewer_for(connection, args.email)
+        submissions_log.note(connection, "console", "account_add", viewer.role)
+    return {"email": viewer.name, "role": viewer.role, "area": viewer.area or "all", "password": password}
+
+
+def _list(args: argparse.Namespace) -> dict[str, Any]:
+    with opened_log(args.data) as atlas, atlas.log.connect() as connection:
+        return {"accounts": accounts.everyone(connection)}
+
+
+def _disable(args: argparse.Namespace) -> dict[str, Any]:
+    with opened_log(args.data) as atlas, submissions_log.writing(atlas.log) as connection:
+        accounts.disable(connection, args.email)
+        submissions_log.note(connection, "console", "account_disable")
+    return {"disabled": args.email}
+
+
+_ACTIONS = {"add": _add, "list": _list, "disable": _disable}
+
+
+def show(result: dict[str, Any]) -> str:
+    """What was made, or a line an account."""
+    if "password" in result:
+        return (
+            f"{result['email']} · {result['role']} · {result['area']}\n"
+            f"รหัสผ่าน · password: {result['password']}   (แสดงครั้งเดียว · shown this once)"
+        )
+    if "disabled" in result:
+        return f"✓ {result['disabled']}: ปิดแล้ว · closed"
+    return "\n".join(
+        f"{one['email']:<34} {one['role']:<14} {one['area'] or 'all':<8}"
+        f"{'ปิด · closed' if one['disabled_at'] else ''}"
+        for one in result["accounts"]
+    )

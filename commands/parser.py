@@ -1,0 +1,187 @@
+"""The words and options of the command line. Standard library only, so that help needs no installation."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+LEVELS = ("tambon", "amphoe", "province", "lao", "village", "overlay")
+ROLES = ("administrator", "planner", "officer")
+PLATFORMS = ("windows", "linux", "macos")
+PYTHONS = ("3.11", "3.12", "3.13")
+AREA = "รหัสพื้นที่ · all, 2, 4, 6 or 8 digits with or without TH, or lao:CODE"
+
+Commands = argparse._SubParsersAction  # the type has no public name
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """Read a command line. ``command`` is its first word, ``data`` an absolute path, ``json`` a bool.
+
+    A usage mistake, and a line without a command, print help to standard error and exit with 2.
+    """
+    parser = build()
+    args = parser.parse_args(argv)
+    if args.command is None:
+        parser.print_help(sys.stderr)
+        parser.exit(2)
+    data = getattr(args, "data", None) or os.environ.get("TAMBON_DATA") or ROOT / "data"
+    args.data = Path(data).expanduser().absolute()
+    args.json = getattr(args, "json", False)
+    return args
+
+
+def build() -> argparse.ArgumentParser:
+    """The whole interface: one function adds each command."""
+    parser = argparse.ArgumentParser(
+        prog="tambon.py",
+        description="สมุดแผนที่ตำบล · Tambon Atlas: survey forms in, a map of issues out.",
+        parents=[_everywhere()],
+        epilog="Windows: py tambon.py …   วิธีใช้แต่ละคำสั่ง · each command has its own --help",
+    )
+    parser.set_defaults(command=None)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="คำสั่ง · commands")
+    for add in (_up, _test, _kit, _forms, _boundaries, _locate, _enumerator, _account, _ingest, _export):
+        add(commands)
+    _add(commands, "status", "จำนวนที่รับและแสดงแล้ว · what has been received and shown")
+    _add(commands, "rebuild", "สร้างตารางใหม่จากบันทึกต้นฉบับ · make the tables again from the log")
+    _add(commands, "verify", "ตรวจว่าตารางตรงกับบันทึก · check the tables against the log")
+    _add(commands, "bench", "วัดความเร็วบนเครื่องนี้ · measure the speed of this machine")
+    demo = _actions(_add(commands, "demo", "ข้อมูลตัวอย่าง · the demo data"))
+    _add(demo, "remove", "ลบเฉพาะข้อมูลตัวอย่าง · remove the demo data and nothing else")
+    return parser
+
+
+def _everywhere() -> argparse.ArgumentParser:
+    """``--data`` and ``--json``, before or after any word; left unset when absent so that neither wins."""
+    shared = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    group = shared.add_argument_group("ใช้ได้ทุกคำสั่ง · with every command but test")
+    group.add_argument("--data", metavar="DIR", help="โฟลเดอร์ข้อมูล · data folder (TAMBON_DATA; default data/)")
+    group.add_argument("--json", action="store_true", help="ผลเป็น JSON · the result as one JSON document")
+    return shared
+
+
+def _add(commands: Commands[argparse.ArgumentParser], word: str, says: str) -> argparse.ArgumentParser:
+    return commands.add_parser(word, help=says, description=says, parents=[_everywhere()])
+
+
+def _actions(parser: argparse.ArgumentParser) -> Commands[argparse.ArgumentParser]:
+    return parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+
+
+def _up(commands: Commands[argparse.ArgumentParser]) -> None:
+    up = _add(commands, "up", "เปิดแผนที่และตัวรับข้อมูลจากโทรศัพท์ · start the map and the phones' server")
+    up.add_argument("--host", metavar="H", default="0.0.0.0", help="ที่อยู่ · address to bind (default all)")  # noqa: S104 phones must reach it
+    up.add_argument("--port", metavar="N", type=_port, default=8080, help="พอร์ต · port (default 8080)")
+    up.add_argument("--public-url", metavar="URL", help="ที่อยู่ที่โทรศัพท์ใช้ · address the phones use")
+    up.add_argument(
+        "--proxy",
+        metavar="ADDRESS",
+        action="append",
+        default=[],
+        help="เชื่อ header จากพร็อกซีนี้ · believe forwarded headers from this address only",
+    )
+    first = up.add_mutually_exclusive_group()
+    first.add_argument("--demo", action="store_true", help="เริ่มด้วยข้อมูลตัวอย่าง · start with the demo data")
+    first.add_argument("--empty", action="store_true", help="เริ่มแบบไม่มีข้อมูล · start without data")
+
+
+def _port(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= 65535:
+        raise argparse.ArgumentTypeError(f"{number}: 0–65535")
+    return number
+
+
+def _test(commands: Commands[argparse.ArgumentParser]) -> None:
+    says = "ชุดทดสอบทั้งหมด · the whole test suite; arguments go to pytest"
+    # Options after `test` are pytest's: without a prefix character none of them is taken for ours.
+    test = commands.add_parser("test", help=says, description=says, prefix_chars="\0", add_help=False)
+    test.add_argument("pytest_args", metavar="PYTEST ARGS", nargs=argparse.REMAINDER)
+
+
+def _kit(commands: Commands[argparse.ArgumentParser]) -> None:
+    kit = _add(commands, "kit", "ชุดติดตั้งลง USB ไม่ใช้อินเทอร์เน็ต · program and wheels for a USB stick")
+    kit.add_argument("folder", metavar="DIR", type=Path, help="โฟลเดอร์ใหม่ · a new folder")
+    kit.add_argument("--platform", required=True, choices=PLATFORMS, help="เครื่องปลายทาง · where it will run")
+    here = f"{sys.version_info.major}.{sys.version_info.minor}"
+    kit.add_argument(
+        "--python", choices=PYTHONS, default=here, help="Python ปลายทาง · its Python (default %(default)s)"
+    )
+
+
+def _forms(commands: Commands[argparse.ArgumentParser]) -> None:
+    actions = _actions(_add(commands, "forms", "แบบสำรวจ · the survey forms"))
+    for action, says in (
+        ("check", "ตรวจไฟล์ฟอร์ม · find the mistakes in workbooks"),
+        ("publish", "เผยแพร่ฟอร์มให้โทรศัพท์ · give workbooks to the phones"),
+    ):
+        word = _add(actions, action, says)
+        word.add_argument("files", metavar="FILE", nargs="*", type=Path, help="ไฟล์ .xlsx · default: forms/")
+    withdraw = _add(actions, "withdraw", "หยุดเผยแพร่ ข้อมูลเดิมยังอยู่ · offer forms no more; their data stays")
+    withdraw.add_argument("forms", metavar="FORM_ID", nargs="+")
+    _add(actions, "list", "ฟอร์มที่เผยแพร่อยู่ · the published forms")
+
+
+def _boundaries(commands: Commands[argparse.ArgumentParser]) -> None:
+    actions = _actions(_add(commands, "boundaries", "ขอบเขตตำบล · boundary sets"))
+    add = _add(actions, "add", "เพิ่มชุดขอบเขต · add a boundary file")
+    add.add_argument("file", metavar="FILE", type=Path)
+    add.add_argument("--set", dest="boundary_set", metavar="NAME", help="ชื่อชุด · the set's name")
+    add.add_argument("--level", choices=LEVELS, help="ระดับ · default: found from the columns")
+    add.add_argument("--published", metavar="DATE", help="วันที่เผยแพร่ · when it was published")
+    add.add_argument("--source", metavar="TEXT", help="ที่มาและสัญญาอนุญาต · where it is from, and its licence")
+    _add(actions, "list", "ชุดขอบเขตที่มี · the boundary sets here")
+    _add(actions, "fetch", "ดาวน์โหลดชุดทั้งประเทศ · download the national set")
+
+
+def _locate(commands: Commands[argparse.ArgumentParser]) -> None:
+    locate = _add(commands, "locate", "หาตำบลของจุดในไฟล์ · place every row of a file in its tambon")
+    locate.add_argument("file", metavar="FILE", type=Path)
+    locate.add_argument("--to", metavar="OUT", type=Path, required=True, help="ไฟล์ผลลัพธ์ · the file to write")
+    locate.add_argument("--set", dest="boundary_set", metavar="NAME", help="ชุดขอบเขต · boundary set")
+
+
+def _enumerator(commands: Commands[argparse.ArgumentParser]) -> None:
+    actions = _actions(_add(commands, "enumerator", "ผู้เก็บข้อมูลและ QR · enumerators and their QR codes"))
+    add = _add(actions, "add", "สร้าง QR ของคนหนึ่ง · make one person's QR code")
+    add.add_argument("name", metavar="NAME")
+    add.add_argument("--area", metavar="CODE", required=True, help=AREA)
+    add.add_argument("--url", metavar="URL", help="ที่อยู่เซิร์ฟเวอร์ · the server's address as phones see it")
+    _add(actions, "list", "รายชื่อและที่ส่งมาแล้ว · who they are and what they sent")
+    _add(actions, "revoke", "ยกเลิก QR · stop a QR code").add_argument("name", metavar="NAME")
+
+
+def _account(commands: Commands[argparse.ArgumentParser]) -> None:
+    actions = _actions(_add(commands, "account", "บัญชีผู้ใช้ · who may sign in"))
+    add = _add(actions, "add", "เพิ่มบัญชี · add an account")
+    add.add_argument("email", metavar="EMAIL")
+    add.add_argument("--role", required=True, choices=ROLES, help="บทบาท · role")
+    add.add_argument("--area", metavar="CODE", required=True, help=AREA)
+    _add(actions, "list", "บัญชีทั้งหมด · every account")
+    _add(actions, "disable", "ปิดบัญชี · close an account").add_argument("email", metavar="EMAIL")
+
+
+def _ingest(commands: Commands[argparse.ArgumentParser]) -> None:
+    actions = _actions(_add(commands, "ingest", "นำเข้าข้อมูล · bring submissions in"))
+    files = _add(actions, "files", "จากโฟลเดอร์หรือ zip · from folders or zips of instance XML")
+    files.add_argument("paths", metavar="PATH", nargs="+", type=Path)
+
+
+def _export(commands: Commands[argparse.ArgumentParser]) -> None:
+    export = _add(commands, "export", "ส่งออกชั้นข้อมูล · write a layer to a file")
+    export.add_argument("layer", metavar="LAYER")
+    export.add_argument(
+        "--to", metavar="FILE", type=Path, required=True, help=".gpkg .geojson .parquet .csv .xlsx"
+    )
+    export.add_argument("--where", metavar="EXPR", default="", help="เงื่อนไข · such as ${rai} > 10")
+    export.add_argument("--area", metavar="CODE", default="all", help=AREA)
+    export.add_argument(
+        "--as", dest="as_email", metavar="EMAIL", help="ตามสิทธิ์ของบัญชี · with this account's rights"
+    )
+    export.add_argument(
+        "--personal", action="store_true", help="รวมข้อมูลส่วนบุคคล · with personal and secret fields"
+    )

@@ -1,0 +1,131 @@
+"""From a workbook to the XForm that phones load and the usage that the office reads."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from pyxform.errors import PyXFormError
+from pyxform.xls2xform import convert
+
+from forms import problems
+from forms.sheets import Sheet, read_sheets
+from forms.survey import check_survey
+from forms.usage import OWN_COLUMNS, read_usage
+from forms.workbook import Usage
+from forms.xform import Schema, media_of, read_schema
+from thai.problem import Place, Problem, Problems
+
+Variant = Literal["entities", "plain"]
+
+AREA_LISTS = ("provinces", "amphoes", "tambons")
+COMPILED_SHEETS = ("survey", "choices", "settings", "external_choices", "entities", "osm")
+ROW_IN_MESSAGE = re.compile(r"\[row ?: ?(\d+)\]")
+TYPE_IN_MESSAGE = re.compile(r"Unknown question type '([^']+)'")
+SHEET_IN_MESSAGE = re.compile(r"['\"](" + "|".join(COMPILED_SHEETS) + r")['\"] sheet")
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledForm:
+    """One published workbook.
+
+    ``xform`` is frozen at publication: the same workbook always gives the same bytes. ``media`` are the
+    files the form wants beside it; ``datasets`` those of them that are entity lists, without ``.csv``.
+    """
+
+    form_id: str
+    version: str
+    title: dict[str, str]
+    xform: bytes
+    schema: Schema
+    usage: Usage
+    media: tuple[str, ...]
+    datasets: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+def compile_workbook(workbook: bytes, *, file_name: str, variant: Variant = "entities") -> CompiledForm:
+    """Compile an .xlsx workbook and check everything it says.
+
+    ``variant`` 'plain' leaves entities out, for servers that do not know them; lists stay CSV files.
+    Raises :class:`thai.problem.Problems` with all that was found, each with sheet, row, column and remedy.
+    """
+    try:
+        return _compile(read_sheets(workbook, file_name), variant)
+    except Problems as found:
+        raise Problems(_in_file(problem, file_name) for problem in found.problems) from None
+
+
+def _compile(sheets: dict[str, Sheet], variant: Variant) -> CompiledForm:
+    survey = check_survey(sheets)
+    found = list(survey.problems)
+    if survey.stops:
+        raise Problems(found)
+    try:
+        xform, warnings = _xform(sheets, variant)
+        schema = read_schema(xform)
+    except Problem as problem:
+        raise Problems([*found, problem]) from problem
+    usage, wrong = read_usage(sheets, schema, survey)
+    if found or wrong:
+        raise Problems([*found, *wrong])
+    media = media_of(xform)
+    lists = [name.removesuffix(".csv") for name in media if name.endswith(".csv")]
+    return CompiledForm(
+        form_id=schema.form_id,
+        version=schema.version,
+        title=schema.title,
+        xform=xform,
+        schema=schema,
+        usage=usage,
+        media=media,
+        datasets=tuple(name for name in lists if name not in AREA_LISTS),
+        warnings=(*survey.warnings, *warnings),
+    )
+
+
+def _xform(sheets: dict[str, Sheet], variant: Variant) -> tuple[bytes, list[str]]:
+    warnings: list[str] = []
+    try:
+        result = convert(_for_compiler(sheets, variant), warnings=warnings, validate=False)
+    except PyXFormError as error:
+        raise problems.compiler_refused(_place_of(error, sheets["survey"]), str(error)) from error
+    except Exception as error:  # on odd rows pyxform also fails in ways it has no message for
+        raise problems.compiler_refused(Place(sheet="survey"), f"{type(error).__name__}: {error}") from error
+    return result.xform.encode("utf-8"), warnings
+
+
+def _for_compiler(sheets: dict[str, Sheet], variant: Variant) -> dict[str, Any]:
+    """The workbook as pyxform takes it from memory, without our own columns and sheets."""
+    kept = {name: sheets[name] for name in COMPILED_SHEETS if name in sheets}
+    dropped = {name: set(columns) for name, columns in OWN_COLUMNS.items()}
+    if variant == "plain":
+        kept.pop("entities", None)
+        dropped["survey"] |= {"save_to"}
+    book: dict[str, Any] = {"sheet_names": [sheet.name for sheet in kept.values()]}
+    for name, sheet in kept.items():
+        hidden = {heading for heading in sheet.columns if heading.casefold() in dropped.get(name, ())}
+        book[name] = [
+            {heading: text for heading, text in row.cells.items() if heading not in hidden}
+            for row in sheet.rows
+        ]
+        book[f"{name}_header"] = [dict.fromkeys(h for h in sheet.columns if h not in hidden)]
+    return book
+
+
+def _place_of(error: PyXFormError, survey: Sheet) -> Place:
+    """Sheet and row, as far as pyxform names them; of an unknown type it names the type alone."""
+    message = str(error)
+    if unknown := TYPE_IN_MESSAGE.search(message):
+        lines = (line for line in survey.filled() if line.get(survey.column("type")) == unknown.group(1))
+        return Place(sheet="survey", row=next((line.number for line in lines), None), column="type")
+    row, sheet = ROW_IN_MESSAGE.search(message), SHEET_IN_MESSAGE.search(message)
+    number = error.context.get("row") or (row.group(1) if row else None)
+    named = error.context.get("sheet") or (sheet.group(1) if sheet else "survey" if number else "")
+    column = str(error.context.get("column") or "")
+    return Place(sheet=str(named), row=int(number) if number else None, column=column)
+
+
+def _in_file(problem: Problem, file_name: str) -> Problem:
+    return replace(problem, place=replace(problem.place, file=file_name))

@@ -1,0 +1,82 @@
+"""The sheet ``indicators``: a closed vocabulary of measures, checked when the workbook is published."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+
+from forms import problems
+from forms.cells import Cells
+from forms.schema import Schema
+from forms.sheets import Row, Sheet
+from forms.workbook import GOOD, MEASURES, PER_AREA, PER_PERIOD, Indicator
+from thai.problem import Problem
+
+COLUMNS = ("name", "label", "measure", "of", "where", "per", "unit", "target", "good")
+NUMERIC = ("integer", "decimal")
+OF_NUMBERS = ("sum", "mean", "median", "min", "max", "ratio")
+FEWEST_AND_MOST = {"count": (0, 1), "share": (0, 1), "ratio": (2, 2)}
+ONE = (1, 1)
+VILLAGE = "moo"  # the field that says the village, in every form
+
+
+def read_indicators(sheet: Sheet | None, schema: Schema, found: list[Problem]) -> tuple[Indicator, ...]:
+    """One Indicator a row; mistakes are appended to ``found``."""
+    if sheet is None:
+        return ()
+    cells = Cells(sheet, COLUMNS, schema, found)
+    return tuple(_indicator(cells, row) for row in cells.rows())
+
+
+def _indicator(cells: Cells, row: Row) -> Indicator:
+    measure = cells.one_of(row, "measure", MEASURES, needed=True)
+    of = cells.fields(row, "of", NUMERIC if measure in OF_NUMBERS else ())
+    where, drawn_on = cells.where(row)
+    if measure == "share":
+        cells.text(row, "where", needed=True)
+    _check_of(cells, row, measure)
+    named = [("of", ref) for ref in of] + [("where", ref) for ref in drawn_on]
+    deepest = max((ref for _, ref in named), key=lambda ref: ref.count("/"), default="")
+    cells.one_line(row, deepest, named)
+    target = _target(cells, row)
+    return Indicator(
+        name=cells.name(row),
+        label=cells.label(row),
+        measure=measure,
+        of=" ".join(of),
+        where=where,
+        per=_per(cells, row),
+        unit=cells.text(row, "unit"),
+        target=target,
+        good=cells.one_of(row, "good", GOOD, needed=target is not None),
+    )
+
+
+def _check_of(cells: Cells, row: Row, measure: str) -> None:
+    fewest, most = FEWEST_AND_MOST.get(measure, ONE)
+    if measure in MEASURES and not fewest <= len(cells.text(row, "of").split()) <= most:
+        cells.found.append(problems.of_count(cells.place(row, "of"), measure, most))
+
+
+def _per(cells: Cells, row: Row) -> tuple[str, ...]:
+    text = cells.text(row, "per", needed=True)
+    words = tuple(text.split())
+    cells.words_of(row, "per", words, (*PER_AREA, *PER_PERIOD))
+    if "village" in words and VILLAGE not in cells.refs:
+        cells.found.append(problems.field_unknown(cells.place(row, "per"), VILLAGE, ""))
+    known = all(word in PER_AREA or word in PER_PERIOD for word in words)
+    areas, periods = (sum(word in group for word in words) for group in (PER_AREA, PER_PERIOD))
+    if text and known and (areas != 1 or periods > 1):
+        cells.found.append(problems.per_unusable(cells.place(row, "per"), text))
+    return words
+
+
+def _target(cells: Cells, row: Row) -> Decimal | None:
+    text = cells.text(row, "target")
+    try:
+        target = Decimal(text) if text else None
+    except InvalidOperation:
+        target = Decimal("NaN")
+    if target is not None and not target.is_finite():
+        cells.found.append(problems.target_unreadable(cells.place(row, "target"), text))
+        return None
+    return target

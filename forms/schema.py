@@ -1,0 +1,92 @@
+"""What one version of a form asks for: tables, fields, choices and entities, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+PathNames = tuple[str, ...]
+
+GEO_KINDS = ("geopoint", "geotrace", "geoshape")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer of a select. ``label`` holds 'th' and 'en'; the compiler of our workbooks keeps
+    colour and icon in :class:`forms.workbook.Usage`, so here they are blank unless somebody sets them.
+    """
+
+    value: str
+    label: dict[str, str]
+    color: str = ""
+    icon: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column of data.
+
+    ``path`` are the element names from below the instance root; ``kind`` one of text, integer, decimal,
+    date, time, datetime, select_one, select_multiple, geopoint, geotrace, geoshape, attachment;
+    ``choices`` is None when the form carries none; ``dataset`` names the CSV or entity list (without
+    ``.csv``) that a select_one_from_file draws on.
+    """
+
+    name: str
+    path: PathNames
+    kind: str
+    label: dict[str, str]
+    choices: tuple[Choice, ...] | None
+    dataset: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The form itself (``name`` '') or a repeat ('members', nested 'members/loans')."""
+
+    name: str
+    path: PathNames
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EntityRule:
+    """An entity that a submission makes or changes: property name -> field reference."""
+
+    dataset: str
+    properties: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """What one version of a form asks for."""
+
+    form_id: str
+    version: str
+    title: dict[str, str]
+    root: str
+    tables: tuple[Table, ...]
+    entities: tuple[EntityRule, ...]
+    languages: tuple[str, ...]
+
+    def table(self, name: str) -> Table:
+        """The table of that name; KeyError when there is none."""
+        for table in self.tables:
+            if table.name == name:
+                return table
+        raise KeyError(name)
+
+    def field(self, ref: str) -> tuple[Table, Field]:
+        """The field that a bare name or ``repeat/field`` means; KeyError when there is none."""
+        table_name, _, name = ref.rpartition("/")
+        for field in self.table(table_name).fields:
+            if field.name == name:
+                return self.table(table_name), field
+        raise KeyError(ref)
+
+    def references(self) -> dict[str, Field]:
+        """Every field by its reference, in the order of the form."""
+        return {
+            f"{table.name}/{field.name}".removeprefix("/"): field
+            for table in self.tables
+            for field in table.fields
+        }

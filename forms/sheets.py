@@ -1,0 +1,108 @@
+"""The rows of an .xlsx workbook as text, each with the row number that Excel shows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+from zipfile import BadZipFile, ZipFile
+
+from openpyxl import load_workbook
+
+from forms import problems
+from thai.problem import Problem, Problems
+
+UNPACKED_LIMIT_MB = 60
+SPACES = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row; ``cells`` holds only filled cells, by heading."""
+
+    number: int
+    cells: dict[str, str]
+
+    def get(self, column: str) -> str:
+        """The cell's text; '' when blank."""
+        return self.cells.get(column, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet: its headings and every row below them up to the last filled one, blank ones included."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+    def filled(self) -> Iterator[Row]:
+        """The rows that say something."""
+        return (row for row in self.rows if row.cells)
+
+    def column(self, *names: str) -> str:
+        """The first of these headings that the sheet has, as it is written there; '' for none."""
+        headings = {heading.casefold(): heading for heading in reversed(self.columns)}
+        return next((headings[name.casefold()] for name in names if name.casefold() in headings), "")
+
+
+def read_sheets(workbook: bytes, file_name: str) -> dict[str, Sheet]:
+    """Every sheet by its lower-case name. Raises Problems when the file is no workbook, is absurdly
+    large, or has a heading twice.
+    """
+    _refuse_large(workbook, file_name)
+    try:
+        book = load_workbook(BytesIO(workbook), read_only=True, data_only=True)
+    except Exception as error:  # openpyxl lets errors of zipfile, its XML parser and its own through
+        raise Problems([problems.workbook_unreadable(file_name, _reason(error))]) from error
+    wrong: list[Problem] = []
+    try:
+        sheets = [_sheet(each.title, each.iter_rows(values_only=True), wrong) for each in book.worksheets]
+    finally:
+        book.close()
+    if wrong:
+        raise Problems(wrong)
+    return {sheet.name.strip().lower(): sheet for sheet in sheets}
+
+
+def _refuse_large(workbook: bytes, file_name: str) -> None:
+    try:
+        with ZipFile(BytesIO(workbook)) as archive:
+            size = sum(info.file_size for info in archive.infolist())
+    except (BadZipFile, ValueError, OSError) as error:
+        raise Problems([problems.workbook_unreadable(file_name, _reason(error))]) from error
+    if size > UNPACKED_LIMIT_MB * 1_000_000:
+        raise Problems([problems.workbook_too_large(file_name, UNPACKED_LIMIT_MB)])
+
+
+def _reason(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".strip(": ")
+
+
+def _sheet(name: str, lines: Iterator[tuple[Any, ...]], wrong: list[Problem]) -> Sheet:
+    headings = [SPACES.sub(" ", _text(value)) for value in next(lines, ())]
+    seen: set[str] = set()
+    for heading in filter(None, headings):
+        if heading in seen:
+            wrong.append(problems.column_twice(name, heading))
+        seen.add(heading)
+    rows = []
+    for number, line in enumerate(lines, start=2):
+        pairs = zip(headings, map(_text, line), strict=False)
+        rows.append(Row(number, {heading: text for heading, text in pairs if heading and text}))
+    while rows and not rows[-1].cells:
+        rows.pop()
+    return Sheet(name, tuple(filter(None, headings)), tuple(rows))
+
+
+def _text(value: object) -> str:
+    """A cell as the compiler reads it: whole numbers without a point, no-break spaces as spaces."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).replace("\N{NO-BREAK SPACE}", " ").strip()

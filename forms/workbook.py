@@ -1,0 +1,105 @@
+"""How a form's answers are used: the sheets ``layers`` and ``indicators`` and our own columns.
+
+These are values; :mod:`forms.usage` reads them from a workbook. They are published apart from the XForm,
+so that a new colour, layer or indicator needs no new form version.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from decimal import Decimal
+from typing import Any
+
+PRIVACY_CLASSES = ("public", "team", "personal", "secret")
+DEFAULT_PRIVACY = "team"
+MEASURES = ("count", "distinct", "sum", "mean", "median", "min", "max", "share", "ratio")
+PER_AREA = ("household", "village", "tambon", "amphoe", "province")
+PER_PERIOD = ("month", "quarter", "fiscal_year")
+GOOD = ("up", "down")
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One map layer. Names are field references; ``where`` is a condition (:mod:`forms.expression`);
+    ``label`` holds 'th' and 'en'. Colours come from the choices of ``color_by``.
+    """
+
+    name: str
+    label: dict[str, str]
+    geometry: str
+    color_by: str = ""
+    status: str = ""
+    date: str = ""
+    where: str = ""
+    popup: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One number to follow.
+
+    ``measure`` is one of MEASURES. ``of``: blank for count (rows) and share (rows that meet ``where`` out
+    of all rows), one field for the others, two separated by a space for ratio (sum of the first over sum of
+    the second); count of a field counts its filled answers. ``per`` is one of PER_AREA and at most one of
+    PER_PERIOD.
+    """
+
+    name: str
+    label: dict[str, str]
+    measure: str
+    of: str = ""
+    where: str = ""
+    per: tuple[str, ...] = ()
+    unit: str = ""
+    target: Decimal | None = None
+    good: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What one workbook says about its answers besides the questions.
+
+    ``privacy``, ``units`` and ``styles`` are keyed by field reference; ``styles`` maps a select's choice
+    value to (colour, icon), either may be ''.
+    """
+
+    form_id: str
+    layers: tuple[Layer, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+    privacy: dict[str, str] = field(default_factory=dict)
+    filters: tuple[str, ...] = ()
+    units: dict[str, str] = field(default_factory=dict)
+    styles: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
+
+    def privacy_of(self, ref: str) -> str:
+        """The class of a field, ``team`` where the workbook gives none."""
+        return self.privacy.get(ref, DEFAULT_PRIVACY)
+
+    def to_json(self) -> str:
+        """As text for the log; the same usage always gives the same text."""
+        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, default=str)
+
+    @classmethod
+    def from_json(cls, text: str) -> Usage:
+        """The inverse of :meth:`to_json`."""
+        said: dict[str, Any] = json.loads(text)
+        layers = (Layer(**layer | {"popup": tuple(layer["popup"])}) for layer in said["layers"])
+        styles = {
+            ref: {value: (color, icon) for value, (color, icon) in choices.items()}
+            for ref, choices in said["styles"].items()
+        }
+        return cls(
+            form_id=said["form_id"],
+            layers=tuple(layers),
+            indicators=tuple(_indicator(row) for row in said["indicators"]),
+            privacy=said["privacy"],
+            filters=tuple(said["filters"]),
+            units=said["units"],
+            styles=styles,
+        )
+
+
+def _indicator(said: dict[str, Any]) -> Indicator:
+    target = None if said["target"] is None else Decimal(said["target"])
+    return Indicator(**said | {"per": tuple(said["per"]), "target": target})

@@ -1,0 +1,136 @@
+"""The nearest boundary line, how far it is, and which two polygons it parts.
+
+Distances are taken in ellipsoidal Mercator, which keeps angles, and divided by its scale at the point:
+right to 0.01 % within 500 m and 0.1 % within 20 km. Boundaries are straight in lon-lat, and Mercator bends
+such a segment by less than 0.5 m over 10 km.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from pyproj import Geod
+
+from geo.cells import morton
+from geo.grid import Floats, Ints, Mask, Objects, segments
+
+_WGS84 = Geod(ellps="WGS84")
+_E = np.sqrt(_WGS84.es)
+_CHUNK_SEGMENTS = 4
+_GAP_M = 30.0
+_FARTHEST_M = 50_000.0
+_WORTH_SORTING = 1_000
+_MERCATOR_ENDS_DEG = 89.0
+_UNITS_PER_DEGREE = np.radians(_WGS84.a)
+NOBODY = -1
+
+
+def to_mercator(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
+    """Lon-lat degrees to metres at the equator (Snyder 1987, eq. 7-7 in its atanh form)."""
+    sin = np.sin(np.radians(np.clip(lat, -_MERCATOR_ENDS_DEG, _MERCATOR_ENDS_DEG)))
+    return _UNITS_PER_DEGREE * lon, _WGS84.a * (np.arctanh(sin) - _E * np.arctanh(_E * sin))
+
+
+def mercator_scale(lat: Floats) -> Floats:
+    """Mercator units to a metre on the ground at latitudes in degrees."""
+    sin = np.sin(np.radians(lat))
+    return np.asarray(np.sqrt((1 - _WGS84.es * sin**2) / (1 - sin**2)))
+
+
+@dataclass
+class Lines:
+    """Stretches of boundary of up to four segments; ``sides`` (n, 2): the polygons to their sides, or -1."""
+
+    stretches: Objects
+    sides: Ints
+
+    def __post_init__(self) -> None:
+        self._tree = shapely.STRtree(self.stretches)
+
+    @classmethod
+    def build(cls, polygons: Objects) -> Lines:
+        """Cut the boundaries of polygons (lon-lat); a line that two of them share is kept once."""
+        start, end, owner, ring = segments(polygons)
+        keep, other = _match_shared(start, end, owner)
+        start, end, owner, other, ring = start[keep], end[keep], owner[keep], other[keep], ring[keep]
+        joined = (start[1:] == end[:-1]).all(axis=1) & (ring[1:] == ring[:-1]) & (other[1:] == other[:-1])
+        run_start = np.flatnonzero(np.append(True, ~joined))
+        place = np.arange(len(start)) - np.repeat(run_start, np.diff(np.append(run_start, len(start))))
+        new = place % _CHUNK_SEGMENTS == 0
+        chunk = np.cumsum(new) - 1
+        closes = np.append(new[1:], True)
+        points = np.repeat(np.stack([start, end], axis=1).reshape(-1, 2), _start_and_last(closes), axis=0)
+        indices = np.repeat(chunk, 1 + closes)
+        stretches = shapely.linestrings(*to_mercator(*points.T), indices=indices)
+        return cls(stretches, _bridge_gaps(stretches, np.column_stack([owner[new], other[new]])))
+
+    def nearest(self, shapes: Objects, lat: Floats, limit_m: float | None = None) -> tuple[Floats, Ints]:
+        """Metres to the nearest line and its sides (n, 2), for Mercator shapes; NaN beyond the limit.
+
+        Without a limit it is 50 km: farther away Mercator's scale at the point says little.
+        """
+        distance_m, side = np.full(len(shapes), np.nan), np.full(len(shapes), NOBODY, dtype=np.int64)
+        if not len(shapes):
+            return distance_m, self.sides[:0]
+        scale = mercator_scale(lat)
+        order = _neighbours_in_turn(shapes)
+        # A limit helps GEOS only while it is small: it first collects all that lies in a box that wide.
+        reach = None if limit_m is None else limit_m * float(scale.max())
+        (place, line), distance = self._tree.query_nearest(
+            shapes[order], max_distance=reach, return_distance=True, all_matches=False
+        )
+        shape = order[place]
+        distance_m[shape], side[shape] = distance / scale[shape], line
+        distance_m[distance_m > (limit_m or _FARTHEST_M)] = np.nan
+        return distance_m, self.sides[side]
+
+
+def _neighbours_in_turn(shapes: Objects) -> Ints:
+    """An order in which many queries take half the time, by fewer cache misses."""
+    if len(shapes) < _WORTH_SORTING:
+        return np.arange(len(shapes))
+    west, south, _, _ = shapely.bounds(shapes).T / _UNITS_PER_DEGREE
+    return np.argsort(morton(west, south))
+
+
+def across(sides: Ints, index: Ints) -> Ints:
+    """The polygon on the other side of a line as seen from polygon ``index`` (-1: from outside)."""
+    first, second = sides.T
+    return np.asarray(np.where(first == index, second, first))
+
+
+def _start_and_last(closes: Mask) -> npt.NDArray[np.int64]:
+    """How often to take each of (start, end, start, end, …): every start, and the end that closes a chunk."""
+    return np.column_stack([np.ones(len(closes), dtype=np.int64), closes.astype(np.int64)]).reshape(-1)
+
+
+def _match_shared(start: Floats, end: Floats, owner: Ints) -> tuple[Mask, Ints]:
+    """Which segments to keep, and the polygon that has the same segment too (-1: none)."""
+    swap = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
+    one, two = np.where(swap[:, None], end, start), np.where(swap[:, None], start, end)
+    order = np.lexsort((owner, two[:, 1], two[:, 0], one[:, 1], one[:, 0]))
+    one, two = one[order], two[order]
+    same = ((one[1:] == one[:-1]) & (two[1:] == two[:-1])).all(axis=1)
+    keep, other = np.ones(len(start), dtype=bool), np.full(len(start), NOBODY, dtype=np.int64)
+    keep[order[1:][same]] = False
+    other[order[:-1][same]] = owner[order[1:][same]]
+    return keep, other
+
+
+def _bridge_gaps(stretches: Objects, sides: Ints) -> Ints:
+    """Where a line has no twin, take the polygon of the nearest line of another one within 30 m.
+
+    Published layers leave slivers between neighbours that a person would not call a gap.
+    """
+    alone = np.flatnonzero(sides[:, 1] == NOBODY)
+    tree = shapely.STRtree(stretches[alone])
+    middles = shapely.line_interpolate_point(stretches[alone], 0.5, normalized=True)
+    mine, near = tree.query(middles, predicate="dwithin", distance=_GAP_M)
+    foreign = sides[alone[mine], 0] != sides[alone[near], 0]
+    mine, near = mine[foreign], near[foreign]
+    order = np.argsort(-shapely.distance(middles[mine], stretches[alone[near]]), kind="stable")
+    sides[alone[mine[order]], 1] = sides[alone[near[order]], 0]  # the nearest is written last
+    return sides

@@ -1,0 +1,279 @@
+"""Which tambon a point, line or plot lies in, how near the line is, and whether the form agrees.
+
+A ``Locator`` is built once for a boundary set and kept beside it. The raster answers most points by one
+lookup (``geo.grid``); the rest goes to prepared polygons. The nearest line has an
+index of its own (``geo.lines``).
+"""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from geo import problems
+from geo.grid import OUTSIDE, Floats, Grid, Ints, Mask, Objects
+from geo.lines import NOBODY, Lines, across, to_mercator
+from geo.measure import area_m2, length_m
+
+NEAR_LIMIT_M = 500.0
+NEAR_LINE_M = 30.0
+VERDICTS = ("agrees", "near_line", "disagrees", "outside", "no_geometry")
+_FORMAT = 1
+_MOST_SPAN = 3  # a shape over more cells a side than this goes to the polygons
+
+
+@dataclass
+class Located:
+    """One entry a row.
+
+    ``index``: into the locator's ``codes``, -1 outside all (and for no geometry).
+    ``distance_m``: to the nearest boundary line, 0 for a shape that crosses one; NaN without geometry and
+    beyond 50 km.
+    ``other``: the polygon across that line, for a crossing shape the one with the next largest share, from
+    outside the nearest one; -1 where nobody is there or the line is beyond the locator's ``near_limit_m``.
+    """
+
+    index: Ints
+    distance_m: Floats
+    other: Ints
+
+
+class Locator:
+    """The kept index of one boundary set. Points on a shared line belong to the lowest code.
+
+    Safe to call from several threads. Coordinates are lon-lat degrees (EPSG:4326).
+    """
+
+    def __init__(
+        self, codes: npt.NDArray[np.str_], polygons: Objects, grid: Grid, lines: Lines, near_limit_m: float
+    ) -> None:
+        self.codes = codes
+        self.near_limit_m = near_limit_m
+        self._polygons = polygons
+        self._grid = grid
+        self._lines = lines
+        self._tree: shapely.STRtree | None = None
+        self._lock = threading.Lock()  # GEOS fills a prepared polygon's caches on first use
+        shapely.prepare(polygons)
+
+    @classmethod
+    def build(
+        cls, codes: npt.ArrayLike, geometries: npt.ArrayLike, *, near_limit_m: float = NEAR_LIMIT_M
+    ) -> Locator:
+        """Index valid polygons, one a code; ValueError when there are none or one is empty."""
+        all_codes, polygons = np.asarray(codes, dtype=str), np.asarray(geometries, dtype=object)
+        if not len(polygons) or (shapely.is_missing(polygons) | shapely.is_empty(polygons)).any():
+            raise ValueError("a locator needs polygons, and none of them empty")
+        order = np.argsort(all_codes, kind="stable")
+        all_codes, polygons = all_codes[order], shapely.force_2d(polygons[order])
+        shapely.prepare(polygons)
+        tree = shapely.STRtree(polygons)
+        grid = Grid.build(polygons, tree, near_limit_m)
+        return cls(all_codes, polygons, grid, Lines.build(polygons), near_limit_m)
+
+    def code(self, index: Ints) -> npt.NDArray[np.str_]:
+        """Codes of the indices of a ``Located``, '' for -1."""
+        return np.where(index >= 0, self.codes[index], "")
+
+    def locate_points(
+        self, lon: npt.ArrayLike, lat: npt.ArrayLike, *, distances: Literal["all", "near", "none"] = "all"
+    ) -> Located:
+        """Locate points; NaN counts as no point.
+
+        ``distances="near"`` leaves those beyond ``near_limit_m`` NaN, which is twice as fast; "none" all.
+        """
+        x, y = np.atleast_1d(np.asarray(lon, dtype=float)), np.atleast_1d(np.asarray(lat, dtype=float))
+        with self._lock:
+            index, near = self._grid.lookup(x, y)
+            border = np.flatnonzero(index < OUTSIDE)
+            if len(border):
+                index[border] = self._grid.resolve(index[border], x[border], y[border], self._polygons)
+            located = _blank(index)
+            if distances != "none":
+                rows = np.flatnonzero(near if distances == "near" else np.isfinite(x + y))
+                points = shapely.points(*to_mercator(x[rows], y[rows]))
+                limit_m = self.near_limit_m if distances == "near" else None
+                self._measure(located, rows, points, y[rows], limit_m)
+        return located
+
+    def locate_shapes(self, geometries: npt.ArrayLike) -> Located:
+        """Locate points, lines and areas by the tambon with the largest share of their area or length.
+
+        Equal shares go to the lowest code. What lies outside all polygons counts for nobody. The distance of
+        a shape beyond ``near_limit_m`` is that of the middle of its box.
+        """
+        shapes = np.atleast_1d(np.asarray(geometries, dtype=object))
+        located = _blank(np.full(len(shapes), OUTSIDE, dtype=np.int64))
+        there = np.flatnonzero(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)))
+        with self._lock:
+            bounds = shapely.bounds(shapes[there])
+            located.index[there], sure, near = self._whole_box(bounds)
+            unsure = there[~sure]
+            crossing = self._by_polygons(located, unsure, _mended(shapes[unsure]))
+            near &= ~np.isin(there, crossing)
+            west, south, east, north = bounds.T
+            lon, lat = (west + east) / 2, (south + north) / 2
+            projected = shapely.transform(shapes[there[near]], to_mercator, interleaved=False)
+            self._measure(located, there[near], projected, lat[near], self.near_limit_m)
+            far = np.isnan(located.distance_m[there])
+            middles = shapely.points(*to_mercator(lon[far], lat[far]))
+            self._measure(located, there[far], middles, lat[far])
+        return located
+
+    def save(self, path: Path) -> None:
+        """Keep the index as an uncompressed ``.npz``; the caller names it after the set's checksum."""
+        grid, lines = self._grid, self._lines
+        arrays = {
+            "codes": self.codes,
+            "near_limit_m": np.array(self.near_limit_m),
+            f"origin_v{_FORMAT}": np.array([grid.west, grid.south, grid.size_deg]),
+            "cells": grid.cells,
+            "near": grid.near,
+            "starts": grid.starts,
+            "candidates": grid.candidates,
+            "sides": lines.sides,
+            **_pack("polygon", self._polygons),
+            **_pack("stretch", lines.stretches),
+        }
+        part = path.with_name(path.name + ".part")
+        with part.open("wb") as file:
+            np.savez(file, allow_pickle=False, **arrays)
+        part.replace(path)
+
+    @classmethod
+    def load(cls, path: Path) -> Locator:
+        """Read what ``save`` kept; raises ``Problem`` when it is damaged or of another format."""
+        try:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
+                west, south, size_deg = (float(number) for number in kept[f"origin_v{_FORMAT}"])
+                raster = (kept["cells"], kept["near"], kept["starts"], kept["candidates"])
+                grid = Grid(west, south, size_deg, *raster)
+                lines = Lines(_unpack("stretch", kept), kept["sides"])
+                return cls(kept["codes"], _unpack("polygon", kept), grid, lines, float(kept["near_limit_m"]))
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, shapely.GEOSException) as error:
+            raise problems.index_unreadable(path.name) from error
+
+    def _measure(
+        self, located: Located, rows: Ints, projected: Objects, lat: Floats, limit_m: float | None = None
+    ) -> None:
+        distance_m, sides = self._lines.nearest(projected, lat, limit_m)
+        located.distance_m[rows] = distance_m
+        near = distance_m <= self.near_limit_m
+        located.other[rows] = np.where(near, across(sides, located.index[rows]), NOBODY)
+
+    def _whole_box(self, bounds: Floats) -> tuple[Ints, Mask, Mask]:
+        """The polygon that holds all cells under a box, or ``OUTSIDE``; if there is one; if a line is near."""
+        (west, south, east, north), size = bounds.T, self._grid.size_deg
+        value, near = self._grid.lookup(west, south)
+        span = np.maximum(np.floor((east - west) / size), np.floor((north - south) / size)) + 1
+        sure = (span <= _MOST_SPAN) & (value >= 0)
+        steps = np.linspace(0, 1, _MOST_SPAN + 1)  # closer than a cell, so that no cell is stepped over
+        for step_x, step_y in list(itertools.product(steps, steps))[1:] if sure.any() else ():
+            x, y = west + (east - west) * step_x, south + (north - south) * step_y
+            here, here_near = self._grid.lookup(x, y)
+            sure &= here == value
+            near |= here_near
+        return np.where(sure, value, OUTSIDE), sure, near | ~sure
+
+    def _by_polygons(self, located: Located, rows: Ints, shapes: Objects) -> Ints:
+        """Locate the shapes that the raster cannot; the rows of those that cross a line are returned."""
+        if not len(rows):
+            return rows
+        if self._tree is None:
+            self._tree = shapely.STRtree(self._polygons)
+        shape, polygon = self._tree.query(shapes)
+        touching = shapely.intersects(self._polygons[polygon], shapes[shape])
+        shape, polygon = shape[touching], polygon[touching]
+        whole = shapely.covers(self._polygons[polygon], shapes[shape])
+        best = np.full(len(rows), len(self.codes), dtype=np.int64)
+        np.minimum.at(best, shape[whole], polygon[whole])
+        held = best < len(self.codes)
+        located.index[rows[held]] = best[held]
+        parted = ~held[shape]
+        return self._share_out(located, rows, shapes, shape[parted], polygon[parted])
+
+    def _share_out(self, located: Located, rows: Ints, shapes: Objects, shape: Ints, polygon: Ints) -> Ints:
+        """Give each shape of the (shape, polygon) pairs to the polygon with the largest share."""
+        share = _share(shapes[shape], self._polygons[polygon])
+        order = np.lexsort((polygon, -share, shape))
+        shape, polygon = shape[order], polygon[order]
+        one, first = np.unique(shape, return_index=True)
+        has_second = np.append(shape[1:] == shape[:-1], False)[first]
+        crossing = rows[one]
+        located.index[crossing] = polygon[first]
+        located.other[crossing] = np.where(has_second, polygon[(first + 1) % max(len(polygon), 1)], NOBODY)
+        located.distance_m[crossing] = 0.0
+        return np.asarray(crossing)
+
+
+def verdicts(
+    located_code: npt.ArrayLike,
+    other_code: npt.ArrayLike,
+    distance_m: npt.ArrayLike,
+    accuracy_m: npt.ArrayLike,
+    reported_code: npt.ArrayLike,
+    has_geometry: npt.ArrayLike,
+) -> Objects:
+    """Compare where a geometry lies with what the form says; one of ``VERDICTS`` a row.
+
+    Codes are '' where there is none; without a reported code, ``agrees`` means inside. A line is near within
+    the GPS accuracy, at least 30 m. Near a line the place proves neither side: reporting the tambon found or
+    the one across is ``near_line``, reporting a third one ``disagrees``.
+    """
+    located, other, reported = (_codes(codes) for codes in (located_code, other_code, reported_code))
+    limit_m = np.fmax(NEAR_LINE_M, np.asarray(accuracy_m, dtype=float))
+    near = np.asarray(distance_m, dtype=float) <= limit_m
+    silent = reported == ""
+    undecided = near & (silent | (reported == located) | (reported == other))
+    verdict = np.where((reported == located) | silent, "agrees", "disagrees")
+    verdict = np.where(located == "", "outside", verdict)
+    verdict = np.where(undecided, "near_line", verdict)
+    return np.where(np.asarray(has_geometry, dtype=bool), verdict, "no_geometry").astype(object)
+
+
+def _codes(codes: npt.ArrayLike) -> npt.NDArray[np.str_]:
+    given = np.asarray(codes, dtype=object)
+    return np.where([isinstance(code, str) for code in given], given, "").astype(str)
+
+
+def _blank(index: Ints) -> Located:
+    return Located(index, np.full(len(index), np.nan), np.full(len(index), NOBODY, dtype=np.int64))
+
+
+def _share(shapes: Objects, polygons: Objects) -> Floats:
+    """m² of areas, m of lines and 1 for points of each shape that lies in its polygon.
+
+    The polygon is first cut to the shape's box: overlaying whole tambons of thousands of vertices is slow.
+    """
+    boxes = shapely.box(*shapely.bounds(shapes).T)
+    common = shapely.intersection(shapes, shapely.intersection(polygons, boxes))
+    dimension = shapely.get_dimensions(shapes)
+    return np.select([dimension == 2, dimension == 1], [area_m2(common), length_m(common)], 1.0)
+
+
+def _mended(shapes: Objects) -> Objects:
+    """Overlays refuse self-crossing shapes; whoever parsed them has flagged them already."""
+    broken = ~shapely.is_valid(shapes)
+    shapes[broken] = shapely.make_valid(shapes[broken], method="structure")
+    return shapes
+
+
+def _pack(name: str, geometries: Objects) -> dict[str, npt.NDArray[np.generic]]:
+    """Geometries as one block of WKB with the length of each."""
+    blobs = shapely.to_wkb(geometries, byte_order=1)
+    lengths = np.array([len(blob) for blob in blobs], dtype=np.int64)
+    return {f"{name}_wkb": np.frombuffer(b"".join(blobs), dtype=np.uint8), f"{name}_lengths": lengths}
+
+
+def _unpack(name: str, kept: np.lib.npyio.NpzFile) -> Objects:
+    block, ends = kept[f"{name}_wkb"].tobytes(), np.cumsum(kept[f"{name}_lengths"])
+    starts = ends - kept[f"{name}_lengths"]
+    return np.asarray(shapely.from_wkb([block[a:b] for a, b in zip(starts, ends, strict=True)]), dtype=object)

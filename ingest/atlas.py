@@ -1,0 +1,130 @@
+"""One opened data folder: the log, the warehouse that follows it, the forms and the boundaries.
+
+Every door (phone routes, map data, pages, commands) is handed an ``Atlas`` and a viewer.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import geopandas as gpd
+
+from ingest import boundary_sets, layers, log, published
+from ingest.attachments import AttachmentStore
+from ingest.boundary_sets import BoundarySet
+from ingest.folder import DataFolder
+from ingest.layers import LayerInfo
+from ingest.placing import Places
+from ingest.projection import FormReaders
+from ingest.published import Catalogue
+from ingest.warehouse import Warehouse
+from ingest.writer import Writer
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What changes seldom: forms and boundaries as they stood when ``version`` was read."""
+
+    version: int
+    catalogue: Catalogue
+    boundary_set: BoundarySet
+    places: Places
+    tambons: gpd.GeoDataFrame
+
+    @cached_property
+    def readers(self) -> FormReaders:
+        """How to read each form version."""
+        return FormReaders(self.catalogue.schemas)
+
+    @cached_property
+    def layers(self) -> dict[str, LayerInfo]:
+        """Every layer by name."""
+        return layers.layer_infos(self.catalogue)
+
+    @cached_property
+    def area_lists(self) -> dict[tuple[str, str], bytes]:
+        """The phones' area lists made so far, by level and area."""
+        return {}
+
+    @cached_property
+    def names(self) -> dict[str, dict[str, str]]:
+        """Names of areas by code."""
+        return boundary_sets.area_names(self.tambons)
+
+
+class Atlas:
+    """An open data folder. ``warehouse`` may be replaced while running: always go through the property."""
+
+    def __init__(self, folder: DataFolder, *, wrote: Callable[[], None] = lambda: None) -> None:
+        self.folder = folder.create()
+        self.log = log.open_log(folder.log)
+        self.attachments = AttachmentStore(folder.attachments)
+        self.writer = Writer(self.log, wrote)
+        with log.writing(self.log) as connection:
+            boundary_sets.add_demo(connection, folder.boundaries)
+        self._lock = threading.Lock()
+        self._known: Reference | None = None
+        self._warehouse: Warehouse | None = None
+
+    @property
+    def reference(self) -> Reference:
+        """Forms and boundaries as last read; ``refresh`` reads them again."""
+        known = self._known
+        return known if known is not None else self.refresh()
+
+    def refresh(self) -> Reference:
+        """Read forms and boundaries again, after something was published or added."""
+        with self._lock:
+            self._known = reference = self._read_reference()
+            if self._warehouse:
+                self._warehouse.ensure_tables(reference.catalogue.schemas.values())
+            return reference
+
+    def _read_reference(self) -> Reference:
+        with self.log.connect() as connection:
+            chosen = boundary_sets.default_set(connection)
+            return Reference(
+                log.reference_version(connection),
+                published.read_catalogue(connection),
+                chosen,
+                boundary_sets.places(connection, self.folder.boundaries),
+                boundary_sets.frame(self.folder.boundaries, chosen),
+            )
+
+    @property
+    def warehouse(self) -> Warehouse:
+        """The derived tables of the moment."""
+        if self._warehouse is None:
+            raise RuntimeError("the warehouse is not open")
+        return self._warehouse
+
+    def use_warehouse(self, warehouse: Warehouse) -> Warehouse | None:
+        """Switch to another warehouse; returns the one used before, for the caller to close."""
+        schemas = self.reference.catalogue.schemas.values()
+        with self._lock:
+            warehouse.ensure_tables(schemas)
+            before, self._warehouse = self._warehouse, warehouse
+            return before
+
+    @property
+    def data_version(self) -> str:
+        """Changes whenever an answer to any question about the data may change."""
+        warehouse = self.warehouse
+        generation = warehouse.path.stem if warehouse.path else "memory"
+        return f"{generation}.{warehouse.version}.{self.reference.version}"
+
+    def close(self) -> None:
+        """Write what is waiting and let go of all files."""
+        self.writer.close()
+        if self._warehouse:
+            self._warehouse.close()
+        self.log.dispose()
+
+
+def warehouse_file(folder: Path, generation: int) -> Path:
+    """The file of one generation of the warehouse."""
+    return folder / f"warehouse-{generation:06d}.duckdb"

@@ -1,0 +1,105 @@
+"""The people with phones: one revocable token each, and the QR code that sets a phone up."""
+
+from __future__ import annotations
+
+import base64
+import json
+import secrets
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import segno
+import sqlalchemy as sa
+
+from ingest import problems
+from ingest.access import ENUMERATOR, Viewer
+from ingest.tables import enumerator, now
+from thai.codes import parse_area_argument
+
+
+@dataclass(frozen=True, slots=True)
+class Enumerator:
+    """Somebody who collects data within an area (a code prefix; '' is everywhere)."""
+
+    id: int
+    name: str
+    area: str
+    token: str
+    created_at: str
+    revoked_at: str | None
+
+    @property
+    def viewer(self) -> Viewer:
+        """What this phone may be sent, as the one door sees it."""
+        return Viewer(self.name, ENUMERATOR, self.area)
+
+
+def add(connection: sa.Connection, name: str, area: str) -> Enumerator:
+    """Register an enumerator; raises ``enumerator_exists`` or a problem with the area code."""
+    code = parse_area_argument(area)
+    if code.startswith("lao:"):
+        raise problems.lao_areas_missing(code.removeprefix("lao:"))
+    if any(one.name == name for one in everyone(connection)):
+        raise problems.enumerator_exists(name)
+    row = {
+        "name": name,
+        "area": code,
+        "token": secrets.token_urlsafe(32),
+        "created_at": now(),
+        "revoked_at": None,
+    }
+    key = connection.execute(enumerator.insert().values(**row)).inserted_primary_key
+    assert key is not None  # noqa: S101 - an insert into a table with a serial key gives one
+    return Enumerator(int(key[0]), name, code, str(row["token"]), str(row["created_at"]), None)
+
+
+def revoke(connection: sa.Connection, name: str) -> None:
+    """Make an enumerator's token useless at once; what was sent stays."""
+    changed = connection.execute(
+        enumerator.update()
+        .where(enumerator.c.name == name, enumerator.c.revoked_at.is_(None))
+        .values(revoked_at=now())
+    )
+    if not changed.rowcount:
+        raise problems.enumerator_unknown(name)
+
+
+def everyone(connection: sa.Connection) -> list[Enumerator]:
+    """All enumerators, revoked ones too, by name."""
+    return [Enumerator(*row) for row in connection.execute(sa.select(enumerator).order_by(enumerator.c.name))]
+
+
+def server_url(base_url: str, token: str) -> str:
+    """The address that goes into a phone: the token is part of the path, as no password goes over http."""
+    return f"{base_url.rstrip('/')}/v1/key/{token}/projects/1"
+
+
+def settings(base_url: str, one: Enumerator, project: str = "สมุดแผนที่ตำบล") -> dict[str, object]:
+    """ODK Collect's settings for this phone; a key left out would be reset by the import."""
+    return {
+        "general": {
+            "server_url": server_url(base_url, one.token),
+            "form_update_mode": "match_exactly",
+            "periodic_form_updates_check": "every_fifteen_minutes",
+            "autosend": "wifi_and_cellular",
+            "app_language": "th_TH",
+            "metadata_username": one.name,
+            "guidance_hint": "yes_collapsed",
+            "constraint_behavior": "on_swipe",
+            "image_size": "medium",
+        },
+        "admin": {},
+        "project": {"name": project, "icon": "🌳", "color": "#2E7D32"},
+    }
+
+
+def write_qr(path: Path, base_url: str, one: Enumerator) -> Path:
+    """Draw the settings QR code as a PNG (error correction L, as Collect's own)."""
+    text = json.dumps(settings(base_url, one), ensure_ascii=False, separators=(",", ":"))
+    code = segno.make(
+        base64.b64encode(zlib.compress(text.encode())).decode(), error="l", micro=False, boost_error=False
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    code.save(str(path), kind="png", scale=6, border=4)
+    return path

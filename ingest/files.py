@@ -1,0 +1,155 @@
+"""Submissions from a folder or zip, as a phone's ``instances`` folder holds them, into the same log.
+
+The way for phones without a network, and for what other tools exported. A file belongs to the
+submission beside it that names it.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby, islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from lxml import etree
+
+from ingest import log
+from ingest.archive import Entry, UnreadableError, opened
+from ingest.atlas import Atlas
+from ingest.envelope import MAX_XML_BYTES, local_name, parse_xml, read_envelope
+from ingest.log import Outcome, Received, StoredFile
+from ingest.openrosa import MAX_UPLOAD_BYTES
+from ingest.projection import FormReaders, why_quarantined
+
+_BATCH = 300
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file left where it is: ``draft``, ``empty``, ``form_definition``, ``too_large`` or ``damaged``."""
+
+    file: str
+    reason: str
+
+
+def load(
+    atlas: Atlas, paths: Iterable[Path], *, source: str = "files", progress: Progress | None = None
+) -> dict[str, Any]:
+    """Take every submission of these folders, zips and XML files; nothing twice.
+
+    Each submission counts once: ``accepted`` (new and readable), ``quarantined`` (new, but not readable
+    yet), ``duplicates`` or ``conflicts``. ``skipped`` lists files that are no finished submission, with the
+    reason. Raises ``not_found`` or ``archive_unsafe``; what was taken before stays taken.
+    """
+    found: dict[str, Any] = dict.fromkeys(("accepted", "duplicates", "quarantined", "conflicts"), 0)
+    found["skipped"] = []
+    readers = atlas.reference.readers
+    for path in paths:
+        with opened(path) as entries:
+            total, done = sum(_is_xml(one) for one in entries), 0
+            received = _received(atlas, entries, source)
+            while batch := list(islice(received, _BATCH)):
+                _append(atlas, batch, readers, found)
+                done += len(batch)
+                if progress:
+                    progress(done, total)
+    return found
+
+
+def _append(
+    atlas: Atlas, batch: list[Received | Skipped], readers: FormReaders, found: dict[str, Any]
+) -> None:
+    found["skipped"] += [
+        {"file": one.file, "reason": one.reason} for one in batch if isinstance(one, Skipped)
+    ]
+    taken = [one for one in batch if isinstance(one, Received)]
+    with log.writing(atlas.log) as connection:
+        outcomes = log.append(connection, taken)
+    for one, outcome in zip(taken, outcomes, strict=True):
+        if outcome is Outcome.NEW:
+            found["accepted" if _readable(one, readers) else "quarantined"] += 1
+        else:
+            found["duplicates" if outcome is Outcome.AGAIN else "conflicts"] += 1
+
+
+class _Logged(NamedTuple):
+    """What the projection looks at to tell whether a submission can be read."""
+
+    xml: bytes
+    form_id: str
+    version: str
+
+
+def _readable(one: Received, readers: FormReaders) -> bool:
+    envelope = one.envelope
+    if envelope.unreadable or envelope.encrypted:
+        return False
+    return not why_quarantined(_Logged(one.xml, envelope.form_id, envelope.version), readers)
+
+
+def _is_xml(entry: Entry) -> bool:
+    return entry.name.lower().endswith(".xml")
+
+
+def _received(atlas: Atlas, entries: Sequence[Entry], source: str) -> Iterator[Received | Skipped]:
+    for _, together in groupby(entries, key=lambda entry: entry.folder):
+        files = list(together)
+        media = {one.name: one for one in files if not _is_xml(one)}
+        for one in files:
+            if _is_xml(one):
+                yield from _one(atlas, one, media, source)
+
+
+def _one(atlas: Atlas, entry: Entry, media: dict[str, Entry], source: str) -> Iterator[Received | Skipped]:
+    try:
+        xml = entry.read(MAX_XML_BYTES)
+    except UnreadableError as error:
+        yield Skipped(entry.shown, str(error))
+        return
+    root = _root(xml)
+    reason = "empty" if not xml.strip() else _no_submission(root)
+    if reason:
+        yield Skipped(entry.shown, reason)
+        return
+    stored: list[StoredFile] = []
+    for name in _named(root, media):
+        try:
+            content = media[name].read(MAX_UPLOAD_BYTES)
+        except UnreadableError as error:
+            yield Skipped(media[name].shown, str(error))
+        else:
+            stored.append(atlas.attachments.put(name, content))
+    yield Received(read_envelope(xml), xml, source, tuple(stored))
+
+
+def _root(xml: bytes) -> etree._Element | None:
+    try:
+        return parse_xml(xml)
+    except ValueError:
+        return None
+
+
+def _no_submission(root: etree._Element | None) -> str:
+    """Why an XML file is not a finished submission; '' when it may be one (or cannot be read: quarantine).
+
+    Collect fills ``end`` when a form is finalised, so where it stands empty the form is still a draft, and
+    what is sent later under the same instance id would conflict with it.
+    """
+    if root is None:
+        return ""
+    if local_name(root) == "html":
+        return "form_definition"
+    end = next((child for child in root if local_name(child) == "end"), None)
+    return "draft" if end is not None and not (end.text or "").strip() and not len(end) else ""
+
+
+def _named(root: etree._Element | None, media: dict[str, Entry]) -> list[str]:
+    """The files beside a submission that one of its answers names."""
+    if root is None or not media:
+        return []
+    texts = (element.text for element in root.iter() if element.text and not len(element))
+    names = (unicodedata.normalize("NFC", text.strip()) for text in texts)
+    return list(dict.fromkeys(name for name in names if name in media))

@@ -1,0 +1,231 @@
+"""The warehouse follows the log: batch by batch while phones send, from nothing when it is rebuilt.
+
+Both ways project and apply the same pure batches, so they give the same tables.
+"""
+
+from __future__ import annotations
+
+import gc
+import logging
+import multiprocessing
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from functools import lru_cache
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from ingest import boundary_sets, log, published
+from ingest.atlas import Atlas, warehouse_file
+from ingest.folder import DataFolder
+from ingest.placing import Places
+from ingest.projection import QUARANTINED, Batch, FormReaders, project
+from ingest.warehouse import FORMAT, Warehouse
+
+_LIVE = 500  # submissions a live batch; small, so that the first of many is soon on the map
+_BULK = 5_000  # submissions a batch of a rebuild
+_MANY = 20_000  # a backlog from which worker processes pay for their start
+
+Progress = Callable[[int, int], None]
+
+
+def epoch(connection: sa.Connection) -> str:
+    """Changes when logged rows were taken away or places changed, so that following is not enough."""
+    removed = log.setting(connection, "epoch", "0")
+    return f"{removed}.{boundary_sets.default_set(connection).sha256[:16]}"
+
+
+def next_epoch(connection: sa.Connection) -> None:
+    """Note that logged rows were removed or emptied: the warehouse must be rebuilt."""
+    log.set_setting(connection, "epoch", str(int(log.setting(connection, "epoch", "0")) + 1))
+
+
+def open_warehouse(atlas: Atlas, *, workers: int = 2, progress: Progress | None = None) -> None:
+    """Open the newest complete warehouse, or rebuild where there is none that fits the log."""
+    with atlas.log.connect() as connection:
+        wanted = epoch(connection)
+    files = sorted(atlas.folder.warehouse.glob("warehouse-*.duckdb"), reverse=True)
+    for path in files:
+        try:
+            warehouse = Warehouse(path)
+        except Exception as error:
+            logging.getLogger("tambon").warning(
+                "%s cannot be opened (%s); rebuilding", path.name, type(error).__name__
+            )
+            continue
+        facts = (warehouse.meta("format"), warehouse.meta("epoch"), warehouse.meta("complete"))
+        if facts == (FORMAT, wanted, "yes"):
+            atlas.use_warehouse(warehouse)
+            break
+        warehouse.close()
+    else:
+        rebuild(atlas, workers=workers, progress=progress)
+    _tidy(atlas)
+
+
+def rebuild(atlas: Atlas, *, workers: int = 2, progress: Progress | None = None) -> None:
+    """Fill the next warehouse file from the log and switch to it; an open file is never replaced."""
+    numbers = [int(path.stem[-6:]) for path in atlas.folder.warehouse.glob("warehouse-*.duckdb")]
+    warehouse = Warehouse(warehouse_file(atlas.folder.warehouse, max(numbers, default=0) + 1))
+    reference = atlas.reference
+    warehouse.ensure_tables(reference.catalogue.schemas.values())
+    with atlas.log.connect() as connection:
+        warehouse.set_meta("epoch", epoch(connection))
+        upto = log.last_seq(connection)
+    fill(warehouse, atlas, upto, workers=workers, progress=progress)
+    warehouse.set_meta("complete", "yes")
+    before = atlas.use_warehouse(warehouse)
+    if before:
+        before.close()
+    _tidy(atlas)
+
+
+def _tidy(atlas: Atlas) -> None:
+    current = atlas.warehouse.path
+    for path in atlas.folder.warehouse.glob("warehouse-*"):
+        if current is None or not path.name.startswith(current.name):
+            path.unlink(missing_ok=True)
+
+
+def fill(
+    warehouse: Warehouse, atlas: Atlas, upto: int, *, workers: int, progress: Progress | None = None
+) -> None:
+    """Project what the warehouse lacks of the log, up to a row; in worker processes when there is much."""
+    after = int(warehouse.meta("last_seq", "0"))
+    for end, batch in _batches(atlas, after, upto, workers):
+        warehouse.apply(batch, last_seq=end)
+        if progress:
+            progress(end - after, upto - after)
+
+
+def _batches(atlas: Atlas, after: int, upto: int, workers: int) -> Iterator[tuple[int, Batch]]:
+    if not workers or upto - after < _MANY:
+        reference = atlas.reference
+        while after < upto:
+            with atlas.log.connect() as connection:
+                rows = log.read_after(connection, after, min(_BULK, upto - after))
+            if not rows:
+                return
+            after = rows[-1].seq
+            yield after, project(rows, reference.readers, reference.places)
+        return
+    ends = [*range(after + _BULK, upto, _BULK), upto]
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker) as pool:
+        waiting: list[tuple[int, Future[Batch]]] = []
+        starts = [after, *ends[:-1]]
+        for start, end in zip(starts, ends, strict=True):
+            waiting.append((end, pool.submit(_project_range, str(atlas.folder.path), start, end)))
+            if len(waiting) > 2 * workers:
+                done, future = waiting.pop(0)
+                yield done, future.result()
+        for done, future in waiting:
+            yield done, future.result()
+
+
+def _start_worker() -> None:
+    gc.disable()  # batches make no cycles, and collecting costs a worker up to eight times its time
+
+
+@lru_cache(maxsize=1)
+def _worker_reference(folder: str) -> tuple[sa.Engine, FormReaders, Places]:
+    data = DataFolder(Path(folder))
+    engine = log.open_log(data.log)
+    with engine.connect() as connection:
+        forms = FormReaders(published.read_catalogue(connection).schemas)
+        return engine, forms, boundary_sets.places(connection, data.boundaries)
+
+
+def _project_range(folder: str, after: int, upto: int) -> Batch:
+    engine, forms, places = _worker_reference(folder)
+    with engine.connect() as connection:
+        rows = [row for row in log.read_after(connection, after, upto - after) if row.seq <= upto]
+    return project(rows, forms, places)
+
+
+def replay(atlas: Atlas) -> int:
+    """Read again what lies in quarantine for want of a form that is published now; how many came out."""
+    reference, warehouse = atlas.reference, atlas.warehouse
+    waiting = (
+        warehouse.cursor()
+        .execute(
+            "SELECT _seq, form_id, version FROM submission WHERE outcome = ? ORDER BY _seq", [QUARANTINED]
+        )
+        .fetchall()
+    )
+    seqs = [seq for seq, form_id, version in waiting if (form_id, version) in reference.catalogue.versions]
+    for start in range(0, len(seqs), _LIVE):
+        with atlas.log.connect() as connection:
+            rows = log.read_these(connection, seqs[start : start + _LIVE])
+        warehouse.apply(project(rows, reference.readers, reference.places))
+    return len(seqs)
+
+
+class Follower:
+    """A thread that keeps the warehouse beside the log: within a fraction of a second while phones send."""
+
+    def __init__(self, atlas: Atlas, *, workers: int = 2) -> None:
+        self._atlas = atlas
+        self._workers = workers
+        self._wake = threading.Event()
+        self._stopping = False
+        self._turn = threading.RLock()
+        self._thread = threading.Thread(target=self._run, name="log-follower", daemon=True)
+
+    def start(self) -> None:
+        """Begin to follow."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish the batch under way and stop."""
+        self._stopping = True
+        self._wake.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def wake(self) -> None:
+        """Something was written to the log by this process."""
+        self._wake.set()
+
+    def catch_up(self) -> None:
+        """Bring the warehouse to the log's end now; safe from any thread."""
+        with self._turn:
+            warehouse = self._atlas.warehouse
+            with self._atlas.log.connect() as connection:
+                upto, wanted = log.last_seq(connection), epoch(connection)
+                reference_version = log.reference_version(connection)
+            if warehouse.meta("epoch") != wanted:
+                self._atlas.refresh()
+                rebuild(self._atlas, workers=self._workers)
+                return
+            if reference_version != self._atlas.reference.version:
+                self._atlas.refresh()
+                replay(self._atlas)
+            after = int(warehouse.meta("last_seq", "0"))
+            if upto - after >= _MANY:
+                fill(warehouse, self._atlas, upto, workers=self._workers)
+                return
+            while after < upto:
+                with self._atlas.log.connect() as connection:
+                    rows = log.read_after(connection, after, _LIVE)
+                if not rows:
+                    return
+                after = rows[-1].seq
+                reference = self._atlas.reference
+                warehouse.apply(project(rows, reference.readers, reference.places), last_seq=after)
+
+    def rebuild(self, progress: Progress | None = None) -> None:
+        """Rebuild while serving: answers come from the old warehouse until the new one is full."""
+        with self._turn:
+            rebuild(self._atlas, workers=self._workers, progress=progress)
+
+    def _run(self) -> None:
+        while not self._stopping:
+            self._wake.wait(0.5)  # other processes write to the log too (``ingest files``)
+            self._wake.clear()
+            try:
+                self.catch_up()
+            except Exception:  # the thread is an edge: a batch that fails is tried again, and said
+                logging.getLogger("tambon").exception("following the log failed; trying again")
+                self._wake.wait(2)

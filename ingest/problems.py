@@ -1,0 +1,284 @@
+"""What can go wrong while receiving, keeping and reading data: code, sentence and remedy, in one place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from thai.problem import Place, Problem, Text
+
+
+def folder_in_use(path: Path) -> Problem:
+    """A second process wants the data folder."""
+    return Problem(
+        "folder_in_use",
+        Text(
+            f"โฟลเดอร์ข้อมูล {path} เปิดใช้อยู่โดยโปรแกรมอื่น",
+            f"The data folder {path} is in use by another process.",
+        ),
+        Text(
+            "ใช้หน้าต่างที่เปิดไว้แล้ว หรือปิดโปรแกรมนั้นก่อน หรือเลือกโฟลเดอร์อื่นด้วย --data",
+            "Use the one that is already open, stop it first, or choose another folder with --data.",
+        ),
+        Place(file=str(path)),
+    )
+
+
+def log_unreadable(path: Path, reason: str) -> Problem:
+    """The log file is damaged, or the disk is full or read-only."""
+    return Problem(
+        "log_unreadable",
+        Text(f"เปิดบันทึกข้อมูลไม่ได้: {reason}", f"The log cannot be opened: {reason}."),
+        Text(
+            "ตรวจเนื้อที่ดิสก์และสิทธิ์เขียนแฟ้ม ถ้าแฟ้มเสียให้กู้คืนจากสำเนาสำรอง",
+            "Check free disk space and write permission; restore a backup if the file is damaged.",
+        ),
+        Place(file=str(path)),
+    )
+
+
+def disk_full() -> Problem:
+    """Nothing can be written; the phone must keep its data and try again."""
+    return Problem(
+        "disk_full",
+        Text("เครื่องแม่ข่ายบันทึกข้อมูลไม่ได้ (ดิสก์อาจเต็ม)", "The server cannot write (its disk may be full)."),
+        Text(
+            "ข้อมูลยังอยู่ในโทรศัพท์ แจ้งเจ้าหน้าที่ให้เพิ่มเนื้อที่ แล้วส่งใหม่",
+            "Your data is safe on the phone. Ask the office to free disk space, then send again.",
+        ),
+    )
+
+
+def submission_conflict() -> Problem:
+    """One instance id, two contents."""
+    return Problem(
+        "submission_conflict",
+        Text(
+            "แม่ข่ายมีแบบนี้อยู่แล้วแต่เนื้อหาต่างกัน เก็บไว้ทั้งสองฉบับเพื่อให้เจ้าหน้าที่ตรวจ",
+            "The server already has this record with other content. Both are kept for the office to see.",
+        ),
+        Text("แจ้งเจ้าหน้าที่ ไม่ต้องกรอกใหม่", "Tell the office; do not fill the form again."),
+    )
+
+
+def malformed_upload(detail: str) -> Problem:
+    """The body is not multipart/form-data with an XML part."""
+    return Problem(
+        "malformed_upload",
+        Text("ข้อมูลที่ส่งมาไม่ครบหรือผิดรูปแบบ", f"The upload is incomplete or malformed ({detail})."),
+        Text("ตรวจสัญญาณแล้วส่งใหม่", "Check the connection and send again."),
+    )
+
+
+def upload_too_large(limit_mb: int) -> Problem:
+    """A POST beyond what the server announced."""
+    return Problem(
+        "upload_too_large",
+        Text(f"ข้อมูลใหญ่เกิน {limit_mb} MB", f"The upload is larger than {limit_mb} MB."),
+        Text("ลดขนาดภาพในการตั้งค่าแล้วส่งใหม่", "Lower the photo size in the settings and send again."),
+    )
+
+
+def unknown_token() -> Problem:
+    """A phone with a wrong or revoked token."""
+    return Problem(
+        "unknown_token",
+        Text("รหัสของโทรศัพท์นี้ใช้ไม่ได้หรือถูกยกเลิก", "This phone's code is unknown or was revoked."),
+        Text(
+            "ขอ QR ใหม่จากสำนักงานแล้วสแกน ข้อมูลที่กรอกไว้ยังอยู่ในโทรศัพท์",
+            "Ask the office for a new QR code and scan it; filled forms stay on the phone.",
+        ),
+    )
+
+
+def enumerator_exists(name: str) -> Problem:
+    """The name is taken."""
+    return Problem(
+        "enumerator_exists",
+        Text(f"มีผู้เก็บข้อมูลชื่อ {name} อยู่แล้ว", f"There is already an enumerator called {name}."),
+        Text("ใช้ชื่ออื่น หรือยกเลิกของเดิมก่อน", "Choose another name, or revoke the old one first."),
+    )
+
+
+def enumerator_unknown(name: str) -> Problem:
+    """Nobody of that name."""
+    return Problem(
+        "enumerator_unknown",
+        Text(f"ไม่มีผู้เก็บข้อมูลชื่อ {name}", f"There is no enumerator called {name}."),
+        Text("ดูรายชื่อด้วย enumerator list", "See the names with: enumerator list."),
+    )
+
+
+def account_exists(email: str) -> Problem:
+    """The e-mail address has an account."""
+    return Problem(
+        "account_exists",
+        Text(f"มีบัญชี {email} อยู่แล้ว", f"The account {email} exists already."),
+        Text("ใช้อีเมลอื่น", "Use another e-mail address."),
+    )
+
+
+def account_unknown(email: str) -> Problem:
+    """No such account."""
+    return Problem(
+        "account_unknown",
+        Text(f"ไม่มีบัญชี {email}", f"There is no account {email}."),
+        Text("ดูรายชื่อด้วย account list", "See the accounts with: account list."),
+    )
+
+
+def role_unknown(role: str) -> Problem:
+    """A role that access rules do not know."""
+    return Problem(
+        "role_unknown",
+        Text(f"ไม่รู้จักบทบาท {role}", f"Unknown role {role}."),
+        Text("ใช้ administrator, planner หรือ officer", "Use administrator, planner or officer."),
+    )
+
+
+def lao_areas_missing(code: str) -> Problem:
+    """An area by LAO code, without LAO boundaries."""
+    return Problem(
+        "lao_areas_missing",
+        Text(f"ยังไม่มีขอบเขต อปท. สำหรับ lao:{code}", f"No LAO boundaries for lao:{code}."),
+        Text("ใช้รหัสตำบล อำเภอ หรือจังหวัด", "Use a tambon, amphoe or province code."),
+    )
+
+
+def form_unknown(form_id: str) -> Problem:
+    """A form nobody published."""
+    return Problem(
+        "form_unknown",
+        Text(f"ไม่มีแบบ {form_id}", f"There is no form {form_id}."),
+        Text("ดูรายชื่อด้วย forms list", "See the forms with: forms list."),
+    )
+
+
+def version_frozen(form_id: str, version: str) -> Problem:
+    """The same version with other questions."""
+    return Problem(
+        "version_frozen",
+        Text(
+            f"แบบ {form_id} รุ่น {version} เผยแพร่ไปแล้วด้วยคำถามชุดอื่น",
+            f"Form {form_id} version {version} is already published with other questions.",
+        ),
+        Text("เปลี่ยนเลข version ในแผ่น settings", "Raise the version in the settings sheet."),
+        Place(sheet="settings", row=2, column="version"),
+    )
+
+
+def type_changed(form_id: str, field: str, old: str, new: str) -> Problem:
+    """A question changed its kind between versions."""
+    return Problem(
+        "type_changed",
+        Text(
+            f"คำถาม {field} ของแบบ {form_id} เปลี่ยนชนิดจาก {old} เป็น {new}",
+            f"Question {field} of form {form_id} changed from {old} to {new}.",
+        ),
+        Text("ตั้งชื่อคำถามใหม่แทนการเปลี่ยนชนิด", "Give the new question a new name."),
+        Place(sheet="survey", column="type"),
+    )
+
+
+def layer_unknown(name: str) -> Problem:
+    """A layer that no published form has."""
+    return Problem(
+        "layer_unknown",
+        Text(f"ไม่มีชั้นข้อมูล {name}", f"There is no layer {name}."),
+        Text("ดูชื่อชั้นข้อมูลด้วย status", "See the layers with: status."),
+    )
+
+
+def bad_filter(detail: str) -> Problem:
+    """A filter that names no field or value."""
+    return Problem(
+        "bad_filter",
+        Text(f"ตัวกรองไม่ถูกต้อง: {detail}", f"The filter is not valid: {detail}."),
+        Text("ล้างตัวกรองแล้วเลือกใหม่", "Clear the filters and choose again."),
+    )
+
+
+def bad_view(detail: str) -> Problem:
+    """A map view that is no place on earth."""
+    return Problem(
+        "bad_view",
+        Text(f"กรอบแผนที่ไม่ถูกต้อง: {detail}", f"The map view is not valid: {detail}."),
+        Text("เปิดหน้าแผนที่ใหม่", "Open the map page again."),
+    )
+
+
+def export_kind(name: str) -> Problem:
+    """A file ending nobody writes."""
+    return Problem(
+        "export_kind",
+        Text(f"ไม่รู้จักนามสกุลของแฟ้ม {name}", f"Unknown kind of file: {name}."),
+        Text("ใช้ .gpkg .geojson .parquet .csv หรือ .xlsx", "Use .gpkg, .geojson, .parquet, .csv or .xlsx."),
+    )
+
+
+def not_found(path: Path) -> Problem:
+    """A file or folder that is not there."""
+    return Problem(
+        "not_found",
+        Text(f"ไม่พบ {path}", f"{path} is not there."),
+        Text("ตรวจชื่อและที่อยู่ของแฟ้ม", "Check the name and the folder."),
+        Place(file=str(path)),
+    )
+
+
+def archive_unsafe(path: Path, reason: str) -> Problem:
+    """A zip that is damaged, locked or would unpack to nonsense."""
+    return Problem(
+        "archive_unsafe",
+        Text(f"เปิดแฟ้ม zip ไม่ได้: {reason}", f"The zip file cannot be used: {reason}."),
+        Text("บีบอัดโฟลเดอร์ instances ใหม่โดยไม่ใส่รหัสผ่าน", "Zip the instances folder again, without a password."),
+        Place(file=str(path)),
+    )
+
+
+def boundary_set_unknown(name: str) -> Problem:
+    """No tambons under that name."""
+    return Problem(
+        "boundary_set_unknown",
+        Text(f"ไม่มีชุดขอบเขตตำบลชื่อ {name}", f"There is no tambon boundary set called {name}."),
+        Text("ดูชื่อด้วย boundaries list", "See the names with: boundaries list."),
+    )
+
+
+def no_coordinates(path: Path) -> Problem:
+    """A file without geometry."""
+    return Problem(
+        "no_coordinates",
+        Text(f"{path.name} ไม่มีพิกัด", f"{path.name} has no coordinates."),
+        Text("ตั้งชื่อคอลัมน์พิกัดเป็น lon และ lat", "Name the coordinate columns lon and lat."),
+        Place(file=str(path)),
+    )
+
+
+def fetch_failed(detail: str) -> Problem:
+    """The boundary catalogue could not be asked."""
+    return Problem(
+        "fetch_failed",
+        Text(f"ดึงขอบเขตไม่ได้: {detail}", f"The boundaries could not be fetched: {detail}."),
+        Text(
+            "ต่ออินเทอร์เน็ตแล้วลองใหม่ หรือใช้ boundaries add กับแฟ้มที่มี",
+            "Connect to the internet and try again, or use boundaries add with a file you have.",
+        ),
+    )
+
+
+def demo_needs_empty_log() -> Problem:
+    """The demo goes only into an empty log."""
+    return Problem(
+        "demo_needs_empty_log",
+        Text("มีข้อมูลอยู่แล้ว จึงไม่ใส่ข้อมูลตัวอย่าง", "There is data already, so no demo data is added."),
+        Text("ใช้ --data กับโฟลเดอร์ใหม่", "Use --data with a new folder."),
+    )
+
+
+def server_unreachable(address: str) -> Problem:
+    """server.json names a server that does not answer."""
+    return Problem(
+        "server_unreachable",
+        Text(f"แม่ข่ายที่ {address} ไม่ตอบ", f"The server at {address} does not answer."),
+        Text("รอสักครู่แล้วลองใหม่ หรือปิดแล้วเปิด up ใหม่", "Wait and try again, or stop and start `up`."),
+    )

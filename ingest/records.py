@@ -1,0 +1,341 @@
+"""One submission as the office reads it: answers, place, flags, history and files, cut to the viewer.
+
+Lists of submissions that need a person (quarantine, flags, conflicts, phones) stand in ``oversight``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from forms.workbook import PRIVACY_CLASSES, Usage
+from forms.xform import Schema
+from ingest import access, log
+from ingest.access import Viewer
+from ingest.atlas import Atlas
+from ingest.edits import Submission, ancestors, chain, file_sha256
+from ingest.layers import FieldInfo, field_infos
+from ingest.oversight import conflicts, flag_counts, flags, overview, quarantine
+from ingest.answers import GEO_KINDS
+from ingest.projection import PROJECTED
+from ingest.tables import enumerator
+from ingest.warehouse import quoted
+
+__all__ = ["Record", "attachment", "conflicts", "flag_counts", "flags", "overview", "quarantine", "record"]
+
+
+@dataclass(frozen=True, slots=True)
+class GeometryFacts:
+    """What was measured on one shape; lengths in metres, areas in square metres, WKB in EPSG:4326."""
+
+    wkb: bytes
+    lon: float
+    lat: float
+    accuracy_m: float | None
+    drawn: str  # walked | tapped | gps | ''
+    verdict: str
+    tambon: str
+    other: str
+    distance_m: float | None
+    area_m2: float | None = None
+    length_m: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One field and its typed value: Decimal, date, datetime, int, text, or the facts of a shape."""
+
+    info: FieldInfo
+    value: Any
+    dataset: str = ""  # the list a chosen value comes from, such as tambons or households
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The answers of the form, or of one turn of a repeat (``key`` '2', nested '2/1')."""
+
+    key: str
+    parent: str
+    answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A table of the form: ``name`` '' is the form itself and has one row."""
+
+    name: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPlace:
+    """Where the form says the record is, and where its first shape lies."""
+
+    reported: str
+    located: str
+    other: str  # the tambon across the nearest line, when that is near
+    verdict: str
+    distance_m: float | None
+    boundary_set: str
+    drawing: bool  # the boundary set is the demo's drawing
+    names: dict[str, dict[str, str]]  # area code -> language -> name, for every code above
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFlag:
+    """Something noticed: where it stands, what it is, and the answer that did not fit."""
+
+    code: str
+    field: str
+    table: str
+    key: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One link of a chain of edits, oldest first."""
+
+    instance_id: str
+    deprecated_id: str
+    received_at: str
+    enumerator: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class NamedFile:
+    """A file that an answer names; ``present`` when it has arrived, now or with an earlier edit."""
+
+    name: str
+    field: str
+    present: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One submission. Without rows (quarantined, or replaced by an edit) it has no sections."""
+
+    instance_id: str
+    form_id: str
+    version: str
+    title: dict[str, str]
+    outcome: str
+    reason: str
+    received_at: str
+    source: str
+    enumerator: str
+    area: str
+    place: RecordPlace | None
+    sections: tuple[Section, ...]
+    hidden_fields: int  # fields that this viewer is not shown
+    flags: tuple[RecordFlag, ...]
+    history: tuple[Edit, ...]
+    attachments: tuple[NamedFile, ...]
+
+
+def record(atlas: Atlas, viewer: Viewer, instance_id: str, *, reason: str = "") -> Record | None:
+    """One submission as this viewer may see it; ``None`` when there is none or it is not for them.
+
+    A viewer from elsewhere sees the public answers of a record whose own layer is public, and no more.
+    ``reason`` opens secret answers to an administrator and is written into the audit.
+    """
+    linked = chain(atlas.warehouse.cursor(), instance_id)
+    own = linked.get(instance_id)
+    if own is None or not _visible(atlas, viewer, own):
+        return None
+    if reason and access.may_see(viewer, access.SECRET, own.area, reason=reason):
+        with log.writing(atlas.log) as connection:
+            log.note(connection, viewer.name, "secret_seen", instance_id)
+    look, line = _Look(atlas, viewer, own, reason), ancestors(linked, instance_id)
+    team = access.may_see(viewer, access.TEAM, own.area)
+    names = _enumerator_names(atlas)
+    return Record(
+        instance_id=instance_id,
+        form_id=own.form_id,
+        version=own.version,
+        title=look.title,
+        outcome=own.outcome,
+        reason=own.reason,
+        received_at=own.received_at,
+        source=own.source,
+        enumerator=names.get(own.enumerator_id, "") if team else "",
+        area=own.area if team else "",
+        place=look.place(),
+        sections=look.sections(),
+        hidden_fields=look.hidden_fields(),
+        flags=look.flags(),
+        history=tuple(_edits(linked, viewer, names)) if team else (),
+        attachments=tuple(
+            NamedFile(
+                name,
+                info.ref,
+                bool(file_sha256(atlas, viewer, line, name, info.privacy, reason=reason)),
+            )
+            for info, name in look.files()
+        ),
+    )
+
+
+def attachment(atlas: Atlas, viewer: Viewer, instance_id: str, name: str, *, reason: str = "") -> Path | None:
+    """The stored file that an answer names, also when only an earlier edit brought it; else ``None``.
+
+    The field that names it decides who may have it; a file that no answer names is nobody's.
+    """
+    linked = chain(atlas.warehouse.cursor(), instance_id)
+    own = linked.get(instance_id)
+    if own is None or not _visible(atlas, viewer, own):
+        return None
+    naming = [info for info, named in _Look(atlas, viewer, own, reason).files() if named == name]
+    if not naming:
+        return None
+    strictest = max((info.privacy for info in naming), key=PRIVACY_CLASSES.index)
+    line = ancestors(linked, instance_id)
+    sha256 = file_sha256(atlas, viewer, line, name, strictest, reason=reason)
+    path = atlas.attachments.path(sha256) if sha256 else None
+    return path if path and path.is_file() else None
+
+
+class _Look:
+    """The rows of one projected submission, read for one viewer."""
+
+    def __init__(self, atlas: Atlas, viewer: Viewer, own: Submission, reason: str) -> None:
+        self._atlas, self._viewer, self._own, self._reason = atlas, viewer, own, reason
+        self._cursor = atlas.warehouse.cursor()
+        catalogue = atlas.reference.catalogue
+        version = catalogue.versions.get((own.form_id, own.version))
+        self.title = version.title if version else {"th": own.form_id, "en": own.form_id}
+        self._schema: Schema | None = version.schema if version and own.outcome == PROJECTED else None
+        self._usage = catalogue.usages.get(own.form_id, Usage(own.form_id))
+        self._rows: dict[str, list[dict[str, Any]]] = {
+            table.name: self._read(table.name) for table in (self._schema.tables if self._schema else ())
+        }
+
+    def _read(self, repeat: str) -> list[dict[str, Any]]:
+        name = f"{self._own.form_id}/{repeat}" if repeat else self._own.form_id
+        order = "list_transform(string_split(_key, '/'), lambda k: CAST(k AS INTEGER))" if repeat else "_seq"
+        found = self._cursor.execute(
+            f"SELECT * FROM {quoted(name)} WHERE _instance_id = ? ORDER BY {order}",
+            [self._own.instance_id],
+        )
+        columns = [one[0] for one in found.description or ()]
+        return [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
+
+    def may_see(self, privacy: str) -> bool:
+        """Whether a value of this class in this record is for the viewer."""
+        return access.may_see(self._viewer, privacy, self._own.area, reason=self._reason)
+
+    def sections(self) -> tuple[Section, ...]:
+        """The visible answers, in the order of the form."""
+        sections = []
+        for table in self._schema.tables if self._schema else ():
+            infos = field_infos(self._schema_or_fail, self._usage, table.name)
+            shown = [(one, infos[one.name]) for one in table.fields if self.may_see(infos[one.name].privacy)]
+            rows = tuple(
+                Row(
+                    row.get("_key") or "",
+                    row.get("_parent") or "",
+                    tuple(Answer(info, _value(one.kind, one.name, row), one.dataset) for one, info in shown),
+                )
+                for row in self._rows[table.name]
+            )
+            sections.append(Section(table.name, rows))
+        return tuple(sections)
+
+    def hidden_fields(self) -> int:
+        """How many of the form's fields are not for this viewer."""
+        refs = self._schema.references() if self._schema else ()
+        return sum(not self.may_see(self._usage.privacy_of(ref)) for ref in refs)
+
+    @property
+    def _schema_or_fail(self) -> Schema:
+        assert self._schema is not None  # noqa: S101 - only asked while walking its tables
+        return self._schema
+
+    def place(self) -> RecordPlace | None:
+        """The record's place; ``None`` where the shapes it comes from are not for this viewer."""
+        if self._schema is None or not self._rows[""]:
+            return None
+        kinds = self._schema.tables[0].fields
+        classes = [self._usage.privacy_of(one.name) for one in kinds if one.kind in GEO_KINDS]
+        if not all(self.may_see(privacy) for privacy in [access.TEAM, *classes]):
+            return None
+        row, reference = self._rows[""][0], self._atlas.reference
+        codes = {row["_reported"], row["_located"], row["_other"]} - {"", None}
+        above = {code[:digits] for code in codes for digits in (2, 4, 6)}
+        return RecordPlace(
+            reported=row["_reported"] or "",
+            located=row["_located"] or "",
+            other=row["_other"] or "",
+            verdict=row["_verdict"],
+            distance_m=row["_distance_m"],
+            boundary_set=row["_boundary_set"],
+            drawing=reference.boundary_set.drawing,
+            names={code: reference.names[code] for code in sorted(above) if code in reference.names},
+        )
+
+    def flags(self) -> tuple[RecordFlag, ...]:
+        """What was noticed about fields that the viewer may see."""
+        found = self._cursor.execute(
+            "SELECT code, field, table_name, _key, detail FROM flag WHERE _instance_id = ? ORDER BY ALL",
+            [self._own.instance_id],
+        )
+        flags = [RecordFlag(*(text or "" for text in row)) for row in found.fetchall()]
+        return tuple(
+            one
+            for one in flags
+            if self.may_see(self._usage.privacy_of(f"{one.table}/{one.field}".removeprefix("/")))
+        )
+
+    def files(self) -> list[tuple[FieldInfo, str]]:
+        """Fields and the file names they hold, as far as the viewer may see the field."""
+        found = []
+        for table in self._schema.tables if self._schema else ():
+            infos = field_infos(self._schema_or_fail, self._usage, table.name)
+            for one in table.fields:
+                if one.kind == "attachment" and self.may_see(infos[one.name].privacy):
+                    found += [
+                        (infos[one.name], row[one.name]) for row in self._rows[table.name] if row[one.name]
+                    ]
+        return found
+
+
+def _value(kind: str, name: str, row: dict[str, Any]) -> Any:
+    if kind not in GEO_KINDS or row[name] is None:
+        return row[name]
+    facts = {suffix: row.get(f"{name}__{suffix}") for suffix in GeometryFacts.__slots__ if suffix != "wkb"}
+    texts = {suffix: facts[suffix] or "" for suffix in ("drawn", "verdict", "tambon", "other")}
+    return GeometryFacts(bytes(row[name]), **facts | texts)
+
+
+def _visible(atlas: Atlas, viewer: Viewer, own: Submission) -> bool:
+    """Within the viewer's area, or standing on a public layer."""
+    if access.may_see(viewer, access.TEAM, own.area):
+        return True
+    layers = atlas.reference.layers.values()
+    return own.outcome == PROJECTED and any(
+        one.form_id == own.form_id and one.privacy == access.PUBLIC for one in layers
+    )
+
+
+def _edits(linked: dict[str, Submission], viewer: Viewer, names: dict[int | None, str]) -> list[Edit]:
+    return [
+        Edit(
+            one.instance_id,
+            one.deprecated_id,
+            one.received_at,
+            names.get(one.enumerator_id, ""),
+            one.outcome,
+        )
+        for one in linked.values()
+        if access.may_see(viewer, access.TEAM, one.area)
+    ]
+
+
+def _enumerator_names(atlas: Atlas) -> dict[int | None, str]:
+    with atlas.log.connect() as connection:
+        query = sa.select(enumerator.c.id, enumerator.c.name)
+        return {row.id: row.name for row in connection.execute(query)}

@@ -1,0 +1,173 @@
+"""One fiscal year of the demo: who was visited when, what was found, and what went wrong on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ingest.published import Catalogue
+from ingest.sample import defects
+from ingest.sample.agreements import agreement
+from ingest.sample.cases import land_case
+from ingest.sample.ground import GROUNDS, Ground, LonLat
+from ingest.sample.households import Home, Visit, household
+from ingest.sample.orchards import plot
+from ingest.sample.writing import BANGKOK, Answers, Dice, FormWriter
+
+_YEAR_STARTS = datetime(2025, 10, 1, tzinfo=BANGKOK)  # fiscal year 2569
+_HOUSEHOLDS, _PLOTS, _AGREEMENTS, _CASES = 1150, 620, 130, 85
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One submission and the moment (UTC) at which it would have arrived."""
+
+    received_at: datetime
+    xml: bytes
+
+
+@dataclass(slots=True)
+class _Filled:
+    """A filled form before it is written; edits of one record share ``instance_id`` of the one before."""
+
+    form_id: str
+    answers: Answers
+    instance_id: str
+    deprecated_id: str = ""
+    version: str = ""
+
+
+def submissions(catalogue: Catalogue, names: dict[str, dict[str, str]]) -> list[Sent]:
+    """All of the demo, in the order of arrival; forms that are not published are left out.
+
+    ``names`` are the tambons' names by code, as the phones' lists show them.
+    """
+    writers = {form_id: FormWriter(catalogue.newest(form_id)) for form_id in catalogue.form_ids}
+    dice = Dice("writing")
+    sent = []
+    for filled in _everything(names):
+        writer = writers.get(filled.form_id)
+        if writer is None:
+            continue
+        _stamp(dice, filled.answers)
+        xml = writer.write(
+            filled.answers,
+            filled.instance_id,
+            version=filled.version,
+            deprecated_id=filled.deprecated_id,
+        )
+        delay = timedelta(seconds=dice.uniform(5, 90))
+        if dice.chance(0.3):  # no signal in the orchard: sent in the evening or the day after
+            delay = timedelta(minutes=dice.uniform(60, 1800))
+        sent.append(Sent(filled.answers.finished_at + delay, xml))
+    sent += [Sent(last.received_at + timedelta(minutes=3), xml) for last, xml in defects.broken(sent[-1])]
+    return sorted(sent, key=lambda one: one.received_at)
+
+
+def _stamp(dice: Dice, answers: Answers) -> None:
+    begun = answers.finished_at - timedelta(minutes=dice.uniform(4, 25))
+    answers.values["start"] = begun.isoformat(timespec="milliseconds")
+    answers.values["end"] = answers.finished_at.isoformat(timespec="milliseconds")
+
+
+def _everything(names: dict[str, dict[str, str]]) -> Iterator[_Filled]:
+    homes = {ground.code: _homes(ground) for ground in GROUNDS}
+    for ground in GROUNDS:
+        own = homes[ground.code]
+        yield from _households(ground, own, names)
+        yield from _plots(ground, own)
+        yield from _agreements(ground, own)
+        yield from _cases(ground, own)
+    spoilt = Dice("defects")
+    for form_id, answers in defects.spoilt(spoilt, homes["801206"], _moment(spoilt, 100, 360), names):
+        yield _Filled(form_id, answers, _instance(spoilt))
+    yield from _edited(spoilt, homes["801202"])
+
+
+def _instance(dice: Dice) -> str:
+    return f"uuid:{dice.uuid()}"
+
+
+def _moment(dice: Dice, first_day: int, last_day: int) -> datetime:
+    """A moment of daylight on a day of the fiscal year, Bangkok time."""
+    day = timedelta(days=dice.randint(first_day, last_day))
+    return _YEAR_STARTS + day + timedelta(seconds=dice.randint(8 * 3600, 17 * 3600))
+
+
+def _homes(ground: Ground) -> list[Home]:
+    dice, counts, homes = Dice(f"homes {ground.code}"), dict[int, int](), []
+    for _ in range(round(_HOUSEHOLDS * ground.share)):
+        moo = dice.randint(1, ground.villages)
+        counts[moo] = counts.get(moo, 0) + 1
+        number = f"{counts[moo]}/{dice.randint(1, 9)}" if dice.chance(0.25) else str(counts[moo])
+        place = ground.home(dice, moo)
+        homes.append(
+            Home(dice.uuid(), ground, moo, number, place, dice.chance(0.4), _moment(dice, 2, 170))
+        )
+    return homes
+
+
+def _households(ground: Ground, homes: list[Home], names: dict[str, dict[str, str]]) -> Iterator[_Filled]:
+    dice = Dice(f"households {ground.code}")
+    label = names.get(ground.code, {"th": ground.code, "en": ground.code})
+    for home in homes:
+        answers = household(dice, home, f"{label['th']} ({label['en']})")
+        yield _Filled("household_register", answers, _instance(dice))
+
+
+def _plots(ground: Ground, homes: list[Home]) -> Iterator[_Filled]:
+    dice = Dice(f"plots {ground.code}")
+    blocks = ground.blocks(dice)
+    for number in range(1, round(_PLOTS * ground.share) + 1):
+        middle, when = next(blocks), _moment(dice, 60, 360)
+        moo = ground.nearest_village(middle)
+        growers = [one for one in homes if one.moo == moo and one.grows_pomelo and one.registered_at < when]
+        owner = dice.choice(growers) if growers and dice.chance(0.9) else None
+        answers = plot(dice, Visit(ground, moo, when, number), middle, owner)
+        if dice.chance(0.04):  # only the point was taken: the battery was low
+            answers.values |= {"plot": None, "area_drawn": None}
+        yield _Filled("pomelo_plot", answers, _instance(dice))
+
+
+Filling = Callable[[Dice, Visit, list[Home]], Answers]
+
+
+def _village_forms(
+    ground: Ground, homes: list[Home], form_id: str, size: int, filling: Filling
+) -> Iterator[_Filled]:
+    dice = Dice(f"{form_id} {ground.code}")
+    for number in range(1, round(size * ground.share) + 1):
+        moo, when = dice.randint(1, ground.villages), _moment(dice, 30, 360)
+        known = [one for one in homes if one.moo == moo and one.registered_at < when]
+        yield _Filled(form_id, filling(dice, Visit(ground, moo, when, number), known), _instance(dice))
+
+
+def _agreements(ground: Ground, homes: list[Home]) -> Iterator[_Filled]:
+    return _village_forms(ground, homes, "water_agreement", _AGREEMENTS, agreement)
+
+
+def _cases(ground: Ground, homes: list[Home]) -> Iterator[_Filled]:
+    def filling(dice: Dice, visit: Visit, known: list[Home]) -> Answers:
+        return land_case(dice, visit, _inner(dice, ground, visit.moo), known)
+
+    return _village_forms(ground, homes, "land_case", _CASES, filling)
+
+
+def _inner(dice: Dice, ground: Ground, moo: int) -> LonLat:
+    return ground.inside(dice, moo, margin_m=300)
+
+
+def _edited(dice: Dice, homes: list[Home]) -> Iterator[_Filled]:
+    """A plot that was corrected twice, and one that an older form version asked about."""
+    ground, when, before = homes[0].ground, _moment(dice, 200, 210), ""
+    middle = ground.inside(dice, 1, margin_m=300)
+    for turn in range(3):
+        answers = plot(Dice("edited"), Visit(ground, 1, when + timedelta(days=turn), 999), middle, None)
+        answers.values["trees"] = 120 + 5 * turn
+        answers.values["remarks"] = ("", "นับต้นใหม่", "แก้จำนวนต้นอีกครั้ง")[turn]
+        own = _instance(dice)
+        yield _Filled("pomelo_plot", answers, own, deprecated_id=before)
+        before = own
+    old = plot(dice, Visit(ground, 2, when, 998), ground.inside(dice, 2, margin_m=300), None)
+    yield _Filled("pomelo_plot", old, _instance(dice), version="2025010101")

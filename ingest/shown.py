@@ -1,0 +1,93 @@
+"""Values as people read them: choice labels, Buddhist dates, rai-ngan-wah, baht, units."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from ingest.layers import FieldInfo
+from thai.area import format_area
+from thai.calendar import bangkok, format_date
+from thai.money import format_baht
+from thai.problem import Text
+
+#: Square metres of one unit of land.
+LAND_UNITS_M2 = {"rai": 1600, "ngan": 400, "sq_wah": 4, "m2": 1}
+
+_UNITS = {
+    "tree": Text("ต้น", "trees"), "plot": Text("แปลง", "plots"), "person": Text("คน", "people"),
+    "household": Text("ครัวเรือน", "households"), "year": Text("ปี", "years"), "day": Text("วัน", "days"),
+    "hour": Text("ชั่วโมง", "hours"), "m": Text("ม.", "m"), "cm": Text("ซม.", "cm"), "km": Text("กม.", "km"),
+    "kg": Text("กก.", "kg"), "m3": Text("ลบ.ม.", "m³"), "m3_per_s": Text("ลบ.ม./วินาที", "m³/s"),
+    "ppt": Text("ส่วนในพันส่วน", "ppt"), "%": Text("%", "%"), "tree_per_rai": Text("ต้น/ไร่", "trees/rai"),
+    "kg_per_tree": Text("กก./ต้น", "kg/tree"), "baht_per_kg": Text("บาท/กก.", "baht/kg"),
+    "baht_per_rai": Text("บาท/ไร่", "baht/rai"), "ngan": Text("งาน", "ngan"), "sq_wah": Text("ตร.ว.", "sq wah"),
+}  # fmt: skip
+_UNCOUNTED = {"year_be"}  # a number that is a name, such as a year: without thousands and unit
+_AREA_QUESTIONS = ("province", "amphoe", "tambon")
+
+Names = Mapping[str, Mapping[str, str]]
+
+
+def shown(value: Any, one: FieldInfo, language: str, names: Names) -> str:
+    """An answer as text in one language; '' when it is blank. ``names`` are the areas' by code."""
+    if value is None or value == "":
+        return ""
+    if one.kind == "select_multiple":
+        return ", ".join(one.label_of(part, language) for part in str(value).split())
+    if one.kind == "select_one":
+        return area_name(str(value), language, names) if is_area(one) else one.label_of(str(value), language)
+    if isinstance(value, datetime):
+        local = bangkok(value)
+        return f"{format_date(local, language=language)} {local:%H:%M}" + (" น." if language == "th" else "")
+    if isinstance(value, date):
+        return format_date(value, language=language)
+    if isinstance(value, int | Decimal | float) and not isinstance(value, bool):
+        return quantity(value, one.unit, language)
+    return str(value)
+
+
+def is_area(one: FieldInfo) -> bool:
+    """Whether a question asks for a province, amphoe or tambon."""
+    return one.kind == "select_one" and not one.choices and one.ref in _AREA_QUESTIONS
+
+
+def area_name(code: str, language: str, names: Names) -> str:
+    """An area's name; the code itself where the boundary set does not have it."""
+    found = names.get(code, {})
+    return found.get(language) or found.get("th") or code
+
+
+def place_name(code: str, language: str, names: Names) -> str:
+    """Village, tambon, amphoe and province of a code, smallest first: ``ม.4 ต.เกาะทวด อ.ปากพนัง จ.…``."""
+    if language == "th":
+        before = ("จ.", "อ.", "ต.")
+        village = f"ม.{int(code[6:8])}" if len(code) == 8 else ""
+        parts = [f"{word}{area_name(code[:digits], language, names)}" for word, digits in zip(before, (2, 4, 6), strict=True)
+                 if len(code) >= digits and code[:digits] in names]  # fmt: skip
+        return " ".join([village, *reversed(parts)]).strip() or code
+    village = f"Village {int(code[6:8])}" if len(code) == 8 else ""
+    parts = [area_name(code[:digits], language, names) for digits in (6, 4, 2)
+             if len(code) >= digits and code[:digits] in names]  # fmt: skip
+    return ", ".join(part for part in [village, *parts] if part) or code
+
+
+def quantity(value: float | Decimal, unit: str, language: str) -> str:
+    """A number with its unit: land in rai-ngan-wah, money in baht, the rest with thousands."""
+    number = Decimal(str(value)) if isinstance(value, float) else Decimal(value)
+    if unit in ("rai", "m2"):
+        return format_area(number * LAND_UNITS_M2[unit], language) if number >= 0 else plain(number)
+    if unit == "baht":
+        return format_baht(number, language=language)
+    if not unit or unit in _UNCOUNTED:
+        return plain(number, thousands=False)
+    word = _UNITS[unit][language] if unit in _UNITS else unit
+    return f"{plain(number)} {word}"
+
+
+def plain(number: Decimal, *, thousands: bool = True) -> str:
+    """A decimal without trailing zeros."""
+    text = f"{number:,f}" if thousands else f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,0 +1,199 @@
+"""The log's tables (SQLAlchemy Core). What stands here is the truth; all else is derived from it.
+
+Times are UTC, written as ISO 8601 text with microseconds, which sorts as it reads on every database.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+
+
+def now() -> str:
+    """The present moment as the log writes it."""
+    return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+submission = Table(
+    "submission",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("instance_id", String(200), nullable=False, unique=True),
+    Column("form_id", String(200), nullable=False, default=""),
+    Column("version", String(200), nullable=False, default=""),
+    Column("deprecated_id", String(200), nullable=False, default=""),
+    Column("received_at", String(40), nullable=False),
+    Column("source", String(20), nullable=False),  # phone | files | demo
+    Column("enumerator_id", Integer, ForeignKey("enumerator.id"), nullable=True),
+    Column("device_id", String(200), nullable=False, default=""),
+    Column("user_agent", String(300), nullable=False, default=""),
+    Column("sha256", String(64), nullable=False),
+    Column("xml", LargeBinary, nullable=False),
+    Column("redacted_at", String(40), nullable=True),
+    Column("redaction_reason", Text, nullable=True),
+    sqlite_autoincrement=True,  # a number is never given twice, not even after the demo is removed
+)
+
+# The same instance with other content: the first stays, the other is kept for a person to see.
+conflict = Table(
+    "submission_conflict",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("instance_id", String(200), nullable=False, index=True),
+    Column("received_at", String(40), nullable=False),
+    Column("source", String(20), nullable=False),
+    Column("enumerator_id", Integer, nullable=True),
+    Column("sha256", String(64), nullable=False),
+    Column("xml", LargeBinary, nullable=False),
+    UniqueConstraint("instance_id", "sha256"),
+)
+
+attachment = Table(
+    "attachment",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("instance_id", String(200), nullable=False, index=True),
+    Column("name", String(300), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("size_bytes", Integer, nullable=False),
+    Column("received_at", String(40), nullable=False),
+    UniqueConstraint("instance_id", "name", "sha256"),
+)
+
+form_version = Table(
+    "form_version",
+    metadata,
+    Column("form_id", String(200), primary_key=True),
+    Column("version", String(200), primary_key=True),
+    Column("title", Text, nullable=False),  # JSON: language -> text
+    Column("xform", LargeBinary, nullable=False),
+    Column("md5", String(32), nullable=False),
+    Column("media", Text, nullable=False),  # JSON: file names the form draws on
+    Column("datasets", Text, nullable=False),  # JSON: entity lists among them
+    Column("published_at", String(40), nullable=False),
+)
+
+# Files that an author put beside the workbook: pictures, price lists.
+form_media = Table(
+    "form_media",
+    metadata,
+    Column("form_id", String(200), primary_key=True),
+    Column("version", String(200), primary_key=True),
+    Column("name", String(300), primary_key=True),
+    Column("sha256", String(64), nullable=False),
+    Column("md5", String(32), nullable=False),
+)
+
+# Colours, layers, indicators and privacy may change without a new version of the form.
+form_usage = Table(
+    "form_usage",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("form_id", String(200), nullable=False, index=True),
+    Column("usage", Text, nullable=False),
+    Column("workbook", LargeBinary, nullable=False),
+    Column("workbook_sha256", String(64), nullable=False),
+    Column("published_at", String(40), nullable=False),
+)
+
+form_offer = Table(
+    "form_offer",
+    metadata,
+    Column("form_id", String(200), primary_key=True),
+    Column("version", String(200), nullable=False),  # the version phones are offered
+    Column("open", Boolean, nullable=False, default=True),
+)
+
+enumerator = Table(
+    "enumerator",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(200), nullable=False, unique=True),
+    Column("area", String(20), nullable=False),
+    # Kept readable on purpose: a QR code is made again whenever the server's address changes.
+    Column("token", String(80), nullable=False, unique=True),
+    Column("created_at", String(40), nullable=False),
+    Column("revoked_at", String(40), nullable=True),
+)
+
+account = Table(
+    "account",
+    metadata,
+    Column("email", String(200), primary_key=True),
+    Column("role", String(20), nullable=False),
+    Column("area", String(20), nullable=False),
+    Column("password_hash", String(200), nullable=False),
+    Column("created_at", String(40), nullable=False),
+    Column("disabled_at", String(40), nullable=True),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("id_sha256", String(64), primary_key=True),
+    Column("email", String(200), ForeignKey("account.email"), nullable=False),
+    Column("created_at", String(40), nullable=False),
+    Column("expires_at", String(40), nullable=False),
+    Column("ended_at", String(40), nullable=True),
+)
+
+signin_link = Table(
+    "signin_link",
+    metadata,
+    Column("secret_sha256", String(64), primary_key=True),
+    Column("email", String(200), ForeignKey("account.email"), nullable=False),
+    Column("expires_at", String(40), nullable=False),
+    Column("used_at", String(40), nullable=True),
+)
+
+boundary_set = Table(
+    "boundary_set",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("level", String(20), nullable=False),
+    Column("published", String(40), nullable=False, default=""),
+    Column("source", Text, nullable=False, default=""),
+    Column("licence", Text, nullable=False, default=""),
+    Column("sha256", String(64), nullable=False),
+    Column("features", Integer, nullable=False),
+    Column("drawing", Boolean, nullable=False, default=False),
+    Column("added_at", String(40), nullable=False),
+    UniqueConstraint("name", "level"),
+)
+
+setting = Table(
+    "setting",
+    metadata,
+    Column("name", String(100), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", String(40), nullable=False),
+    Column("actor", String(200), nullable=False),
+    Column("action", String(60), nullable=False),
+    Column("subject", Text, nullable=False, default=""),
+)
+
+Index("submission_form", submission.c.form_id, submission.c.seq)
+Index("submission_deprecated", submission.c.deprecated_id)
+Index("submission_source", submission.c.source)

@@ -1,0 +1,302 @@
+"""The warehouse: typed tables in DuckDB, derived from the log and safe to delete.
+
+One table per form and per repeat. Answers arrive as text and get their types here, in one place; an
+answer that does not fit its type becomes blank and is flagged, while the text stays in the log.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from forms.xform import Schema
+from ingest.answers import GEO_KINDS
+from ingest.projection import PROJECTED, QUARANTINED, SUPERSEDED, Batch
+
+FORMAT = "1"  # raised when the derived tables change shape: a warehouse of another format is rebuilt
+
+_TYPES = {"integer": "BIGINT", "decimal": "DECIMAL(24,6)", "date": "DATE", "datetime": "TIMESTAMP"}
+_CASTS = {
+    "integer": "CASE WHEN regexp_full_match({c}, '[+-]?[0-9]{{1,18}}') THEN CAST({c} AS BIGINT) END",
+    "decimal": "TRY_CAST({c} AS DECIMAL(24,6))",
+    "date": "TRY_CAST({c} AS DATE)",
+    # A time without an offset is Bangkok's, as every phone here is.
+    "datetime": "TRY_CAST(CASE WHEN regexp_matches({c}, '([zZ]|[+-][0-9]{{2}}:?[0-9]{{2}})$') THEN {c}"
+    " ELSE {c} || '+07:00' END AS TIMESTAMPTZ) AT TIME ZONE 'UTC'",
+}
+_SYSTEM_TYPES = {
+    "_seq": "BIGINT", "_enumerator_id": "BIGINT", "_distance_m": "DOUBLE", "_instance_id": "VARCHAR",
+    "_version": "VARCHAR", "_received_at": "VARCHAR", "_source": "VARCHAR", "_area": "VARCHAR",
+    "_tambon": "VARCHAR", "_boundary_set": "VARCHAR", "_reported": "VARCHAR", "_located": "VARCHAR",
+    "_other": "VARCHAR", "_verdict": "VARCHAR",
+}  # fmt: skip
+_REPEAT_TYPES = {
+    "_seq": "BIGINT", "_instance_id": "VARCHAR", "_area": "VARCHAR", "_tambon": "VARCHAR",
+    "_key": "VARCHAR", "_parent": "VARCHAR",
+}  # fmt: skip
+_GEO_TYPES = {
+    "": "BLOB", "__lon": "DOUBLE", "__lat": "DOUBLE", "__minx": "DOUBLE", "__miny": "DOUBLE",
+    "__maxx": "DOUBLE", "__maxy": "DOUBLE", "__accuracy_m": "DOUBLE", "__distance_m": "DOUBLE",
+    "__cell": "UBIGINT", "__drawn": "VARCHAR", "__tambon": "VARCHAR", "__other": "VARCHAR",
+    "__verdict": "VARCHAR",
+}  # fmt: skip
+_MEASURE = {"geoshape": "__area_m2", "geotrace": "__length_m"}
+
+_FIXED = """
+CREATE TABLE meta (name VARCHAR PRIMARY KEY, value VARCHAR);
+CREATE TABLE submission (_seq BIGINT, _instance_id VARCHAR, form_id VARCHAR, version VARCHAR,
+  deprecated_id VARCHAR, outcome VARCHAR, reason VARCHAR, _area VARCHAR, source VARCHAR,
+  enumerator_id BIGINT, received_at VARCHAR);
+CREATE TABLE flag (_seq BIGINT, _instance_id VARCHAR, form_id VARCHAR, table_name VARCHAR, _key VARCHAR,
+  field VARCHAR, code VARCHAR, detail VARCHAR);
+CREATE TABLE entity_event (_seq BIGINT, _instance_id VARCHAR, dataset VARCHAR, entity_id VARCHAR,
+  action VARCHAR, base_version VARCHAR, label VARCHAR, _area VARCHAR, properties JSON);
+CREATE VIEW entity AS SELECT dataset, entity_id, count(*) AS version, arg_max(label, _seq) AS label,
+  arg_max(_area, _seq) AS _area, max(_seq) AS _seq,
+  list_reduce(list(properties ORDER BY _seq), lambda a, b: json_merge_patch(a, b)) AS properties
+  FROM entity_event GROUP BY dataset, entity_id;
+"""
+
+
+def quoted(name: str) -> str:
+    """An SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def column_types(kind: str, name: str) -> dict[str, str]:
+    """The warehouse columns of one question: column name -> DuckDB type."""
+    if kind not in GEO_KINDS:
+        return {name: _TYPES.get(kind, "VARCHAR")}
+    types = {name + suffix: type_ for suffix, type_ in _GEO_TYPES.items()}
+    if kind in _MEASURE:
+        types[name + _MEASURE[kind]] = "DOUBLE"
+    return types
+
+
+class Warehouse:
+    """One DuckDB file, open in this process alone. Writes are serialised; reads take their own cursor."""
+
+    def __init__(self, path: Path | None, *, memory_limit: str = "512MB") -> None:
+        self.path = path
+        config: dict[str, str | bool | int | float | list[str]] = {"memory_limit": memory_limit, "threads": 2, "autoinstall_known_extensions": False,
+                  "autoload_known_extensions": False}  # fmt: skip
+        self._connection = duckdb.connect(str(path) if path else ":memory:", config=config)
+        self._connection.execute("SET TimeZone='UTC'; SET preserve_insertion_order=false")
+        self._write = threading.RLock()
+        self._kinds: dict[str, dict[str, str]] = {}  # table -> field -> kind
+        self.version = 0  # raised at every change: caches and ETags hang on it
+        if not self._connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name='meta'").fetchone():
+            self._connection.execute(f"BEGIN; {_FIXED} COMMIT")
+            self.set_meta("format", FORMAT)
+
+    def close(self) -> None:
+        """Checkpoint and let go of the file."""
+        with self._write:
+            self._connection.close()
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """A connection of its own for the calling thread."""
+        return self._connection.cursor()
+
+    @contextmanager
+    def transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Write in one transaction; the data version moves when it commits."""
+        with self._write:
+            self._connection.execute("BEGIN")
+            try:
+                yield self._connection
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+            self.version += 1
+
+    def meta(self, name: str, default: str = "") -> str:
+        """A fact about the warehouse itself, such as the last log row it holds."""
+        row = self.cursor().execute("SELECT value FROM meta WHERE name=?", [name]).fetchone()
+        return row[0] if row else default
+
+    def set_meta(self, name: str, value: str) -> None:
+        """Remember a fact about the warehouse itself."""
+        with self._write:
+            self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", [name, value])
+
+    # -- tables ---------------------------------------------------------------------------------
+
+    def ensure_tables(self, schemas: Iterable[Schema]) -> None:
+        """Make or widen the tables so that every published version of every form fits."""
+        with self._write:
+            have: dict[str, set[str]] = {}
+            for table, column in self._connection.execute(
+                "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal"
+            ).fetchall():
+                have.setdefault(table, set()).add(column)
+            for schema in schemas:
+                for one in schema.tables:
+                    self._ensure(schema.form_id, one.name, {f.name: f.kind for f in one.fields}, have)
+
+    def _ensure(self, form_id: str, repeat: str, fields: dict[str, str], have: dict[str, set[str]]) -> None:
+        name = f"{form_id}/{repeat}" if repeat else form_id
+        columns = dict(_REPEAT_TYPES if repeat else _SYSTEM_TYPES)
+        for field_name, kind in fields.items():
+            columns |= column_types(kind, field_name)
+        self._kinds.setdefault(name, {}).update(fields)
+        if name not in have:
+            body = ", ".join(f"{quoted(column)} {type_}" for column, type_ in columns.items())
+            self._connection.execute(f"CREATE TABLE {quoted(name)} ({body})")
+            have[name] = set(columns)
+        for column in columns.keys() - have[name]:
+            self._connection.execute(
+                f"ALTER TABLE {quoted(name)} ADD COLUMN {quoted(column)} {columns[column]}"
+            )
+            have[name].add(column)
+
+    def form_tables(self) -> list[str]:
+        """Every form's and repeat's table."""
+        return sorted(self._kinds)
+
+    # -- filling --------------------------------------------------------------------------------
+
+    def apply(self, batch: Batch, last_seq: int | None = None) -> None:
+        """Add a projected batch, settle which edits replace what, and remember how far the log is read."""
+        with self.transaction() as connection:
+            self._delete(connection, "submission", batch.submissions.column("_seq").to_pylist())
+            connection.register("incoming", batch.submissions)
+            connection.execute("INSERT INTO submission BY NAME SELECT * FROM incoming")
+            for name, rows in batch.tables:
+                self._insert(connection, name, rows)
+            for name, rows in (("flag", batch.flags), ("entity_event", batch.entity_events)):
+                if rows.num_rows:
+                    connection.register("incoming", rows)
+                    connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM incoming")
+            connection.unregister("incoming")
+            self._settle_edits(connection, batch)
+            if last_seq is not None:
+                connection.execute("INSERT OR REPLACE INTO meta VALUES ('last_seq', ?)", [str(last_seq)])
+
+    def _insert(self, connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
+        kinds = self._kinds[name]
+        connection.register("incoming", rows)
+        casts = [
+            f"{_CASTS[kinds[c]].format(c=quoted(c))} AS {quoted(c)}" if kinds.get(c) in _CASTS else quoted(c)
+            for c in rows.column_names
+        ]
+        connection.execute(f"INSERT INTO {quoted(name)} BY NAME SELECT {', '.join(casts)} FROM incoming")
+        form_id, _, repeat = name.partition("/")
+        key = "_key" if repeat else "''"
+        checks = [
+            f"SELECT _seq, _instance_id, ? AS form_id, ? AS table_name, {key} AS _key, '{c}' AS field,"
+            f" 'bad_{kinds[c]}' AS code, {quoted(c)} AS detail FROM incoming WHERE {quoted(c)} IS NOT NULL"
+            f" AND ({_CASTS[kinds[c]].format(c=quoted(c))}) IS NULL"
+            for c in rows.column_names
+            if kinds.get(c) in _CASTS
+        ]
+        if checks:
+            sql = "INSERT INTO flag BY NAME " + " UNION ALL ".join(checks)
+            connection.execute(sql, [form_id, repeat] * len(checks))
+
+    def _delete(self, connection: duckdb.DuckDBPyConnection, table: str, seqs: Sequence[int]) -> None:
+        if (
+            seqs
+            and connection.execute("SELECT 1 FROM submission WHERE _seq = ANY(?) LIMIT 1", [seqs]).fetchone()
+        ):
+            connection.execute(f"DELETE FROM {quoted(table)} WHERE _seq = ANY(?)", [seqs])
+
+    def _settle_edits(self, connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
+        """Of every chain of edits one submission stands: one that nothing replaces, of the newest line.
+
+        The answer depends on the set of readable submissions alone, not on the order they came in.
+        """
+        ids = batch.submissions.column("_instance_id")
+        touched = connection.execute(
+            "SELECT _instance_id FROM submission WHERE outcome <> ? AND deprecated_id <> ''"
+            " AND (_instance_id = ANY(?) OR deprecated_id = ANY(?))",
+            [QUARANTINED, ids.to_pylist(), ids.to_pylist()],
+        ).fetchall()
+        seen: set[str] = set()
+        for (instance_id,) in touched:
+            if instance_id not in seen:
+                seen |= self._settle_chain(connection, instance_id)
+
+    def _settle_chain(self, connection: duckdb.DuckDBPyConnection, instance_id: str) -> set[str]:
+        chain = connection.execute(
+            """WITH RECURSIVE chain(id) AS (SELECT ?::VARCHAR UNION
+                 SELECT CASE WHEN s._instance_id = c.id THEN s.deprecated_id ELSE s._instance_id END
+                 FROM chain c JOIN submission s ON s.outcome <> 'quarantined' AND s.deprecated_id <> ''
+                 AND (s._instance_id = c.id OR s.deprecated_id = c.id))
+               SELECT _seq, _instance_id, deprecated_id, form_id FROM submission
+               WHERE outcome <> 'quarantined' AND _instance_id IN (SELECT id FROM chain) ORDER BY _seq""",
+            [instance_id],
+        ).fetchall()
+        standing = _standing({row[1]: (row[0], row[2]) for row in chain})
+        losers = [row[0] for row in chain if row[1] != standing]
+        if losers:
+            for table in [*self.form_tables(), "flag", "entity_event"]:
+                connection.execute(f"DELETE FROM {quoted(table)} WHERE _seq = ANY(?)", [losers])
+            connection.execute("UPDATE submission SET outcome = ? WHERE _seq = ANY(?)", [SUPERSEDED, losers])
+        return {row[1] for row in chain}
+
+    # -- facts ----------------------------------------------------------------------------------
+
+    def counts(self) -> dict[str, Any]:
+        """Submissions by outcome, by form, and those of the demo."""
+        cursor = self.cursor()
+        by_outcome = dict(cursor.execute("SELECT outcome, count(*) FROM submission GROUP BY 1").fetchall())
+        by_form = dict(
+            cursor.execute(
+                "SELECT form_id, count(*) FROM submission WHERE outcome=? GROUP BY 1 ORDER BY 1", [PROJECTED]
+            ).fetchall()
+        )
+        demo = cursor.execute("SELECT count(*) FROM submission WHERE source='demo'").fetchone()
+        return {
+            "projected": by_outcome.get(PROJECTED, 0),
+            "superseded": by_outcome.get(SUPERSEDED, 0),
+            "quarantined": by_outcome.get(QUARANTINED, 0),
+            "forms": by_form,
+            "demo": demo[0] if demo else 0,
+        }
+
+    def digests(self) -> dict[str, str]:
+        """SHA-256 of every table's rows in the order of their keys: equal for live and rebuilt data."""
+        return {
+            name: self._digest(name)
+            for name in [*self.form_tables(), "submission", "flag", "entity_event", "entity"]
+        }
+
+    def _digest(self, table: str) -> str:
+        cursor = self.cursor()
+        described = cursor.execute(f"DESCRIBE {quoted(table)}").fetchall()
+        columns = sorted((row[0], row[1]) for row in described)
+        parts = [f"hex({quoted(c)})" if type_ == "BLOB" else f"{quoted(c)}::VARCHAR" for c, type_ in columns]
+        row_text = "concat_ws('|', " + ", ".join(f"coalesce({part}, '∅')" for part in parts) + ")"
+        digest = hashlib.sha256()
+        cursor.execute(f"SELECT {row_text} AS line FROM {quoted(table)} ORDER BY line")
+        while lines := cursor.fetchmany(10_000):
+            digest.update("\n".join(line for (line,) in lines).encode())
+        return digest.hexdigest()
+
+
+def _standing(chain: dict[str, tuple[int, str]]) -> str:
+    """Which instance of a chain (``instance_id -> (seq, deprecated_id)``) stands.
+
+    Two edits of one record fork the chain; the line that holds the newest submission wins. As a line's
+    rank only grows, a record that lost once never comes back, whatever arrives later.
+    """
+    replaced = {deprecated_id for _, deprecated_id in chain.values()}
+
+    def rank(instance_id: str) -> tuple[int, int]:
+        line, newest, current = set(), 0, instance_id
+        while current in chain and current not in line:
+            line.add(current)
+            newest = max(newest, chain[current][0])
+            current = chain[current][1]
+        return newest, chain[instance_id][0]
+
+    return max([one for one in chain if one not in replaced] or list(chain), key=rank)

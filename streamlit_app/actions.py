@@ -1,0 +1,102 @@
+"""What can be done to an open office: by a command that has it open itself, or by the server for one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from ingest import accounts, boundary_sets, demo, export, follow, log, tables
+from ingest.access import Viewer
+from ingest.filters import Filter
+from ingest.warehouse import Warehouse
+from streamlit_app.office import Office
+from thai.codes import parse_area_argument
+
+
+def status(office: Office) -> dict[str, Any]:
+    """The counts of ``status --json`` and of ``/healthz``."""
+    atlas = office.atlas
+    counts = atlas.warehouse.counts()
+    with atlas.log.connect() as connection:
+        submissions = int(
+            connection.execute(sa.select(sa.func.count()).select_from(tables.submission)).scalar() or 0
+        )
+        sets = sorted({one.name for one in boundary_sets.listed(connection)})
+    seen = counts["projected"] + counts["superseded"] + counts["quarantined"]
+    return {
+        "submissions": submissions,
+        "projected": counts["projected"],
+        "superseded": counts["superseded"],
+        "quarantined": counts["quarantined"],
+        "pending": submissions - seen,
+        "forms": {form_id: counts["forms"].get(form_id, 0) for form_id in atlas.reference.catalogue.form_ids},
+        "layers": sorted(atlas.reference.layers),
+        "boundary_sets": sets,
+        "demo": counts["demo"],
+    }
+
+
+def catch_up(office: Office) -> dict[str, Any]:
+    """Bring the warehouse to the end of the log, after another process wrote to it."""
+    office.follower.catch_up()
+    return status(office)
+
+
+def rebuild(office: Office) -> dict[str, Any]:
+    """Derive everything from the log again."""
+    office.follower.rebuild()
+    return status(office)
+
+
+def verify(office: Office) -> dict[str, Any]:
+    """Compare the warehouse with a fresh one made from the log, table by table."""
+    office.follower.catch_up()
+    atlas = office.atlas
+    fresh = Warehouse(None)
+    fresh.ensure_tables(atlas.reference.catalogue.schemas.values())
+    with atlas.log.connect() as connection:
+        upto = log.last_seq(connection)
+    follow.fill(fresh, atlas, upto, workers=2)
+    live, rebuilt = atlas.warehouse.digests(), fresh.digests()
+    fresh.close()
+    return {"equal": live == rebuilt, "tables": {name: live[name] == rebuilt.get(name) for name in live}}
+
+
+def export_layer(
+    office: Office,
+    layer: str,
+    path: str,
+    area: str = "",
+    where: str = "",
+    account: str = "",
+    personal: bool = False,
+) -> dict[str, Any]:
+    """Write a layer's features to a file; without an account as the machine's own administrator."""
+    atlas = office.atlas
+    viewer = Viewer("console", "administrator", "")
+    if account:
+        with atlas.log.connect() as connection:
+            viewer = accounts.viewer_for(connection, account)
+    chosen = Filter(area=parse_area_argument(area) if area else "")
+    report = export.export(atlas, viewer, layer, chosen, Path(path), personal=personal, where=where)
+    return {"layer": layer, "rows": report.rows, "path": str(report.path)}
+
+
+def remove_demo(office: Office) -> dict[str, Any]:
+    """Take the demo's submissions away, and nothing else."""
+    removed = demo.remove(office.atlas)
+    office.follower.catch_up()
+    return {"removed": removed}
+
+
+ACTIONS: dict[str, Callable[..., dict[str, Any]]] = {
+    "status": status,
+    "catch_up": catch_up,
+    "rebuild": rebuild,
+    "verify": verify,
+    "export": export_layer,
+    "remove_demo": remove_demo,
+}

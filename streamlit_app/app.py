@@ -1,0 +1,31 @@
+"""The office's pages: who looks, in which language, at which page."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from streamlit_app import frame, viewer
+from streamlit_app.state import current
+from streamlit_app.texts import t
+from streamlit_app.views import map as map_page
+from streamlit_app.views import phones, quality, records
+
+who = viewer.viewer()
+state = current()
+st.set_page_config(page_title=t("app.title", state.language), page_icon="🗺️", layout="wide")
+pages = [
+    (map_page.page, "map", ":material/map:", True),
+    (records.page, "records", ":material/table_rows:", False),
+    (phones.page, "phones", ":material/smartphone:", False),
+    (quality.page, "quality", ":material/fact_check:", False),
+]
+chosen = st.navigation(
+    [
+        st.Page(page, title=t(f"page.{name}", state.language), icon=icon, url_path=name, default=default)
+        for page, name, icon, default in pages
+        if name != "phones" or phones.open_to(who)
+    ]
+)
+frame.sidebar(who, state)
+frame.demo_banner(who, state)
+chosen.run()

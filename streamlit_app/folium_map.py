@@ -1,0 +1,116 @@
+"""The folium map of the map page: its script is the same at every rerun, what is chosen reaches it as a token.
+
+A changed script would make streamlit-folium throw the browser's map away and build another one; a changed
+feature group is only evaluated in the map that stands. So the group carries the choice, and the map's own
+script asks the server for what the view needs.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import folium
+from branca.element import MacroElement
+from folium.template import Template
+from streamlit_folium import st_folium
+
+from ingest import map_outlines
+from ingest.atlas import Reference
+from streamlit_app.map_routes import asset_url
+from streamlit_app.texts import words
+
+_KEY = "atlas"
+_LEAST_ZOOM, _MOST_ZOOM = 4, 19
+
+
+class AtlasMap(folium.Map):
+    """A folium map whose files come from this machine, and with no base map but the boundaries."""
+
+    default_js = [("leaflet", asset_url("leaflet.js")), ("atlas", asset_url("map.js"))]  # noqa: RUF012 - folium's
+    default_css = [("leaflet_css", asset_url("leaflet.css")), ("atlas_css", asset_url("map.css"))]  # noqa: RUF012
+
+    def __init__(self, settings: dict[str, Any]) -> None:
+        west, south, east, north = settings["box"]
+        super().__init__(
+            location=[(south + north) / 2, (west + east) / 2],
+            tiles=None,
+            min_zoom=_LEAST_ZOOM,
+            max_zoom=_MOST_ZOOM,
+            attribution_control=False,
+        )
+        # Without a tile layer only the map's own options bound the zoom.
+        self.options |= {"minZoom": _LEAST_ZOOM, "maxZoom": _MOST_ZOOM}
+        self.add_child(_Start(settings))
+
+
+class _Start(MacroElement):
+    """Starts the map's script with settings that do not change while the page is open."""
+
+    _template = Template(
+        "{% macro script(this, kwargs) %}"
+        "Tambon.start({{ this._parent.get_name() }}, JSON.parse(decodeURIComponent('{{ this.settings }}')));"
+        "{% endmacro %}"
+    )
+
+    def __init__(self, settings: dict[str, Any]) -> None:
+        super().__init__()
+        self._name = "Start"
+        self.settings = _token(settings)
+
+
+class _Show(MacroElement):
+    """Hands a choice to the map that stands."""
+
+    _template = Template("{% macro script(this, kwargs) %}Tambon.show('{{ this.token }}');{% endmacro %}")
+
+    def __init__(self, choice: dict[str, Any]) -> None:
+        super().__init__()
+        self._name = "Show"
+        self.token = _token(choice)
+
+
+def _token(value: dict[str, Any]) -> str:
+    """JSON with everything but letters and digits escaped: it is safe in a script and folium leaves it alone."""
+    return quote(json.dumps(value, ensure_ascii=False, separators=(",", ":")), safe="")
+
+
+@dataclass(frozen=True)
+class ShownLayer:
+    """A layer on the map: its title, and the query string that cuts it to the filter."""
+
+    name: str
+    title: str
+    query: str
+
+
+def settings(reference: Reference, area: str, language: str) -> dict[str, Any]:
+    """What the map's script needs to know once."""
+    return {
+        "language": language,
+        "words": words("map", language),
+        "outlines": f"/map/outlines/{map_outlines.version(reference)}",
+        "drawing": reference.boundary_set.drawing,
+        "box": map_outlines.box_of(reference, area) or map_outlines.box_of(reference, ""),
+    }
+
+
+def show(
+    constant: dict[str, Any], layers: list[ShownLayer], *, choropleth: str, with_points: bool,
+    fit: list[float] | None, height: int,
+) -> None:  # fmt: skip
+    """Put the map on the page. A small fresh map each time: streamlit-folium adds the group to the one given."""
+    choice = {
+        "layers": [vars(one) for one in layers],
+        "choropleth": choropleth,
+        "points": with_points,
+        "fit": fit,
+    }
+    group = folium.FeatureGroup(name="choice", control=False)
+    group.add_child(_Show(choice))
+    st_folium(
+        AtlasMap(constant), key=_KEY, height=height, use_container_width=True, returned_objects=[],
+        feature_group_to_add=group,
+    )  # fmt: skip

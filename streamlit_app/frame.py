@@ -1,0 +1,51 @@
+"""What stands on every page: who is signed in, the language, and the banner over example data."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ingest.access import Viewer
+from ingest.shown import place_name
+from streamlit_app.actions import remove_demo
+from streamlit_app.office import office
+from streamlit_app.state import State, change
+from streamlit_app.texts import LANGUAGES, t
+
+
+def sidebar(viewer: Viewer, state: State) -> None:
+    """Account, area, language and the way out."""
+    with st.sidebar:
+        other = next(language for language in LANGUAGES if language != state.language)
+        st.button(
+            LANGUAGES[other], key="language", icon=":material/translate:", width="stretch",
+            on_click=lambda: change(language=other),
+        )  # fmt: skip
+        names = office().atlas.reference.names
+        where = place_name(viewer.area, state.language, names) if viewer.area else t("app.everywhere", state.language)
+        st.caption(f"{viewer.name}  \n{t(f'role.{viewer.role}', state.language)} · {where}")
+        # A plain link in this tab: signing out is the server's page, not one of these.
+        st.html(f'<a class="signout" href="/signout" target="_top">{t("app.sign_out", state.language)}</a>')
+    st.html(_STYLE)
+
+
+def demo_banner(viewer: Viewer, state: State) -> None:
+    """Says that what is shown is made up; an administrator may take it away, and only it."""
+    n = office().atlas.warehouse.counts()["demo"]
+    if not n:
+        return
+    text, button = st.columns([5, 1.4], vertical_alignment="center")
+    text.warning(t("demo.banner", state.language, n=f"{n:,}"), icon=":material/science:")
+    if viewer.role == "administrator":
+        with button.popover(t("demo.remove", state.language), width="stretch"):
+            st.write(t("demo.remove_what", state.language, n=f"{n:,}"))
+            if st.button(t("demo.remove_now", state.language), type="primary", key="demo.remove"):
+                remove_demo(office())
+                st.rerun()
+
+
+_STYLE = """<style>
+.stMainBlockContainer { padding-top: 2.6rem; padding-bottom: 1rem; }
+.stApp, .stApp button, .stApp input { line-height: 1.6; }
+.signout { color: inherit; font-size: .9rem; }
+[data-testid="stElementContainer"]:has(> .stHtml style) { display: none; }
+</style>"""

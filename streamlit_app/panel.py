@@ -1,0 +1,190 @@
+"""The filters beside map and table: every widget shows the state and changes it, and has none of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime
+from typing import Any
+
+import duckdb
+import streamlit as st
+
+from ingest import layers
+from ingest.access import Viewer
+from ingest.atlas import Reference
+from ingest.filters import Filter
+from ingest.layers import FieldInfo, LayerInfo
+from ingest.shown import area_name, is_area, shown
+from streamlit_app.office import office
+from streamlit_app.state import State, change, change_answers, change_filter
+from streamlit_app.texts import pick, t
+from thai.calendar import bangkok, fiscal_year, fiscal_year_range, format_date, parse_date
+from thai.problem import Problem
+
+VERDICTS = ("agrees", "near_line", "disagrees", "outside", "no_geometry")
+_LEVELS = (("province", 2), ("amphoe", 4), ("tambon", 6))
+_MOST_CHOICES = 200
+
+
+def controlled(key: str, value: Any, changed: Callable[[Any], object]) -> dict[str, Any]:
+    """Arguments that make a widget show ``value`` and report what the person makes of it."""
+    st.session_state[key] = value
+    return {"key": key, "on_change": lambda: changed(st.session_state[key])}
+
+
+def area(reference: Reference, state: State) -> None:
+    """Province, then amphoe, then tambon: each offers what lies in the one before."""
+    chosen, language = state.shared.area, state.language
+    for level, digits in _LEVELS:
+        above = chosen[: digits - 2] if digits > 2 else ""
+        if len(above) < digits - 2:
+            break
+        codes = sorted(code for code in reference.names if len(code) == digits and code.startswith(above))
+        codes.sort(key=lambda code: area_name(code, language, reference.names))
+        value = chosen[:digits] if len(chosen) >= digits and chosen[:digits] in codes else None
+        st.selectbox(
+            t(f"filter.{level}", language),
+            codes,
+            format_func=lambda code: area_name(code, language, reference.names),
+            placeholder=t("filter.all_areas", language),
+            index=None,
+            **controlled(f"area.{level}", value, lambda code, above=above: change_filter(area=code or above)),
+        )
+
+
+def period(state: State) -> None:
+    """A fiscal year, or from one day to another, in the Buddhist Era."""
+    language, this_year = state.language, fiscal_year(_today())
+    years = list(range(this_year, this_year - 5, -1))
+    ranges = {year: fiscal_year_range(year) for year in years}
+    now = (state.shared.since, state.shared.until)
+    value = next((year for year in years if ranges[year] == now), "own" if any(now) else "all")
+
+    def changed(choice: int | str) -> None:
+        if choice in ranges:
+            since, until = ranges[int(choice)]
+            change_filter(since=since, until=until)
+        elif choice == "all":
+            change_filter(since=None, until=None)
+        else:
+            change_filter(since=fiscal_year_range(this_year)[0], until=_today())
+
+    def label(choice: int | str) -> str:
+        if isinstance(choice, int):
+            return t("filter.fiscal_year", language, year=choice if language == "th" else choice - 543)
+        return t(f"filter.period_{choice}", language)
+
+    st.selectbox(t("filter.period", language), ["all", *years, "own"], format_func=label,
+                 **controlled("period", value, changed))  # fmt: skip
+    if value == "own":
+        for name, day, column in zip(("since", "until"), now, st.columns(2), strict=True):
+            with column:
+                _day(name, day, language)
+
+
+def _day(name: str, day: date | None, language: str) -> None:
+    """A date written as Thai papers write it; the browser's calendar knows no Buddhist Era."""
+    problem_key = f"{name}.problem"
+
+    def changed(text: str) -> None:
+        st.session_state.pop(problem_key, None)
+        try:
+            change_filter(**{name: parse_date(text) if text.strip() else None})
+        except Problem as problem:
+            st.session_state[problem_key] = problem.says[language]
+
+    st.text_input(
+        t(f"filter.{name}", language), placeholder=t("filter.date_example", language),
+        **controlled(f"day.{name}", format_date(day, language=language) if day else "", changed),
+    )  # fmt: skip
+    if problem_key in st.session_state:
+        st.warning(st.session_state[problem_key])
+
+
+def _today() -> date:
+    return bangkok(datetime.now(UTC)).date()
+
+
+def search(state: State) -> None:
+    """Words in written answers and labels, in normalised Thai."""
+    st.text_input(
+        t("filter.search", state.language), placeholder=t("filter.search_hint", state.language), max_chars=100,
+        **controlled("search", state.shared.text, lambda text: change_filter(text=text.strip())),
+    )  # fmt: skip
+
+
+def verdict(state: State) -> None:
+    """How the reported and the located tambon agree."""
+    st.multiselect(
+        t("filter.verdict", state.language), VERDICTS,
+        format_func=lambda one: t(f"verdict.{one}", state.language), placeholder=t("filter.any", state.language),
+        **controlled("verdict", list(state.shared.verdicts), lambda chosen: change_filter(verdicts=tuple(chosen))),
+    )  # fmt: skip
+
+
+def answers(viewer: Viewer, state: State, infos: Iterable[LayerInfo]) -> None:
+    """The questions that the workbooks offer as filters, form by form, with counts beside each answer."""
+    cursor = office().atlas.warehouse.cursor()
+    first_of_form = {info.form_id: info for info in reversed(list(infos))}
+    for info in reversed(first_of_form.values()):
+        asked = {one.ref: one for one in (*([info.status] if info.status else []), *info.filters)}
+        if not asked:
+            continue
+        n = len(state.answers.get(info.form_id, {}))
+        title = t("filter.of_form", state.language, form=_form_title(info.form_id, state.language))
+        with st.expander(f"{title} ({n})" if n else title, expanded=bool(n)):
+            for one in asked.values():
+                _question(cursor, viewer, state, info, one)
+
+
+def _form_title(form_id: str, language: str) -> str:
+    return pick(office().atlas.reference.catalogue.newest(form_id).title, language)
+
+
+def _question(
+    cursor: duckdb.DuckDBPyConnection, viewer: Viewer, state: State, info: LayerInfo, one: FieldInfo
+) -> None:
+    chosen = state.answers.get(info.form_id, {}).get(one.ref, ())
+    q = layers.query(info, viewer, state.filter_for(info).without(one.ref))
+    counts = layers.counts_by(cursor, q, one)
+    names, language = office().atlas.reference.names, state.language
+    options = [value or Filter.blank() for value in _options(one, counts)]
+    options += [value for value in chosen if value not in options]
+
+    def label(value: str) -> str:
+        n = counts.get("" if value == Filter.blank() else value, 0)
+        text = t("filter.blank", language) if value == Filter.blank() else _answer(value, one, language, names)
+        return f"{text} ({n:,})"
+
+    st.multiselect(
+        pick(one.label, language), options, format_func=label, placeholder=t("filter.any", language),
+        **controlled(
+            f"f.{info.form_id}/{one.ref}", list(chosen),
+            lambda values: change_answers(info.form_id, one.ref, tuple(values)),
+        ),
+    )  # fmt: skip
+
+
+def _options(one: FieldInfo, counts: dict[str, int]) -> list[str]:
+    """The form's choices in its own order, else what was answered most."""
+    known = [choice.value for choice in one.choices]
+    rest = [value for value in counts if value and value not in known]
+    blank = [""] if counts.get("") else []
+    return [*known, *rest[:_MOST_CHOICES], *blank]
+
+
+def _answer(value: str, one: FieldInfo, language: str, names: Any) -> str:
+    if one.kind == "date":
+        return format_date(date.fromisoformat(value), language=language)
+    if one.choices or is_area(one):
+        return shown(value.split()[0] if one.kind == "select_multiple" else value, one, language, names)
+    return value
+
+
+def clear(state: State) -> None:
+    """One click takes every filter back."""
+    if state.answers or state.shared != Filter():
+        st.button(
+            t("filter.clear", state.language), icon=":material/filter_alt_off:", width="stretch",
+            on_click=lambda: change(shared=Filter(), answers={}),
+        )  # fmt: skip

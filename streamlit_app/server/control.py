@@ -1,0 +1,50 @@
+"""Commands that find the server running ask it over loopback: it alone has the warehouse open."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+from collections.abc import Callable
+
+from streamlit_app.actions import ACTIONS
+from streamlit_app.office import Office
+from streamlit_app.server.answers import (
+    Receive,
+    Scope,
+    Send,
+    answer,
+    answer_json,
+    header,
+    is_own_machine,
+    read_body,
+)
+from thai.problem import Problem, Problems
+
+_MAX_BYTES = 1_000_000
+
+
+class Control:
+    """Answers ``POST /control/ACTION`` for whoever can read the secret in the data folder."""
+
+    def __init__(self, office: Office, secret: str, forget_tokens: Callable[[], None]) -> None:
+        self._office = office
+        self._secret = secret
+        self._forget_tokens = forget_tokens
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one command."""
+        given = header(scope, b"x-tambon-secret")
+        allowed = self._secret and is_own_machine(scope) and hmac.compare_digest(given, self._secret)
+        action = ACTIONS.get(scope["path"].removeprefix("/control/"))
+        if not allowed or action is None or scope["method"] != "POST":
+            await answer(send, 404)
+            return
+        values = json.loads(await read_body(receive, _MAX_BYTES) or b"{}")
+        self._forget_tokens()
+        try:
+            await answer_json(send, await asyncio.to_thread(action, self._office, **values))
+        except Problem as problem:
+            await answer_json(send, {"problems": [problem.as_dict()]}, 409)
+        except Problems as several:
+            await answer_json(send, {"problems": [one.as_dict() for one in several.problems]}, 409)

@@ -1,0 +1,94 @@
+"""The outer application: phones, sign-in, health, map data, files; everything else is Streamlit's.
+
+One gate stands over all of it. Without a session only phones' token paths, ``/healthz`` and ``/signin``
+answer; a page is sent to sign in and anything else, WebSocket and Streamlit's own paths included, gets 401.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from ingest.access import Viewer
+from streamlit_app import map_routes
+from streamlit_app.actions import status
+from streamlit_app.office import Office
+from streamlit_app.server.answers import Receive, Scope, Send, answer, answer_json, redirect
+from streamlit_app.server.control import Control
+from streamlit_app.server.files import FileServer
+from streamlit_app.server.phones import PhoneServer
+from streamlit_app.server.signin import SignIn, wants_page
+
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+class Outer:
+    """The ASGI application that uvicorn runs. ``inner`` is Streamlit's."""
+
+    def __init__(self, office: Office, inner: Application, *, public_url: str = "", secret: str = "") -> None:
+        self._office = office
+        self._inner = inner
+        self._signin = SignIn(office)
+        self._phones = PhoneServer(office, public_url)
+        self._files = FileServer(office)
+        self._control = Control(office, secret, self._phones.forget_tokens)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, one WebSocket, or the server's own start and stop."""
+        if scope["type"] == "lifespan":
+            await self._inner(scope, receive, send)
+            return
+        path = scope["path"]
+        if scope["type"] == "http":
+            if path.startswith("/v1/"):
+                await self._phones(scope, receive, send)
+                return
+            if path in ("/signin", "/signout"):
+                await self._signin(scope, receive, send)
+                return
+            if path == "/healthz":
+                await answer_json(send, await asyncio.to_thread(status, self._office))
+                return
+            if path.startswith("/control/"):
+                await self._control(scope, receive, send)
+                return
+        viewer = await asyncio.to_thread(self._signin.viewer_of, scope)
+        if viewer is None:
+            await _turn_away(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await self._inner(scope, self._while_signed_in(scope, receive), send)
+        else:
+            await self._signed_in(viewer, scope, receive, send)
+
+    async def _signed_in(self, viewer: Viewer, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope["path"]
+        if path.startswith("/map/"):
+            await map_routes.answer(scope, receive, send, viewer)
+        elif path.startswith(("/photo/", "/export/")):
+            await self._files(scope, send, viewer)
+        else:
+            await self._inner(scope, receive, send)
+
+    def _while_signed_in(self, scope: Scope, receive: Receive) -> Receive:
+        """A page's messages, until its session ends: then the page is cut off at its next message."""
+
+        async def guarded() -> MutableMapping[str, Any]:
+            event = await receive()
+            if event["type"] == "websocket.receive" and not await asyncio.to_thread(
+                self._signin.viewer_of, scope
+            ):
+                return {"type": "websocket.disconnect", "code": 1008}
+            return event
+
+        return guarded
+
+
+async def _turn_away(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.close", "code": 1008})
+    elif wants_page(scope):
+        await redirect(send, "/signin")
+    else:
+        await answer(send, 401)

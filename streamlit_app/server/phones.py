@@ -1,0 +1,173 @@
+"""The phones' side of the server (OpenROSA): /v1/key/{token}/projects/1/…
+
+No session and no password: one revocable token per enumerator stands in the path, as ODK Collect sends
+no Basic credentials over plain http. A token never reaches a log line.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from urllib.parse import parse_qs, quote, unquote
+
+import sqlalchemy as sa
+
+from ingest import enumerators, openrosa, phones, problems
+from ingest.enumerators import Enumerator
+from ingest.envelope import read_envelope
+from ingest.log import Outcome, Received
+from ingest.openrosa import ListedFile, ListedForm
+from ingest.published import FormVersion
+from streamlit_app.office import Office
+from streamlit_app.server.answers import Receive, Scope, Send, answer, base_url, header, read_body
+from thai.problem import Problem
+
+_TOKENS_FOR_S = 1.0  # how long a token revoked by another process may still be believed
+_CSV = [(b"content-type", b"text/csv; charset=utf-8"), (b"x-openrosa-version", b"1.0")]
+_FILE = [(b"content-type", b"application/octet-stream"), (b"x-openrosa-version", b"1.0")]
+_HEAD = [
+    (b"x-openrosa-version", b"1.0"),
+    (b"x-openrosa-accept-content-length", str(openrosa.MAX_UPLOAD_BYTES).encode()),
+]
+
+
+class PhoneServer:
+    """Answers phones for one office. ``public_url`` replaces the request's host where it is given."""
+
+    def __init__(self, office: Office, public_url: str = "") -> None:
+        self._office = office
+        self._public_url = public_url
+        self._tokens: dict[str, Enumerator] = {}
+        self._read_at = 0.0
+
+    def forget_tokens(self) -> None:
+        """Read the enumerators again at the next request."""
+        self._read_at = 0.0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request below ``/v1``."""
+        token, rest = _split(scope["raw_path"].decode("latin-1"))
+        enumerator = self._enumerator(token)
+        if enumerator is None:
+            await answer(send, 403, openrosa.refusal(problems.unknown_token()), openrosa.HEADERS)
+            return
+        try:
+            if rest == "submission":
+                await self._submission(enumerator, scope, receive, send)
+            elif scope["method"] in ("GET", "HEAD"):
+                status, body, headers = await asyncio.to_thread(self._get, enumerator, scope, rest)
+                await answer(send, status, body, headers)
+            else:
+                await answer(send, 405)
+        except Problem as problem:
+            await answer(send, _STATUS.get(problem.code, 400), openrosa.refusal(problem), openrosa.HEADERS)
+        except (OSError, sa.exc.SQLAlchemyError) as error:
+            logging.getLogger("tambon").error("a phone was refused: %s", type(error).__name__)
+            await answer(send, 503, openrosa.refusal(problems.disk_full()), openrosa.HEADERS)
+
+    def _enumerator(self, token: str) -> Enumerator | None:
+        if time.monotonic() - self._read_at > _TOKENS_FOR_S:
+            with self._office.atlas.log.connect() as connection:
+                everyone = enumerators.everyone(connection)
+            self._tokens = {one.token: one for one in everyone if one.revoked_at is None}
+            self._read_at = time.monotonic()
+        return self._tokens.get(token)
+
+    # -- receiving ------------------------------------------------------------------------------
+
+    async def _submission(self, enumerator: Enumerator, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] == "HEAD":
+            await send({"type": "http.response.start", "status": 204, "headers": _HEAD})
+            await send({"type": "http.response.body", "body": b""})
+            return
+        if scope["method"] != "POST":
+            await answer(send, 405)
+            return
+        body = await read_body(receive, openrosa.MAX_UPLOAD_BYTES)
+        posting = openrosa.read_posting(header(scope, b"content-type"), body)
+        store = self._office.atlas.attachments
+        files = [await asyncio.to_thread(store.put, name, content) for name, content in posting.files]
+        device = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("deviceID", [""])[0]
+        received = Received(
+            read_envelope(posting.xml), posting.xml, "phone", tuple(files), enumerator.id, device,
+            header(scope, b"user-agent"),
+        )  # fmt: skip
+        outcome = await asyncio.wrap_future(self._office.atlas.writer.submit(received))
+        if outcome is Outcome.CONFLICT:
+            raise problems.submission_conflict()
+        says = openrosa.RECEIVED if outcome is Outcome.NEW else openrosa.RECEIVED_AGAIN
+        await answer(send, 201, openrosa.message(says, nature="submit_success"), openrosa.HEADERS)
+
+    # -- giving ---------------------------------------------------------------------------------
+
+    def _get(
+        self, enumerator: Enumerator, scope: Scope, rest: str
+    ) -> tuple[int, bytes, list[tuple[bytes, bytes]]]:
+        base = enumerators.server_url(base_url(scope, self._public_url), enumerator.token)
+        if rest == "formList":
+            return 200, openrosa.form_list(self._listed(base)), openrosa.HEADERS
+        parts = [unquote(part) for part in rest.split("/")]
+        if len(parts) >= 4 and parts[0] == "forms":
+            form = self._office.atlas.reference.catalogue.versions.get((parts[1], parts[2]))
+            if form:
+                return self._form_part(form, enumerator, scope, base, parts[3:])
+        if len(parts) == 3 and parts[0] == "datasets" and parts[2] == "integrity":
+            ids = parse_qs(scope.get("query_string", b"").decode()).get("id", [""])[0].split(",")
+            gone = phones.deleted(self._office.atlas, parts[1], [one for one in ids if one])
+            return 200, openrosa.integrity(gone), openrosa.HEADERS
+        return 404, b"", openrosa.HEADERS
+
+    def _listed(self, base: str) -> list[ListedForm]:
+        listed = []
+        for form in phones.offered_forms(self._office.atlas.reference):
+            root = _form_url(base, form)
+            name = form.title.get("th") or form.title.get("en") or form.form_id
+            manifest = f"{root}/manifest" if form.media else ""
+            listed.append(
+                ListedForm(form.form_id, name, form.version, form.md5, f"{root}/form.xml", manifest)
+            )
+        return listed
+
+    def _form_part(
+        self, form: FormVersion, enumerator: Enumerator, scope: Scope, base: str, parts: list[str]
+    ) -> tuple[int, bytes, list[tuple[bytes, bytes]]]:
+        atlas, root = self._office.atlas, _form_url(base, form)
+        if parts == ["form.xml"]:
+            return 200, form.xform, [*openrosa.HEADERS, (b"etag", f'"{form.md5}"'.encode())]
+        if parts == ["manifest"]:
+            files = [
+                ListedFile(
+                    one.name,
+                    one.md5,
+                    f"{root}/media/{quote(one.name)}",
+                    f"{base}/datasets/{quote(one.name.removesuffix('.csv'))}/integrity"
+                    if one.is_list
+                    else "",
+                )
+                for one in phones.media(atlas, form, enumerator.viewer)
+            ]
+            return 200, openrosa.manifest(files), openrosa.HEADERS
+        if len(parts) == 2 and parts[0] == "media":
+            file = phones.media_file(atlas, form, parts[1], enumerator.viewer)
+            if file:
+                etag = f'"{file.md5}"'.encode()
+                if header(scope, b"if-none-match").encode() == etag:
+                    return 304, b"", [(b"etag", etag)]
+                return 200, file.content, [*(_CSV if file.name.endswith(".csv") else _FILE), (b"etag", etag)]
+        return 404, b"", openrosa.HEADERS
+
+
+_STATUS = {"submission_conflict": 409, "upload_too_large": 413, "malformed_upload": 400}
+
+
+def _split(path: str) -> tuple[str, str]:
+    """``/v1/key/TOKEN/projects/1/REST`` -> token and rest; two empty strings for anything else."""
+    parts = path.split("/", 6)
+    if len(parts) == 7 and parts[1:3] == ["v1", "key"] and parts[4:6] == ["projects", "1"]:
+        return parts[3], parts[6]
+    return "", ""
+
+
+def _form_url(base: str, form: FormVersion) -> str:
+    return f"{base}/forms/{quote(form.form_id, safe='')}/{quote(form.version, safe='')}"

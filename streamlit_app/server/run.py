@@ -1,0 +1,121 @@
+"""The one process: uvicorn with the outer application in front of Streamlit's."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+import uvicorn
+from starlette.middleware.gzip import GZipMiddleware
+from streamlit import config
+
+from streamlit_app import problems
+from streamlit_app.office import Office, open_office
+from streamlit_app.server.outer import Outer
+
+_SCRIPT = Path(__file__).resolve().parents[1] / "app.py"
+_STOP_S = 3  # pages left open in browsers must not hold up Ctrl-C
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take the port; raises ``port_taken`` or ``host_unknown``.
+
+    The protocol is named, as asyncio sets TCP_NODELAY only on sockets that say they are TCP: without it
+    every answer on a kept connection waits 40 ms.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    taken = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    if sys.platform == "win32":
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+    else:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        taken.bind((host, port))
+    except socket.gaierror as error:
+        taken.close()
+        raise problems.host_unknown(host) from error
+    except OSError as error:
+        taken.close()
+        raise problems.port_taken(port) from error
+    taken.listen(512)
+    return taken
+
+
+def addresses(host: str, port: int) -> list[str]:
+    """The addresses at which phones may reach this machine, the likeliest first."""
+    if host not in ("0.0.0.0", "::"):  # noqa: S104 - compared, not bound
+        return [f"http://{host}:{port}"]
+    found = [_outgoing_address()]
+    try:
+        found += [str(info[4][0]) for info in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)]
+    except OSError:
+        pass  # a machine that cannot look up its own name still has its outgoing address
+    lan = [one for one in dict.fromkeys(found) if one and not one.startswith("127.")]
+    return [f"http://{one}:{port}" for one in lan or ["127.0.0.1"]]
+
+
+def _outgoing_address() -> str:
+    """The address this machine would send from; nothing is sent by connecting a datagram socket."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # an address for documentation (RFC 5737)
+            return str(probe.getsockname()[0])
+        except OSError:
+            return ""
+
+
+class _Server(uvicorn.Server):
+    """Says when it is ready to answer."""
+
+    def __init__(self, config_: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+        super().__init__(config_)
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, quieten the access log that Streamlit switches on (it would hold tokens), and say so."""
+        await super().startup(sockets)
+        logging.getLogger("uvicorn.access").disabled = True
+        if self.started:
+            self._on_ready()
+
+
+def application(office: Office, *, public_url: str = "", secret: str = "") -> Outer:
+    """The whole application of one office."""
+    settings: dict[str, Any] = {
+        "browser.gatherUsageStats": False,
+        "client.toolbarMode": "minimal",
+        "server.fileWatcherType": "none",
+        "server.maxUploadSize": 200,
+    }
+    open_office(office)
+    streamlit_app = st.App(_SCRIPT)
+    for name, value in settings.items():
+        config.set_option(name, value)
+    return Outer(
+        office, GZipMiddleware(streamlit_app, minimum_size=1000), public_url=public_url, secret=secret
+    )
+
+
+def serve(
+    office: Office, taken: socket.socket, *, public_url: str, proxies: Sequence[str], secret: str,
+    on_ready: Callable[[], None],
+) -> None:  # fmt: skip
+    """Serve until SIGINT or SIGTERM."""
+    settings = uvicorn.Config(
+        application(office, public_url=public_url, secret=secret),
+        http="httptools",
+        ws="websockets-sansio",
+        access_log=False,
+        log_level="warning",
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=list(proxies) or None,
+        timeout_graceful_shutdown=_STOP_S,
+        server_header=False,
+        date_header=True,
+    )
+    _Server(settings, on_ready).run(sockets=[taken])

@@ -1,0 +1,139 @@
+"""What a page shows: one value that lives in the page's address, so that it can be shared and restored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from ingest.filters import Filter
+from ingest.layers import LayerInfo
+from streamlit_app.texts import DEFAULT, LANGUAGES
+from thai.problem import Problem
+
+_KEPT, _WRITTEN = "state", "state.written"
+
+Answers = dict[str, dict[str, tuple[str, ...]]]
+
+
+@dataclass(frozen=True)
+class State:
+    """Language, layers, filter, choropleth and the open record.
+
+    ``shared`` holds what every layer understands (area, period, text, verdicts); ``answers`` the chosen
+    answers by form and question, as two forms may use one name for different questions.
+    """
+
+    language: str = DEFAULT
+    layers: tuple[str, ...] = ()
+    shared: Filter = field(default_factory=Filter)
+    answers: Answers = field(default_factory=dict)
+    shade: str = ""  # the layer whose counts colour the tambons
+    points: bool = True  # whether symbols are drawn on top of that
+    record: str = ""
+    code: str = ""  # the kind of flag that the quality page lists
+
+    def filter_for(self, info: LayerInfo) -> Filter:
+        """The filter as one layer understands it."""
+        chosen = self.answers.get(info.form_id, {})
+        return replace(self.shared, values={ref: chosen[ref] for ref in sorted(chosen) if ref in info.fields})
+
+    def to_pairs(self) -> list[tuple[str, str]]:
+        """As names and values of a query string; the same state always gives the same pairs."""
+        pairs = [("lang", self.language)] if self.language != DEFAULT else []
+        pairs += [("layer", name) for name in self.layers]
+        pairs += [tuple_ for tuple_ in _shared_pairs(self.shared)]
+        for form_id, chosen in sorted(self.answers.items()):
+            pairs += [(f"f.{form_id}/{ref}", one) for ref in sorted(chosen) for one in chosen[ref]]
+        pairs += [(name, value) for name, value in (("shade", self.shade), ("record", self.record), ("code", self.code)) if value]
+        return pairs if self.points else [*pairs, ("points", "0")]
+
+    @classmethod
+    def from_pairs(cls, pairs: Iterable[tuple[str, str]]) -> State:
+        """Read a query string; what cannot be read is passed over, as addresses are typed and shortened."""
+        listed = list(pairs)
+        single = dict(listed)
+        answers: Answers = {}
+        for name, value in listed:
+            form_id, _, ref = name.removeprefix("f.").rpartition("/")
+            if name.startswith("f.") and form_id and ref:
+                chosen = answers.setdefault(form_id, {})
+                chosen[ref] = (*chosen.get(ref, ()), value)
+        return cls(
+            language=single.get("lang") if single.get("lang") in LANGUAGES else DEFAULT,
+            layers=tuple(value for name, value in listed if name == "layer"),
+            shared=_shared([(name, value) for name, value in listed if not name.startswith("f.")]),
+            answers=answers,
+            shade=single.get("shade", ""),
+            points=single.get("points") != "0",
+            record=single.get("record", ""),
+            code=single.get("code", ""),
+        )
+
+
+def _shared_pairs(shared: Filter) -> list[tuple[str, str]]:
+    simple = {"area": shared.area, "q": shared.text}
+    simple |= {name: day.isoformat() for name, day in (("since", shared.since), ("until", shared.until)) if day}
+    return [(name, value) for name, value in simple.items() if value] + [("verdict", one) for one in shared.verdicts]
+
+
+def _shared(pairs: list[tuple[str, str]]) -> Filter:
+    try:
+        return Filter.from_query(urlencode(pairs))
+    except Problem:
+        return Filter()
+
+
+def current() -> State:
+    """The state of this page: what the address says, or after moving between pages what was shown before."""
+    address = [(name, value) for name in st.query_params for value in st.query_params.get_all(name)]
+    if _KEPT not in st.session_state or (address and address != st.session_state.get(_WRITTEN)):
+        st.session_state[_KEPT] = State.from_pairs(address)
+    kept: State = st.session_state[_KEPT]
+    write(kept)
+    return kept
+
+
+def change(**values: Any) -> State:
+    """Change parts of the state; for callbacks of widgets."""
+    kept: State = replace(st.session_state.get(_KEPT, State()), **values)
+    st.session_state[_KEPT] = kept
+    write(kept)
+    return kept
+
+
+def change_filter(**values: Any) -> State:
+    """Change parts of the filter that every layer understands."""
+    return change(shared=replace(kept_state().shared, **values))
+
+
+def change_answers(form_id: str, ref: str, chosen: tuple[str, ...]) -> State:
+    """Change the chosen answers of one question."""
+    of_form = {name: value for name, value in kept_state().answers.get(form_id, {}).items() if name != ref}
+    if chosen:
+        of_form[ref] = chosen
+    others: Mapping[str, dict[str, tuple[str, ...]]] = kept_state().answers
+    answers = {name: value for name, value in others.items() if name != form_id}
+    return change(answers=answers | ({form_id: of_form} if of_form else {}))
+
+
+def kept_state() -> State:
+    """The state as last read or changed, without asking the address."""
+    kept: State = st.session_state.get(_KEPT, State())
+    return kept
+
+
+def write(state: State) -> None:
+    """Put the state into the page's address."""
+    pairs = state.to_pairs()
+    if st.session_state.get(_WRITTEN) == pairs and dict(st.query_params) == dict(pairs):
+        return
+    by_name: dict[str, list[str]] = {}
+    for name, value in pairs:
+        by_name.setdefault(name, []).append(value)
+    # Names in the order the address gives them back.
+    st.session_state[_WRITTEN] = [(name, value) for name, values in by_name.items() for value in values]
+    st.query_params.from_dict(by_name)

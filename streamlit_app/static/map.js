@@ -1,0 +1,378 @@
+// The map itself: asks one small answer per view and layer, draws it, and shows a record on a click.
+// The page's Python gives `start` constant settings and `show` a new choice of layers and filters.
+"use strict";
+
+(function (Tambon) {
+  const LIVE_MS = 600; // how often to ask whether the data changed
+  const REACH_PX = 10;
+  const SHADES = ["#e5f0d8", "#b9dca0", "#7fbf72", "#3f9a57", "#1b6e3c"];
+  const HASH = /^#map=([\d.]+)\/(-?[\d.]+)\/(-?[\d.]+)$/;
+
+  class Atlas {
+    constructor(map, settings) {
+      this.map = map;
+      this.settings = settings;
+      this.words = settings.words;
+      this.chosen = { layers: [], choropleth: "", fit: null };
+      this.layers = [];
+      this.outlines = new Outlines(settings, () => this.redraw());
+      this.shades = null;
+      this.lit = null;
+      this.version = "";
+      this.canvas = new Tambon.Canvas((brush) => this.paint(brush)).addTo(map);
+      this.tooltip = new Tambon.Tooltip(map);
+      this.furnish();
+      this.place();
+      map.on("moveend", () => this.moved());
+      map.on("click", (event) => this.clicked(event.containerPoint));
+      map.on("mousemove", (event) => this.hovered(event.containerPoint));
+      map.on("mouseout", () => this.light(null));
+      setInterval(() => this.listen(), LIVE_MS);
+    }
+
+    furnish() {
+      const map = this.map, box = map.getContainer();
+      L.control.scale({ imperial: false }).addTo(map);
+      if (this.settings.drawing) {
+        Tambon.panel(map, "topright", "tambon-drawing").textContent = this.words.drawing;
+      }
+      this.legend = Tambon.panel(map, "bottomright", "tambon-legend", "details");
+      this.legend.open = map.getSize().x > 520;
+      this.notice = Tambon.panel(map, "bottomleft", "tambon-notice");
+      this.notice.setAttribute("role", "status");
+      this.notice.hidden = true;
+      box.setAttribute("role", "application");
+      box.setAttribute("aria-label", this.words.map);
+      box.addEventListener("keydown", (event) => this.pressed(event));
+    }
+
+    // Where the map was: in the page's address, else where this tab left it, else the whole area.
+    place() {
+      const kept = HASH.exec(parentHash()) || HASH.exec(sessionStorage.getItem("tambon-map") || "");
+      this.placed = Boolean(kept);
+      if (kept) this.map.setView([Number(kept[2]), Number(kept[3])], Number(kept[1]));
+      else this.fit(this.settings.box);
+    }
+    fit(box) {
+      if (box) this.map.fitBounds([[box[1], box[0]], [box[3], box[2]]], { padding: [12, 12], animate: false });
+    }
+    remember() {
+      const { lat, lng } = this.map.getCenter();
+      const hash = `#map=${this.map.getZoom()}/${lat.toFixed(5)}/${lng.toFixed(5)}`;
+      sessionStorage.setItem("tambon-map", hash);
+      try {
+        const page = window.parent;
+        page.history.replaceState(page.history.state, "", page.location.pathname + page.location.search + hash);
+      } catch (error) {
+        // a page that embeds the map from elsewhere keeps its own address
+      }
+    }
+
+    show(chosen) {
+      const before = this.chosen;
+      this.chosen = chosen;
+      const known = new Map(this.layers.map((layer) => [layer.name, layer]));
+      this.layers = chosen.layers.map((one, i) => {
+        const layer = known.get(one.name) || { name: one.name, items: [], answer: null, legend: [], status: [] };
+        const shift = (i - (chosen.layers.length - 1) / 2) * 14;
+        return Object.assign(layer, { title: one.title, query: one.query, shift });
+      });
+      const elsewhere = JSON.stringify(before.fit) !== JSON.stringify(chosen.fit);
+      const first = before.fit === null;
+      if (elsewhere && chosen.fit && !(first && this.placed)) this.fit(chosen.fit);
+      this.remember();
+      this.load();
+    }
+
+    moved() {
+      this.remember();
+      this.load();
+    }
+
+    async load() {
+      if (this.asking) this.asking.abort();
+      const asking = (this.asking = new AbortController());
+      this.outlines.see(this.map);
+      await Promise.all([
+        ...this.layers.map((layer) => this.loadLayer(layer, asking.signal)),
+        this.loadShades(asking.signal),
+      ]);
+      if (asking.signal.aborted) return;
+      this.redraw();
+      Tambon.legend(this.legend, this.layers, this.shades, this.words);
+      this.map.getContainer().dataset.ready = String(Number(this.map.getContainer().dataset.ready || 0) + 1);
+    }
+    async loadLayer(layer, signal) {
+      const bounds = this.map.getBounds(), zoom = this.map.getZoom(), digits = zoom > 13 ? 6 : 4;
+      const box = [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
+      const answer = await this.ask("/map/view", { layer: layer.name, box: box.map((side) => side.toFixed(digits)).join(","),
+        zoom, lang: this.settings.language }, layer.query, signal);
+      if (!answer) return;
+      Object.assign(layer, { answer, legend: answer.legend, status: answer.status, items: Tambon.readView(answer) });
+      this.lit = null;
+    }
+    async loadShades(signal) {
+      const layer = this.layers.find((one) => one.name === this.chosen.choropleth);
+      if (!layer) {
+        this.shades = null;
+        return;
+      }
+      const digits = this.outlines.digits(this.map.getZoom());
+      const answer = await this.ask("/map/tambons", { layer: layer.name, digits }, layer.query, signal);
+      if (answer) this.shades = Object.assign(shadesOf(answer.values), { title: layer.title, values: answer.values });
+    }
+
+    // One question to the server; null when it was overtaken or refused (then the reason is shown).
+    async ask(path, names, query, signal) {
+      const address = `${path}?${new URLSearchParams(names)}${query ? `&${query}` : ""}`;
+      try {
+        const response = await fetch(address, { signal, credentials: "same-origin" });
+        if (response.ok) {
+          this.tell("");
+          return await response.json();
+        }
+        if (response.status === 401) this.tell(this.words.signed_out);
+        else if (response.status === 404) this.tell(this.words.gone);
+        else this.tell(this.reason(await response.json()));
+      } catch (error) {
+        if (error.name !== "AbortError") this.tell(this.words.offline);
+      }
+      return null;
+    }
+    reason(refusal) {
+      const problem = refusal.problems[0], remedy = this.settings.language === "en" ? problem.remedy_en : problem.remedy_th;
+      return `${problem[this.settings.language]} ${remedy}`;
+    }
+    tell(text) {
+      this.notice.textContent = text;
+      this.notice.hidden = !text;
+    }
+
+    // What phones send is on the map a moment later, without a reload.
+    async listen() {
+      if (document.hidden || this.listening || !this.layers.length) return;
+      this.listening = true;
+      const answer = await this.ask("/map/version", {}, "", undefined);
+      this.listening = false;
+      if (!answer || answer.version === this.version) return;
+      const first = !this.version;
+      this.version = answer.version;
+      if (!first) this.load();
+    }
+
+    redraw() {
+      this.canvas.redraw();
+    }
+    paint(brush) {
+      const colour = this.shades ? (code) => this.shades.colour(code) : null;
+      const parts = this.outlines.parts(this.map);
+      for (const part of parts) brush.areas(part, colour);
+      if (!this.chosen.choropleth || this.chosen.points) {
+        for (const layer of this.layers) for (const item of layer.items) if (item.rings) brush.item(item, layer, false);
+        for (const layer of this.layers) for (const item of layer.items) if (!item.rings) brush.item(item, layer, false);
+        if (this.lit) brush.item(this.lit.item, this.lit.layer, true);
+      }
+      for (const part of parts) brush.names(part, this.map.getZoom() > 12 ? 14 : 12.5);
+    }
+
+    // The topmost item at a point of the map: symbols before the shapes they stand on.
+    at(point) {
+      if (this.chosen.choropleth && !this.chosen.points) return null;
+      const origin = this.map.getPixelOrigin(), scale = this.map.options.crs.scale(this.map.getZoom());
+      const there = this.map.containerPointToLayerPoint(point);
+      let best = null, least = REACH_PX;
+      for (const layer of this.layers) {
+        for (const item of layer.items) {
+          const dx = item.x * scale - origin.x + (item.parts ? layer.shift : 0) - there.x, dy = item.y * scale - origin.y - there.y;
+          const away = Math.hypot(dx, dy) - (item.parts ? 8 : 0);
+          if (!item.rings && away <= least) [best, least] = [{ layer, item }, away];
+        }
+      }
+      if (best) return best;
+      const x = (there.x + origin.x) / scale, y = (there.y + origin.y) / scale;
+      for (const layer of [...this.layers].reverse()) {
+        const item = layer.items.find((one) => one.rings && Tambon.holds(one.rings, x, y));
+        if (item) return { layer, item };
+      }
+      return null;
+    }
+
+    hovered(point) {
+      const found = this.at(point);
+      this.light(found);
+      if (found) this.tooltip.show(point, this.lines(found));
+      else if (this.shades) this.hoverArea(point);
+    }
+    hoverArea(point) {
+      const { lat, lng } = this.map.containerPointToLatLng(point);
+      const area = this.outlines.areaAt(this.map, Tambon.toX(lng), Tambon.toY(lat));
+      if (!area) return;
+      const n = this.shades.values[area.code];
+      this.tooltip.show(point, [area.name, n === undefined ? this.words.no_data : n.toLocaleString("en-US")]);
+    }
+    light(found) {
+      const changed = (found && found.item) !== (this.lit && this.lit.item);
+      this.lit = found;
+      this.map.getContainer().style.cursor = found ? "pointer" : "";
+      if (!found) this.tooltip.hide();
+      if (changed) requestAnimationFrame(() => this.redraw());
+    }
+    lines({ layer, item }) {
+      if (item.parts) {
+        const parts = item.parts.slice(0, 6).map((part) => `${layer.legend[part.category].label || layer.title}: ${part.n.toLocaleString("en-US")}`);
+        return [`${layer.title}: ${item.n.toLocaleString("en-US")}`, ...parts];
+      }
+      const status = layer.status[item.status];
+      return [layer.title, layer.legend[item.category].label, status ? status.label : ""].filter(Boolean);
+    }
+
+    clicked(point) {
+      const found = this.at(point);
+      if (found) this.open(found);
+    }
+    async open({ layer, item }) {
+      const place = L.latLng(Tambon.toLat(item.y), Tambon.toLon(item.x));
+      if (item.parts) {
+        this.map.setView(place, Math.min(this.map.getZoom() + 2, this.map.getMaxZoom()));
+        return;
+      }
+      this.tooltip.hide();
+      const names = { layer: layer.name, seq: item.seq, key: item.key, lang: this.settings.language };
+      const record = await this.ask("/map/popup", names, "", undefined);
+      if (record) L.popup({ maxWidth: 340, maxHeight: 380 }).setLatLng(place).setContent(Tambon.popup(record, this.settings)).openOn(this.map);
+    }
+
+    // Without a mouse: n and p go from item to item outwards from the middle, Enter opens the one that is lit.
+    pressed(event) {
+      const step = { n: 1, p: -1 }[event.key];
+      if (step) {
+        const middle = this.map.getSize().divideBy(2), items = this.byDistance(middle);
+        if (!items.length) return;
+        const now = this.lit ? items.findIndex((one) => one.item === this.lit.item) : -1;
+        const next = items[(now + step + items.length) % items.length];
+        this.light(next);
+        const point = this.map.latLngToContainerPoint([Tambon.toLat(next.item.y), Tambon.toLon(next.item.x)]);
+        this.tooltip.show(point, this.lines(next));
+        this.tell(this.lines(next).join(" · "));
+      } else if (event.key === "Enter" && this.lit) {
+        this.open(this.lit);
+      } else if (event.key === "Escape") {
+        this.map.closePopup();
+        this.light(null);
+      }
+    }
+    byDistance(middle) {
+      const centre = this.map.containerPointToLatLng(middle), x = Tambon.toX(centre.lng), y = Tambon.toY(centre.lat);
+      const all = this.layers.flatMap((layer) => layer.items.map((item) => ({ layer, item })));
+      const bounds = this.map.getBounds();
+      return all
+        .filter(({ item }) => bounds.contains([Tambon.toLat(item.y), Tambon.toLon(item.x)]))
+        .sort((a, b) => Math.hypot(a.item.x - x, a.item.y - y) - Math.hypot(b.item.x - x, b.item.y - y));
+    }
+  }
+
+  // Boundary outlines, in bands by zoom and parts by area; a part is fetched once and kept.
+  class Outlines {
+    constructor(settings, arrived) {
+      this.base = settings.outlines;
+      this.language = settings.language;
+      this.arrived = arrived;
+      this.kept = new Map();
+      this.get("index");
+    }
+    band(zoom) {
+      return zoom <= 7 ? "province" : zoom <= 9 ? "amphoe" : zoom <= 12 ? "tambon" : "near";
+    }
+    digits(zoom) {
+      return { province: 2, amphoe: 4, tambon: 6, near: 6 }[this.band(zoom)];
+    }
+    async get(band, part = "") {
+      const name = band + part;
+      if (this.kept.has(name)) return;
+      this.kept.set(name, null);
+      const response = await fetch(`${this.base}/${band}${part ? `?part=${part}` : ""}`).catch(() => null);
+      if (!response || !response.ok) {
+        this.kept.delete(name);
+        return;
+      }
+      const answer = await response.json();
+      this.kept.set(name, band === "index" ? answer : this.read(answer));
+      if (band === "index" && this.map) this.see(this.map);
+      this.arrived();
+    }
+    read(answer) {
+      const shapes = new Map();
+      for (const ring of Tambon.rings(answer)) {
+        if (!shapes.has(ring.owner)) shapes.set(ring.owner, []);
+        shapes.get(ring.owner).push(ring);
+      }
+      return { codes: answer.code, names: answer[this.language], at: Tambon.places(answer.at, answer.scale), shapes };
+    }
+    wanted(map, band) {
+      const index = this.kept.get("index");
+      if (!index) return [];
+      if (band === "province" || band === "amphoe") return [""];
+      const parts = index.parts[band === "tambon" ? "province" : "amphoe"], bounds = map.getBounds();
+      return Object.keys(parts).filter((code) => {
+        const [west, south, east, north] = parts[code];
+        return bounds.intersects([[south, west], [north, east]]);
+      });
+    }
+    see(map) {
+      this.map = map;
+      const band = this.band(map.getZoom());
+      for (const part of this.wanted(map, band)) this.get(band, part);
+    }
+    // What is there to draw now; while finer parts are on their way, the coarser ones.
+    parts(map) {
+      const bands = ["near", "tambon", "amphoe", "province"], from = bands.indexOf(this.band(map.getZoom()));
+      for (const band of bands.slice(from)) {
+        const wanted = this.wanted(map, band), there = wanted.map((part) => this.kept.get(band + part)).filter(Boolean);
+        if (there.length && there.length === wanted.length) return there;
+      }
+      return [];
+    }
+    areaAt(map, x, y) {
+      for (const part of this.parts(map)) {
+        for (const [owner, rings] of part.shapes) {
+          if (Tambon.holds(rings, x, y)) return { code: part.codes[owner], name: part.names[owner] };
+        }
+      }
+      return null;
+    }
+  }
+
+  // Five classes of about as many areas each; an area without a value has no colour.
+  function shadesOf(values) {
+    const sorted = Object.values(values).sort((a, b) => a - b);
+    const limits = [];
+    for (let i = 1; i <= SHADES.length; i++) limits.push(sorted[Math.ceil((sorted.length * i) / SHADES.length) - 1]);
+    const steps = [];
+    limits.forEach((to, i) => {
+      const from = steps.length ? sorted.find((n) => n > steps[steps.length - 1].to) : sorted[0];
+      if (from !== undefined && from <= to) steps.push({ from, to, color: SHADES[i] });
+    });
+    const colour = (code) => {
+      const n = values[code];
+      return n === undefined ? null : (steps.find((step) => n <= step.to) || steps[steps.length - 1]).color;
+    };
+    return { steps, colour };
+  }
+
+  function parentHash() {
+    try {
+      return window.parent.location.hash;
+    } catch (error) {
+      return "";
+    }
+  }
+
+  Tambon.start = (map, settings) => {
+    Tambon.atlas = new Atlas(map, settings);
+    if (Tambon.waiting) Tambon.atlas.show(Tambon.waiting);
+  };
+  Tambon.show = (token) => {
+    Tambon.waiting = JSON.parse(decodeURIComponent(token));
+    if (Tambon.atlas) Tambon.atlas.show(Tambon.waiting);
+  };
+})(window.Tambon);

@@ -1,0 +1,163 @@
+// What stands around and above the map: legend, notes, tooltip and popup. Everything from outside is put in
+// as text, never as HTML.
+"use strict";
+
+(function (Tambon) {
+  function make(tag, className, text) {
+    const element = document.createElement(tag);
+    if (className) element.className = className;
+    if (text !== undefined && text !== null) element.textContent = text;
+    return element;
+  }
+
+  function panel(map, position, className, tag) {
+    const control = L.control({ position });
+    control.onAdd = () => {
+      const element = make(tag || "div", `tambon-panel ${className}`);
+      L.DomEvent.disableClickPropagation(element);
+      L.DomEvent.disableScrollPropagation(element);
+      return element;
+    };
+    control.addTo(map);
+    return control.getContainer();
+  }
+
+  function swatch(entry, rim) {
+    const canvas = make("canvas", "tambon-swatch"), ratio = window.devicePixelRatio || 1;
+    canvas.width = canvas.height = 18 * ratio;
+    const context = canvas.getContext("2d");
+    context.scale(ratio, ratio);
+    Tambon.drawSymbol(context, entry.shape, entry.color, 9, 9, 5.5, rim || "#fff", 1);
+    return canvas;
+  }
+
+  function dash(entry, number) {
+    const canvas = make("canvas", "tambon-swatch"), ratio = window.devicePixelRatio || 1;
+    canvas.width = canvas.height = 18 * ratio;
+    const context = canvas.getContext("2d");
+    context.scale(ratio, ratio);
+    context.setLineDash(Tambon.STATUS_DASHES[number % Tambon.STATUS_DASHES.length]);
+    context.strokeStyle = entry.color;
+    context.lineWidth = 3;
+    context.strokeRect(3, 3, 12, 12);
+    return canvas;
+  }
+
+  function line(mark, label, n) {
+    const row = make("li");
+    row.append(mark, make("span", "tambon-label", label), make("span", "tambon-n", n));
+    return row;
+  }
+
+  const number = (n) => n.toLocaleString("en-US");
+
+  function legend(element, layers, shades, words) {
+    element.replaceChildren(make("summary", "", words.legend));
+    for (const layer of layers) {
+      if (!layer.answer) continue;
+      const title = make("h4", "", layer.title);
+      title.append(make("span", "tambon-n", number(layer.answer.n)));
+      element.append(title);
+      if (layer.answer.closed) element.append(make("p", "", words.closed));
+      else if (!layer.answer.n) element.append(make("p", "", words.nothing_here));
+      const shown = layer.answer.legend.filter((entry) => entry.n && entry.label);
+      const list = make("ul");
+      for (const entry of shown) list.append(line(swatch(entry, "#444"), entry.label, number(entry.n)));
+      element.append(list);
+      if (!layer.answer.status.some((entry) => entry.n)) continue;
+      const states = make("ul");
+      layer.answer.status.forEach((entry, i) => {
+        if (entry.n) states.append(line(dash(entry, i), entry.label, number(entry.n)));
+      });
+      element.append(make("h5", "", words.status), states);
+    }
+    if (shades) element.append(...shadesLegend(shades, words));
+  }
+
+  function shadesLegend(shades, words) {
+    const list = make("ul");
+    for (const step of shades.steps) {
+      const mark = make("span", "tambon-shade");
+      mark.style.background = step.color;
+      list.append(line(mark, step.from === step.to ? number(step.from) : `${number(step.from)}–${number(step.to)}`, ""));
+    }
+    const none = make("span", "tambon-shade tambon-no-data");
+    list.append(line(none, words.no_data, ""));
+    const title = make("h4", "", `${words.choropleth}: ${shades.title}`);
+    return [title, list];
+  }
+
+  // A small text beside the pointer.
+  class Tooltip {
+    constructor(map) {
+      this.map = map;
+      this.element = make("div", "tambon-tooltip");
+      this.element.hidden = true;
+      map.getContainer().append(this.element);
+    }
+    show(point, lines) {
+      this.element.replaceChildren(...lines.map((text, i) => make("div", i ? "" : "tambon-strong", text)));
+      this.element.hidden = false;
+      const size = this.map.getSize(), { offsetWidth: width, offsetHeight: height } = this.element;
+      this.element.style.left = `${Math.min(point.x + 14, size.x - width - 4)}px`;
+      this.element.style.top = `${Math.min(point.y + 14, size.y - height - 4)}px`;
+    }
+    hide() {
+      this.element.hidden = true;
+    }
+  }
+
+  function popup(record, settings) {
+    const words = settings.words, body = make("div", "tambon-popup");
+    body.append(make("h3", "", record.title));
+    if (record.place) body.append(make("p", "tambon-place", record.place));
+    const rows = record.rows.slice();
+    const area = record.area;
+    if (area.declared) rows.push([words.area_declared, area.declared]);
+    if (area.measured) rows.push([words.area_measured, area.measured + difference(area)]);
+    if (area.length) rows.push([words.length, area.length]);
+    const table = make("dl");
+    for (const [label, value] of rows) table.append(make("dt", "", label), make("dd", "", value));
+    body.append(table);
+    body.append(make("p", `tambon-verdict tambon-${record.verdict}`, verdict(record, words)));
+    const drawn = words[`drawn_${record.drawn}`];
+    if (drawn) body.append(make("p", "tambon-note", drawn + accuracy(record, words)));
+    if (record.photos.length) body.append(photos(record.photos, words));
+    const link = make("a", "tambon-more", words.open_record);
+    link.href = `/records?record=${encodeURIComponent(record.instance_id)}&lang=${settings.language}`;
+    link.target = "_top";
+    body.append(link);
+    return body;
+  }
+
+  function photos(addresses, words) {
+    const box = make("div", "tambon-photos");
+    for (const address of addresses) {
+      const link = make("a"), image = make("img");
+      link.href = address;
+      link.target = "_blank";
+      image.src = address;
+      image.alt = words.photo;
+      image.loading = "lazy";
+      image.addEventListener("error", () => link.remove());
+      link.append(image);
+      box.append(link);
+    }
+    return box;
+  }
+
+  function difference(area) {
+    if (area.difference_percent === undefined || area.difference_percent === null) return "";
+    return ` (${area.difference_percent > 0 ? "+" : ""}${area.difference_percent}%)`;
+  }
+  function verdict(record, words) {
+    const told = words[`verdict_${record.verdict}`] || record.verdict;
+    if (record.distance_m === null || record.distance_m === undefined) return told;
+    return `${told} · ${words.to_line} ${number(Math.round(record.distance_m))} ${words.metres}`;
+  }
+  function accuracy(record, words) {
+    return record.accuracy_m ? ` ±${number(Math.round(record.accuracy_m))} ${words.metres}` : "";
+  }
+
+  Object.assign(Tambon, { make, panel, legend, Tooltip, popup });
+})(window.Tambon);

@@ -1,0 +1,42 @@
+"""The screen's words: ``texts/th.toml`` and ``texts/en.toml`` hold the same keys."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+
+LANGUAGES = {"th": "ไทย", "en": "English"}
+DEFAULT = "th"
+
+
+@cache
+def table(language: str) -> dict[str, str]:
+    """Every text of a language by its dotted key."""
+    path = Path(__file__).parent / "texts" / f"{language}.toml"
+    return dict(_flat(tomllib.loads(path.read_text(encoding="utf-8")), ""))
+
+
+def _flat(value: dict[str, object], before: str) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    for name, inner in value.items():
+        key = f"{before}{name}"
+        found += _flat(inner, f"{key}.") if isinstance(inner, dict) else [(key, str(inner))]
+    return found
+
+
+def t(key: str, language: str = DEFAULT, **values: object) -> str:
+    """A text by its key, its ``{names}`` filled in; KeyError for a key that does not exist."""
+    text = table(language)[key]
+    return text.format(**values) if values else text
+
+
+def words(prefix: str, language: str) -> dict[str, str]:
+    """All texts below a key, such as the map's, by the rest of their keys."""
+    start = f"{prefix}."
+    return {key.removeprefix(start): text for key, text in table(language).items() if key.startswith(start)}
+
+
+def pick(label: dict[str, str], language: str) -> str:
+    """A label of a form in the screen's language; Thai where it has no other."""
+    return label.get(language) or label.get(DEFAULT) or next(iter(label.values()), "")

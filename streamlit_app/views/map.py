@@ -1,0 +1,126 @@
+"""The map: layers, filters, tambons coloured by counts; a click shows the record."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import streamlit as st
+
+from ingest import layers, map_outlines
+from ingest.access import Viewer
+from ingest.layers import LayerInfo
+from streamlit_app import folium_map, panel
+from streamlit_app import viewer as door
+from streamlit_app.folium_map import ShownLayer
+from streamlit_app.office import office
+from streamlit_app.panel import controlled
+from streamlit_app.state import State, change, current
+from streamlit_app.texts import pick, t
+
+EXPORT_KINDS = ("xlsx", "csv", "gpkg", "geojson", "parquet")
+_MOST_LAYERS = 4
+_MAP_HEIGHT = 640
+
+
+def page() -> None:
+    """Draw the page; filters and map are a fragment, so that choosing reruns only them."""
+    _map_and_filters()
+
+
+@st.fragment
+def _map_and_filters() -> None:
+    viewer, state, reference = door.viewer(), current(), office().atlas.reference
+    if not reference.layers:
+        st.info(t("map.no_layers", state.language), icon=":material/layers_clear:")
+        return
+    chosen = chosen_layers(state)
+    filters, drawing = st.columns([1, 3.2], gap="medium")
+    with filters:
+        _layer_choice(state, chosen)
+        panel.area(reference, state)
+        panel.period(state)
+        panel.search(state)
+        panel.answers(viewer, state, chosen)
+        panel.verdict(state)
+        _shade_choice(state, chosen)
+        panel.clear(state)
+    with drawing:
+        _summary(viewer, state, chosen)
+        _map(viewer, state, chosen)
+
+
+def chosen_layers(state: State) -> list[LayerInfo]:
+    """The layers to show; the first of each form until somebody chooses."""
+    known = office().atlas.reference.layers
+    named = [known[name] for name in state.layers if name in known]
+    if named or state.layers:
+        return named[:_MOST_LAYERS]
+    first_of_form = {info.form_id: info for info in reversed(known.values())}
+    return list(reversed(first_of_form.values()))[:_MOST_LAYERS]
+
+
+def layer_title(info: LayerInfo, language: str) -> str:
+    """A layer's name on the screen."""
+    return pick(info.label, language)
+
+
+def _layer_choice(state: State, chosen: list[LayerInfo]) -> None:
+    known = office().atlas.reference.layers
+    st.multiselect(
+        t("map.layers", state.language), list(known), max_selections=_MOST_LAYERS,
+        format_func=lambda name: layer_title(known[name], state.language),
+        placeholder=t("map.choose_layers", state.language),
+        **controlled("layers", [info.name for info in chosen], lambda names: change(layers=tuple(names) or ("",))),
+    )  # fmt: skip
+
+
+def _shade_choice(state: State, chosen: list[LayerInfo]) -> None:
+    titles = {info.name: layer_title(info, state.language) for info in chosen}
+    value = state.shade if state.shade in titles else None
+    st.selectbox(
+        t("map.choropleth", state.language), list(titles), index=None, format_func=titles.__getitem__,
+        placeholder=t("map.choropleth_off", state.language),
+        **controlled("shade", value, lambda name: change(shade=name or "")),
+    )  # fmt: skip
+    if value:
+        st.toggle(t("map.with_points", state.language),
+                  **controlled("points", state.points, lambda on: change(points=on)))  # fmt: skip
+
+
+def _summary(viewer: Viewer, state: State, chosen: list[LayerInfo]) -> None:
+    """How many records the filter leaves, and the way to take them away."""
+    cursor = office().atlas.warehouse.cursor()
+    counts = [
+        (info, layers.count(cursor, layers.query(info, viewer, state.filter_for(info)))) for info in chosen
+    ]
+    line, take = st.columns([4, 1], vertical_alignment="center")
+    told = " · ".join(f"**{layer_title(info, state.language)}** {n:,}" for info, n in counts)
+    line.markdown(told or t("map.choose_layers", state.language))
+    if counts and not any(n for _, n in counts):
+        line.caption(t("map.nothing", state.language))
+    with take.popover(t("export.title", state.language), icon=":material/download:", width="stretch"):
+        for info, _ in counts:
+            export_links(state, info)
+
+
+def export_links(state: State, info: LayerInfo) -> None:
+    """A link to each kind of file, cut by the filter on the screen."""
+    query = state.filter_for(info).to_query()
+    st.caption(layer_title(info, state.language))
+    for kind, column in zip(EXPORT_KINDS, st.columns(len(EXPORT_KINDS)), strict=True):
+        address = f"/export/{quote(info.name)}.{kind}{'?' + query if query else ''}"
+        column.link_button(kind.upper(), address, width="stretch", help=t(f"export.{kind}", state.language))
+
+
+def _map(viewer: Viewer, state: State, chosen: list[LayerInfo]) -> None:
+    reference = office().atlas.reference
+    shown = [
+        ShownLayer(info.name, layer_title(info, state.language), state.filter_for(info).to_query()) for info in chosen
+    ]
+    area = state.shared.area
+    folium_map.show(
+        folium_map.settings(reference, viewer.area, state.language), shown,
+        choropleth=state.shade if any(info.name == state.shade for info in chosen) else "",
+        with_points=state.points, fit=map_outlines.box_of(reference, area) if area else None, height=_MAP_HEIGHT,
+    )  # fmt: skip
+

@@ -1,0 +1,57 @@
+"""Debian's Chromium, driven by Playwright, with every connection that leaves this machine refused."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from playwright.sync_api import BrowserContext, Page, Route, sync_playwright
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+FLAGS = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+HERE = ("127.0.0.1", "localhost")
+
+
+@dataclass
+class Window:
+    """A page, and what it asked for: refused addresses of elsewhere, requests here, errors of its scripts."""
+
+    page: Page
+    context: BrowserContext
+    refused: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def window(*, width: int = 1360, height: int = 900, cookies: dict[str, str] | None = None, base_url: str = "") -> Iterator[Window]:
+    """A browser window. ``cookies`` are set for ``base_url`` before the first page."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        context = browser.new_context(viewport={"width": width, "height": height}, locale="th-TH")
+        if cookies:
+            context.add_cookies([{"name": name, "value": value, "url": base_url} for name, value in cookies.items()])
+        shown = Window(context.new_page(), context)
+
+        def decide(route: Route) -> None:
+            address = route.request.url
+            if urlsplit(address).hostname in HERE or address.startswith(("data:", "blob:")):
+                shown.asked.append(address)
+                route.continue_()
+            else:
+                shown.refused.append(address)
+                route.abort()
+
+        context.route("**/*", decide)
+        shown.page.on("pageerror", lambda error: shown.errors.append(str(error)))
+        try:
+            yield shown
+        finally:
+            browser.close()

@@ -1,0 +1,181 @@
+"""Offices for tests: one opened in the test's own process, and one that runs as its users start it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+import httpx
+
+from forms.xform import Schema
+from ingest import enumerators, first_start, follow, log
+from ingest.atlas import Atlas
+from ingest.envelope import read_envelope
+from ingest.folder import DataFolder
+from ingest.log import Outcome, Received
+from streamlit_app.office import Office
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@contextmanager
+def opened(path: Path, *, forms: bool = True) -> Iterator[Office]:
+    """An office with the shipped forms and the demo's drawn boundaries; nothing follows by itself."""
+    atlas = Atlas(DataFolder(path))
+    if forms:
+        first_start.publish_shipped_forms(atlas.log, atlas.attachments)
+    follow.open_warehouse(atlas, workers=0)
+    try:
+        yield Office(atlas, follow.Follower(atlas, workers=0))
+    finally:
+        atlas.close()
+
+
+def send(office: Office, *documents: bytes, source: str = "phone") -> list[Outcome]:
+    """Put submissions through the log and bring the warehouse up to it."""
+    received = [Received(read_envelope(xml), xml, source) for xml in documents]
+    with log.writing(office.atlas.log) as connection:
+        outcomes = log.append(connection, received)
+    office.follower.catch_up()
+    return outcomes
+
+
+def instance_id() -> str:
+    """A new instance id, as Collect makes them."""
+    return f"uuid:{uuid.uuid4()}"
+
+
+def submission(
+    schema: Schema, answers: Mapping[str, Any], *, instance: str = "", replaces: str = "", version: str = "",
+    meta: str = "",
+) -> bytes:  # fmt: skip
+    """A submission as Collect writes it; a repeat's answers are a list of mappings under its name."""
+    body = _children(schema, "", dict(answers))
+    deprecated = f"<deprecatedID>{replaces}</deprecatedID>" if replaces else ""
+    meta_xml = f"<meta><instanceID>{instance or instance_id()}</instanceID>{deprecated}{meta}</meta>"
+    root = f'{schema.root} id="{schema.form_id}" version="{version or schema.version}"'
+    return f"<?xml version='1.0' ?><{root}>{meta_xml}{body}</{schema.root}>".encode()
+
+
+def _children(schema: Schema, repeat: str, answers: dict[str, Any]) -> str:
+    table = schema.table(repeat)
+    tree: dict[str, Any] = {}
+    for one in table.fields:
+        if answers.get(one.name) is not None:
+            _put(tree, one.path[len(table.path) :], escape(str(answers[one.name])))
+    for inner in schema.tables:
+        parent, _, name = inner.name.rpartition("/")
+        if inner.name and parent == repeat and name in answers:
+            rows = [_children(schema, inner.name, row) for row in answers[name]]
+            _put(tree, inner.path[len(table.path) :], rows)
+    return _xml(tree)
+
+
+def _put(tree: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
+    for name in path[:-1]:
+        tree = tree.setdefault(name, {})
+    tree[path[-1]] = value
+
+
+def _xml(tree: dict[str, Any]) -> str:
+    parts = []
+    for name, value in tree.items():
+        values = value if isinstance(value, list) else [_xml(value) if isinstance(value, dict) else value]
+        parts += [f"<{name}>{one}</{name}>" for one in values]
+    return "".join(parts)
+
+
+@dataclass
+class RunningOffice:
+    """The product as ``tambon.py up`` starts it, in a process of its own."""
+
+    data: Path
+    options: tuple[str, ...] = ("--empty",)
+    log: Path | None = None  # where what the server prints is kept; the terminal otherwise
+    facts: dict[str, Any] = field(default_factory=dict)
+    process: subprocess.Popen[str] | None = None
+
+    def start(self) -> RunningOffice:
+        """Start and wait until it says that it is ready."""
+        command = [sys.executable, "-m", "commands", "up", "--json", "--port", "0", "--data", str(self.data)]
+        with self.log.open("ab") if self.log else nullcontext() as log_file:
+            self.process = subprocess.Popen(
+                [*command, *self.options], stdout=subprocess.PIPE, stderr=log_file, text=True, cwd=ROOT,
+                encoding="utf-8", env=os.environ | {"PYTHONUTF8": "1"},
+            )  # fmt: skip
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"up ended with {self.process.wait()}")
+        self.facts = {"password": self.facts.get("password")} | json.loads(line)
+        return self
+
+    @property
+    def url(self) -> str:
+        """The office's address, without the slash at the end."""
+        return str(self.facts["url"]).rstrip("/")
+
+    def command(self, *words: str, check: bool = True) -> Any:
+        """Run another command on the same data, as somebody at a second terminal would."""
+        done = subprocess.run(  # noqa: S603
+            [sys.executable, "-m", "commands", *words, "--json", "--data", str(self.data)],
+            capture_output=True, text=True, cwd=ROOT, encoding="utf-8", check=False,
+        )  # fmt: skip
+        if check and done.returncode:
+            raise AssertionError(done.stdout + done.stderr)
+        return json.loads(done.stdout)
+
+    def phone(self, name: str = "สมหญิง", area: str = "8012") -> httpx.Client:
+        """A phone that was set up with an enumerator's QR code."""
+        made = self.command("enumerator", "add", name, "--area", area, "--url", self.url)
+        headers = {
+            "X-OpenRosa-Version": "1.0",
+            "User-Agent": "org.odk.collect.android/v2026.2.0 Dalvik/2.1.0",
+        }
+        return httpx.Client(base_url=made["server_url"] + "/", headers=headers, timeout=30, trust_env=False)
+
+    def browser(self) -> httpx.Client:
+        """A browser that has signed in as the administrator."""
+        client = httpx.Client(base_url=self.url, timeout=30, trust_env=False)
+        form = {"email": self.facts["admin"], "password": self.facts["password"]}
+        assert client.post("/signin", data=form).status_code == 303
+        return client
+
+    def kill(self) -> None:
+        """Pull the plug."""
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self) -> int:
+        """Ctrl-C; returns the exit status."""
+        assert self.process is not None
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+        return self.process.wait(timeout=30)
+
+
+def enumerator(office: Office, name: str = "สมหญิง", area: str = "8012") -> enumerators.Enumerator:
+    """An enumerator registered in an office of this process."""
+    with log.writing(office.atlas.log) as connection:
+        return enumerators.add(connection, name, area)
+
+
+def post(
+    phone: httpx.Client, xml: bytes, files: Mapping[str, bytes] | None = None, **fields: str
+) -> httpx.Response:
+    """POST a submission as Collect does: the XML part first, then each file under its own name."""
+    parts: list[tuple[str, Any]] = [("xml_submission_file", ("submission.xml", xml, "text/xml"))]
+    parts += [(name, (name, content, "image/jpeg")) for name, content in (files or {}).items()]
+    parts += [(name, (None, value)) for name, value in fields.items()]
+    return phone.post("submission?deviceID=collect%3Aabc", files=parts)

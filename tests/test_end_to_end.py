@@ -1,0 +1,132 @@
+"""From a phone to the map: the engine of ODK Collect fills the forms that the server gave it."""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import javarosa
+import pytest
+from lxml import etree
+from offices import RunningOffice, post
+
+MANIFEST = "{http://openrosa.org/xforms/xformsManifest}"
+KO_THUAT = {"tambon": "801206", "moo": "4"}
+AROUND_THE_HOUSE = {"bbox": "100.05,8.24,100.13,8.32", "zoom": "18"}
+PLOT = "8.2800 100.0890 0 4;8.2800 100.0900 0 4;8.2810 100.0900 0 4;8.2810 100.0890 0 4;8.2800 100.0890 0 4"
+
+
+class Phone:
+    """ODK Collect, as far as a server can tell: it downloads, fills with JavaRosa and sends."""
+
+    def __init__(self, http: httpx.Client) -> None:
+        self.http = http
+
+    def form(self, form_id: str) -> javarosa.LoadedForm:
+        """Download a form with its lists and open it."""
+        listed = self.http.get("formList").text.split("<xform>")
+        entry = next(one for one in listed if f"<formID>{form_id}<" in one)
+        download, manifest = (re.search(f"<{name}>(.*?)<", entry).group(1) for name in ("downloadUrl", "manifestUrl"))  # type: ignore[union-attr]
+        media = {}
+        for file in etree.fromstring(self.http.get(manifest).content):
+            name, url = (file.findtext(f"{MANIFEST}{tag}") or "" for tag in ("filename", "downloadUrl"))
+            media[name] = self.http.get(url).content
+        return javarosa.engine().load(self.http.get(download).content, media)
+
+    def send(self, xml: bytes, files: dict[str, bytes] | None = None) -> None:
+        """Send and hear "received"."""
+        answer = post(self.http, xml, files)
+        assert answer.status_code == 201, answer.text
+
+
+def _meta(xml: bytes, name: str) -> str:
+    return str(etree.fromstring(xml).xpath(f"string(//*[local-name()='{name}'])"))
+
+
+@pytest.fixture(scope="module")
+def phone(running_office: RunningOffice) -> Phone:
+    """A volunteer's phone in Ko Thuat."""
+    return Phone(running_office.phone(f"phone {uuid.uuid4()}", "801206"))
+
+
+def _features(running_office: RunningOffice, browser: httpx.Client, layer: str, folder: Path) -> list[dict[str, Any]]:
+    target = folder / f"{layer}.geojson"
+    running_office.command("export", layer, "--to", str(target))
+    return list(json.loads(target.read_text(encoding="utf-8"))["features"])
+
+
+def test_a_household_is_registered_and_then_chosen_for_its_plot(
+    running_office: RunningOffice, phone: Phone, tmp_path: Path
+) -> None:
+    """Visit one registers the household; visit two finds it in the list, draws its plot, and the plot is on the
+    map, in the right tambon, and in the export."""
+    house_no = f"{uuid.uuid4().int % 900 + 100}/7"
+    household = phone.form("household_register").fill(
+        KO_THUAT | {"consent": "yes", "house_no": house_no, "point": "8.2806 100.0896 0 5"}, seed=1
+    )
+    phone.send(household)
+    running_office.command("status")
+    entity = etree.fromstring(household).xpath("string(//*[local-name()='entity']/@id)")
+
+    plot = phone.form("pomelo_plot").fill(
+        KO_THUAT
+        | {"owner_registered": "yes", "household": entity, "variety": "thapthim_siam", "trees": "120"}
+        | {"point": "8.2805 100.0895 0 4.5", "plot": PLOT},
+        seed=2,
+    )
+    phone.send(plot)
+    running_office.command("status")
+
+    with running_office.browser() as browser:
+        seen = browser.get("/map/view", params=AROUND_THE_HOUSE | {"layer": "pomelo_plot.plots"})
+        exported = _features(running_office, browser, "pomelo_plot.plots", tmp_path)
+    assert seen.json()["n"] >= 1
+    own = next(one for one in exported if one["properties"]["instance_id"] == _meta(plot, "instanceID"))
+    assert own["geometry"]["type"] in ("Polygon", "MultiPolygon")
+    assert own["properties"]["tambon_code"] == "801206"
+    assert own["properties"]["tambon_th"] == "เกาะทวด"
+    assert own["properties"]["verdict"] == "agrees"
+    assert own["properties"]["household"] == entity
+    assert own["properties"]["trees"] == 120
+
+
+@pytest.mark.parametrize("form_id", ["household_register", "pomelo_plot", "water_agreement", "land_case"])
+@pytest.mark.parametrize("seed", [11, 12])
+def test_any_form_filled_at_random_is_projected_and_exported(
+    running_office: RunningOffice, phone: Phone, tmp_path: Path, form_id: str, seed: int
+) -> None:
+    """Whatever the form lets an enumerator answer becomes a row."""
+    before = running_office.command("status")
+    given = KO_THUAT | ({"consent": "yes"} if form_id == "household_register" else {})
+    phone.send(phone.form(form_id).fill(given, seed=seed))
+    after = running_office.command("status")
+
+    assert after["forms"][form_id] == before["forms"][form_id] + 1
+    assert after["quarantined"] == before["quarantined"]
+
+
+def test_the_addresses_a_phone_gets_lead_back_to_the_server_it_asked(phone: Phone) -> None:
+    """Every URL in the form list has the host that the phone used."""
+    hosts = {urlsplit(url).netloc for url in re.findall(r"Url>(.*?)<", phone.http.get("formList").text)}
+
+    assert hosts == {phone.http.base_url.netloc.decode()}
+
+
+def test_what_was_sent_over_http_is_in_no_second_copy_when_the_cable_brings_it_again(
+    running_office: RunningOffice, phone: Phone, tmp_path: Path
+) -> None:
+    """The phone's instances folder holds what was already sent: duplicates, not new records."""
+    xml = phone.form("pomelo_plot").fill(KO_THUAT, seed=21)
+    phone.send(xml)
+    folder = tmp_path / "instances" / "pomelo_plot_2026-11-21_10-00-00"
+    folder.mkdir(parents=True)
+    (folder / "pomelo_plot_2026-11-21_10-00-00.xml").write_bytes(xml)
+
+    result = running_office.command("ingest", "files", str(tmp_path / "instances"))
+
+    assert (result["accepted"], result["duplicates"], result["quarantined"]) == (0, 1, 0)

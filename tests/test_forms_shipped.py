@@ -1,0 +1,137 @@
+"""The four workbooks: complete in both languages, drawn with distinct colours, the same bytes every time."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from forms.catalog import workbooks
+from forms.compile import CompiledForm, compile_workbook
+from forms.workbook import Usage
+
+NAMES = [path.stem for path in workbooks()]
+OUTCOMES = ["แก้ได้เฉพาะบางพื้นที่", "แก้ได้ในระดับหนึ่ง", "ไม่สามารถตอบสนอง", "ยังไม่มีผล"]
+LAND_DOCUMENTS = "ns4 ns3k ns3 ns2 sk1 spk nk stk pbt5 rtp nsl khtch chd none"
+DIGEST = "import sys, hashlib, pathlib; from forms.compile import compile_workbook as c; \
+print(hashlib.md5(c(pathlib.Path(sys.argv[1]).read_bytes(), file_name='x').xform).hexdigest())"
+
+
+def compiled(name: str, **options: str) -> CompiledForm:
+    """A shipped workbook, compiled."""
+    path = next(path for path in workbooks() if path.stem == name)
+    return compile_workbook(path.read_bytes(), file_name=path.name, **options)  # type: ignore[arg-type]
+
+
+def test_the_four_instruments_are_there() -> None:
+    """The catalogue is the folder, sorted."""
+    assert NAMES == ["household_register", "land_case", "pomelo_plot", "water_agreement"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_workbook_compiles_without_a_warning(name: str) -> None:
+    """pyxform has nothing to say: every label, hint and message stands in Thai and English."""
+    form = compiled(name)
+    assert (form.form_id, form.warnings, form.schema.languages) == (name, (), ("th", "en"))
+    assert form.title["th"] != form.title["en"]
+    assert form.version.isdigit()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_form_asks_for_the_area_lists_and_the_households(name: str) -> None:
+    """These are the files that the server must put beside the form."""
+    form = compiled(name)
+    assert form.media == ("amphoes.csv", "households.csv", "provinces.csv", "tambons.csv")
+    assert form.datasets == ("households",)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_plain_variant_knows_no_entities(name: str) -> None:
+    """Older servers get the same questions and lists, and nothing that they refuse."""
+    plain, full = compiled(name, variant="plain"), compiled(name)
+    assert b"entities" not in plain.xform
+    assert plain.schema.tables == full.schema.tables
+    assert plain.media == full.media
+
+
+def test_only_the_register_creates_households() -> None:
+    """Its entity carries what other phones need to find the house, and nothing about persons."""
+    rules = {name: compiled(name).schema.entities for name in NAMES}
+    (rule,) = rules.pop("household_register")
+    usage = compiled("household_register").usage
+    assert rule.dataset == "households"
+    assert rule.properties.keys() == {"tambon", "moo", "house_no", "geometry"}
+    assert {usage.privacy_of(ref) for ref in rule.properties.values()} <= {"public", "team"}
+    assert set(rules.values()) == {()}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_workbook_says_how_its_answers_are_used(name: str) -> None:
+    """A layer has colour, status, date and popup; planners get filters and indicators."""
+    usage = compiled(name).usage
+    assert any(layer.color_by and layer.status and layer.date and layer.popup for layer in usage.layers)
+    assert len(usage.filters) >= 3
+    assert len(usage.indicators) >= 3
+    assert usage.units
+    assert Usage.from_json(usage.to_json()) == usage
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_drawn_has_a_colour_of_its_own(name: str) -> None:
+    """No choice of a legend is without a colour, and no two of them share one."""
+    form = compiled(name)
+    drawn = {ref for layer in form.usage.layers for ref in (layer.color_by, layer.status) if ref}
+    for ref in drawn:
+        values = [choice.value for choice in form.schema.field(ref)[1].choices or ()]
+        colors = [form.usage.styles[ref][value][0] for value in values]
+        assert "" not in colors
+        assert len(set(colors)) == len(values)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_dates_are_buddhist_and_drawn_shapes_may_not_cross_themselves(name: str) -> None:
+    """The constraint stands alone beside incremental="true", as Collect needs it."""
+    document = etree.fromstring(compiled(name).xform)
+    binds = {bind.get("nodeset"): bind for bind in document.iter("{*}bind")}
+    for control in document.iter("{*}input"):
+        bind = binds[control.get("ref")]
+        if bind.get("type") == "date":
+            assert "buddhist" in (control.get("appearance") or "")
+        if bind.get("type") == "geoshape":
+            assert (control.get("incremental"), bind.get("constraint")) == ("true", "not(intersects(.))")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names_of_people_are_personal(name: str) -> None:
+    """Whatever is called a person's name, telephone or paper is not for the whole team."""
+    form = compiled(name)
+    for ref in form.schema.references():
+        if any(word in ref for word in ("given_name", "family_name", "owner_name", "party_name", "phone")):
+            assert form.usage.privacy_of(ref) == "personal"
+        if "claimant" in ref.partition("/")[2]:
+            assert form.usage.privacy_of(ref) in ("personal", "secret")
+
+
+def test_land_cases_keep_the_words_of_the_programme() -> None:
+    """Outcomes and land documents are the lists that the offices use."""
+    schema = compiled("land_case").schema
+    outcomes = [choice.label["th"] for choice in schema.field("outcome")[1].choices or ()]
+    documents = [choice.value for choice in schema.field("main_document")[1].choices or ()]
+    assert outcomes == OUTCOMES
+    assert " ".join(documents) == LAND_DOCUMENTS
+
+
+def test_the_same_workbook_always_gives_the_same_bytes() -> None:
+    """Phones compare an MD5: another order of a set in another process must not change it."""
+    path = workbooks()[0]
+    here = hashlib.md5(compile_workbook(path.read_bytes(), file_name="x").xform).hexdigest()  # noqa: S324
+    root = Path(__file__).parents[1]
+    environment = os.environ | {"PYTHONHASHSEED": "4711", "PYTHONPATH": str(root)}
+    command = [sys.executable, "-c", DIGEST, str(path)]
+    there = subprocess.run(command, env=environment, cwd=root, capture_output=True, text=True, check=True)
+    assert there.stdout.strip() == here

@@ -1,0 +1,189 @@
+"""The gate: without a session nothing answers but the phones' paths, /healthz and /signin."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from typing import Any
+
+import httpx
+import pytest
+import websockets
+from offices import RunningOffice, post, submission
+
+from forms.xform import read_schema
+
+PAGE = {"Accept": "text/html,application/xhtml+xml"}
+CLOSED = [
+    "/",
+    "/records",
+    "/_stcore/health",
+    "/_stcore/host-config",
+    "/_stcore/upload_file/x/y",
+    "/static/js/index.js",
+    "/media/x.png",
+    "/component/streamlit_folium.st_folium/index.html",
+    "/map/view?layer=pomelo_plot.plots&bbox=99,8,101,9&zoom=12",
+    "/map/popup?layer=pomelo_plot.plots&seq=1",
+    "/map/tambons",
+    "/map/outlines/x/0",
+    "/map/assets/leaflet.js",
+    "/photo/uuid:x/a.jpg",
+    "/export/pomelo_plot.plots.csv",
+    "/control/status",
+    "/formList",
+    "/anything",
+]
+
+
+@pytest.mark.parametrize("path", CLOSED)
+def test_without_an_account_nothing_is_given(running_office: RunningOffice, path: str) -> None:
+    """A page is sent to sign in; a script, an image or a stream of data gets 401 (the control door 404)."""
+    for method in ("GET", "POST", "PUT", "DELETE"):
+        answer = httpx.request(method, running_office.url + path, trust_env=False)
+        assert answer.status_code == (404 if path.startswith("/control/") else 401), method
+        assert not answer.content
+    if not path.startswith("/control/"):
+        answer = httpx.get(running_office.url + path, headers=PAGE, trust_env=False)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/signin")
+
+
+def test_a_forged_cookie_is_no_account(running_office: RunningOffice) -> None:
+    """Guessing is not signing in."""
+    answer = httpx.get(
+        running_office.url + "/map/tambons", cookies={"tambon_session": "x" * 43}, trust_env=False
+    )
+
+    assert answer.status_code == 401
+
+
+def test_the_pages_own_stream_is_closed_without_a_session(running_office: RunningOffice) -> None:
+    """Streamlit's WebSocket carries every screen: it stands behind the same gate."""
+
+    async def knock() -> int:
+        url = running_office.url.replace("http://", "ws://") + "/_stcore/stream"
+        try:
+            async with websockets.connect(url):
+                return 101
+        except websockets.InvalidStatus as refused:
+            return refused.response.status_code
+
+    assert asyncio.run(knock()) == 403
+
+
+def test_health_tells_counts_and_nothing_else(running_office: RunningOffice) -> None:
+    """A monitor needs no account, and learns no name."""
+    answer = httpx.get(running_office.url + "/healthz", trust_env=False).json()
+
+    assert set(answer) == {
+        "submissions", "projected", "superseded", "quarantined", "pending", "forms", "layers", "boundary_sets", "demo",
+    }  # fmt: skip
+    assert answer["submissions"] == sum(
+        answer[k] for k in ("projected", "superseded", "quarantined", "pending")
+    )
+
+
+def test_signing_in_with_the_password_sets_a_cookie_scripts_cannot_read(
+    running_office: RunningOffice,
+) -> None:
+    """And a wrong password sets none."""
+    form = {"email": running_office.facts["admin"], "password": running_office.facts["password"]}
+    good = httpx.post(running_office.url + "/signin", data=form, trust_env=False)
+    bad = httpx.post(running_office.url + "/signin", data=form | {"password": "x"}, trust_env=False)
+
+    assert good.status_code == 303
+    assert "HttpOnly" in good.headers["set-cookie"]
+    assert "SameSite=Lax" in good.headers["set-cookie"]
+    assert bad.status_code == 401
+    assert "set-cookie" not in bad.headers
+
+
+def test_signing_out_ends_the_session_on_the_server(running_office: RunningOffice) -> None:
+    """A cookie that was copied is worthless afterwards."""
+    form = {"email": running_office.facts["admin"], "password": running_office.facts["password"]}
+    with httpx.Client(base_url=running_office.url, trust_env=False) as browser:
+        browser.post("/signin", data=form)
+        assert browser.get("/map/assets/leaflet.css").status_code == 200
+        copied = dict(browser.cookies)
+        browser.get("/signout")
+    answer = httpx.get(running_office.url + "/map/assets/leaflet.css", cookies=copied, trust_env=False)
+
+    assert answer.status_code == 401
+
+
+def test_a_sign_in_link_works_once(tmp_path: Any) -> None:
+    """The link of the first start is spent by its first use."""
+    running = RunningOffice(tmp_path / "data").start()
+    try:
+        first = httpx.get(running.facts["sign_in_url"], trust_env=False)
+        second = httpx.get(running.facts["sign_in_url"], trust_env=False)
+    finally:
+        assert running.stop() == 0
+
+    assert (first.status_code, second.status_code) == (303, 200)
+    assert "set-cookie" not in second.headers
+
+
+@pytest.fixture(scope="module")
+def stranger(running_office: RunningOffice) -> httpx.Client:
+    """A planner of another province, who may see nothing of Pak Phanang but what is public."""
+    email = f"{uuid.uuid4().hex}@example.org"
+    made = running_office.command("account", "add", email, "--role", "planner", "--area", "53")
+    browser = httpx.Client(base_url=running_office.url, trust_env=False, timeout=30)
+    browser.post("/signin", data={"email": email, "password": made["password"]})
+    return browser
+
+
+def test_a_foreign_area_gets_nothing_from_any_layer(
+    running_office: RunningOffice, stranger: httpx.Client
+) -> None:
+    """Map data, export and photo are cut by one function: a stranger's map is empty."""
+    for layer in running_office.command("status")["layers"]:
+        seen = stranger.get("/map/view", params={"layer": layer, "bbox": "97,5,106,21", "zoom": "12"})
+        exported = stranger.get(f"/export/{layer}.geojson")
+        assert seen.status_code == 200
+        assert seen.json()["n"] == 0, layer
+        assert b"uuid:" not in exported.content, layer
+
+
+def test_a_foreign_area_gets_no_photo_and_no_record(
+    running_office: RunningOffice, stranger: httpx.Client
+) -> None:
+    """Knowing an instance id is not a right to see it."""
+    phone = running_office.phone(f"phone {uuid.uuid4()}")
+    url = next(
+        line.split("<downloadUrl>")[1].split("<")[0]
+        for line in phone.get("formList").text.split("<xform>")
+        if "pomelo_plot" in line
+    )
+    schema = read_schema(phone.get(url).content)
+    key = f"uuid:{uuid.uuid4()}"
+    xml = submission(
+        schema, {"tambon": "801206", "photo": "a.jpg", "point": "8.2808 100.0898 0 4"}, instance=key
+    )
+    post(phone, xml, {"a.jpg": b"\xff\xd8photo"})
+    running_office.command("status")
+
+    assert stranger.get(f"/photo/{key}/a.jpg").status_code == 404
+    with running_office.browser() as own:
+        assert own.get(f"/photo/{key}/a.jpg").status_code == 200
+
+
+def test_tokens_names_and_answers_stand_in_no_line_the_server_prints(tmp_path: Any) -> None:
+    """Whoever reads the server's output learns neither a token nor a person."""
+    running = RunningOffice(tmp_path / "data", log=tmp_path / "output.txt").start()
+    phone = running.phone("สมหญิง ลับมาก")
+    token = str(phone.base_url).split("/")[5]
+    phone.get("formList")
+    post(phone, b"<broken")
+    post(
+        phone,
+        '<data id="x"><meta><instanceID>uuid:q</instanceID></meta><name>นายความลับ</name></data>'.encode(),
+    )
+    httpx.get(running.url + "/signin?link=guess", trust_env=False)
+    running.stop()
+    output = (tmp_path / "output.txt").read_text(encoding="utf-8")
+
+    assert token not in output
+    assert "สมหญิง" not in output
+    assert "ความลับ" not in output

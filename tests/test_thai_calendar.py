@@ -1,0 +1,102 @@
+"""Dates read as Thai offices write them, and shown in the Buddhist Era."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from thai.calendar import (
+    bangkok,
+    be_year,
+    fiscal_year,
+    fiscal_year_range,
+    format_date,
+    mend_misread_year,
+    parse_date,
+)
+from thai.problem import Problem
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("25 ก.พ.64", date(2021, 2, 25)),
+        ("10 มี ค 64", date(2021, 3, 10)),
+        ("10 มี.ค. 64", date(2021, 3, 10)),
+        ("๓๐ มีนาคม ๒๕๖๔", date(2021, 3, 30)),
+        ("วันที่ ๓๐ มีนาคม พ.ศ. ๒๕๖๔", date(2021, 3, 30)),
+        ("4/2/2564", date(2021, 2, 4)),
+        ("4/2/2021", date(2021, 2, 4)),
+        ("2021-02-04", date(2021, 2, 4)),
+        ("2564-02-04", date(2021, 2, 4)),
+        ("2021-02-04T20:30:00.000+07:00", date(2021, 2, 4)),
+        ("2021-02-04T20:30:00Z", date(2021, 2, 5)),
+        ("44252", date(2021, 2, 25)),
+        (44252.5, date(2021, 2, 25)),
+        ("25 Feb 2021", date(2021, 2, 25)),
+        ("29 ก.พ. 2567", date(2024, 2, 29)),
+    ],
+)
+def test_dates_as_offices_write_them(written: str | float, meant: date) -> None:
+    """Every spelling of THAI.md, and Excel's serial numbers."""
+    assert parse_date(written) == meant
+
+
+@pytest.mark.parametrize("written", ["", "เมื่อวาน", "2/1", "13", "25 ก.พ.", "1/2/3/4"])
+def test_what_is_no_date_is_refused(written: str) -> None:
+    """A house number is not a date; nothing is guessed."""
+    with pytest.raises(Problem, match="date_unreadable"):
+        parse_date(written)
+
+
+@pytest.mark.parametrize("written", ["31/2/2564", "29 ก.พ. 2564", "2/13/2564", "2021-00-10", "1 ม.ค. 2483"])
+def test_days_the_calendar_does_not_have(written: str) -> None:
+    """Day and month are never exchanged to make a date fit; BE 2483 had no January."""
+    with pytest.raises(Problem, match="date_impossible"):
+        parse_date(written)
+
+
+def test_a_spreadsheet_misread_two_digit_buddhist_years() -> None:
+    """Seed 003: the foot of a date column, 281,545, is the sum of 12 dates of 2564 kept as 1964."""
+    days = [(3, 10), (3, 10), (3, 17), (3, 8), *[(4, 1)] * 6, (4, 7), (4, 7)]
+    serials = [(date(1964, month, day) - date(1899, 12, 30)).days for month, day in days]
+    mended = [parse_date(serial, mend_misread=True) for serial in serials]
+
+    assert sum(serials) == 281_545
+    assert mended == [date(2021, month, day) for month, day in days]
+    assert mend_misread_year(date(2021, 3, 8)) == date(2021, 3, 8)
+
+
+def test_years_before_2484_began_in_april() -> None:
+    """January to March of 1940 and before belong to the Buddhist year before."""
+    assert be_year(date(1940, 3, 31)) == 2482
+    assert be_year(date(1940, 4, 1)) == 2483
+    assert be_year(date(1941, 1, 1)) == 2484
+    assert parse_date("15 ก.พ. 2480") == date(1938, 2, 15)
+
+
+@given(st.dates(min_value=date(1900, 1, 1), max_value=date(2200, 12, 31)), st.booleans(), st.booleans())
+def test_what_is_shown_can_be_read_back(day: date, short: bool, thai: bool) -> None:
+    """Any date on a screen or a paper reads as itself, in both digit scripts and lengths."""
+    assert parse_date(format_date(day, short=short, thai_digits=thai)) == day
+
+
+def test_dates_on_screens_and_papers() -> None:
+    """Short and long, Thai digits, English; a moment is shown as the day it is in Bangkok."""
+    day = date(2021, 2, 25)
+    assert format_date(day) == "25 ก.พ. 2564"
+    assert format_date(day, thai_digits=True) == "๒๕ ก.พ. ๒๕๖๔"
+    assert format_date(day, short=False) == "25 กุมภาพันธ์ 2564"
+    assert format_date(day, language="en") == "25 Feb 2021"
+    assert format_date(datetime(2021, 2, 24, 18, 0, tzinfo=UTC)) == "25 ก.พ. 2564"
+    assert bangkok(datetime(2021, 2, 24, 18, 0, tzinfo=UTC)).isoformat() == "2021-02-25T01:00:00+07:00"
+
+
+def test_fiscal_years() -> None:
+    """1 October to 30 September, named by the end: 22 December 2563 is fiscal year 2564."""
+    assert fiscal_year(date(2020, 12, 22)) == 2564
+    assert fiscal_year(date(2020, 9, 30)) == 2563
+    assert fiscal_year_range(2564) == (date(2020, 10, 1), date(2021, 9, 30))

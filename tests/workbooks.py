@@ -1,0 +1,61 @@
+"""Small forms written as tables inside the tests that use them."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+from openpyxl import Workbook
+
+SETTINGS = """
+    | form_title      | form_id | version    | default_language |
+    | ทดลอง · Trial   | trial   | 2026112101 | ไทย (th)         |
+"""
+
+
+def workbook(sheets: dict[str, str]) -> bytes:
+    r"""An .xlsx with each sheet given as a Markdown table, its first line the headings.
+
+    A cell may hold ``\|`` for a bar; blank lines and ``|---|`` lines are skipped. Without a settings sheet
+    the form is called ``trial``; settings given as '' leave the sheet out.
+    """
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for name, table in ({"settings": SETTINGS} | sheets).items():
+        if table.strip():
+            sheet = book.create_sheet(name)
+            for line in lines(table):
+                sheet.append(line)
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def lines(table: str) -> list[list[str | None]]:
+    """The cells of a Markdown table, None where blank."""
+    found = []
+    for line in table.splitlines():
+        text = line.strip()
+        if not text.startswith("|") or not text.strip("|-: "):
+            continue
+        cells = text.replace("\\|", "\0").strip("|").split("|")
+        found.append([cell.strip().replace("\0", "|") or None for cell in cells])
+    return found
+
+
+AREA_FILES = {
+    "provinces.csv": "name,label,province,amphoe\n80,นครศรีธรรมราช (Nakhon Si Thammarat),,\n".encode(),
+    "amphoes.csv": "name,label,province,amphoe\n8012,ปากพนัง (Pak Phanang),80,\n".encode(),
+    "tambons.csv": (
+        "name,label,province,amphoe\n801203,คลองน้อย (Khlong Noi),80,8012\n801206,เกาะทวด (Ko Thuat),80,8012\n"
+    ).encode(),
+    "households.csv": b"name,label,__version,geometry,tambon,moo,house_no\n",
+}
+"""What the server sends beside the four workbooks, for an enumerator of two tambons and no household yet."""
+
+HOUSEHOLD = "3f0a6c51-9d5e-4a76-8f3b-0d2f5a7c1e90"
+
+
+def with_a_household() -> dict[str, bytes]:
+    """The same files with one household, ``HOUSEHOLD``, at 2/1 in village 3 of Ko Thuat."""
+    row = f"{HOUSEHOLD},บ้านเลขที่ 2/1 หมู่ 3 ต.เกาะทวด,1,8.3 100.2 0 0,801206,3,2/1\n".encode()
+    return AREA_FILES | {"households.csv": AREA_FILES["households.csv"] + row}

@@ -1,0 +1,71 @@
+"""Land area in ไร่-งาน-ตารางวา: 1 rai = 4 ngan = 400 square wah = 1,600 m²."""
+
+from __future__ import annotations
+
+import math
+import re
+from decimal import ROUND_HALF_UP, Decimal
+
+from thai import problems
+from thai.text import arabic_digits, normalise
+
+_M2_PER_WAH = 4
+_WAH_PER_NGAN, _WAH_PER_RAI = 100, 400
+_NUMBER = r"(\d[\d,]*(?:\.\d+)?)"
+_TRIPLE = re.compile(rf"{_NUMBER}\s*-\s*(\d+)\s*-\s*{_NUMBER}")
+_UNITS = re.compile(
+    rf"(?:{_NUMBER}\s*(?:ไร่|rai)\s*)?(?:{_NUMBER}\s*(?:งาน|ngan)\s*)?"
+    rf"(?:{_NUMBER}\s*(?:ตารางวา|ตร\.?\s*ว(?:า|\.)?|วา|sq\.?\s*wah|wah)\s*)?",
+    re.IGNORECASE,
+)
+_SQUARE_METRES = re.compile(rf"{_NUMBER}\s*(?:ตารางเมตร|ตร\.?\s*ม\.?|m2|m²|sq\.?\s*m\.?)", re.IGNORECASE)
+
+
+def rai_ngan_wah(area_m2: float | Decimal) -> str:
+    """``12-0-30.5``; raises ValueError for a negative area or none.
+
+    Rounded once to 0.1 square wah and then split, so that 1,599.9 m² is 1-0-0.0 and not 0-3-100. The
+    tenths are left out when the area is a whole number of square wah: 1,600 m² is 1-0-0.
+    """
+    rai, ngan, wah = _split(area_m2)
+    return f"{rai}-{ngan}-{wah}"
+
+
+def format_area(area_m2: float | Decimal | None, language: str = "th") -> str:
+    """``12 ไร่ 0 งาน 30.5 ตร.ว.`` or ``12 rai 0 ngan 30.5 sq wah``; empty for None and NaN."""
+    if area_m2 is None or math.isnan(area_m2):
+        return ""
+    rai, ngan, wah = _split(area_m2)
+    if language == "th":
+        return f"{rai:,} ไร่ {ngan} งาน {wah} ตร.ว."
+    return f"{rai:,} rai {ngan} ngan {wah} sq wah"
+
+
+def parse_area(text: str) -> float:
+    """m² of ``5-2-30``, ``5 ไร่ 2 งาน 30 ตร.ว.``, ``5.5 ไร่`` or ``8,800 ตร.ม.``; raises ``Problem``."""
+    cleaned = arabic_digits(normalise(text))
+    if metres := _SQUARE_METRES.fullmatch(cleaned):
+        return float(_number(metres[1]))
+    if found := _TRIPLE.fullmatch(cleaned):
+        rai, ngan, wah = (_number(part) for part in found.groups())
+        if ngan > 3 or wah > _WAH_PER_NGAN:  # more likely a date or two columns run together
+            raise problems.land_area_unreadable(text)
+    elif (found := _UNITS.fullmatch(cleaned)) and any(found.groups()):
+        rai, ngan, wah = (_number(part) for part in found.groups())
+    else:
+        raise problems.land_area_unreadable(text)
+    return float((rai * _WAH_PER_RAI + ngan * _WAH_PER_NGAN + wah) * _M2_PER_WAH)
+
+
+def _number(text: str | None) -> Decimal:
+    return Decimal((text or "0").replace(",", ""))
+
+
+def _split(area_m2: float | Decimal) -> tuple[int, int, Decimal]:
+    exact = Decimal(str(area_m2)) / _M2_PER_WAH
+    if not exact.is_finite() or exact < 0:
+        raise ValueError(f"not an area: {area_m2} m²")
+    wah = exact.quantize(Decimal("0.1"), ROUND_HALF_UP)
+    if exact == exact.to_integral_value():
+        wah = wah.quantize(Decimal(1))
+    return int(wah // _WAH_PER_RAI), int(wah % _WAH_PER_RAI // _WAH_PER_NGAN), wah % _WAH_PER_NGAN

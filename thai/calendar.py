@@ -1,0 +1,163 @@
+"""Dates as Thai papers write them: Buddhist Era on screens and paper, ISO everywhere else.
+
+Buddhist Era is the common era plus 543. Before BE 2484 a year began on 1 April, so January to March
+of common-era years up to 1940 belong to the Buddhist year before (plus 542), and BE 2483 has nine months.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta, timezone
+
+from thai import problems
+from thai.text import arabic_digits, normalise
+from thai.text import thai_digits as as_thai_digits
+
+BANGKOK = timezone(timedelta(hours=7), "Asia/Bangkok")
+"""Thailand has kept UTC+7 without summer time since 1920; Windows carries no tz database to ask."""
+
+_SHORT_TH = ["ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "มิ.ย.", "ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.", "พ.ย.", "ธ.ค."]
+_LONG_TH = [
+    "มกราคม",
+    "กุมภาพันธ์",
+    "มีนาคม",
+    "เมษายน",
+    "พฤษภาคม",
+    "มิถุนายน",
+    "กรกฎาคม",
+    "สิงหาคม",
+    "กันยายน",
+    "ตุลาคม",
+    "พฤศจิกายน",
+    "ธันวาคม",
+]
+_LONG_EN = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+_SHORT_EN = [name[:3] for name in _LONG_EN]
+
+_MONTHS = {
+    re.sub(r"[.\s]", "", name).casefold(): number
+    for names in (_SHORT_TH, _LONG_TH, _SHORT_EN, _LONG_EN)
+    for number, name in enumerate(names, start=1)
+}
+_NUMERIC = re.compile(r"(\d{1,2})\s*[/.\-]\s*(\d{1,2})\s*[/.\-]\s*(\d{4}|\d{2})")
+_WORDED = re.compile(r"(?:วันที่\s*)?(\d{1,2})\s*([^\d\s][^\d]*?)\s*(?:พ\.\s?ศ\.?|ค\.\s?ศ\.?)?\s*(\d{4}|\d{2})")
+_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+_SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
+_EXCEL_DAY_0 = date(1899, 12, 30)
+_FIRST_BE_YEAR_TYPED = 2300  # a four-digit year from here on is Buddhist
+
+
+def be_year(day: date) -> int:
+    """The Buddhist year that ``day`` lies in."""
+    began_in_april = day.year <= 1940 and day.month <= 3
+    return day.year + (542 if began_in_april else 543)
+
+
+def format_date(day: date, *, short: bool = True, thai_digits: bool = False, language: str = "th") -> str:
+    """``25 ก.พ. 2564``; long ``25 กุมภาพันธ์ 2564``; in English ``25 Feb 2021`` (common era).
+
+    A datetime with a zone is shown as the day it is in Bangkok.
+    """
+    if isinstance(day, datetime) and day.tzinfo is not None:
+        day = day.astimezone(BANGKOK)
+    if language != "th":
+        return f"{day.day} {(_SHORT_EN if short else _LONG_EN)[day.month - 1]} {day.year}"
+    text = f"{day.day} {(_SHORT_TH if short else _LONG_TH)[day.month - 1]} {be_year(day)}"
+    return as_thai_digits(text) if thai_digits else text
+
+
+def fiscal_year(day: date) -> int:
+    """The fiscal year (ปีงบประมาณ, BE) of ``day``: 1 October to 30 September, named by its end."""
+    return day.year + 543 + (day.month >= 10)
+
+
+def fiscal_year_range(year_be: int) -> tuple[date, date]:
+    """First and last day of a fiscal year given in BE."""
+    return date(year_be - 544, 10, 1), date(year_be - 543, 9, 30)
+
+
+def bangkok(moment: datetime) -> datetime:
+    """``moment`` on Bangkok's clock; one without a zone is taken as UTC, as the log stores it."""
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(BANGKOK)
+
+
+def parse_date(text: str | float | date, *, mend_misread: bool = False) -> date:
+    """Read a date as Thai offices write it, day before month; raises ``Problem``.
+
+    Accepts ``25 ก.พ.64``, ``10 มี ค 64``, ``๓๐ มีนาคม ๒๕๖๔``, ``4/2/2564``, ``2021-02-04`` (with or
+    without a time) and Excel serials. Two-digit years are Buddhist. With ``mend_misread`` a result of
+    1930–1999 is moved to the Buddhist year a spreadsheet took it from (see ``mend_misread_year``): for
+    dates of transfers, meetings and surveys, never for births.
+    """
+    day = _read(text)
+    return mend_misread_year(day) if mend_misread else day
+
+
+def mend_misread_year(day: date) -> date:
+    """Undo a spreadsheet's reading of a two-digit Buddhist year: ``64`` typed, 1964 stored, 2564 meant.
+
+    Spreadsheets take 30–99 as 1930–1999; other years are returned as they are.
+    """
+    if not 1930 <= day.year <= 1999:
+        return day
+    try:
+        return day.replace(year=day.year - 1900 + 2500 - 543)
+    except ValueError:
+        raise problems.date_impossible(day.isoformat()) from None
+
+
+def _read(text: str | float | date) -> date:
+    if isinstance(text, datetime):
+        return bangkok(text).date() if text.tzinfo else text.date()
+    if isinstance(text, date):
+        return text
+    cleaned = arabic_digits(normalise(str(text)))
+    if iso := _ISO.match(cleaned):
+        return _read_iso(cleaned, iso)
+    if numeric := _NUMERIC.fullmatch(cleaned):
+        day, month, year = numeric.groups()
+        return _day(int(day), int(month), year, text)
+    if _SERIAL.fullmatch(cleaned):
+        return _EXCEL_DAY_0 + timedelta(days=int(float(cleaned)))
+    worded = _WORDED.fullmatch(cleaned)
+    month_number = _MONTHS.get(re.sub(r"[.\s,]", "", worded[2]).casefold()) if worded else None
+    if not worded or not month_number:
+        raise problems.date_unreadable(text)
+    return _day(int(worded[1]), month_number, worded[3], text)
+
+
+def _read_iso(cleaned: str, iso: re.Match[str]) -> date:
+    """An ISO day; with a time and a zone, the day it is in Bangkok."""
+    if len(cleaned) > iso.end():
+        try:
+            moment = datetime.fromisoformat(cleaned)
+        except ValueError:
+            raise problems.date_unreadable(cleaned) from None
+        if moment.tzinfo and moment.year < _FIRST_BE_YEAR_TYPED:
+            return bangkok(moment).date()
+    return _day(int(iso[3]), int(iso[2]), iso[1], cleaned)
+
+
+def _day(day: int, month: int, year_text: str, original: object) -> date:
+    year = int(year_text) + (2500 if len(year_text) == 2 else 0)
+    if year >= _FIRST_BE_YEAR_TYPED:
+        if year == 2483 and month <= 3:
+            raise problems.date_impossible(original)
+        year -= 542 if year < 2483 and month <= 3 else 543
+    try:
+        return date(year, month, day)
+    except ValueError:
+        raise problems.date_impossible(original) from None
