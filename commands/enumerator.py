@@ -24,6 +24,7 @@ def _add(args: argparse.Namespace) -> dict[str, Any]:
     base_url = args.url or _phones_url(args)
     with opened_log(args.data) as atlas, submissions_log.writing(atlas.log) as connection:
         one = enumerators.add(connection, args.name, args.area)
+        enumerators.remember_address(connection, one, base_url)
         submissions_log.note(connection, "console", "enumerator_add", f"enumerator {one.id}")
     # The name in the file is a hash: a person's name may hold what a file name may not.
     name = hashlib.sha256(one.name.encode()).hexdigest()[:12]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import secrets
+import signal
 import sys
 import webbrowser
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -33,21 +36,40 @@ def run(args: argparse.Namespace) -> None:
         office = Office(held.atlas, held.follower, tuple(phones))
         password = _first_start(office, args)
         facts = _facts(office, f"http://{_own_address(args.host)}:{port}", phones[0], password)
-        office.follower.start()
-        office.atlas.writer.wrote = office.follower.wake
-        file = DataFolder(args.data).server_file
-        loopback = facts["url"].rstrip("/")
-        _write_server_file(
-            file, {"url": loopback, "loopback": loopback, "phones_url": phones[0], "secret": secret}
-        )
-        try:
+        with _found_by_commands(args.data, facts, secret), _following(office):
             server.serve(
                 office, taken, public_url=public_url, proxies=args.proxy, secret=secret,
                 on_ready=lambda: _announce(facts, as_json=args.json),
             )  # fmt: skip
-        finally:
-            file.unlink(missing_ok=True)
-            office.follower.stop()
+
+
+@contextlib.contextmanager
+def _following(office: Office) -> Iterator[None]:
+    """Keep the warehouse beside the log until Ctrl-C, or a service manager's stop, which is treated as one."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    office.atlas.writer.wrote = office.follower.wake
+    office.follower.start()
+    try:
+        with contextlib.suppress(KeyboardInterrupt):
+            yield
+    finally:
+        office.follower.stop()
+
+
+@contextlib.contextmanager
+def _found_by_commands(data: Path, facts: dict[str, Any], secret: str) -> Iterator[None]:
+    """Tell other commands on this folder where the server is; only this account may read the secret."""
+    loopback = facts["url"].rstrip("/")
+    told = {"loopback": loopback, "phones_url": facts["phones_url"], "secret": secret, "pid": os.getpid()}
+    path = DataFolder(data).server_file
+    path.unlink(missing_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as handle:
+        json.dump({"url": loopback} | told, handle)
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def show(_result: object) -> str:
@@ -85,13 +107,6 @@ def _facts(office: Office, url: str, phones_url: str, password: str | None) -> d
         "admin": email,
     }
     return facts | ({"password": password} if password else {})
-
-
-def _write_server_file(path: Path, server_facts: dict[str, str]) -> None:
-    path.unlink(missing_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as handle:
-        json.dump(server_facts | {"pid": os.getpid()}, handle)
 
 
 def _announce(facts: dict[str, Any], *, as_json: bool) -> None:

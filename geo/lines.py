@@ -49,6 +49,9 @@ class Lines:
 
     def __post_init__(self) -> None:
         self._tree = shapely.STRtree(self.stretches)
+        _, south, _, north = shapely.total_bounds(self.stretches)
+        # A little over the largest scale along the lines; not taken from a batch, so that batches agree.
+        self._most_scale = 1.01 * float(np.cosh(max(abs(south), abs(north)) / _WGS84.a))
 
     @classmethod
     def build(cls, polygons: Objects) -> Lines:
@@ -59,7 +62,7 @@ class Lines:
         joined = (start[1:] == end[:-1]).all(axis=1) & (ring[1:] == ring[:-1]) & (other[1:] == other[:-1])
         run_start = np.flatnonzero(np.append(True, ~joined))
         place = np.arange(len(start)) - np.repeat(run_start, np.diff(np.append(run_start, len(start))))
-        new = place % _CHUNK_SEGMENTS == 0
+        new = (place % _CHUNK_SEGMENTS == 0) | (other == NOBODY)  # its neighbour is still to be found
         chunk = np.cumsum(new) - 1
         closes = np.append(new[1:], True)
         points = np.repeat(np.stack([start, end], axis=1).reshape(-1, 2), _start_and_last(closes), axis=0)
@@ -78,7 +81,7 @@ class Lines:
         scale = mercator_scale(lat)
         order = _neighbours_in_turn(shapes)
         # A limit helps GEOS only while it is small: it first collects all that lies in a box that wide.
-        reach = None if limit_m is None else limit_m * float(scale.max())
+        reach = None if limit_m is None else limit_m * self._most_scale
         (place, line), distance = self._tree.query_nearest(
             shapes[order], max_distance=reach, return_distance=True, all_matches=False
         )

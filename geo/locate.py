@@ -170,7 +170,7 @@ class Locator:
         located.other[rows] = np.where(near, across(sides, located.index[rows]), NOBODY)
 
     def _whole_box(self, bounds: Floats) -> tuple[Ints, Mask, Mask]:
-        """The polygon that holds all cells under a box, or ``OUTSIDE``; if there is one; if a line is near."""
+        """The polygon holding all cells under a box, or ``OUTSIDE``; if there is one; if a line is near."""
         (west, south, east, north), size = bounds.T, self._grid.size_deg
         value, near = self._grid.lookup(west, south)
         span = np.maximum(np.floor((east - west) / size), np.floor((north - south) / size)) + 1

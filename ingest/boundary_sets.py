@@ -11,9 +11,9 @@ from pathlib import Path
 
 import geopandas as gpd
 import sqlalchemy as sa
+
 from geo.boundaries import BoundaryTable
 from geo.demo import demo_boundaries
-
 from geo.locate import Locator
 from ingest import log, problems
 from ingest.placing import Places

@@ -7,15 +7,18 @@ import json
 import secrets
 import zlib
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 import segno
 import sqlalchemy as sa
 
-from ingest import problems
+from ingest import log, problems
 from ingest.access import ENUMERATOR, Viewer
-from ingest.tables import enumerator, now
+from ingest.tables import enumerator, now, setting
 from thai.codes import parse_area_argument
+
+_ADDRESS = "qr_address."
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +97,32 @@ def settings(base_url: str, one: Enumerator, project: str = "สมุดแผ�
     }
 
 
-def write_qr(path: Path, base_url: str, one: Enumerator) -> Path:
-    """Draw the settings QR code as a PNG (error correction L, as Collect's own)."""
+def qr_png(base_url: str, one: Enumerator) -> bytes:
+    """The settings QR code as a PNG (error correction L, as Collect's own)."""
     text = json.dumps(settings(base_url, one), ensure_ascii=False, separators=(",", ":"))
     code = segno.make(
         base64.b64encode(zlib.compress(text.encode())).decode(), error="l", micro=False, boost_error=False
     )
+    out = BytesIO()
+    code.save(out, kind="png", scale=6, border=4)
+    return out.getvalue()
+
+
+def write_qr(path: Path, base_url: str, one: Enumerator) -> Path:
+    """Draw the settings QR code into a file."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    code.save(str(path), kind="png", scale=6, border=4)
+    path.write_bytes(qr_png(base_url, one))
     return path
+
+
+def remember_address(connection: sa.Connection, one: Enumerator, base_url: str) -> None:
+    """Note for which address a phone's QR code was made, to warn when the server moves."""
+    log.set_setting(connection, f"{_ADDRESS}{one.id}", base_url)
+
+
+def qr_addresses(connection: sa.Connection) -> dict[int, str]:
+    """The address that each enumerator's last QR code was made for, by the enumerator's id."""
+    query = sa.select(setting.c.name, setting.c.value).where(
+        setting.c.name.startswith(_ADDRESS, autoescape=True)
+    )
+    return {int(name.removeprefix(_ADDRESS)): value for name, value in connection.execute(query)}

@@ -9,6 +9,7 @@ import gc
 import logging
 import multiprocessing
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from functools import lru_cache
@@ -23,8 +24,9 @@ from ingest.placing import Places
 from ingest.projection import QUARANTINED, Batch, FormReaders, project
 from ingest.warehouse import FORMAT, Warehouse
 
-_LIVE = 500  # submissions a live batch; small, so that the first of many is soon on the map
-_BULK = 5_000  # submissions a batch of a rebuild
+_BATCH = 5_000  # submissions a batch
+_REST = 4  # while phones send, projecting takes one part in five of the time, so that they are answered first
+_LONGEST_REST_S = 0.4
 _MANY = 20_000  # a backlog from which worker processes pay for their start
 
 Progress = Callable[[int, int], None]
@@ -104,13 +106,13 @@ def _batches(atlas: Atlas, after: int, upto: int, workers: int) -> Iterator[tupl
         reference = atlas.reference
         while after < upto:
             with atlas.log.connect() as connection:
-                rows = log.read_after(connection, after, min(_BULK, upto - after))
+                rows = log.read_after(connection, after, min(_BATCH, upto - after))
             if not rows:
                 return
             after = rows[-1].seq
             yield after, project(rows, reference.readers, reference.places)
         return
-    ends = [*range(after + _BULK, upto, _BULK), upto]
+    ends = [*range(after + _BATCH, upto, _BATCH), upto]
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker) as pool:
         waiting: list[tuple[int, Future[Batch]]] = []
@@ -155,9 +157,9 @@ def replay(atlas: Atlas) -> int:
         .fetchall()
     )
     seqs = [seq for seq, form_id, version in waiting if (form_id, version) in reference.catalogue.versions]
-    for start in range(0, len(seqs), _LIVE):
+    for start in range(0, len(seqs), _BATCH):
         with atlas.log.connect() as connection:
-            rows = log.read_these(connection, seqs[start : start + _LIVE])
+            rows = log.read_these(connection, seqs[start : start + _BATCH])
         warehouse.apply(project(rows, reference.readers, reference.places))
     return len(seqs)
 
@@ -208,7 +210,7 @@ class Follower:
                 return
             while after < upto:
                 with self._atlas.log.connect() as connection:
-                    rows = log.read_after(connection, after, _LIVE)
+                    rows = log.read_after(connection, after, _BATCH)
                 if not rows:
                     return
                 after = rows[-1].seq
@@ -224,8 +226,10 @@ class Follower:
         while not self._stopping:
             self._wake.wait(0.5)  # other processes write to the log too (``ingest files``)
             self._wake.clear()
+            began = time.perf_counter()
             try:
                 self.catch_up()
+                time.sleep(min(_REST * (time.perf_counter() - began), _LONGEST_REST_S))
             except Exception:  # the thread is an edge: a batch that fails is tried again, and said
                 logging.getLogger("tambon").exception("following the log failed; trying again")
                 self._wake.wait(2)

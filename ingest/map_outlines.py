@@ -15,10 +15,10 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import shapely
-from geo.boundaries import outlines as simplified
 
+from geo.boundaries import outlines as simplified
 from ingest.atlas import Atlas, Reference
-from ingest.map_view import coded
+from ingest.map_view import coded, deltas
 
 FORMAT = "1"  # raised when the answers change shape: browsers and kept files must not mix them
 SCALE = 100_000
@@ -71,7 +71,9 @@ def _index(reference: Reference) -> dict[str, Any]:
     for name, digits in (("province", 2), ("amphoe", 4)):
         grouped = bounds.groupby(codes[:digits])
         sides = grouped.agg({"minx": "min", "miny": "min", "maxx": "max", "maxy": "max"}).round(3)
-        parts[name] = {code: list(row) for code, row in zip(sides.index, sides.to_numpy().tolist(), strict=True)}
+        parts[name] = {
+            code: list(row) for code, row in zip(sides.index, sides.to_numpy().tolist(), strict=True)
+        }
     return {"drawing": reference.boundary_set.drawing, "name": reference.boundary_set.name, "parts": parts}
 
 
@@ -88,7 +90,7 @@ def _band(reference: Reference, band: str, part: str) -> dict[str, Any]:
         "code": codes,
         "th": [name["th"] for name in names],
         "en": [name["en"] for name in names],
-        "at": np.rint(marks * SCALE).astype(int).ravel().tolist(),
+        "at": deltas(np.rint(marks * SCALE).astype(np.int64)),
     } | coded(geometry, np.arange(len(codes)), 0.0, SCALE)
 
 

@@ -10,11 +10,11 @@ import duckdb
 
 from ingest import layers
 from ingest.access import TEAM, Viewer
+from ingest.answers import GEO_KINDS
 from ingest.atlas import Atlas
 from ingest.filters import Filter
 from ingest.layers import FieldInfo, LayerInfo, Query
 from ingest.map_view import layer_info
-from ingest.answers import GEO_KINDS
 from ingest.shown import LAND_UNITS_M2, place_name, quantity, shown
 from ingest.warehouse import quoted
 
@@ -37,7 +37,9 @@ def popup(
     row = _read(atlas.warehouse.cursor(), q, [*asked, *_photos(info), *_land(info)], seq, key)
     if row is None:
         return None
-    texts = ((one, shown(row[one.ref], one, language, names)) for one in asked)
+    area = _areas(row, _land(info), language)
+    beside = {one.ref for one in _land(info)} if "declared" in area else set()
+    texts = ((one, shown(row[one.ref], one, language, names)) for one in asked if one.ref not in beside)
     tambon = str(row["_tambon"] or "")
     return {
         "instance_id": row["_instance_id"],
@@ -50,7 +52,7 @@ def popup(
         "accuracy_m": row["_accuracy_m"],
         "boundary_set": atlas.reference.boundary_set.name,
         "drawing": atlas.reference.boundary_set.drawing,
-        "area": _areas(row, _land(info), language),
+        "area": area,
         "photos": [
             f"/photo/{quote(row['_instance_id'], safe='')}/{quote(str(row[one.ref]), safe='')}"
             for one in _photos(info)

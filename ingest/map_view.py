@@ -20,8 +20,8 @@ from ingest import access, layers, problems
 from ingest.access import Viewer
 from ingest.atlas import Atlas
 from ingest.filters import Filter
-from ingest.layers import FieldInfo, LayerInfo, Query
-from ingest.map_legend import OTHER, Legend
+from ingest.layers import LayerInfo, Query
+from ingest.map_legend import Legend
 
 MOST_FEATURES = 2_000  # beyond that a view is counted: what a slow line carries and a person can tell apart
 SMALLEST_SHAPE_PX = 3  # a shape below that is drawn as a point
@@ -146,10 +146,10 @@ def _features(rows: pa.Table, shown: View, keyed: bool) -> dict[str, Any]:
     has_shape = np.array([shape is not None for shape in shapes], dtype=bool)
     at = np.column_stack([rows["lon"].to_numpy(), rows["lat"].to_numpy()])
     answer: dict[str, Any] = {
-        "seq": _deltas(rows["_seq"].to_numpy()),
+        "seq": deltas(rows["_seq"].to_numpy()),
         "category": rows["category"].to_pylist(),
         "status_of": rows["status"].to_pylist(),
-        "at": _deltas(np.rint(_unmoved(at, has_shape) * scale).astype(np.int64)),
+        "at": deltas(np.rint(_unmoved(at, has_shape) * scale).astype(np.int64)),
     }
     if keyed:
         answer["key"] = rows["key"].to_pylist()
@@ -186,11 +186,11 @@ def coded(geometry: np.ndarray, owner: np.ndarray, tolerance_deg: float, scale: 
     sizes = np.bincount(of_line[~same], minlength=len(lines)) * np.where(closed, 1, -1)
     return {
         "rings": np.column_stack([owners[order], sizes]).ravel().astype(int).tolist(),
-        "xy": _deltas(steps[~same]),
+        "xy": deltas(steps[~same]),
     }
 
 
-def _deltas(values: np.ndarray) -> list[int]:
+def deltas(values: np.ndarray) -> list[int]:
     """Each value (or pair of them) as its difference to the one before; the first as it is."""
     if not len(values):
         return []
@@ -198,7 +198,12 @@ def _deltas(values: np.ndarray) -> list[int]:
 
 
 def _cell_rows(
-    cursor: duckdb.DuckDBPyConnection, q: Query, shown: View, where: str, parameters: list[Any], legend: Legend
+    cursor: duckdb.DuckDBPyConnection,
+    q: Query,
+    shown: View,
+    where: str,
+    parameters: list[Any],
+    legend: Legend,
 ) -> pa.Table:
     size = cell_size_deg(shown.zoom)
     sql = f"""SELECT CAST(floor({q.geo("__lon")} / ?) AS BIGINT) AS x, CAST(floor({q.geo("__lat")} / ?) AS BIGINT) AS y,
@@ -215,7 +220,7 @@ def _cells(rows: pa.Table, shown: View) -> dict[str, Any]:
     sizes = np.diff(np.append(starts, len(n)))
     return {
         "cell_deg": cell_size_deg(shown.zoom),
-        "cell": _deltas(place[starts]),
+        "cell": deltas(place[starts]),
         "count": np.add.reduceat(n, starts).tolist() if len(n) else [],
         "parts": sizes.tolist(),
         "part": np.column_stack([category, n]).ravel().tolist(),
@@ -236,7 +241,9 @@ def tambon_values(
     values: dict[str, int] = {}
     for code, n in layers.counts_by_area(atlas.warehouse.cursor(), q, 6).items():
         values[code[:digits]] = values.get(code[:digits], 0) + n
-    return {"layer": layer, "digits": digits, "values": values, "boundary_set": atlas.reference.boundary_set.name}
-
-
-__all__ = ["MOST_FEATURES", "OTHER", "FieldInfo", "View", "coded", "layer_info", "tambon_values", "view"]
+    return {
+        "layer": layer,
+        "digits": digits,
+        "values": values,
+        "boundary_set": atlas.reference.boundary_set.name,
+    }

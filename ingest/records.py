@@ -15,11 +15,11 @@ from forms.workbook import PRIVACY_CLASSES, Usage
 from forms.xform import Schema
 from ingest import access, log
 from ingest.access import Viewer
+from ingest.answers import GEO_KINDS
 from ingest.atlas import Atlas
 from ingest.edits import Submission, ancestors, chain, file_sha256
 from ingest.layers import FieldInfo, field_infos
 from ingest.oversight import conflicts, flag_counts, flags, overview, quarantine
-from ingest.answers import GEO_KINDS
 from ingest.projection import PROJECTED
 from ingest.tables import enumerator
 from ingest.warehouse import quoted

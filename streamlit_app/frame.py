@@ -9,7 +9,7 @@ from ingest.shown import place_name
 from streamlit_app.actions import remove_demo
 from streamlit_app.office import office
 from streamlit_app.state import State, change
-from streamlit_app.texts import LANGUAGES, t
+from streamlit_app.texts import LANGUAGES, plain, t
 
 
 def sidebar(viewer: Viewer, state: State) -> None:
@@ -22,7 +22,7 @@ def sidebar(viewer: Viewer, state: State) -> None:
         )  # fmt: skip
         names = office().atlas.reference.names
         where = place_name(viewer.area, state.language, names) if viewer.area else t("app.everywhere", state.language)
-        st.caption(f"{viewer.name}  \n{t(f'role.{viewer.role}', state.language)} · {where}")
+        st.caption(f"{plain(viewer.name)}  \n{t(f'role.{viewer.role}', state.language)} · {where}")
         # A plain link in this tab: signing out is the server's page, not one of these.
         st.html(f'<a class="signout" href="/signout" target="_top">{t("app.sign_out", state.language)}</a>')
     st.html(_STYLE)
@@ -44,8 +44,13 @@ def demo_banner(viewer: Viewer, state: State) -> None:
 
 
 _STYLE = """<style>
-.stMainBlockContainer { padding-top: 2.6rem; padding-bottom: 1rem; }
+.stMainBlockContainer { padding: 2.6rem 1.6rem 1rem; }
+.stSidebar { min-width: 13rem; max-width: 15rem; }
 .stApp, .stApp button, .stApp input { line-height: 1.6; }
+dl.answers { display: grid; grid-template-columns: minmax(9rem, 2fr) 3fr; gap: .25rem 1rem; margin: 0; }
+dl.answers dt { color: #55655c; }
+dl.answers dd { margin: 0; font-weight: 600; overflow-wrap: anywhere; }
+img.photo { max-width: 100%; max-height: 18rem; border-radius: 8px; }
 .signout { color: inherit; font-size: .9rem; }
 [data-testid="stElementContainer"]:has(> .stHtml style) { display: none; }
 </style>"""

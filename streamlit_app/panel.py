@@ -24,6 +24,7 @@ from thai.problem import Problem
 VERDICTS = ("agrees", "near_line", "disagrees", "outside", "no_geometry")
 _LEVELS = (("province", 2), ("amphoe", 4), ("tambon", 6))
 _MOST_CHOICES = 200
+HEIGHT = 700  # of the filters, so that map and table stay in sight beside them
 
 
 def controlled(key: str, value: Any, changed: Callable[[Any], object]) -> dict[str, Any]:
@@ -128,7 +129,8 @@ def answers(viewer: Viewer, state: State, infos: Iterable[LayerInfo]) -> None:
     first_of_form = {info.form_id: info for info in reversed(list(infos))}
     for info in reversed(first_of_form.values()):
         asked = {one.ref: one for one in (*([info.status] if info.status else []), *info.filters)}
-        if not asked:
+        asked = {ref: one for ref, one in asked.items() if one != info.date and not is_area(one)}
+        if not asked:  # period and area have their own widgets
             continue
         n = len(state.answers.get(info.form_id, {}))
         title = t("filter.of_form", state.language, form=_form_title(info.form_id, state.language))

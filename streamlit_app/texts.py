@@ -8,6 +8,7 @@ from pathlib import Path
 
 LANGUAGES = {"th": "ไทย", "en": "English"}
 DEFAULT = "th"
+_MARKUP = frozenset("\\`*_{}[]<>()#+-.!|~$:&")
 
 
 @cache
@@ -40,3 +41,15 @@ def words(prefix: str, language: str) -> dict[str, str]:
 def pick(label: dict[str, str], language: str) -> str:
     """A label of a form in the screen's language; Thai where it has no other."""
     return label.get(language) or label.get(DEFAULT) or next(iter(label.values()), "")
+
+
+def told(kind: str, code: str, language: str, *, remedy: bool = False) -> str:
+    """What a code (of a ``flag`` or a quarantine ``reason``) means, or what to do about it."""
+    ending = "_do" if remedy else ""
+    key = f"{kind}.{code}{ending}"
+    return table(language).get(key) or t(f"{kind}.unknown{ending}", language, code=code)
+
+
+def plain(text: str) -> str:
+    """Text from outside for a place that reads Markdown: nothing in it is taken for markup."""
+    return "".join(f"\\{letter}" if letter in _MARKUP else letter for letter in text)

@@ -31,13 +31,17 @@ class Window:
 
 
 @contextmanager
-def window(*, width: int = 1360, height: int = 900, cookies: dict[str, str] | None = None, base_url: str = "") -> Iterator[Window]:
+def window(
+    *, width: int = 1360, height: int = 900, cookies: dict[str, str] | None = None, base_url: str = ""
+) -> Iterator[Window]:
     """A browser window. ``cookies`` are set for ``base_url`` before the first page."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         context = browser.new_context(viewport={"width": width, "height": height}, locale="th-TH")
         if cookies:
-            context.add_cookies([{"name": name, "value": value, "url": base_url} for name, value in cookies.items()])
+            context.add_cookies(
+                [{"name": name, "value": value, "url": base_url} for name, value in cookies.items()]
+            )
         shown = Window(context.new_page(), context)
 
         def decide(route: Route) -> None:

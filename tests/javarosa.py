@@ -120,7 +120,7 @@ class LoadedForm:
         random (photos excepted), the same way for the same seed. ``instance_id`` replaces the engine's own.
         """
         form = self.open()
-        dice = None if seed is None else random.Random(seed)  # noqa: S311 a repeatable throw, no secret
+        dice = None if seed is None else random.Random(seed)
         filling = _Filling(self.engine, form, answers or {}, dice)
         try:
             filling.walk()

@@ -61,8 +61,8 @@ def test_twenty_power_cuts_under_load_lose_nothing_that_was_acknowledged(tmp_pat
             thread.join()
         running.start()
 
-    assert running.command("verify")["equal"]
-    held = running.command("status")
+    assert running.ask("verify")["equal"]
+    held = running.status()
     running.stop()
     with sqlite3.connect(running.data / "log.sqlite") as log:
         logged = [row[0] for row in log.execute("SELECT instance_id FROM submission")]

@@ -17,7 +17,7 @@ from offices import RunningOffice, post
 
 MANIFEST = "{http://openrosa.org/xforms/xformsManifest}"
 KO_THUAT = {"tambon": "801206", "moo": "4"}
-AROUND_THE_HOUSE = {"bbox": "100.05,8.24,100.13,8.32", "zoom": "18"}
+AROUND_THE_HOUSE = {"box": "100.05,8.24,100.13,8.32", "zoom": "18"}
 PLOT = "8.2800 100.0890 0 4;8.2800 100.0900 0 4;8.2810 100.0900 0 4;8.2810 100.0890 0 4;8.2800 100.0890 0 4"
 
 
@@ -31,7 +31,8 @@ class Phone:
         """Download a form with its lists and open it."""
         listed = self.http.get("formList").text.split("<xform>")
         entry = next(one for one in listed if f"<formID>{form_id}<" in one)
-        download, manifest = (re.search(f"<{name}>(.*?)<", entry).group(1) for name in ("downloadUrl", "manifestUrl"))  # type: ignore[union-attr]
+        urls = [entry.split(f"<{name}>")[1].split("<")[0] for name in ("downloadUrl", "manifestUrl")]
+        download, manifest = urls
         media = {}
         for file in etree.fromstring(self.http.get(manifest).content):
             name, url = (file.findtext(f"{MANIFEST}{tag}") or "" for tag in ("filename", "downloadUrl"))
@@ -54,23 +55,25 @@ def phone(running_office: RunningOffice) -> Phone:
     return Phone(running_office.phone(f"phone {uuid.uuid4()}", "801206"))
 
 
-def _features(running_office: RunningOffice, browser: httpx.Client, layer: str, folder: Path) -> list[dict[str, Any]]:
+def _features(running_office: RunningOffice, layer: str, folder: Path) -> list[dict[str, Any]]:
     target = folder / f"{layer}.geojson"
-    running_office.command("export", layer, "--to", str(target))
+    running_office.ask("export", layer=layer, path=str(target))
     return list(json.loads(target.read_text(encoding="utf-8"))["features"])
 
 
 def test_a_household_is_registered_and_then_chosen_for_its_plot(
     running_office: RunningOffice, phone: Phone, tmp_path: Path
 ) -> None:
-    """Visit one registers the household; visit two finds it in the list, draws its plot, and the plot is on the
-    map, in the right tambon, and in the export."""
+    """Visit one registers the household; visit two finds it in the list and draws its plot.
+
+    The plot is on the map, in the right tambon, and in the export.
+    """
     house_no = f"{uuid.uuid4().int % 900 + 100}/7"
     household = phone.form("household_register").fill(
         KO_THUAT | {"consent": "yes", "house_no": house_no, "point": "8.2806 100.0896 0 5"}, seed=1
     )
     phone.send(household)
-    running_office.command("status")
+    running_office.status()
     entity = etree.fromstring(household).xpath("string(//*[local-name()='entity']/@id)")
 
     plot = phone.form("pomelo_plot").fill(
@@ -80,11 +83,10 @@ def test_a_household_is_registered_and_then_chosen_for_its_plot(
         seed=2,
     )
     phone.send(plot)
-    running_office.command("status")
+    running_office.status()
 
-    with running_office.browser() as browser:
-        seen = browser.get("/map/view", params=AROUND_THE_HOUSE | {"layer": "pomelo_plot.plots"})
-        exported = _features(running_office, browser, "pomelo_plot.plots", tmp_path)
+    seen = running_office.browser().get("/map/view", params=AROUND_THE_HOUSE | {"layer": "pomelo_plot.plots"})
+    exported = _features(running_office, "pomelo_plot.plots", tmp_path)
     assert seen.json()["n"] >= 1
     own = next(one for one in exported if one["properties"]["instance_id"] == _meta(plot, "instanceID"))
     assert own["geometry"]["type"] in ("Polygon", "MultiPolygon")
@@ -101,10 +103,10 @@ def test_any_form_filled_at_random_is_projected_and_exported(
     running_office: RunningOffice, phone: Phone, tmp_path: Path, form_id: str, seed: int
 ) -> None:
     """Whatever the form lets an enumerator answer becomes a row."""
-    before = running_office.command("status")
+    before = running_office.status()
     given = KO_THUAT | ({"consent": "yes"} if form_id == "household_register" else {})
     phone.send(phone.form(form_id).fill(given, seed=seed))
-    after = running_office.command("status")
+    after = running_office.status()
 
     assert after["forms"][form_id] == before["forms"][form_id] + 1
     assert after["quarantined"] == before["quarantined"]
@@ -112,7 +114,7 @@ def test_any_form_filled_at_random_is_projected_and_exported(
 
 def test_the_addresses_a_phone_gets_lead_back_to_the_server_it_asked(phone: Phone) -> None:
     """Every URL in the form list has the host that the phone used."""
-    hosts = {urlsplit(url).netloc for url in re.findall(r"Url>(.*?)<", phone.http.get("formList").text)}
+    hosts = {urlsplit(url).netloc for url in re.findall(r"<\w+Url>(.+?)</", phone.http.get("formList").text)}
 
     assert hosts == {phone.http.base_url.netloc.decode()}
 

@@ -11,6 +11,8 @@ import pytest
 import websockets
 from offices import RunningOffice, post, submission
 
+from forms.catalog import workbooks
+from forms.compile import compile_workbook
 from forms.xform import read_schema
 
 PAGE = {"Accept": "text/html,application/xhtml+xml"}
@@ -75,9 +77,8 @@ def test_health_tells_counts_and_nothing_else(running_office: RunningOffice) -> 
     """A monitor needs no account, and learns no name."""
     answer = httpx.get(running_office.url + "/healthz", trust_env=False).json()
 
-    assert set(answer) == {
-        "submissions", "projected", "superseded", "quarantined", "pending", "forms", "layers", "boundary_sets", "demo",
-    }  # fmt: skip
+    counts = {"submissions", "projected", "superseded", "quarantined", "pending", "demo"}
+    assert set(answer) == counts | {"forms", "layers", "boundary_sets"}
     assert answer["submissions"] == sum(
         answer[k] for k in ("projected", "superseded", "quarantined", "pending")
     )
@@ -137,13 +138,20 @@ def stranger(running_office: RunningOffice) -> httpx.Client:
 def test_a_foreign_area_gets_nothing_from_any_layer(
     running_office: RunningOffice, stranger: httpx.Client
 ) -> None:
-    """Map data, export and photo are cut by one function: a stranger's map is empty."""
-    for layer in running_office.command("status")["layers"]:
-        seen = stranger.get("/map/view", params={"layer": layer, "bbox": "97,5,106,21", "zoom": "12"})
+    """Map data and export are cut by one function: a stranger sees only what a workbook calls public."""
+    privacy = {
+        f"{form.form_id}.{layer.name}": form.usage.privacy_of(layer.geometry)
+        for form in (compile_workbook(path.read_bytes(), file_name=path.name) for path in workbooks())
+        for layer in form.usage.layers
+    }
+    assert "team" in privacy.values()
+    for layer in running_office.status()["layers"]:
+        seen = stranger.get("/map/view", params={"layer": layer, "box": "97,5,106,21", "zoom": "12"})
         exported = stranger.get(f"/export/{layer}.geojson")
-        assert seen.status_code == 200
-        assert seen.json()["n"] == 0, layer
-        assert b"uuid:" not in exported.content, layer
+        assert seen.status_code == exported.status_code == 200
+        if privacy[layer] != "public":
+            assert seen.json()["n"] == 0, layer
+            assert b"uuid:" not in exported.content, layer
 
 
 def test_a_foreign_area_gets_no_photo_and_no_record(
@@ -162,11 +170,10 @@ def test_a_foreign_area_gets_no_photo_and_no_record(
         schema, {"tambon": "801206", "photo": "a.jpg", "point": "8.2808 100.0898 0 4"}, instance=key
     )
     post(phone, xml, {"a.jpg": b"\xff\xd8photo"})
-    running_office.command("status")
+    running_office.status()
 
     assert stranger.get(f"/photo/{key}/a.jpg").status_code == 404
-    with running_office.browser() as own:
-        assert own.get(f"/photo/{key}/a.jpg").status_code == 200
+    assert running_office.browser().get(f"/photo/{key}/a.jpg").status_code == 200
 
 
 def test_tokens_names_and_answers_stand_in_no_line_the_server_prints(tmp_path: Any) -> None:

@@ -59,7 +59,7 @@ def test_points_of_satellites_and_of_fingers() -> None:
     ],
 )
 def test_noise_in_the_text_does_not_change_the_plot(written: str) -> None:
-    """Doubled separators, spaces, a trailing ';', decimal commas, repeated points and Thai digits read the same."""
+    """Doubled or trailing separators, decimal commas, repeated points and Thai digits read the same."""
     geometry, accuracy_m, _, flags = only(written, "geoshape")
     assert shapely.equals_identical(geometry, parse([SQUARE], "geoshape").geometry[0])
     assert (accuracy_m, flags) == (6.0, ())
@@ -141,7 +141,7 @@ rows = st.lists(st.none() | st.lists(vertex, max_size=7).map(";".join), min_size
 @settings(max_examples=200, deadline=None)
 @given(rows, st.sampled_from(["geopoint", "geotrace", "geoshape"]))
 def test_any_text_gives_valid_geometry_or_a_reason(texts: list[str | None], kind: str) -> None:
-    """Nothing raises; every geometry is valid and in range; text without geometry carries a flag; bulk = single."""
+    """Nothing raises; a geometry is valid and in range, its absence has a flag; in bulk as one by one."""
     shapes = parse(texts, kind)
     for text, geometry, flags in zip(texts, shapes.geometry, shapes.flags, strict=True):
         assert set(flags) <= set(FLAGS)

@@ -153,8 +153,8 @@ def test_a_time_with_and_without_offset_is_kept_in_utc(office: Office) -> None:
 
     assert _one(office, "pomelo_plot", {field: "2026-10-31T08:00:00.000+07:00"})[field] == datetime(
         2026, 10, 31, 1
-    )  # noqa: DTZ001 - stored UTC
-    assert _one(office, "pomelo_plot", {field: "2026-10-31T08:00:00"})[field] == datetime(2026, 10, 31, 1)  # noqa: DTZ001
+    )
+    assert _one(office, "pomelo_plot", {field: "2026-10-31T08:00:00"})[field] == datetime(2026, 10, 31, 1)
 
 
 def test_quarantine_is_emptied_when_the_form_is_published(office: Office) -> None:

@@ -113,7 +113,7 @@ def test_baht() -> None:
 
 
 def test_every_problem_speaks_both_languages() -> None:
-    """The catalogue is walked: each problem's code is its function's name, with a remedy in Thai and English."""
+    """The catalogue is walked: a code is its function's name, the remedy is in Thai and English."""
     own = [item for item in vars(problems).items() if getattr(item[1], "__module__", "") == problems.__name__]
     found = {name: make("x") for name, make in own}
     assert found

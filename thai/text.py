@@ -70,7 +70,8 @@ def normalise(text: str) -> str:
     text = unicodedata.normalize("NFC", text.translate(_GLYPHS))
     text = _SPACE_BEFORE_MARK.sub("", _SPACES.sub(" ", _LINE_ENDS.sub("\n", text)))
     text = re.sub("เ{2}", "แ", text)
-    text = _LINE_ENDS.sub("\n", _CLUSTER.sub(_reorder, text))
+    while (ordered := _CLUSTER.sub(_reorder, text)) != text:  # a mark moved left may meet another cluster
+        text = ordered
     return unicodedata.normalize("NFC", text).strip()
 
 
@@ -88,7 +89,7 @@ def _reorder(cluster: re.Match[str]) -> str:
 
 def fold(text: str) -> str:
     """Reduce ``text`` to what comparison and search look at: no case, no spaces, Arabic digits."""
-    return "".join(arabic_digits(normalise(text)).casefold().split())
+    return normalise("".join(arabic_digits(text).casefold().split()))
 
 
 def strip_area_prefix(name: str) -> str:

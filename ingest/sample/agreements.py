@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from ingest.sample.ground import Ground, area_m2, distance_m, field_block, moved, point_text, shape_text
+from ingest.sample.ground import area_m2, field_block, moved, point_text, shape_text
 from ingest.sample.households import FAMILY_NAME, MEN, Home, Visit
 from ingest.sample.orchards import RAI_M2
 from ingest.sample.writing import Answers, Dice, Value
@@ -38,7 +38,7 @@ def agreement(dice: Dice, visit: Visit, homes: list[Home]) -> Answers:
         starts, expires = day - timedelta(days=500), day - timedelta(days=dice.randint(20, 130))
         signed = starts
     name = f"ข้อตกลงน้ำ คลองตัวอย่าง {number}"
-    gate = _inside(dice, visit.ground, visit.moo)
+    gate = visit.ground.inside(dice, visit.moo, margin_m=500)
     ring = field_block(dice, moved(gate, 140, 60), dice.uniform(60, 190) * RAI_M2 / 4)
     values = (
         visit.answers()
@@ -67,14 +67,6 @@ def agreement(dice: Dice, visit: Visit, homes: list[Home]) -> Answers:
     answers = Answers(values, visit.when, f"{name} ม.{visit.moo}")
     _repeats(dice, answers, homes)
     return answers
-
-
-def _inside(dice: Dice, ground: Ground, moo: int) -> tuple[float, float]:
-    """A gate so far inside that the area it serves is inside too."""
-    while True:
-        place = moved(ground.village(moo), dice.uniform(-500, 500), dice.uniform(-500, 500))
-        if distance_m(place, (ground.lon, ground.lat)) < ground.radius_m - 500:
-            return place
 
 
 def _rules(dice: Dice, status: str) -> dict[str, Value]:

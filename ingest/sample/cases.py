@@ -16,7 +16,8 @@ _WEIGHTS = {
     },
     "level": {"village": 0.25, "tambon": 0.35, "amphoe": 0.2, "province": 0.15, "national": 0.05},
     "stage": {
-        "gathering": 0.3, "submitted": 0.28, "survey": 0.15, "negotiation": 0.15, "court": 0.05, "closed": 0.07,
+        "gathering": 0.3, "submitted": 0.28, "survey": 0.15, "negotiation": 0.15, "court": 0.05,
+        "closed": 0.07,
     },
     "readiness": {"ready": 0.3, "partly": 0.45, "not_ready": 0.25},
     "outcome": {"not_yet": 0.34, "no_response": 0.24, "to_a_degree": 0.27, "some_areas": 0.15},

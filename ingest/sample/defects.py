@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from ingest.sample.ground import GROUNDS, moved, point_text, shape_text
+from ingest.sample.ground import GROUNDS, moved, point_text
 from ingest.sample.households import Home, Visit, household
 from ingest.sample.orchards import plot
 from ingest.sample.writing import Answers, Dice
 
 #: Halfway between the centres of Ko Thuat (801206) and its western neighbour: on the drawing's line.
-_ON_THE_LINE = (100.07214, 8.27702)
+_ON_THE_LINE = (100.07, 8.275)
 
 
 def spoilt(
@@ -62,6 +62,3 @@ def _poor(dice: Dice, answers: Answers) -> None:
     """Under dense trees: positions that are off by tens of metres."""
     lat, lon = (float(number) for number in str(answers.values["point"]).split()[:2])
     answers.values["point"] = point_text(dice, (lon, lat), accuracy_m=dice.uniform(35, 80))
-
-
-__all__ = ["shape_text", "spoilt"]

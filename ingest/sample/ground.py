@@ -45,6 +45,13 @@ class Ground:
             if distance_m(place, (self.lon, self.lat)) < self.radius_m:
                 return place
 
+    def inside(self, dice: Dice, moo: int, *, margin_m: float) -> LonLat:
+        """A place around a village, at least so far inside the area."""
+        while True:
+            place = moved(self.village(moo), dice.uniform(-600, 600), dice.uniform(-600, 600))
+            if distance_m(place, (self.lon, self.lat)) < self.radius_m - margin_m:
+                return place
+
     def blocks(self, dice: Dice) -> Iterator[LonLat]:
         """Middles of orchard blocks inside the area, each once, in any order."""
         reach = int((self.radius_m - _BLOCK_M) / _BLOCK_M)

@@ -10,7 +10,7 @@ from ingest.published import Catalogue
 from ingest.sample import defects
 from ingest.sample.agreements import agreement
 from ingest.sample.cases import land_case
-from ingest.sample.ground import GROUNDS, Ground, LonLat
+from ingest.sample.ground import GROUNDS, Ground
 from ingest.sample.households import Home, Visit, household
 from ingest.sample.orchards import plot
 from ingest.sample.writing import BANGKOK, Answers, Dice, FormWriter
@@ -29,7 +29,7 @@ class Sent:
 
 @dataclass(slots=True)
 class _Filled:
-    """A filled form before it is written; edits of one record share ``instance_id`` of the one before."""
+    """A filled form before it is written."""
 
     form_id: str
     answers: Answers
@@ -61,7 +61,8 @@ def submissions(catalogue: Catalogue, names: dict[str, dict[str, str]]) -> list[
         if dice.chance(0.3):  # no signal in the orchard: sent in the evening or the day after
             delay = timedelta(minutes=dice.uniform(60, 1800))
         sent.append(Sent(filled.answers.finished_at + delay, xml))
-    sent += [Sent(last.received_at + timedelta(minutes=3), xml) for last, xml in defects.broken(sent[-1])]
+    last = sent[-1:]  # half a file, as a phone whose storage was full may hold it
+    sent += [Sent(one.received_at + timedelta(minutes=3), one.xml[: len(one.xml) // 2]) for one in last]
     return sorted(sent, key=lambda one: one.received_at)
 
 
@@ -82,7 +83,7 @@ def _everything(names: dict[str, dict[str, str]]) -> Iterator[_Filled]:
     spoilt = Dice("defects")
     for form_id, answers in defects.spoilt(spoilt, homes["801206"], _moment(spoilt, 100, 360), names):
         yield _Filled(form_id, answers, _instance(spoilt))
-    yield from _edited(spoilt, homes["801202"])
+    yield from _corrected(spoilt, homes["801202"])
 
 
 def _instance(dice: Dice) -> str:
@@ -102,9 +103,7 @@ def _homes(ground: Ground) -> list[Home]:
         counts[moo] = counts.get(moo, 0) + 1
         number = f"{counts[moo]}/{dice.randint(1, 9)}" if dice.chance(0.25) else str(counts[moo])
         place = ground.home(dice, moo)
-        homes.append(
-            Home(dice.uuid(), ground, moo, number, place, dice.chance(0.4), _moment(dice, 2, 170))
-        )
+        homes.append(Home(dice.uuid(), ground, moo, number, place, dice.chance(0.4), _moment(dice, 2, 170)))
     return homes
 
 
@@ -149,25 +148,27 @@ def _agreements(ground: Ground, homes: list[Home]) -> Iterator[_Filled]:
 
 def _cases(ground: Ground, homes: list[Home]) -> Iterator[_Filled]:
     def filling(dice: Dice, visit: Visit, known: list[Home]) -> Answers:
-        return land_case(dice, visit, _inner(dice, ground, visit.moo), known)
+        return land_case(dice, visit, ground.inside(dice, visit.moo, margin_m=300), known)
 
     return _village_forms(ground, homes, "land_case", _CASES, filling)
 
 
-def _inner(dice: Dice, ground: Ground, moo: int) -> LonLat:
-    return ground.inside(dice, moo, margin_m=300)
-
-
-def _edited(dice: Dice, homes: list[Home]) -> Iterator[_Filled]:
-    """A plot that was corrected twice, and one that an older form version asked about."""
+def _corrected(dice: Dice, homes: list[Home]) -> Iterator[_Filled]:
+    """A plot corrected twice, one that came with two contents, and one asked with an older form version."""
     ground, when, before = homes[0].ground, _moment(dice, 200, 210), ""
-    middle = ground.inside(dice, 1, margin_m=300)
-    for turn in range(3):
-        answers = plot(Dice("edited"), Visit(ground, 1, when + timedelta(days=turn), 999), middle, None)
-        answers.values["trees"] = 120 + 5 * turn
-        answers.values["remarks"] = ("", "นับต้นใหม่", "แก้จำนวนต้นอีกครั้ง")[turn]
+    places = [ground.inside(dice, 1, margin_m=300) for _ in range(3)]
+
+    def filled(number: int, days: int, trees: int, remarks: str = "") -> Answers:
+        visit = Visit(ground, 1, when + timedelta(days=days), 990 + number)
+        answers = plot(Dice(f"corrected {number}"), visit, places[number], None)
+        answers.values |= {"trees": trees, "remarks": remarks}
+        return answers
+
+    for turn, remarks in enumerate(("", "นับต้นใหม่", "แก้จำนวนต้นอีกครั้ง")):
         own = _instance(dice)
-        yield _Filled("pomelo_plot", answers, own, deprecated_id=before)
+        yield _Filled("pomelo_plot", filled(0, turn, 120 + 5 * turn, remarks), own, deprecated_id=before)
         before = own
-    old = plot(dice, Visit(ground, 2, when, 998), ground.inside(dice, 2, margin_m=300), None)
-    yield _Filled("pomelo_plot", old, _instance(dice), version="2025010101")
+    twice = _instance(dice)
+    for turn in range(2):
+        yield _Filled("pomelo_plot", filled(1, turn, 80 + turn), twice)
+    yield _Filled("pomelo_plot", filled(2, 0, 60), _instance(dice), version="2025010101")

@@ -19,6 +19,7 @@ from streamlit_app.office import Office, open_office
 from streamlit_app.server.outer import Outer
 
 _SCRIPT = Path(__file__).resolve().parents[1] / "app.py"
+_SWITCH_S = 0.001  # a phone waits at most this long for a thread that computes (Python's default: 5 ms)
 _STOP_S = 3  # pages left open in browsers must not hold up Ctrl-C
 
 
@@ -106,6 +107,7 @@ def serve(
     on_ready: Callable[[], None],
 ) -> None:  # fmt: skip
     """Serve until SIGINT or SIGTERM."""
+    sys.setswitchinterval(_SWITCH_S)
     settings = uvicorn.Config(
         application(office, public_url=public_url, secret=secret),
         http="httptools",

@@ -4,7 +4,7 @@
 (function (Tambon) {
   const LAND = "#fbfbf7", LINE = "#8a9a90", NAME = "#41504a", NO_DATA = "#f1f1ec";
   const FONT = '"Source Sans", "Noto Sans Thai", Sarabun, "Leelawadee UI", Loma, Tahoma, sans-serif';
-  const POINT_PX = 6;
+  const POINT_PX = 5;
   const STATUS_DASHES = [[], [6, 3], [2, 3], [8, 3, 2, 3], [1, 4], [10, 4]];
 
   Tambon.Canvas = L.Renderer.extend({
@@ -145,7 +145,7 @@
     point(item, layer, lit) {
       const entry = layer.legend[item.category], status = layer.status[item.status];
       const rim = status ? status.color : "#ffffff";
-      this.symbol(entry, this.x(item.x), this.y(item.y), lit ? POINT_PX + 3 : POINT_PX, rim, status ? 2.5 : 1.5);
+      this.symbol(entry, this.x(item.x), this.y(item.y), lit ? POINT_PX + 3 : POINT_PX, rim, status ? 2 : 1.5);
     }
     symbol(entry, x, y, size, rim, width) {
       drawSymbol(this.context, entry.shape, entry.color, x, y, size, rim, width);

@@ -35,7 +35,7 @@ def _map_and_filters() -> None:
         return
     chosen = chosen_layers(state)
     filters, drawing = st.columns([1, 3.2], gap="medium")
-    with filters:
+    with filters, st.container(height=panel.HEIGHT, border=False):
         _layer_choice(state, chosen)
         panel.area(reference, state)
         panel.period(state)
@@ -50,13 +50,14 @@ def _map_and_filters() -> None:
 
 
 def chosen_layers(state: State) -> list[LayerInfo]:
-    """The layers to show; the first of each form until somebody chooses."""
+    """The layers to show; until somebody chooses, the first of each form that has data."""
     known = office().atlas.reference.layers
-    named = [known[name] for name in state.layers if name in known]
-    if named or state.layers:
-        return named[:_MOST_LAYERS]
+    if state.layers:
+        return [known[name] for name in state.layers if name in known][:_MOST_LAYERS]
+    filled = office().atlas.warehouse.counts()["forms"]
     first_of_form = {info.form_id: info for info in reversed(known.values())}
-    return list(reversed(first_of_form.values()))[:_MOST_LAYERS]
+    first = list(reversed(first_of_form.values()))
+    return [info for info in first if filled.get(info.form_id)][:_MOST_LAYERS] or first[:1]
 
 
 def layer_title(info: LayerInfo, language: str) -> str:

@@ -1,10 +1,157 @@
-"""Coming."""
+"""The data's quality: what is put aside, what was noticed, what contradicts itself, each with what to do."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+from urllib.parse import quote
+
+import pandas as pd
+import streamlit as st
+
+from ingest import oversight
+from ingest.access import Viewer
+from ingest.shown import place_name
+from streamlit_app import viewer as door
+from streamlit_app.moments import format_moment
+from streamlit_app.office import office
+from streamlit_app.panel import controlled
+from streamlit_app.state import State, change, current
+from streamlit_app.texts import pick, t, told
+
+_MOST_ROWS = 500
 
 
 def page() -> None:
-    """Draw the page."""
+    """Draw the page; the headings say how much there is to do."""
+    viewer, state = door.viewer(), current()
+    atlas, language = office().atlas, state.language
+    counts = oversight.flag_counts(atlas, viewer)
+    aside, doubles = oversight.quarantine(atlas, viewer), oversight.conflicts(atlas, viewer)
+    headings = [
+        f"{t(f'quality.{key}', language)} ({n:,})"
+        for key, n in (("flags", sum(counts.values())), ("quarantine", len(aside)), ("conflicts", len(doubles)))
+    ]
+    flags, quarantine, conflicts = st.tabs(headings)
+    with flags:
+        _flags(viewer, state, counts)
+    with quarantine:
+        _quarantine(aside, state)
+    with conflicts:
+        _conflicts(doubles, state)
 
 
-def open_to(viewer: object) -> bool:
-    """Whether the page is for this viewer."""
-    return True
+def _flags(viewer: Viewer, state: State, counts: dict[str, int]) -> None:
+    language = state.language
+    if not counts:
+        st.success(t("quality.flags_none", language), icon=":material/check_circle:")
+        return
+    st.write(t("quality.flags_what", language))
+    overview = [
+        {
+            "kind": told("flag", code, language),
+            "count": n,
+            "what_to_do": told("flag", code, language, remedy=True),
+        }
+        for code, n in counts.items()
+    ]
+    _table(overview, language)
+    value = state.code if state.code in counts else None
+    st.selectbox(
+        t("quality.choose", language), list(counts), index=None, placeholder=t("quality.choose", language),
+        format_func=lambda code: f"{told('flag', code, language)} ({counts[code]:,})",
+        **controlled("flag.code", value, lambda code: change(code=code or "")),
+    )  # fmt: skip
+    if value:
+        _flagged(viewer, value, language)
+
+
+def _flagged(viewer: Viewer, code: str, language: str) -> None:
+    names, catalogue = office().atlas.reference.names, office().atlas.reference.catalogue
+    listed = oversight.flags(office().atlas, viewer, code, limit=_MOST_ROWS)
+    rows = [
+        {
+            "record": _record(one.instance_id, language),
+            "form": pick(catalogue.newest(one.form_id).title, language),
+            "field": _label(one, language),
+            "detail": one.detail,
+            "place": place_name(one.tambon, language, names),
+            "received": format_moment(one.received_at, language),
+        }
+        for one in listed
+    ]
+    if len(listed) == _MOST_ROWS:
+        st.caption(t("quality.shown_first", language, n=_MOST_ROWS))
+    _table(rows, language)
+
+
+def _label(flag: oversight.Flag, language: str) -> str:
+    """The question as the newest form words it; its name where that no longer has it."""
+    schema = office().atlas.reference.catalogue.newest(flag.form_id).schema
+    ref = f"{flag.table}/{flag.field}".removeprefix("/")
+    found = schema.references().get(ref)
+    return pick(found.label, language) if found and found.label else flag.field
+
+
+def _quarantine(aside: list[oversight.Quarantined], state: State) -> None:
+    language = state.language
+    if not aside:
+        st.success(t("quality.quarantine_none", language), icon=":material/check_circle:")
+        return
+    st.write(t("quality.quarantine_what", language))
+    reasons = Counter(one.reason for one in aside)
+    _table(
+        [
+            {
+                "reason": told("reason", reason, language),
+                "count": n,
+                "what_to_do": told("reason", reason, language, remedy=True),
+            }
+            for reason, n in reasons.most_common()
+        ],
+        language,
+    )
+    rows = [
+        {
+            "record": _record(one.instance_id, language),
+            "reason": told("reason", one.reason, language),
+            "form": f"{one.form_id} {one.version}".strip(),
+            "enumerator": one.enumerator,
+            "source": t(f"source.{one.source}", language),
+            "received": format_moment(one.received_at, language),
+        }
+        for one in aside[:_MOST_ROWS]
+    ]
+    _table(rows, language)
+
+
+def _conflicts(doubles: list[oversight.Conflict], state: State) -> None:
+    language, names = state.language, office().atlas.reference.names
+    if not doubles:
+        st.success(t("quality.conflicts_none", language), icon=":material/check_circle:")
+        return
+    st.write(t("quality.conflicts_what", language))
+    rows = [
+        {
+            "record": _record(one.instance_id, language),
+            "form": one.form_id,
+            "first": f"{format_moment(one.first_received_at, language)} {one.first_enumerator}".strip(),
+            "second": f"{format_moment(one.received_at, language)} {one.enumerator}".strip(),
+            "source": t(f"source.{one.source}", language),
+            "place": place_name(one.area, language, names) if one.area else "",
+        }
+        for one in doubles[:_MOST_ROWS]
+    ]
+    _table(rows, language)
+
+
+def _record(instance_id: str, language: str) -> str:
+    return f"/records?record={quote(instance_id)}&lang={language}"
+
+
+def _table(rows: list[dict[str, Any]], language: str) -> None:
+    """Rows under headings in the screen's language; a record's address becomes a link."""
+    title = t("quality.record", language)
+    table = pd.DataFrame(rows).rename(columns=lambda key: t(f"quality.{key}", language))
+    link = st.column_config.LinkColumn(title, display_text=t("quality.open", language))
+    st.dataframe(table, hide_index=True, width="stretch", column_config={title: link})

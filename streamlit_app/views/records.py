@@ -1,10 +1,130 @@
-"""Coming."""
+"""The records: a table cut by the map's filters, and one record with its flags and its history."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from forms.schema import GEO_KINDS
+from ingest import layers
+from ingest.access import Viewer
+from ingest.layers import FieldInfo, LayerInfo
+from ingest.shown import place_name, shown
+from streamlit_app import panel, record_view
+from streamlit_app import viewer as door
+from streamlit_app.moments import format_moment
+from streamlit_app.office import office
+from streamlit_app.panel import controlled
+from streamlit_app.state import State, change, current
+from streamlit_app.texts import pick, t
+from streamlit_app.views.map import chosen_layers, export_links, layer_title
+
+_MOST_ROWS = 500
+_TABLE_HEIGHT = 620
+_OF_THE_PHONE = ("start", "end", "deviceid")  # asked by the form of the phone, not of a person
 
 
 def page() -> None:
-    """Draw the page."""
+    """Draw the table, or the record that the address names."""
+    viewer, state = door.viewer(), current()
+    if state.record:
+        record_view.draw(viewer, state)
+    elif not office().atlas.reference.layers:
+        st.info(t("map.no_layers", state.language), icon=":material/layers_clear:")
+    else:
+        _table_and_filters(viewer, state)
 
 
-def open_to(viewer: object) -> bool:
-    """Whether the page is for this viewer."""
-    return True
+def _table_and_filters(viewer: Viewer, state: State) -> None:
+    info = chosen_layers(state)[0] if chosen_layers(state) else next(iter(office().atlas.reference.layers.values()))
+    filters, table = st.columns([1, 3.2], gap="medium")
+    with filters, st.container(height=panel.HEIGHT, border=False):
+        _layer_choice(state, info)
+        panel.area(office().atlas.reference, state)
+        panel.period(state)
+        panel.search(state)
+        panel.answers(viewer, state, [info])
+        panel.verdict(state)
+        panel.clear(state)
+    with table:
+        _table(viewer, state, info)
+
+
+def _layer_choice(state: State, info: LayerInfo) -> None:
+    known = office().atlas.reference.layers
+    rest = tuple(name for name in state.layers if name in known)[1:]
+    st.selectbox(
+        t("records.layer", state.language), list(known),
+        format_func=lambda name: layer_title(known[name], state.language),
+        **controlled("records.layer", info.name, lambda name: change(layers=(name, *(one for one in rest if one != name)))),
+    )  # fmt: skip
+
+
+def _table(viewer: Viewer, state: State, info: LayerInfo) -> None:
+    cursor = office().atlas.warehouse.cursor()
+    q = layers.query(info, viewer, state.filter_for(info))
+    n = layers.count(cursor, q)
+    line, take = st.columns([4, 1], vertical_alignment="center")
+    with take.popover(t("export.title", state.language), icon=":material/download:", width="stretch"):
+        export_links(state, info)
+    if not n:
+        line.markdown(t("records.found", state.language, n=0))
+        st.info(t("records.none", state.language), icon=":material/search_off:")
+        return
+    told = {"n": f"{n:,}", "shown": f"{_MOST_ROWS:,}"}
+    line.markdown(t("records.found" if n <= _MOST_ROWS else "records.shown_first", state.language, **told))
+    about, rest = columns(info)
+    rows = layers.rows(cursor, q, [*about, *rest], limit=_MOST_ROWS).to_pylist()
+    st.caption(t("records.open", state.language))
+    picked = st.dataframe(
+        _frame(rows, about, rest, state.language), hide_index=True, height=_TABLE_HEIGHT, width="stretch",
+        on_select="rerun", selection_mode="single-row", key=f"table.{info.name}.{n}",
+    )  # fmt: skip
+    chosen = picked["selection"]["rows"]
+    if chosen:
+        change(record=rows[chosen[0]]["_instance_id"])
+        st.rerun()
+
+
+def columns(info: LayerInfo) -> tuple[list[FieldInfo], list[FieldInfo]]:
+    """The table's questions: what the layer is about, and the rest of the form."""
+    first = [one for one in (info.date, info.color_by, info.status, *info.popup) if one]
+    skipped = (*GEO_KINDS, "attachment")
+    found = {one.ref: one for one in [*first, *info.fields.values()] if one.kind not in skipped}
+    about = {one.ref for one in first}
+    rest = [one for one in found.values() if one.ref not in about and one.ref not in _OF_THE_PHONE]
+    return [one for one in found.values() if one.ref in about], rest
+
+
+def _frame(
+    rows: list[dict[str, Any]], about: list[FieldInfo], rest: list[FieldInfo], language: str
+) -> pd.DataFrame:
+    """The rows with the questions' labels above them and every value as people read it."""
+    names = office().atlas.reference.names
+    table: dict[str, list[str]] = {}
+
+    def add(label: str, values: list[str]) -> None:
+        if any(values):
+            table[_free(label, table)] = values
+
+    def add_answers(fields: list[FieldInfo]) -> None:
+        for one in fields:
+            add(pick(one.label, language), [shown(row[one.ref], one, language, names) for row in rows])
+
+    add(t("records.tambon", language), [place_name(row["_tambon"] or "", language, names) for row in rows])
+    add_answers(about)
+    verdicts = [t(f"verdict.{row['_verdict']}", language) if row["_verdict"] else "" for row in rows]
+    add(t("records.verdict", language), verdicts)
+    add(t("records.received", language), [format_moment(row["_received_at"], language) for row in rows])
+    add_answers(rest)
+    return pd.DataFrame(table)
+
+
+def _free(label: str, taken: dict[str, list[str]]) -> str:
+    """Two questions may carry one label; a table's columns may not."""
+    while label in taken:
+        label += " "
+    return label
+

@@ -1,0 +1,189 @@
+"""One record: what was answered, where it lies, what was noticed, where it comes from."""
+
+from __future__ import annotations
+
+from html import escape
+from itertools import groupby
+from urllib.parse import quote
+
+import pandas as pd
+import streamlit as st
+
+from forms.xform import Table
+from ingest import records
+from ingest.access import SECRET, Viewer, reach
+from ingest.records import Answer, GeometryFacts, Record, Row
+from ingest.shown import area_name, is_area, place_name, quantity, shown
+from streamlit_app.moments import format_moment
+from streamlit_app.office import office
+from streamlit_app.state import State, change
+from streamlit_app.texts import pick, plain, t, told
+from thai.area import format_area
+
+
+def draw(viewer: Viewer, state: State) -> None:
+    """Draw the record that the state names."""
+    language = state.language
+    st.button(t("records.back", language), icon=":material/arrow_back:", on_click=lambda: change(record=""))
+    reason = _secret_reason(viewer, state)
+    found = records.record(office().atlas, viewer, state.record, reason=reason)
+    if found is None:
+        st.warning(t("records.not_found", language), icon=":material/visibility_off:")
+        return
+    _head(found, language)
+    answers, beside = st.columns([2, 1], gap="large")
+    with answers:
+        _answers(found, language)
+    with beside:
+        _place(found, language)
+        _flags(found, language)
+        _files(found, language)
+        _history(found, language)
+
+
+def _secret_reason(viewer: Viewer, state: State) -> str:
+    """Secret answers are opened by an administrator who says why; that goes into the audit, once."""
+    if reach(viewer, SECRET, reason="?") is None:
+        return ""
+    key = f"secret.{state.record}"
+    with st.popover(t("records.secret_open", state.language), icon=":material/lock_open:"), st.form(f"form.{key}", border=False):
+        text = st.text_input(t("records.secret_reason", state.language), max_chars=300)
+        if st.form_submit_button(t("records.secret_open", state.language)):
+            return str(text).strip()
+    return ""
+
+
+def _head(found: Record, language: str) -> None:
+    st.subheader(pick(found.title, language))
+    names = office().atlas.reference.names
+    parts = [
+        place_name(found.area, language, names) if found.area else "",
+        t(f"source.{found.source}", language),
+        found.enumerator,
+        format_moment(found.received_at, language),
+        t("records.version", language, form=found.form_id, version=found.version),
+    ]
+    st.caption(" · ".join(plain(part) for part in parts if part))
+    if found.outcome != "projected":
+        st.warning(t(f"records.{found.outcome}", language), icon=":material/info:")
+    if found.outcome == "quarantined":
+        st.write(f"{told('reason', found.reason, language)} → {told('reason', found.reason, language, remedy=True)}")
+
+
+def _answers(found: Record, language: str) -> None:
+    """The form's answers group by group, then each repeat row by row."""
+    schema = office().atlas.reference.catalogue.versions.get((found.form_id, found.version))
+    tables = {table.name: table for table in schema.schema.tables} if schema else {}
+    for section in found.sections:
+        if section.name:
+            st.markdown(f"#### {plain(section.name)}")
+            if not section.rows:
+                st.caption(t("records.empty_repeat", language))
+        for row in section.rows:
+            if section.name:
+                st.caption(t("records.row", language, n=row.key))
+            _row(row, tables.get(section.name), language)
+    if found.hidden_fields:
+        st.caption(t("records.hidden", language, n=found.hidden_fields))
+
+
+def _row(row: Row, table: Table | None, language: str) -> None:
+    groups = {one.name: one.path[len(table.path) : -1] for one in table.fields} if table else {}
+    given = [one for one in row.answers if one.info.kind != "attachment" and one.value not in (None, "")]
+    for group, members in groupby(given, key=lambda one: groups.get(one.info.ref, ())):
+        with st.container(border=bool(group)):
+            listed = [(pick(one.info.label, language), _value(one, language)) for one in members]
+            st.html(_pairs(listed))
+
+
+def _pairs(listed: list[tuple[str, str]]) -> str:
+    lines = "".join(f"<dt>{escape(label)}</dt><dd>{escape(value)}</dd>" for label, value in listed)
+    return f'<dl class="answers">{lines}</dl>'
+
+
+def _value(one: Answer, language: str) -> str:
+    if isinstance(one.value, GeometryFacts):
+        return _shape(one.value, language)
+    if one.dataset and not one.info.choices and not is_area(one.info):
+        return _entity(one.dataset, str(one.value))
+    return shown(one.value, one.info, language, office().atlas.reference.names)
+
+
+def _entity(dataset: str, entity_id: str) -> str:
+    """What an entity is called; form checks keep closed answers out of such labels."""
+    sql = "SELECT label FROM entity WHERE dataset = ? AND entity_id = ?"
+    found = office().atlas.warehouse.cursor().execute(sql, [dataset, entity_id]).fetchall()
+    return str(found[0][0]) if found and found[0][0] else entity_id
+
+
+def _shape(facts: GeometryFacts, language: str) -> str:
+    parts = [t("records.position", language, lat=f"{facts.lat:.5f}", lon=f"{facts.lon:.5f}")]
+    if facts.area_m2:
+        parts.append(t("records.measured", language, area=format_area(facts.area_m2, language)))
+    if facts.length_m:
+        parts.append(t("records.length", language, n=f"{facts.length_m:,.0f}"))
+    if facts.drawn:
+        parts.append(t(f"map.drawn_{facts.drawn}", language))
+    if facts.accuracy_m:
+        parts.append(t("records.accuracy", language, n=f"{facts.accuracy_m:,.0f}"))
+    return " · ".join(parts)
+
+
+def _place(found: Record, language: str) -> None:
+    place = found.place
+    if place is None:
+        return
+    st.markdown(f"#### {t('records.place', language)}")
+    listed = [
+        (t("records.reported", language), place_name(place.reported, language, place.names)),
+        (t("records.located", language), place_name(place.located, language, place.names)),
+    ]
+    st.html(_pairs([(label, value) for label, value in listed if value]))
+    lines = [t(f"verdict.{place.verdict}", language)]
+    if place.distance_m is not None and place.located:
+        lines.append(t("records.distance", language, n=f"{place.distance_m:,.0f}"))
+    if place.other:
+        lines.append(t("records.other", language, name=area_name(place.other, language, place.names)))
+    lines.append(t("records.boundary_set", language, name=plain(place.boundary_set)))
+    st.caption(" · ".join(lines))
+    if place.drawing:
+        st.caption(f":material/warning: {t('map.drawing', language)}")
+
+
+def _flags(found: Record, language: str) -> None:
+    st.markdown(f"#### {t('records.flags', language)}")
+    if not found.flags:
+        st.caption(t("records.no_flags", language))
+    for one in found.flags:
+        where = f" ({plain(one.field)}: {plain(one.detail)})" if one.detail else f" ({plain(one.field)})"
+        meaning, remedy = told("flag", one.code, language), told("flag", one.code, language, remedy=True)
+        st.warning(f"**{meaning}**{where}  \n{remedy}", icon=":material/flag:")
+
+
+def _files(found: Record, language: str) -> None:
+    if not found.attachments:
+        return
+    st.markdown(f"#### {t('records.photos', language)}")
+    for one in found.attachments:
+        if one.present:
+            address = f"/photo/{quote(found.instance_id, safe='')}/{quote(one.name, safe='')}"
+            st.html(f'<a href="{address}" target="_blank"><img class="photo" src="{address}" alt="{escape(one.name)}"></a>')
+        else:
+            st.info(t("records.missing_file", language, name=plain(one.name)), icon=":material/hourglass:")
+
+
+def _history(found: Record, language: str) -> None:
+    if not found.history:
+        return
+    st.markdown(f"#### {t('records.history', language)}")
+    keys = ("history_time", "history_edit", "history_by", "history_state")
+    rows = [
+        (
+            format_moment(edit.received_at, language),
+            t("records.edited_copy" if edit.deprecated_id else "records.first_copy", language),
+            edit.enumerator,
+            t(f"records.{edit.outcome}", language),
+        )
+        for edit in found.history
+    ]
+    st.dataframe(pd.DataFrame(rows, columns=[t(f"records.{key}", language) for key in keys]), hide_index=True)

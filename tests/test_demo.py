@@ -1,0 +1,194 @@
+"""The demo takes the way of real submissions, and leaves without touching those."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import offices
+import pytest
+import sqlalchemy as sa
+
+from geo.boundaries import read
+from geo.locate import Locator
+from ingest import demo, follow, log
+from ingest.envelope import read_envelope
+from ingest.log import Outcome, Received
+from ingest.sample.story import submissions
+from ingest.tables import attachment, submission
+from ingest.warehouse import Warehouse
+from streamlit_app.office import Office
+from thai.problem import Problem
+
+WANTED_FLAGS = {
+    "tambon_disagrees", "tambon_near_line", "poor_accuracy", "self_crossing", "too_few_points",
+    "swapped_lat_lon", "out_of_range",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def demo_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """An office with the demo, for tests that only look."""
+    with offices.opened(tmp_path_factory.mktemp("demo") / "data") as office:
+        demo.load(office.atlas)
+        office.follower.catch_up()
+        yield office
+
+
+def rebuilt(office: Office) -> dict[str, str]:
+    """The digests of a warehouse made from the log anew."""
+    atlas = office.atlas
+    fresh = Warehouse(None)
+    fresh.ensure_tables(atlas.reference.catalogue.schemas.values())
+    with atlas.log.connect() as connection:
+        upto = log.last_seq(connection)
+    follow.fill(fresh, atlas, upto, workers=0)
+    digests = fresh.digests()
+    fresh.close()
+    return digests
+
+
+def test_the_demo_shows_all_four_forms_around_two_tambons(demo_office: Office) -> None:
+    """About 2,000 submissions, most in Ko Thuat and Khlong Noi, all marked as demo."""
+    counts = demo_office.atlas.warehouse.counts()
+    assert 1900 <= counts["demo"] <= 2100
+    assert set(counts["forms"]) == {"household_register", "land_case", "pomelo_plot", "water_agreement"}
+    assert counts["superseded"] == 2  # one plot was corrected twice
+    cursor = demo_office.atlas.warehouse.cursor()
+    reasons = cursor.execute(
+        "SELECT reason FROM submission WHERE outcome = 'quarantined' ORDER BY 1"
+    ).fetchall()
+    assert reasons == [("unknown_version",), ("unreadable",)]
+    (near,) = cursor.execute(
+        "SELECT avg((_tambon IN ('801206', '801202'))::INTEGER) FROM pomelo_plot"
+    ).fetchone() or (0,)
+    assert near > 0.6
+
+
+def test_every_answer_of_the_demo_fits_its_form(demo_office: Office) -> None:
+    """What the Quality page shows are the defects put there on purpose, and nothing else."""
+    cursor = demo_office.atlas.warehouse.cursor()
+    codes = {code for (code,) in cursor.execute("SELECT DISTINCT code FROM flag").fetchall()}
+    assert codes == WANTED_FLAGS
+    flagged = cursor.execute("SELECT count(DISTINCT _instance_id) FROM flag").fetchall()[0][0]
+    assert flagged < 40
+
+
+def test_the_demo_asks_for_no_field_that_the_forms_do_not_have(demo_office: Office) -> None:
+    """Each question of the map's filters is answered somewhere; a form that changed shows up here."""
+    catalogue = demo_office.atlas.reference.catalogue
+    cursor = demo_office.atlas.warehouse.cursor()
+    empty = [
+        f"{form_id}.{ref}"
+        for form_id in catalogue.form_ids
+        for ref in catalogue.usages[form_id].filters
+        if not cursor.execute(f'SELECT count("{ref}") FROM "{form_id}"').fetchall()[0][0]
+    ]
+    assert empty == []
+
+
+def test_households_become_entities_that_plots_refer_to(demo_office: Office) -> None:
+    """A plot's owner is a household that was registered before."""
+    cursor = demo_office.atlas.warehouse.cursor()
+    lost = cursor.execute(
+        "SELECT count(*) FROM pomelo_plot p WHERE household IS NOT NULL AND NOT EXISTS"
+        " (SELECT 1 FROM entity_event e WHERE e.entity_id = p.household AND e._seq < p._seq)"
+    ).fetchall()
+    assert lost == [(0,)]
+    assert cursor.execute("SELECT count(*) FROM entity").fetchall()[0][0] > 1000
+
+
+def test_the_demo_is_the_same_every_time(demo_office: Office) -> None:
+    """Fixed seed, fixed dates: two machines show the same numbers."""
+    reference = demo_office.atlas.reference
+    once = submissions(reference.catalogue, reference.names)
+    assert once == submissions(reference.catalogue, reference.names)
+    assert str(once[0].received_at) > "2025-10-01"
+    assert str(once[-1].received_at) < "2026-10-03"
+
+
+def test_the_demo_lies_in_the_real_tambons_too(demo_office: Office, shared: Path) -> None:
+    """Whoever adds the real boundaries sees the demo where its forms say it is."""
+    table = read(shared / "boundaries" / "pilot5_adm3_full.gpkg")
+    tambons: gpd.GeoDataFrame = table.frame
+    locator = Locator.build(tambons["code"].to_numpy(), tambons.geometry.to_numpy())
+    rows = (
+        demo_office.atlas.warehouse.cursor()
+        .execute(
+            "SELECT map_point__lon, map_point__lat, _reported FROM household_register"
+            " UNION ALL SELECT point__lon, point__lat, _reported FROM pomelo_plot"
+            " UNION ALL SELECT point__lon, point__lat, _reported FROM land_case"
+        )
+        .fetchnumpy()
+    )
+    lon, lat, reported = rows.values()
+    found = np.append(locator.codes, "")[locator.locate_points(np.asarray(lon), np.asarray(lat)).index]
+    assert np.mean(found == np.asarray(reported, dtype=str)) > 0.99
+
+
+def test_the_demo_goes_only_into_an_empty_log(office: Office) -> None:
+    """Real data and the demo never mix by accident."""
+    schema = office.atlas.reference.catalogue.newest("pomelo_plot").schema
+    offices.send(office, offices.submission(schema, {"trees": 3}))
+    with pytest.raises(Problem) as refused:
+        demo.load(office.atlas)
+    assert refused.value.code == "demo_needs_empty_log"
+
+
+def test_removing_the_demo_leaves_what_a_phone_sent(office: Office) -> None:
+    """One click takes the demo; the phone's submission and its photo stay, and the map shows them."""
+    atlas = office.atlas
+    demo.load(atlas)
+    schema = atlas.reference.catalogue.newest("pomelo_plot").schema
+    xml = offices.submission(schema, {"trees": 3, "photo": "a.jpg", "tambon": "801206"}, instance="uuid:real")
+    photo = atlas.attachments.put("a.jpg", b"jpeg")
+    with log.writing(atlas.log) as connection:
+        log.append(connection, [Received(read_envelope(xml), xml, "phone", (photo,))])
+    office.follower.catch_up()
+    before = atlas.warehouse.counts()
+    removed = demo.remove(atlas)
+    office.follower.catch_up()
+    after = atlas.warehouse.counts()
+
+    assert removed == before["demo"]
+    assert (after["demo"], after["projected"], after["forms"]) == (0, 1, {"pomelo_plot": 1})
+    with atlas.log.connect() as connection:
+        assert [row.instance_id for row in connection.execute(sa.select(submission))] == ["uuid:real"]
+        assert len(list(connection.execute(sa.select(attachment)))) == 1
+    assert atlas.warehouse.digests() == rebuilt(office)
+    assert demo.remove(atlas) == 0
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_live_and_rebuilt_data_are_equal_however_submissions_arrive(
+    office: Office, demo_office: Office, seed: int
+) -> None:
+    """Shuffled, repeated, in batches of any size, edits before their originals: once in, and the same."""
+    chance = random.Random(seed)
+    reference = demo_office.atlas.reference
+    everything = [one.xml for one in submissions(reference.catalogue, reference.names)]
+    odd = [
+        xml for xml in everything if b"deprecatedID" in xml or b"2025010101" in xml or b"</data>" not in xml
+    ]
+    originals = [
+        xml
+        for xml in everything
+        if any(read_envelope(edit).deprecated_id == read_envelope(xml).instance_id for edit in odd)
+    ]
+    chosen = [*chance.sample(everything, 60), *odd, *originals]
+    sent = [*chosen, *chance.sample(chosen, 20)]
+    chance.shuffle(sent)
+    outcomes: list[Outcome] = []
+    while sent:
+        size = chance.randint(1, 30)
+        outcomes += offices.send(office, *sent[:size])
+        del sent[:size]
+
+    distinct = {read_envelope(xml).instance_id for xml in chosen}
+    assert outcomes.count(Outcome.NEW) == len(distinct)
+    counts = office.atlas.warehouse.counts()
+    assert counts["projected"] + counts["superseded"] + counts["quarantined"] == len(distinct)
+    assert office.atlas.warehouse.digests() == rebuilt(office)
