@@ -178,7 +178,7 @@ def flag_counts(atlas: Atlas, viewer: Viewer) -> dict[str, int]:
 
 
 def _flag_visible(atlas: Atlas, viewer: Viewer) -> str:
-    """A flag has the privacy of its field; fields whose class is the default are not listed."""
+    """A flag of the viewer's own area, with the privacy of its field; default classes are not listed."""
     refs: dict[str, list[str]] = {}
     for form_id, usage in atlas.reference.catalogue.usages.items():
         for ref, privacy in usage.privacy.items():
@@ -190,7 +190,7 @@ def _flag_visible(atlas: Atlas, viewer: Viewer) -> str:
         for privacy, listed in refs.items()
     ]
     rest = access.visible_sql(viewer, access.TEAM, "s._area")
-    return f"(CASE {' '.join(cases)} ELSE {rest} END)" if cases else rest
+    return f"({rest} AND CASE {' '.join(cases)} ELSE true END)" if cases else rest
 
 
 def _texts(texts: list[str]) -> str:

@@ -47,7 +47,8 @@ _STYLE = """<style>
 .stMainBlockContainer { padding: 2.6rem 1.6rem 1rem; }
 .stSidebar { min-width: 13rem; max-width: 15rem; }
 .stApp, .stApp button, .stApp input { line-height: 1.6; }
-dl.answers { display: grid; grid-template-columns: minmax(9rem, 2fr) 3fr; gap: .25rem 1rem; margin: 0; }
+dl.answers { display: grid; grid-template-columns: minmax(9rem, 2fr) 3fr; gap: .25rem 1rem; margin: 0; padding: 0; }
+dl.answers dt, dl.answers dd { margin: 0 !important; padding: 0 !important; }
 dl.answers dt { color: #55655c; }
 dl.answers dd { margin: 0; font-weight: 600; overflow-wrap: anywhere; }
 img.photo { max-width: 100%; max-height: 18rem; border-radius: 8px; }

@@ -25,12 +25,13 @@ def draw(viewer: Viewer, state: State) -> None:
     """Draw the record that the state names."""
     language = state.language
     st.button(t("records.back", language), icon=":material/arrow_back:", on_click=lambda: change(record=""))
-    reason = _secret_reason(viewer, state)
+    reason = st.session_state.pop(_reason_key(state), "")  # for this one look; another look needs it again
     found = records.record(office().atlas, viewer, state.record, reason=reason)
     if found is None:
         st.warning(t("records.not_found", language), icon=":material/visibility_off:")
         return
     _head(found, language)
+    _secret(viewer, state, found)
     answers, beside = st.columns([2, 1], gap="large")
     with answers:
         _answers(found, language)
@@ -41,16 +42,25 @@ def draw(viewer: Viewer, state: State) -> None:
         _history(found, language)
 
 
-def _secret_reason(viewer: Viewer, state: State) -> str:
-    """Secret answers are opened by an administrator who says why; that goes into the audit, once."""
-    if reach(viewer, SECRET, reason="?") is None:
-        return ""
-    key = f"secret.{state.record}"
-    with st.popover(t("records.secret_open", state.language), icon=":material/lock_open:"), st.form(f"form.{key}", border=False):
-        text = st.text_input(t("records.secret_reason", state.language), max_chars=300)
-        if st.form_submit_button(t("records.secret_open", state.language)):
-            return str(text).strip()
-    return ""
+def _reason_key(state: State) -> str:
+    return f"secret.reason.{state.record}"
+
+
+def _secret(viewer: Viewer, state: State, found: Record) -> None:
+    """Secret answers are opened by an administrator who says why; that goes into the audit each time."""
+    usage = office().atlas.reference.catalogue.usages.get(found.form_id)
+    closed = usage is not None and SECRET in usage.privacy.values()
+    if not closed or reach(viewer, SECRET, reason="asked") is None:
+        return
+    key = f"secret.text.{state.record}"
+
+    def opened() -> None:
+        st.session_state[_reason_key(state)] = str(st.session_state[key]).strip()
+
+    title = t("records.secret_open", state.language)
+    with st.popover(title, icon=":material/lock_open:"), st.form(f"secret.{state.record}", border=False):
+        st.text_input(t("records.secret_reason", state.language), max_chars=300, key=key)
+        st.form_submit_button(title, on_click=opened)
 
 
 def _head(found: Record, language: str) -> None:
@@ -76,7 +86,7 @@ def _answers(found: Record, language: str) -> None:
     tables = {table.name: table for table in schema.schema.tables} if schema else {}
     for section in found.sections:
         if section.name:
-            st.markdown(f"#### {plain(section.name)}")
+            st.markdown(f"##### {plain(section.name)}")
             if not section.rows:
                 st.caption(t("records.empty_repeat", language))
         for row in section.rows:
@@ -133,7 +143,7 @@ def _place(found: Record, language: str) -> None:
     place = found.place
     if place is None:
         return
-    st.markdown(f"#### {t('records.place', language)}")
+    st.markdown(f"##### {t('records.place', language)}")
     listed = [
         (t("records.reported", language), place_name(place.reported, language, place.names)),
         (t("records.located", language), place_name(place.located, language, place.names)),
@@ -151,7 +161,7 @@ def _place(found: Record, language: str) -> None:
 
 
 def _flags(found: Record, language: str) -> None:
-    st.markdown(f"#### {t('records.flags', language)}")
+    st.markdown(f"##### {t('records.flags', language)}")
     if not found.flags:
         st.caption(t("records.no_flags", language))
     for one in found.flags:
@@ -163,7 +173,7 @@ def _flags(found: Record, language: str) -> None:
 def _files(found: Record, language: str) -> None:
     if not found.attachments:
         return
-    st.markdown(f"#### {t('records.photos', language)}")
+    st.markdown(f"##### {t('records.photos', language)}")
     for one in found.attachments:
         if one.present:
             address = f"/photo/{quote(found.instance_id, safe='')}/{quote(one.name, safe='')}"
@@ -175,7 +185,7 @@ def _files(found: Record, language: str) -> None:
 def _history(found: Record, language: str) -> None:
     if not found.history:
         return
-    st.markdown(f"#### {t('records.history', language)}")
+    st.markdown(f"##### {t('records.history', language)}")
     keys = ("history_time", "history_edit", "history_by", "history_state")
     rows = [
         (

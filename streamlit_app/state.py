@@ -32,7 +32,7 @@ class State:
     shared: Filter = field(default_factory=Filter)
     answers: Answers = field(default_factory=dict)
     shade: str = ""  # the layer whose counts colour the tambons
-    points: bool = True  # whether symbols are drawn on top of that
+    points: bool = False  # whether symbols are drawn on top of that
     record: str = ""
     code: str = ""  # the kind of flag that the quality page lists
 
@@ -49,7 +49,7 @@ class State:
         for form_id, chosen in sorted(self.answers.items()):
             pairs += [(f"f.{form_id}/{ref}", one) for ref in sorted(chosen) for one in chosen[ref]]
         pairs += [(name, value) for name, value in (("shade", self.shade), ("record", self.record), ("code", self.code)) if value]
-        return pairs if self.points else [*pairs, ("points", "0")]
+        return [*pairs, ("points", "1")] if self.points else pairs
 
     @classmethod
     def from_pairs(cls, pairs: Iterable[tuple[str, str]]) -> State:
@@ -68,7 +68,7 @@ class State:
             shared=_shared([(name, value) for name, value in listed if not name.startswith("f.")]),
             answers=answers,
             shade=single.get("shade", ""),
-            points=single.get("points") != "0",
+            points=single.get("points") == "1",
             record=single.get("record", ""),
             code=single.get("code", ""),
         )

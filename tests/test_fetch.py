@@ -1,4 +1,4 @@
-"""``boundaries fetch`` against a stand-in of HDX on the loopback: what arrives whole is kept, nothing else."""
+"""``boundaries fetch`` against a stand-in of HDX on the loopback: only what arrives whole is kept."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body[: len(body) - cut])
         self.close_connection = True
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base's own name
+    def log_message(self, format: str, *args: Any) -> None:
         """Keep quiet."""
 
 

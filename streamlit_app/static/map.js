@@ -54,7 +54,9 @@
       else this.fit(this.settings.box);
     }
     fit(box) {
-      if (box) this.map.fitBounds([[box[1], box[0]], [box[3], box[2]]], { padding: [12, 12], animate: false });
+      const beside = this.legend.open && this.map.getSize().x > 700 ? 240 : 12;
+      const room = { paddingTopLeft: [12, 12], paddingBottomRight: [beside, 12], animate: false };
+      if (box) this.map.fitBounds([[box[1], box[0]], [box[3], box[2]]], room);
     }
     remember() {
       const { lat, lng } = this.map.getCenter();

@@ -53,6 +53,7 @@
 
   function legend(element, layers, shades, words) {
     element.replaceChildren(make("summary", "", words.legend));
+    if (shades) element.append(...shadesLegend(shades, words));
     for (const layer of layers) {
       if (!layer.answer) continue;
       const title = make("h4", "", layer.title);
@@ -71,7 +72,6 @@
       });
       element.append(make("h5", "", words.status), states);
     }
-    if (shades) element.append(...shadesLegend(shades, words));
   }
 
   function shadesLegend(shades, words) {

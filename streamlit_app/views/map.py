@@ -37,13 +37,13 @@ def _map_and_filters() -> None:
     filters, drawing = st.columns([1, 3.2], gap="medium")
     with filters, st.container(height=panel.HEIGHT, border=False):
         _layer_choice(state, chosen)
+        panel.clear(state)
         panel.area(reference, state)
         panel.period(state)
         panel.search(state)
-        panel.answers(viewer, state, chosen)
-        panel.verdict(state)
         _shade_choice(state, chosen)
-        panel.clear(state)
+        panel.verdict(state)
+        panel.answers(viewer, state, chosen)
     with drawing:
         _summary(viewer, state, chosen)
         _map(viewer, state, chosen)

@@ -42,12 +42,12 @@ def _table_and_filters(viewer: Viewer, state: State) -> None:
     filters, table = st.columns([1, 3.2], gap="medium")
     with filters, st.container(height=panel.HEIGHT, border=False):
         _layer_choice(state, info)
+        panel.clear(state)
         panel.area(office().atlas.reference, state)
         panel.period(state)
         panel.search(state)
-        panel.answers(viewer, state, [info])
         panel.verdict(state)
-        panel.clear(state)
+        panel.answers(viewer, state, [info])
     with table:
         _table(viewer, state, info)
 

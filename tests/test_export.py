@@ -1,0 +1,252 @@
+"""What leaves the office: the same rows as on the screen, in files that QGIS and Excel open right."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import offices
+import openpyxl
+import pyarrow.parquet as pq
+import pyogrio
+import pytest
+import sqlalchemy as sa
+
+from ingest import demo, export, layers
+from ingest.access import Viewer
+from ingest.export import ExportReport
+from ingest.filters import Filter
+from ingest.tables import audit
+from streamlit_app.office import Office
+from thai.problem import Problem
+
+ADMINISTRATOR = Viewer("boss@example.org", "administrator", "")
+OFFICER = Viewer("officer@example.org", "officer", "801206")
+PLANNER = Viewer("planner@example.org", "planner", "801206")
+ELSEWHERE = Viewer("far@example.org", "planner", "8013")
+SYSTEM = {"instance_id", "tambon_code", "tambon_th", "verdict", "distance_m", "boundary_set"}
+POINT = "8.296 100.091 2 5"
+
+
+@pytest.fixture(scope="module")
+def demo_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """An office with the demo, for tests that only look."""
+    with offices.opened(tmp_path_factory.mktemp("demo") / "data") as office:
+        demo.load(office.atlas)
+        office.follower.catch_up()
+        yield office
+
+
+def taken(
+    office: Office, path: Path, layer: str = "land_case.cases", viewer: Viewer = ADMINISTRATOR,
+    chosen: Filter | None = None, **options: Any,
+) -> ExportReport:  # fmt: skip
+    """One export."""
+    return export.export(office.atlas, viewer, layer, chosen or Filter(), path, **options)
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    """A CSV as a machine reads it."""
+    with path.open(encoding="utf-8-sig", newline="") as handle:
+        return list(csv.DictReader(handle))
+
+
+def read_back(path: Path) -> list[dict[str, Any]]:
+    """The layer's rows of any kind of export, without geometry."""
+    if path.suffix == ".csv":
+        return list(rows_of(path))
+    if path.suffix == ".xlsx":
+        headings, *rows = (
+            openpyxl.load_workbook(path, read_only=True).worksheets[0].iter_rows(values_only=True)
+        )
+        return [dict(zip(headings, row, strict=True)) for row in rows]
+    frame = gpd.read_parquet(path) if path.suffix == ".parquet" else pyogrio.read_dataframe(path)
+    return list(frame.drop(columns="geometry").to_dict("records"))
+
+
+@pytest.mark.parametrize("kind", export.KINDS)
+@pytest.mark.parametrize(
+    ("layer", "viewer", "chosen"),
+    [
+        ("pomelo_plot.plots", ADMINISTRATOR, Filter()),
+        ("pomelo_plot.plots", PLANNER, Filter(values={"variety": ("thong_di", "khao_nam_phueng")})),
+        ("pomelo_plot.no_water", OFFICER, Filter(area="80120604")),
+        ("water_agreement.structures", ELSEWHERE, Filter(values={"status": ("in_force",)})),
+        ("land_case.cases", ELSEWHERE, Filter()),
+    ],
+)
+def test_an_export_holds_the_rows_of_the_screen(
+    demo_office: Office, tmp_path: Path, kind: str, layer: str, viewer: Viewer, chosen: Filter
+) -> None:
+    """Same viewer, same filter, same rows, in every kind of file; also when there are none."""
+    atlas = demo_office.atlas
+    q = layers.query(atlas.reference.layers[layer], viewer, chosen)
+    cursor = atlas.warehouse.cursor()
+    screen = layers.rows(cursor, q, [], limit=10_000).column("_instance_id").to_pylist()
+    report = taken(demo_office, tmp_path / f"out.{kind}", layer, viewer, chosen)
+    rows = read_back(report.path)
+    assert sorted(row["instance_id"] for row in rows) == sorted(screen)
+    assert report.rows == len(screen) == layers.count(cursor, q)
+    if rows:
+        assert rows[0].keys() >= SYSTEM
+        assert {len(str(row["tambon_code"])) for row in rows} == {6}
+        assert {row["tambon_th"] for row in rows} <= {one["th"] for one in atlas.reference.names.values()}
+
+
+@pytest.mark.parametrize("kind", export.KINDS)
+def test_the_demos_drawing_is_labelled_in_every_export(
+    demo_office: Office, tmp_path: Path, kind: str
+) -> None:
+    """Nobody mistakes drawn cells for boundaries, whatever file they were given."""
+    report = taken(demo_office, tmp_path / f"out.{kind}")
+    labels = {row["boundary_set"] for row in read_back(report.path)}
+    assert labels == {"demo (ภาพวาด ไม่ใช่ขอบเขต · a drawing)"}
+
+
+def test_a_geopackage_opens_in_qgis_with_names_and_crs(demo_office: Office, tmp_path: Path) -> None:
+    """One layer with geometry called as in the program, and the repeats as tables with their parents' keys."""
+    report = taken(demo_office, tmp_path / "out.gpkg", "water_agreement.served_areas")
+    assert report.files == (report.path,)
+    found = dict(pyogrio.list_layers(report.path).tolist())
+    assert found == {"water_agreement.served_areas": "Polygon", "parties": None, "turns": None}
+    info = pyogrio.read_info(report.path, layer="water_agreement.served_areas")
+    assert info["crs"] == "EPSG:4326"
+    assert "ภาพวาด" in info["layer_metadata"]["DESCRIPTION"]
+    areas = pyogrio.read_dataframe(report.path, layer="water_agreement.served_areas")
+    turns = pyogrio.read_dataframe(report.path, layer="turns")
+    assert set(turns["instance_id"]) <= set(areas["instance_id"])
+    assert (report.rows, report.repeats["turns"]) == (info["features"], len(turns))
+    assert areas.geometry.bounds["minx"].between(99, 101).all()
+
+
+def test_repaired_shapes_make_one_kind_of_geometry(demo_office: Office, tmp_path: Path) -> None:
+    """A crossing plot was mended into two parts: the layer is of multipolygons, as QGIS wants it."""
+    report = taken(demo_office, tmp_path / "out.gpkg", "pomelo_plot.plots")
+    assert pyogrio.read_info(report.path)["geometry_type"] == "MultiPolygon"
+    assert set(pyogrio.read_dataframe(report.path).geom_type) == {"MultiPolygon"}
+
+
+def test_geoparquet_keeps_types_and_crs(demo_office: Office, tmp_path: Path) -> None:
+    """Land and money stay decimals; coordinates are lon-lat in EPSG:4326."""
+    report = taken(demo_office, tmp_path / "out.parquet", "pomelo_plot.plots")
+    frame = gpd.read_parquet(report.path)
+    assert frame.crs.to_epsg() == 4326
+    assert frame.total_bounds[0] > 99 > frame.total_bounds[3]
+    types = {one.name: str(one.type) for one in pq.read_schema(report.path)}
+    assert types["price_baht_kg"] == "decimal128(24, 6)"
+    assert types["visit_date"] == "date32[day]"
+
+
+def test_a_csv_opens_in_excel_with_thai_letters(demo_office: Office, tmp_path: Path) -> None:
+    """A byte-order mark, WKT with lon and lat, and exact numbers without a tail of zeros."""
+    report = taken(demo_office, tmp_path / "out.csv", "pomelo_plot.plots")
+    assert report.path.read_bytes().startswith(b"\xef\xbb\xbf")
+    row = next(row for row in rows_of(report.path) if row["price_baht_kg"])
+    assert row["geometry_wkt"].startswith(("POLYGON ((100.", "MULTIPOLYGON (((100."))
+    assert 99 < float(row["lon"]) < 101
+    assert 8 < float(row["lat"]) < 9
+    assert row["tambon_th"]
+    assert not row["price_baht_kg"].endswith("000000")
+    assert {path.name for path in report.files} == {"out.csv"}
+
+
+def test_repeats_stand_beside_with_their_parents_keys(demo_office: Office, tmp_path: Path) -> None:
+    """Claimants and evidence are tables of their own, joined by the instance id."""
+    report = taken(demo_office, tmp_path / "out.csv", "land_case.cases", personal=True)
+    assert [path.name for path in report.files] == ["out.csv", "out.claimants.csv", "out.evidence.csv"]
+    cases = {row["instance_id"]: row for row in rows_of(report.path)}
+    claimants = rows_of(tmp_path / "out.claimants.csv")
+    assert {row["instance_id"] for row in claimants} <= cases.keys()
+    for instance_id, case in cases.items():
+        keys = [row["key"] for row in claimants if row["instance_id"] == instance_id]
+        assert keys == [str(n) for n in range(1, int(case["claimant_count"]) + 1)]
+    assert report.repeats["claimants"] == len(claimants)
+    book = taken(demo_office, tmp_path / "out.xlsx", "land_case.cases", personal=True)
+    sheets = openpyxl.load_workbook(book.path, read_only=True).sheetnames
+    assert sheets == ["land_case.cases", "claimants", "evidence", "about"]
+
+
+def test_personal_answers_leave_only_when_asked_for_and_allowed(demo_office: Office, tmp_path: Path) -> None:
+    """Without --personal they are no columns; with it an officer gets them, a planner does not."""
+    plain = rows_of(taken(demo_office, tmp_path / "plain.csv", viewer=OFFICER).path)[0]
+    assert "history" not in plain
+    assert "case_name" in plain
+    assert not (tmp_path / "plain.claimants.csv").exists()  # all its answers are personal
+    planner = taken(demo_office, tmp_path / "planner.csv", viewer=PLANNER, personal=True)
+    assert rows_of(planner.path)[0].keys() == plain.keys()
+    officer = taken(demo_office, tmp_path / "officer.csv", viewer=OFFICER, personal=True)
+    assert "history" in rows_of(officer.path)[0]
+    claimants = rows_of(tmp_path / "officer.claimants.csv")[0]
+    assert "claimant_name" in claimants
+    assert "claimant_document_no" not in claimants  # secret, and no reason was given
+    with demo_office.atlas.log.connect() as connection:
+        noted = {
+            tuple(row)
+            for row in connection.execute(sa.select(audit.c.actor, audit.c.action, audit.c.subject))
+        }
+    assert (OFFICER.name, "export_personal", "land_case.cases") in noted
+
+
+def test_a_public_layer_gives_those_elsewhere_its_public_answers_only(
+    demo_office: Office, tmp_path: Path
+) -> None:
+    """Structures are on everybody's map; the agreements' answers stay blank outside one's own area."""
+    report = taken(demo_office, tmp_path / "out.csv", "water_agreement.structures", ELSEWHERE)
+    rows = rows_of(report.path)
+    assert report.rows == len(rows) > 100
+    assert {row["agreement_name"] for row in rows} == {""}
+    assert {row["turn_zone"] for row in rows_of(tmp_path / "out.turns.csv")} == {""}
+    assert all(row["visit_date"] for row in rows)
+
+
+def test_an_expression_narrows_an_export(demo_office: Office, tmp_path: Path) -> None:
+    """``--where`` speaks the workbook's language and knows only what the viewer may see."""
+    where = "${variety} = 'thong_di' and ${trees} >= 100 and not(selected(${damage}, 'flood'))"
+    rows = rows_of(taken(demo_office, tmp_path / "a.csv", "pomelo_plot.plots", where=where).path)
+    assert rows
+    assert all(row["variety"] == "thong_di" and int(row["trees"]) >= 100 for row in rows)
+    assert not any("flood" in row["damage"] for row in rows)
+    hidden = "${history} != ''"
+    assert taken(demo_office, tmp_path / "b.csv", viewer=PLANNER, where=hidden).rows == 0
+    for wrong, code in (("${nothing} = 1", "bad_filter"), ("${trees} >", "expression_unreadable")):
+        with pytest.raises(Problem) as refused:
+            taken(demo_office, tmp_path / "c.csv", "pomelo_plot.plots", where=wrong)
+        assert refused.value.code == code
+    assert not (tmp_path / "c.csv").exists()
+
+
+def test_a_cell_never_runs_as_a_formula(office: Office, tmp_path: Path) -> None:
+    """What somebody typed on a phone stays text in Excel; a negative number stays a number."""
+    schema = office.atlas.reference.catalogue.newest("pomelo_plot").schema
+    for number, name in enumerate(("=cmd|' /C calc'!A0", "+66", "-1", "@SUM(A1)", "ปกติ")):
+        answers = {"plot_name": name, "point": POINT, "area_rai": "-1.50", "tambon": "801206"}
+        offices.send(office, offices.submission(schema, answers, instance=f"uuid:{number}"))
+    names = ["'=cmd|' /C calc'!A0", "'+66", "'-1", "'@SUM(A1)", "ปกติ"]
+    for kind in ("csv", "xlsx"):
+        rows = read_back(taken(office, tmp_path / f"out.{kind}", "pomelo_plot.points").path)
+        assert [row["plot_name"] for row in rows] == names
+        assert {float(row["area_rai"]) for row in rows} == {-1.5}
+    raw = read_back(taken(office, tmp_path / "out.parquet", "pomelo_plot.points").path)
+    assert raw[0]["plot_name"].startswith("=cmd")
+
+
+def test_an_unknown_kind_or_layer_is_refused(office: Office, tmp_path: Path) -> None:
+    """With the names that would do."""
+    for path, layer, code in (
+        ("a.shp", "land_case.cases", "export_kind"),
+        ("a.csv", "no.layer", "layer_unknown"),
+    ):
+        with pytest.raises(Problem) as refused:
+            taken(office, tmp_path / path, layer)
+        assert refused.value.code == code
+
+
+def test_an_older_file_is_replaced_whole(demo_office: Office, tmp_path: Path) -> None:
+    """The second export does not add to the first, and leaves nothing else in the folder."""
+    for _ in range(2):
+        report = taken(demo_office, tmp_path / "out.gpkg", "land_case.cases")
+    assert pyogrio.read_info(report.path, layer="land_case.cases")["features"] == report.rows
+    assert list(tmp_path.iterdir()) == [report.path]
