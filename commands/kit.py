@@ -118,7 +118,7 @@ def collect_wheels(requirements: Path, wheels: Path, platform: str, python: str)
 
 def copy_program(source: Path, folder: Path) -> None:
     """Copy what runs: no tests, no caches, no data."""
-    leave_out = shutil.ignore_patterns("__pycache__", "*.pyc", ".*")
+    leave_out = shutil.ignore_patterns("__pycache__", "*.pyc", ".DS_Store")
     for name in PROGRAM:
         origin = source / name
         if origin.is_dir():

@@ -40,7 +40,7 @@ def opened(data: Path) -> Iterator[Office]:
 
 @contextmanager
 def opened_log(data: Path) -> Iterator[Atlas]:
-    """Open all but the warehouse: the log may be written to while the server runs, which is told afterwards."""
+    """Open all but the warehouse: the log may be written to while the server runs, which hears of it."""
     atlas = Atlas(DataFolder(data))
     try:
         first_start.publish_shipped_forms(atlas.log, atlas.attachments)

@@ -45,7 +45,7 @@ def run(args: argparse.Namespace) -> None:
 
 @contextlib.contextmanager
 def _following(office: Office) -> Iterator[None]:
-    """Keep the warehouse beside the log until Ctrl-C, or a service manager's stop, which is treated as one."""
+    """Keep the warehouse beside the log until Ctrl-C, or a service manager's stop, treated as one."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     office.atlas.writer.wrote = office.follower.wake
     office.follower.start()

@@ -89,4 +89,5 @@ def _cleaned(one: Field, column: Sequence[str | None]) -> Sequence[str | None]:
         return column
     if all(value is None or value.isascii() for value in column):
         return column
-    return [value if value is None or value.isascii() else change(value) for value in column]
+    spelt = {value: value if value is None or value.isascii() else change(value) for value in set(column)}
+    return [spelt[value] for value in column]

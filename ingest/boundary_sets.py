@@ -51,9 +51,15 @@ def default_name(connection: sa.Connection) -> str:
 
 
 def add(
-    connection: sa.Connection, folder: Path, table: BoundaryTable, *, name: str, published: str = "", source: str = "",
+    connection: sa.Connection,
+    folder: Path,
+    table: BoundaryTable,
+    *,
+    name: str,
+    published: str = "",
+    source: str = "",
     licence: str = "",
-) -> bool:  # fmt: skip
+) -> bool:
     """Keep a set; True when it became the default, so that everything must be joined again.
 
     The first real tambon boundaries take the place of the demo's drawing.

@@ -60,6 +60,13 @@ def find_meta(root: etree._Element) -> etree._Element | None:
     return None
 
 
+def is_encrypted(root: etree._Element, xml: bytes) -> bool:
+    """Whether the answers are sealed for a key that this office may not have."""
+    if root.get("encrypted") == "yes":
+        return True
+    return b"base64EncryptedKey" in xml and any(local_name(child) == "base64EncryptedKey" for child in root)
+
+
 def read_envelope(xml: bytes) -> Envelope:
     """Read the outside of a submission; never raises.
 
@@ -81,7 +88,7 @@ def read_envelope(xml: bytes) -> Envelope:
             instance_id = (child.text or "").strip()[:200]
         elif name == "deprecatedID":
             deprecated_id = (child.text or "").strip()[:200]
-    encrypted = root.get("encrypted") == "yes" or any(local_name(e) == "base64EncryptedKey" for e in root)
+    encrypted = is_encrypted(root, xml)
     return Envelope(
         instance_id or nameless,
         sha256,

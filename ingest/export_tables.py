@@ -160,7 +160,9 @@ def _place_columns(atlas: Atlas, q: Query, *, closed: bool) -> Iterator[Column]:
     yield Column("tambon_code", located, "text", {"th": "รหัสตำบล", "en": "Tambon code"})
     name = f"(SELECT _th FROM {_NAMES} WHERE _code = {located})"
     yield Column("tambon_th", name, "text", {"th": "ตำบล", "en": "Tambon"})
-    yield Column("tambon_reported", "_reported", "text", {"th": "ตำบลตามแบบ", "en": "Tambon as reported"})
+    asked = q.info.fields.get("tambon")
+    reported = masked(q.viewer, asked.privacy if asked else access.TEAM, "_reported")
+    yield Column("tambon_reported", reported, "text", {"th": "ตำบลตามแบบ", "en": "Tambon as reported"})
     if not closed:
         verdict, distance = q.geo("__verdict"), q.geo("__distance_m")
         yield Column("verdict", verdict, "text", {"th": "ผลเทียบตำบล", "en": "Verdict"})
@@ -209,7 +211,10 @@ def _repeat_tables(atlas: Atlas, q: Query, *, personal: bool) -> Iterator[Export
             for one in fields
         ]
         shown = f"SELECT _instance_id FROM {q.source} WHERE {q.shown}"
-        rows = f"FROM {quoted(f'{info.form_id}/{table.name}')} WHERE _instance_id IN ({shown})"
+        # A row of which nothing is for this viewer is not told of either.
+        visible = {access.visible_sql(q.viewer, one.privacy, "_area") for one in fields}
+        source = quoted(f"{info.form_id}/{table.name}")
+        rows = f"FROM {source} WHERE _instance_id IN ({shown}) AND ({' OR '.join(sorted(visible))})"
         yield ExportTable(
             table.name.replace("/", "."), tuple(columns), f"{rows} ORDER BY _seq, {_TURN}", q.parameters
         )

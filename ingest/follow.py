@@ -5,6 +5,7 @@ Both ways project and apply the same pure batches, so they give the same tables.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import logging
 import multiprocessing
@@ -87,7 +88,10 @@ def _tidy(atlas: Atlas) -> None:
     current = atlas.warehouse.path
     for path in atlas.folder.warehouse.glob("warehouse-*"):
         if current is None or not path.name.startswith(current.name):
-            path.unlink(missing_ok=True)
+            with contextlib.suppress(
+                PermissionError
+            ):  # Windows: somebody still reads it; the next start tries again
+                path.unlink(missing_ok=True)
 
 
 def fill(

@@ -258,7 +258,7 @@ def counts_by(cursor: duckdb.DuckDBPyConnection, q: Query, one: FieldInfo) -> di
     value = f"coalesce(CAST({q.value(one)} AS VARCHAR), '')"
     if one.kind == "select_multiple":
         value = f"unnest(string_split({value}, ' '))"
-    sql = f"SELECT {value} AS v, count(*) FROM {q.source} WHERE {q.shown} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 500"
+    sql = f"SELECT {value}, count(*) FROM {q.source} WHERE {q.shown} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 500"
     return {str(v): int(n) for v, n in cursor.execute(sql, q.parameters).fetchall()}
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import duckdb
+import numpy as np
+import numpy.typing as npt
 
 from forms.xform import Choice
 from ingest import layers
@@ -43,14 +44,15 @@ class Legend:
         last = len(choices)
         sql = (
             f"CASE WHEN {value} IS NULL THEN {last}"
-            f" ELSE coalesce(list_position(?::VARCHAR[], CAST({value} AS VARCHAR)) - 1, {last + 1}) END::INTEGER"
+            f" ELSE coalesce(list_position(?::VARCHAR[], CAST({value} AS VARCHAR)) - 1, {last + 1})"
+            " END::INTEGER"
         )
         return cls(tuple(choices), sql, [[choice.value for choice in choices]])
 
     def __len__(self) -> int:
         return len(self.choices) + 2
 
-    def entries(self, counts: Sequence[int], language: str) -> list[dict[str, Any]]:
+    def entries(self, counts: npt.NDArray[np.int64], language: str) -> list[dict[str, Any]]:
         """One entry a category, in the order of their numbers, with how many the view holds."""
         entries = [
             {

@@ -86,7 +86,8 @@ def _read(
     cursor: duckdb.DuckDBPyConnection, q: Query, fields: list[FieldInfo], seq: int, key: str
 ) -> dict[str, Any] | None:
     facts = {
-        "_instance_id": "_instance_id", "_tambon": q.geo("__tambon"), "_area": layers.masked(q.viewer, TEAM, "_area"),
+        "_instance_id": "_instance_id", "_tambon": q.geo("__tambon"),
+        "_area": layers.masked(q.viewer, TEAM, "_area"),
         "_verdict": q.geo("__verdict"), "_distance_m": q.geo("__distance_m"), "_drawn": q.geo("__drawn"),
         "_accuracy_m": q.geo("__accuracy_m"),
     }  # fmt: skip
@@ -116,5 +117,5 @@ def _areas(row: dict[str, Any], land: list[FieldInfo], language: str) -> dict[st
         if row[one.ref]:
             declared = Decimal(str(row[one.ref])) * LAND_UNITS_M2[one.unit]
             found["declared"] = quantity(declared, "m2", language)
-            found["difference_percent"] = int(round((measured / declared - 1) * 100)) if declared else None
+            found["difference_percent"] = round((measured / declared - 1) * 100) if declared else None
     return found

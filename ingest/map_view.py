@@ -160,7 +160,7 @@ def _features(rows: pa.Table, shown: View, keyed: bool) -> dict[str, Any]:
 
 
 def _unmoved(at: np.ndarray, skipped: np.ndarray) -> np.ndarray:
-    """Places with those skipped where the one before is: a shape says by itself where it is, a nought is short."""
+    """Places, those skipped being where the one before is: a shape says it itself, a nought is short."""
     last = np.maximum.accumulate(np.where(skipped, 0, np.arange(len(at))))
     return at[last] if len(at) else at
 
@@ -206,8 +206,8 @@ def _cell_rows(
     legend: Legend,
 ) -> pa.Table:
     size = cell_size_deg(shown.zoom)
-    sql = f"""SELECT CAST(floor({q.geo("__lon")} / ?) AS BIGINT) AS x, CAST(floor({q.geo("__lat")} / ?) AS BIGINT) AS y,
-        {legend.index_sql} AS category, count(*) AS n
+    sql = f"""SELECT CAST(floor({q.geo("__lon")} / ?) AS BIGINT) AS x,
+        CAST(floor({q.geo("__lat")} / ?) AS BIGINT) AS y, {legend.index_sql} AS category, count(*) AS n
         FROM {q.source} WHERE {where} GROUP BY 1, 2, 3 ORDER BY 2, 1, n DESC, 3"""
     return cursor.sql(sql, params=[size, size, *legend.parameters, *parameters]).to_arrow_table()
 
@@ -225,6 +225,22 @@ def _cells(rows: pa.Table, shown: View) -> dict[str, Any]:
         "parts": sizes.tolist(),
         "part": np.column_stack([category, n]).ravel().tolist(),
     }
+
+
+def extent(atlas: Atlas, viewer: Viewer, layer: str, chosen: Filter) -> list[float] | None:
+    """West, south, east, north of nearly all a viewer sees of a layer: strays must not pull the map out.
+
+    A twentieth of the spread is added around; ``None`` where there is nothing to see.
+    """
+    q = layers.query(layer_info(atlas, layer), viewer, chosen)
+    shares = [0.02, 0.98]
+    sql = f"""SELECT quantile_cont({q.geo("__lon")}, ?), quantile_cont({q.geo("__lat")}, ?)
+        FROM {q.source} WHERE {q.shown}"""
+    lon, lat = atlas.warehouse.cursor().execute(sql, [shares, shares, *q.parameters]).fetchall()[0]
+    if lon is None or lat is None:
+        return None
+    aside, above = (max((high - low) / 20, 0.002) for low, high in (lon, lat))
+    return [round(side, 4) for side in (lon[0] - aside, lat[0] - above, lon[1] + aside, lat[1] + above)]
 
 
 def tambon_values(

@@ -107,7 +107,8 @@ def refusal(problem: Problem) -> bytes:
 
 
 def _document(root: str, namespace: str, children: list[str]) -> bytes:
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} xmlns="{namespace}">{"".join(children)}</{root}>'.encode()
+    body = f'<{root} xmlns="{namespace}">{"".join(children)}</{root}>'
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{body}'.encode()
 
 
 def read_posting(content_type: str, body: bytes) -> Posting:

@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from forms.xform import Schema
 from ingest.answers import Answers, Noticed
-from ingest.envelope import parse_xml
+from ingest.envelope import is_encrypted, parse_xml
 from ingest.placing import Places, area_codes, place, record_place
 from ingest.reading import EntityNote, Reader, Rows
 
@@ -108,7 +108,7 @@ def project(rows: Sequence[Any], forms: FormReaders, places: Places) -> Batch:
             except ValueError as error:
                 reason = str(error)
             else:
-                reason = _envelope_reason(root)
+                reason = "encrypted" if is_encrypted(root, row.xml) else ""
         reasons.append(reason)
         if not reason:
             groups.setdefault((row.form_id, row.version), []).append((row, root))
@@ -136,11 +136,6 @@ def _safely(reader: Reader, members: list[tuple[Any, Any]], places: Places) -> l
         number, reason = members[0][0].seq, type(error).__name__
         logging.getLogger("tambon").warning("submission %s cannot be read: %s", number, reason)
         return []
-
-
-def _envelope_reason(root: Any) -> str:
-    encrypted = root.get("encrypted") == "yes" or root.find("{*}base64EncryptedKey") is not None
-    return "encrypted" if encrypted else ""
 
 
 def _submissions(rows: Sequence[Any], reasons: list[str], areas: dict[int, str]) -> pa.Table:

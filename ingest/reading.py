@@ -16,11 +16,14 @@ from ingest.envelope import find_meta, local_name
 _LEAF, _GROUP, _REPEAT = 0, 1, 2
 
 
+_Entry = tuple[int, int, int, "_Node | None"]
+
+
 @dataclass(slots=True)
 class _Node:
     """What may stand below one element: tag -> (kind, table number, column number or child node)."""
 
-    children: dict[str, tuple[int, int, int, _Node | None]] = field(default_factory=dict)
+    children: dict[str, _Entry] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -109,15 +112,14 @@ class Reader:
         counts: dict[str, int] = {}
         for child in element:
             tag = child.tag
-            entry = children.get(tag) if isinstance(tag, str) else None
+            entry = children.get(tag) or self._elsewhere(children, child)
             if entry is None:
-                entry = children.get(local_name(child))
-                if entry is None:
-                    continue
+                continue
             kind, table, column, inside = entry
             if kind == _LEAF:
                 text = child.text
-                row[column] = text.strip() or None if text else None
+                if text is not None:
+                    row[column] = text.strip() or None
             elif kind == _GROUP:
                 self._walk(child, inside, row, instance, key, tables)  # type: ignore[arg-type]
             else:
@@ -125,6 +127,11 @@ class Reader:
                 inner_key = f"{key}/{counts[tag]}" if key else str(counts[tag])
                 inner = self._new_row(tables, table, instance, inner_key, key)
                 self._walk(child, inside, inner, instance, inner_key, tables)  # type: ignore[arg-type]
+
+    @staticmethod
+    def _elsewhere(children: dict[str, _Entry], child: etree._Element) -> _Entry | None:
+        """An element in a namespace, as some tools write them; comments and ``meta`` are nobody's."""
+        return children.get(local_name(child))
 
 
 def _entity_notes(meta: etree._Element, instance: int) -> list[EntityNote]:

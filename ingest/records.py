@@ -5,136 +5,47 @@ Lists of submissions that need a person (quarantine, flags, conflicts, phones) s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
 from forms.workbook import PRIVACY_CLASSES, Usage
-from forms.xform import Schema
+from forms.xform import Table
 from ingest import access, log
 from ingest.access import Viewer
 from ingest.answers import GEO_KINDS
 from ingest.atlas import Atlas
 from ingest.edits import Submission, ancestors, chain, file_sha256
 from ingest.layers import FieldInfo, field_infos
-from ingest.oversight import conflicts, flag_counts, flags, overview, quarantine
 from ingest.projection import PROJECTED
+from ingest.record_parts import (
+    Answer,
+    Edit,
+    GeometryFacts,
+    NamedFile,
+    Record,
+    RecordFlag,
+    RecordPlace,
+    Row,
+    Section,
+)
 from ingest.tables import enumerator
 from ingest.warehouse import quoted
 
-__all__ = ["Record", "attachment", "conflicts", "flag_counts", "flags", "overview", "quarantine", "record"]
-
-
-@dataclass(frozen=True, slots=True)
-class GeometryFacts:
-    """What was measured on one shape; lengths in metres, areas in square metres, WKB in EPSG:4326."""
-
-    wkb: bytes
-    lon: float
-    lat: float
-    accuracy_m: float | None
-    drawn: str  # walked | tapped | gps | ''
-    verdict: str
-    tambon: str
-    other: str
-    distance_m: float | None
-    area_m2: float | None = None
-    length_m: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One field and its typed value: Decimal, date, datetime, int, text, or the facts of a shape."""
-
-    info: FieldInfo
-    value: Any
-    dataset: str = ""  # the list a chosen value comes from, such as tambons or households
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """The answers of the form, or of one turn of a repeat (``key`` '2', nested '2/1')."""
-
-    key: str
-    parent: str
-    answers: tuple[Answer, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A table of the form: ``name`` '' is the form itself and has one row."""
-
-    name: str
-    rows: tuple[Row, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RecordPlace:
-    """Where the form says the record is, and where its first shape lies."""
-
-    reported: str
-    located: str
-    other: str  # the tambon across the nearest line, when that is near
-    verdict: str
-    distance_m: float | None
-    boundary_set: str
-    drawing: bool  # the boundary set is the demo's drawing
-    names: dict[str, dict[str, str]]  # area code -> language -> name, for every code above
-
-
-@dataclass(frozen=True, slots=True)
-class RecordFlag:
-    """Something noticed: where it stands, what it is, and the answer that did not fit."""
-
-    code: str
-    field: str
-    table: str
-    key: str
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """One link of a chain of edits, oldest first."""
-
-    instance_id: str
-    deprecated_id: str
-    received_at: str
-    enumerator: str
-    outcome: str
-
-
-@dataclass(frozen=True, slots=True)
-class NamedFile:
-    """A file that an answer names; ``present`` when it has arrived, now or with an earlier edit."""
-
-    name: str
-    field: str
-    present: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One submission. Without rows (quarantined, or replaced by an edit) it has no sections."""
-
-    instance_id: str
-    form_id: str
-    version: str
-    title: dict[str, str]
-    outcome: str
-    reason: str
-    received_at: str
-    source: str
-    enumerator: str
-    area: str
-    place: RecordPlace | None
-    sections: tuple[Section, ...]
-    hidden_fields: int  # fields that this viewer is not shown
-    flags: tuple[RecordFlag, ...]
-    history: tuple[Edit, ...]
-    attachments: tuple[NamedFile, ...]
+__all__ = [
+    "Answer",
+    "Edit",
+    "GeometryFacts",
+    "NamedFile",
+    "Record",
+    "RecordFlag",
+    "RecordPlace",
+    "Row",
+    "Section",
+    "attachment",
+    "record",
+]
 
 
 def record(atlas: Atlas, viewer: Viewer, instance_id: str, *, reason: str = "") -> Record | None:
@@ -208,10 +119,15 @@ class _Look:
         catalogue = atlas.reference.catalogue
         version = catalogue.versions.get((own.form_id, own.version))
         self.title = version.title if version else {"th": own.form_id, "en": own.form_id}
-        self._schema: Schema | None = version.schema if version and own.outcome == PROJECTED else None
+        schema = version.schema if version and own.outcome == PROJECTED else None
         self._usage = catalogue.usages.get(own.form_id, Usage(own.form_id))
+        self._tables: list[tuple[Table, dict[str, FieldInfo]]] = (
+            [(table, field_infos(schema, self._usage, table.name)) for table in schema.tables]
+            if schema
+            else []
+        )
         self._rows: dict[str, list[dict[str, Any]]] = {
-            table.name: self._read(table.name) for table in (self._schema.tables if self._schema else ())
+            table.name: self._read(table.name) for table, _ in self._tables
         }
 
     def _read(self, repeat: str) -> list[dict[str, Any]]:
@@ -231,8 +147,7 @@ class _Look:
     def sections(self) -> tuple[Section, ...]:
         """The visible answers, in the order of the form."""
         sections = []
-        for table in self._schema.tables if self._schema else ():
-            infos = field_infos(self._schema_or_fail, self._usage, table.name)
+        for table, infos in self._tables:
             shown = [(one, infos[one.name]) for one in table.fields if self.may_see(infos[one.name].privacy)]
             rows = tuple(
                 Row(
@@ -240,27 +155,23 @@ class _Look:
                     row.get("_parent") or "",
                     tuple(Answer(info, _value(one.kind, one.name, row), one.dataset) for one, info in shown),
                 )
-                for row in self._rows[table.name]
+                for row in (self._rows[table.name] if shown else ())
             )
             sections.append(Section(table.name, rows))
         return tuple(sections)
 
     def hidden_fields(self) -> int:
         """How many of the form's fields are not for this viewer."""
-        refs = self._schema.references() if self._schema else ()
-        return sum(not self.may_see(self._usage.privacy_of(ref)) for ref in refs)
-
-    @property
-    def _schema_or_fail(self) -> Schema:
-        assert self._schema is not None  # noqa: S101 - only asked while walking its tables
-        return self._schema
+        return sum(
+            not self.may_see(infos[one.name].privacy) for table, infos in self._tables for one in table.fields
+        )
 
     def place(self) -> RecordPlace | None:
         """The record's place; ``None`` where the shapes it comes from are not for this viewer."""
-        if self._schema is None or not self._rows[""]:
+        if not self._tables or not self._rows[""]:
             return None
-        kinds = self._schema.tables[0].fields
-        classes = [self._usage.privacy_of(one.name) for one in kinds if one.kind in GEO_KINDS]
+        table, infos = self._tables[0]
+        classes = [infos[one.name].privacy for one in table.fields if one.kind in GEO_KINDS]
         if not all(self.may_see(privacy) for privacy in [access.TEAM, *classes]):
             return None
         row, reference = self._rows[""][0], self._atlas.reference
@@ -293,8 +204,7 @@ class _Look:
     def files(self) -> list[tuple[FieldInfo, str]]:
         """Fields and the file names they hold, as far as the viewer may see the field."""
         found = []
-        for table in self._schema.tables if self._schema else ():
-            infos = field_infos(self._schema_or_fail, self._usage, table.name)
+        for table, infos in self._tables:
             for one in table.fields:
                 if one.kind == "attachment" and self.may_see(infos[one.name].privacy):
                     found += [

@@ -23,7 +23,8 @@ _UNITS = {
     "kg": Text("กก.", "kg"), "m3": Text("ลบ.ม.", "m³"), "m3_per_s": Text("ลบ.ม./วินาที", "m³/s"),
     "ppt": Text("ส่วนในพันส่วน", "ppt"), "%": Text("%", "%"), "tree_per_rai": Text("ต้น/ไร่", "trees/rai"),
     "kg_per_tree": Text("กก./ต้น", "kg/tree"), "baht_per_kg": Text("บาท/กก.", "baht/kg"),
-    "baht_per_rai": Text("บาท/ไร่", "baht/rai"), "ngan": Text("งาน", "ngan"), "sq_wah": Text("ตร.ว.", "sq wah"),
+    "baht_per_rai": Text("บาท/ไร่", "baht/rai"), "ngan": Text("งาน", "ngan"),
+    "sq_wah": Text("ตร.ว.", "sq wah"),
 }  # fmt: skip
 _UNCOUNTED = {"year_be"}  # a number that is a name, such as a year: without thousands and unit
 _AREA_QUESTIONS = ("province", "amphoe", "tambon")
@@ -35,18 +36,27 @@ def shown(value: Any, one: FieldInfo, language: str, names: Names) -> str:
     """An answer as text in one language; '' when it is blank. ``names`` are the areas' by code."""
     if value is None or value == "":
         return ""
-    if one.kind == "select_multiple":
-        return ", ".join(one.label_of(part, language) for part in str(value).split())
-    if one.kind == "select_one":
-        return area_name(str(value), language, names) if is_area(one) else one.label_of(str(value), language)
-    if isinstance(value, datetime):
-        local = bangkok(value)
-        return f"{format_date(local, language=language)} {local:%H:%M}" + (" น." if language == "th" else "")
+    if one.kind.startswith("select_"):
+        return _chosen(str(value), one, language, names)
     if isinstance(value, date):
-        return format_date(value, language=language)
-    if isinstance(value, int | Decimal | float) and not isinstance(value, bool):
+        return _day(value, language)
+    if isinstance(value, int | Decimal | float):
         return quantity(value, one.unit, language)
     return str(value)
+
+
+def _chosen(value: str, one: FieldInfo, language: str, names: Names) -> str:
+    if is_area(one):
+        return area_name(value, language, names)
+    values = value.split() if one.kind == "select_multiple" else [value]
+    return ", ".join(one.label_of(part, language) for part in values)
+
+
+def _day(value: date, language: str) -> str:
+    if not isinstance(value, datetime):
+        return format_date(value, language=language)
+    local = bangkok(value)
+    return f"{format_date(local, language=language)} {local:%H:%M}" + (" น." if language == "th" else "")
 
 
 def is_area(one: FieldInfo) -> bool:
@@ -63,15 +73,16 @@ def area_name(code: str, language: str, names: Names) -> str:
 def place_name(code: str, language: str, names: Names) -> str:
     """Village, tambon, amphoe and province of a code, smallest first: ``ม.4 ต.เกาะทวด อ.ปากพนัง จ.…``."""
     if language == "th":
-        before = ("จ.", "อ.", "ต.")
-        village = f"ม.{int(code[6:8])}" if len(code) == 8 else ""
-        parts = [f"{word}{area_name(code[:digits], language, names)}" for word, digits in zip(before, (2, 4, 6), strict=True)
-                 if len(code) >= digits and code[:digits] in names]  # fmt: skip
-        return " ".join([village, *reversed(parts)]).strip() or code
-    village = f"Village {int(code[6:8])}" if len(code) == 8 else ""
-    parts = [area_name(code[:digits], language, names) for digits in (6, 4, 2)
-             if len(code) >= digits and code[:digits] in names]  # fmt: skip
-    return ", ".join(part for part in [village, *parts] if part) or code
+        words, between, village = {6: "ต.", 4: "อ.", 2: "จ."}, " ", "ม."
+    else:
+        words, between, village = {6: "", 4: "", 2: ""}, ", ", "Village "
+    parts = [f"{village}{int(code[6:8])}"] if len(code) == 8 else []
+    parts += [
+        f"{word}{area_name(code[:digits], language, names)}"
+        for digits, word in words.items()
+        if len(code) >= digits and code[:digits] in names
+    ]
+    return between.join(parts) or code
 
 
 def quantity(value: float | Decimal, unit: str, language: str) -> str:

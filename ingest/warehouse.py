@@ -83,10 +83,13 @@ def column_types(kind: str, name: str) -> dict[str, str]:
 class Warehouse:
     """One DuckDB file, open in this process alone. Writes are serialised; reads take their own cursor."""
 
-    def __init__(self, path: Path | None, *, memory_limit: str = "512MB") -> None:
+    def __init__(self, path: Path | None, *, memory_limit: str = "256MB") -> None:
         self.path = path
-        config: dict[str, str | bool | int | float | list[str]] = {"memory_limit": memory_limit, "threads": 2, "autoinstall_known_extensions": False,
-                  "autoload_known_extensions": False}  # fmt: skip
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "memory_limit": memory_limit,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        }
         self._connection = duckdb.connect(str(path) if path else ":memory:", config=config)
         self._connection.execute("SET TimeZone='UTC'; SET preserve_insertion_order=false")
         self._write = threading.RLock()

@@ -64,7 +64,7 @@ class Writer:
             with log.writing(self._engine) as connection:
                 outcomes = log.append(connection, [received for received, _ in batch])
         except Exception as error:  # the edge of the thread: whoever waits must hear of it
-            logging.getLogger("tambon.log").error("writing to the log failed: %s", type(error).__name__)
+            logging.getLogger("tambon.log").warning("writing to the log failed: %s", type(error).__name__)
             for _, future in batch:
                 future.set_exception(error)
             return

@@ -7,23 +7,26 @@ import streamlit as st
 from streamlit_app import frame, viewer
 from streamlit_app.state import current
 from streamlit_app.texts import t
-from streamlit_app.views import map as map_page
-from streamlit_app.views import phones, quality, records
+from streamlit_app.views.map import page as map_page
+from streamlit_app.views.phones import open_to as phones_open_to
+from streamlit_app.views.phones import page as phones_page
+from streamlit_app.views.quality import page as quality_page
+from streamlit_app.views.records import page as records_page
 
 who = viewer.viewer()
 state = current()
 st.set_page_config(page_title=t("app.title", state.language), page_icon="🗺️", layout="wide")
 pages = [
-    (map_page.page, "map", ":material/map:", True),
-    (records.page, "records", ":material/table_rows:", False),
-    (phones.page, "phones", ":material/smartphone:", False),
-    (quality.page, "quality", ":material/fact_check:", False),
+    (map_page, "map", ":material/map:", True),
+    (records_page, "records", ":material/table_rows:", False),
+    (phones_page, "phones", ":material/smartphone:", False),
+    (quality_page, "quality", ":material/fact_check:", False),
 ]
 chosen = st.navigation(
     [
         st.Page(page, title=t(f"page.{name}", state.language), icon=icon, url_path=name, default=default)
         for page, name, icon, default in pages
-        if name != "phones" or phones.open_to(who)
+        if name != "phones" or phones_open_to(who)
     ]
 )
 frame.sidebar(who, state)

@@ -1,4 +1,4 @@
-"""The folium map of the map page: its script is the same at every rerun, what is chosen reaches it as a token.
+"""The folium map: its script is the same at every rerun; what is chosen reaches it as a token.
 
 A changed script would make streamlit-folium throw the browser's map away and build another one; a changed
 feature group is only evaluated in the map that stands. So the group carries the choice, and the map's own
@@ -56,7 +56,7 @@ class _Start(MacroElement):
     )
 
     def __init__(self, settings: dict[str, Any]) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Start"
         self.settings = _token(settings)
 
@@ -67,13 +67,13 @@ class _Show(MacroElement):
     _template = Template("{% macro script(this, kwargs) %}Tambon.show('{{ this.token }}');{% endmacro %}")
 
     def __init__(self, choice: dict[str, Any]) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Show"
         self.token = _token(choice)
 
 
 def _token(value: dict[str, Any]) -> str:
-    """JSON with everything but letters and digits escaped: it is safe in a script and folium leaves it alone."""
+    """JSON with all but letters and digits escaped: safe in a script, and left alone by folium."""
     return quote(json.dumps(value, ensure_ascii=False, separators=(",", ":")), safe="")
 
 
@@ -99,14 +99,18 @@ def settings(reference: Reference, area: str, language: str) -> dict[str, Any]:
 
 def show(
     constant: dict[str, Any], layers: list[ShownLayer], *, choropleth: str, with_points: bool,
-    fit: list[float] | None, height: int,
+    fit: list[float] | None, start: list[float] | None, height: int,
 ) -> None:  # fmt: skip
-    """Put the map on the page. A small fresh map each time: streamlit-folium adds the group to the one given."""
+    """Put the map on the page. ``fit`` is the chosen area's box, ``start`` where to begin without one.
+
+    A small fresh map each time: streamlit-folium adds the group to the one it is given.
+    """
     choice = {
         "layers": [vars(one) for one in layers],
         "choropleth": choropleth,
         "points": with_points,
         "fit": fit,
+        "start": start,
     }
     group = folium.FeatureGroup(name="choice", control=False)
     group.add_child(_Show(choice))

@@ -18,10 +18,11 @@ def sidebar(viewer: Viewer, state: State) -> None:
         other = next(language for language in LANGUAGES if language != state.language)
         st.button(
             LANGUAGES[other], key="language", icon=":material/translate:", width="stretch",
-            on_click=lambda: change(language=other),
+            on_click=change, kwargs={"language": other},
         )  # fmt: skip
         names = office().atlas.reference.names
-        where = place_name(viewer.area, state.language, names) if viewer.area else t("app.everywhere", state.language)
+        everywhere = t("app.everywhere", state.language)
+        where = place_name(viewer.area, state.language, names) if viewer.area else everywhere
         st.caption(f"{plain(viewer.name)}  \n{t(f'role.{viewer.role}', state.language)} · {where}")
         # A plain link in this tab: signing out is the server's page, not one of these.
         st.html(f'<a class="signout" href="/signout" target="_top">{t("app.sign_out", state.language)}</a>')
@@ -47,7 +48,7 @@ _STYLE = """<style>
 .stMainBlockContainer { padding: 2.6rem 1.6rem 1rem; }
 .stSidebar { min-width: 13rem; max-width: 15rem; }
 .stApp, .stApp button, .stApp input { line-height: 1.6; }
-dl.answers { display: grid; grid-template-columns: minmax(9rem, 2fr) 3fr; gap: .25rem 1rem; margin: 0; padding: 0; }
+dl.answers { display: grid; grid-template-columns: minmax(9rem, 2fr) 3fr; gap: .25rem 1rem; margin: 0; }
 dl.answers dt, dl.answers dd { margin: 0 !important; padding: 0 !important; }
 dl.answers dt { color: #55655c; }
 dl.answers dd { margin: 0; font-weight: 600; overflow-wrap: anywhere; }

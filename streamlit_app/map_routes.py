@@ -33,7 +33,7 @@ from thai.problem import Problem
 
 _OWN = Path(__file__).parent / "static"
 _LEAFLET = Path(leaflet.BASE_DIR)
-_SCRIPTS = ("map_data.js", "map_draw.js", "map_panels.js", "map.js")  # one file for the browser, in this order
+_SCRIPTS = ("map_data.js", "map_draw.js", "map_panels.js", "map.js")  # one file, in this order
 _KINDS = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".png": "image/png"}
 _JSON = "application/json"
 _SMALLEST_GZIP = 1_000
@@ -108,7 +108,11 @@ _QUESTIONS: dict[str, Callable[[_Request], Any]] = {
 async def _question(scope: Scope, send: Send, request: _Request, ask: Callable[[_Request], Any]) -> None:
     asked = f"{_START}|{request.atlas.data_version}|{request.viewer}|{request.parts}|{request.query}"
     etag = f'"{hashlib.sha256(asked.encode()).hexdigest()[:24]}"'
-    headers: Headers = [(b"etag", etag.encode()), (b"cache-control", b"private, no-cache"), (b"vary", b"Cookie")]
+    headers: Headers = [
+        (b"etag", etag.encode()),
+        (b"cache-control", b"private, no-cache"),
+        (b"vary", b"Cookie"),
+    ]
     if header(scope, b"if-none-match") == etag:
         await send_answer(send, 304, b"", headers)
         return
@@ -133,7 +137,8 @@ def _json(value: Any) -> bytes:
 
 async def _outlines(scope: Scope, send: Send, request: _Request) -> None:
     _, version, band = request.parts
-    if version != map_outlines.version(request.atlas.reference) or band not in (*map_outlines.BANDS, map_outlines.INDEX):
+    known = (*map_outlines.BANDS, map_outlines.INDEX)
+    if version != map_outlines.version(request.atlas.reference) or band not in known:
         await send_answer(send, 404)
         return
     try:
@@ -157,7 +162,7 @@ async def _asset(scope: Scope, send: Send, name: str) -> None:
 
 @cache
 def assets() -> dict[str, bytes]:
-    """The files a map needs, gzipped, by the name they are served under: Leaflet's from its package, and ours."""
+    """The files a map needs, gzipped, by the name they are served under: Leaflet's and ours."""
     found = {name: (_LEAFLET / name).read_bytes() for name in ("leaflet.js", "leaflet.css")}
     found |= {f"images/{path.name}": path.read_bytes() for path in (_LEAFLET / "images").glob("*.png")}
     found["map.js"] = b"\n".join((_OWN / name).read_bytes() for name in _SCRIPTS)

@@ -49,8 +49,13 @@ def area(reference: Reference, state: State) -> None:
             format_func=lambda code: area_name(code, language, reference.names),
             placeholder=t("filter.all_areas", language),
             index=None,
-            **controlled(f"area.{level}", value, lambda code, above=above: change_filter(area=code or above)),
+            **controlled(f"area.{level}", value, _area_changed(above)),
         )
+
+
+def _area_changed(above: str) -> Callable[[str | None], object]:
+    """A level that is emptied leaves the one above it chosen."""
+    return lambda code: change_filter(area=code or above)
 
 
 def period(state: State) -> None:
@@ -109,7 +114,8 @@ def _today() -> date:
 def search(state: State) -> None:
     """Words in written answers and labels, in normalised Thai."""
     st.text_input(
-        t("filter.search", state.language), placeholder=t("filter.search_hint", state.language), max_chars=100,
+        t("filter.search", state.language), placeholder=t("filter.search_hint", state.language),
+        max_chars=100,
         **controlled("search", state.shared.text, lambda text: change_filter(text=text.strip())),
     )  # fmt: skip
 
@@ -118,8 +124,9 @@ def verdict(state: State) -> None:
     """How the reported and the located tambon agree."""
     st.multiselect(
         t("filter.verdict", state.language), VERDICTS,
-        format_func=lambda one: t(f"verdict.{one}", state.language), placeholder=t("filter.any", state.language),
-        **controlled("verdict", list(state.shared.verdicts), lambda chosen: change_filter(verdicts=tuple(chosen))),
+        format_func=lambda one: t(f"verdict.{one}", state.language),
+        placeholder=t("filter.any", state.language),
+        **controlled("verdict", list(state.shared.verdicts), lambda some: change_filter(verdicts=(*some,))),
     )  # fmt: skip
 
 
@@ -155,7 +162,9 @@ def _question(
 
     def label(value: str) -> str:
         n = counts.get("" if value == Filter.blank() else value, 0)
-        text = t("filter.blank", language) if value == Filter.blank() else _answer(value, one, language, names)
+        text = (
+            t("filter.blank", language) if value == Filter.blank() else _answer(value, one, language, names)
+        )
         return f"{text} ({n:,})"
 
     st.multiselect(
@@ -179,7 +188,7 @@ def _answer(value: str, one: FieldInfo, language: str, names: Any) -> str:
     if one.kind == "date":
         return format_date(date.fromisoformat(value), language=language)
     if one.choices or is_area(one):
-        return shown(value.split()[0] if one.kind == "select_multiple" else value, one, language, names)
+        return shown(value, one, language, names)
     return value
 
 
@@ -188,5 +197,5 @@ def clear(state: State) -> None:
     if state.answers or state.shared != Filter():
         st.button(
             t("filter.clear", state.language), icon=":material/filter_alt_off:", width="stretch",
-            on_click=lambda: change(shared=Filter(), answers={}),
+            on_click=change, kwargs={"shared": Filter(), "answers": {}},
         )  # fmt: skip

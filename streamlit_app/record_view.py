@@ -13,7 +13,7 @@ from forms.xform import Table
 from ingest import records
 from ingest.access import SECRET, Viewer, reach
 from ingest.records import Answer, GeometryFacts, Record, Row
-from ingest.shown import area_name, is_area, place_name, quantity, shown
+from ingest.shown import area_name, is_area, place_name, shown
 from streamlit_app.moments import format_moment
 from streamlit_app.office import office
 from streamlit_app.state import State, change
@@ -24,7 +24,9 @@ from thai.area import format_area
 def draw(viewer: Viewer, state: State) -> None:
     """Draw the record that the state names."""
     language = state.language
-    st.button(t("records.back", language), icon=":material/arrow_back:", on_click=lambda: change(record=""))
+    st.button(
+        t("records.back", language), icon=":material/arrow_back:", on_click=change, kwargs={"record": ""}
+    )
     reason = st.session_state.pop(_reason_key(state), "")  # for this one look; another look needs it again
     found = records.record(office().atlas, viewer, state.record, reason=reason)
     if found is None:
@@ -77,7 +79,8 @@ def _head(found: Record, language: str) -> None:
     if found.outcome != "projected":
         st.warning(t(f"records.{found.outcome}", language), icon=":material/info:")
     if found.outcome == "quarantined":
-        st.write(f"{told('reason', found.reason, language)} → {told('reason', found.reason, language, remedy=True)}")
+        meaning = told("reason", found.reason, language)
+        st.write(f"{meaning} → {told('reason', found.reason, language, remedy=True)}")
 
 
 def _answers(found: Record, language: str) -> None:
@@ -177,7 +180,8 @@ def _files(found: Record, language: str) -> None:
     for one in found.attachments:
         if one.present:
             address = f"/photo/{quote(found.instance_id, safe='')}/{quote(one.name, safe='')}"
-            st.html(f'<a href="{address}" target="_blank"><img class="photo" src="{address}" alt="{escape(one.name)}"></a>')
+            image = f'<img class="photo" src="{address}" alt="{escape(one.name)}">'
+            st.html(f'<a href="{address}" target="_blank">{image}</a>')
         else:
             st.info(t("records.missing_file", language, name=plain(one.name)), icon=":material/hourglass:")
 

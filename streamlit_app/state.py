@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -45,10 +45,11 @@ class State:
         """As names and values of a query string; the same state always gives the same pairs."""
         pairs = [("lang", self.language)] if self.language != DEFAULT else []
         pairs += [("layer", name) for name in self.layers]
-        pairs += [tuple_ for tuple_ in _shared_pairs(self.shared)]
+        pairs += _shared_pairs(self.shared)
         for form_id, chosen in sorted(self.answers.items()):
             pairs += [(f"f.{form_id}/{ref}", one) for ref in sorted(chosen) for one in chosen[ref]]
-        pairs += [(name, value) for name, value in (("shade", self.shade), ("record", self.record), ("code", self.code)) if value]
+        rest = (("shade", self.shade), ("record", self.record), ("code", self.code))
+        pairs += [(name, value) for name, value in rest if value]
         return [*pairs, ("points", "1")] if self.points else pairs
 
     @classmethod
@@ -63,7 +64,7 @@ class State:
                 chosen = answers.setdefault(form_id, {})
                 chosen[ref] = (*chosen.get(ref, ()), value)
         return cls(
-            language=single.get("lang") if single.get("lang") in LANGUAGES else DEFAULT,
+            language=single["lang"] if single.get("lang") in LANGUAGES else DEFAULT,
             layers=tuple(value for name, value in listed if name == "layer"),
             shared=_shared([(name, value) for name, value in listed if not name.startswith("f.")]),
             answers=answers,
@@ -76,8 +77,12 @@ class State:
 
 def _shared_pairs(shared: Filter) -> list[tuple[str, str]]:
     simple = {"area": shared.area, "q": shared.text}
-    simple |= {name: day.isoformat() for name, day in (("since", shared.since), ("until", shared.until)) if day}
-    return [(name, value) for name, value in simple.items() if value] + [("verdict", one) for one in shared.verdicts]
+    simple |= {
+        name: day.isoformat() for name, day in (("since", shared.since), ("until", shared.until)) if day
+    }
+    return [(name, value) for name, value in simple.items() if value] + [
+        ("verdict", one) for one in shared.verdicts
+    ]
 
 
 def _shared(pairs: list[tuple[str, str]]) -> Filter:
@@ -97,27 +102,25 @@ def current() -> State:
     return kept
 
 
-def change(**values: Any) -> State:
+def change(**values: Any) -> None:
     """Change parts of the state; for callbacks of widgets."""
     kept: State = replace(st.session_state.get(_KEPT, State()), **values)
     st.session_state[_KEPT] = kept
     write(kept)
-    return kept
 
 
-def change_filter(**values: Any) -> State:
+def change_filter(**values: Any) -> None:
     """Change parts of the filter that every layer understands."""
-    return change(shared=replace(kept_state().shared, **values))
+    change(shared=replace(kept_state().shared, **values))
 
 
-def change_answers(form_id: str, ref: str, chosen: tuple[str, ...]) -> State:
+def change_answers(form_id: str, ref: str, chosen: tuple[str, ...]) -> None:
     """Change the chosen answers of one question."""
     of_form = {name: value for name, value in kept_state().answers.get(form_id, {}).items() if name != ref}
     if chosen:
         of_form[ref] = chosen
-    others: Mapping[str, dict[str, tuple[str, ...]]] = kept_state().answers
-    answers = {name: value for name, value in others.items() if name != form_id}
-    return change(answers=answers | ({form_id: of_form} if of_form else {}))
+    answers = {name: value for name, value in kept_state().answers.items() if name != form_id}
+    change(answers=answers | ({form_id: of_form} if of_form else {}))
 
 
 def kept_state() -> State:

@@ -132,12 +132,14 @@ def test_a_public_structure_shows_only_its_public_answers_elsewhere(office: Offi
         "moo": 1,
         "point": KO_THUAT,
         "agreement_name": "ลับ",
+        "turns": [{"turn_order": 1}],
         "visit_date": "2026-01-05",
     }
     send(office, "water_agreement", gate, "uuid:gate")
     record = shown(office, ELSEWHERE, "uuid:gate")
     seen = answers(record)
     assert "agreement_name" not in seen
+    assert [len(section.rows) for section in record.sections] == [1, 0, 0]
     assert {"visit_date", "tambon", "point"} <= seen.keys()
     assert (record.enumerator, record.area, record.place, record.history) == ("", "", None, ())
 
@@ -209,13 +211,13 @@ def test_the_phones_page_tells_what_each_enumerator_has_sent(office: Office) -> 
     )
     send(office, "land_case", {}, "uuid:3", phone=one.id, user_agent=new, version="1999")
     send(office, "land_case", {}, "uuid:4", phone=other.id, user_agent="curl/8")
-    second, first = records.overview(office.atlas, ADMINISTRATOR)
+    second, first = oversight.overview(office.atlas, ADMINISTRATOR)
     assert (first.name, first.submissions) == ("หนึ่ง", {"pomelo_plot": 2, "land_case": 1})
     assert (first.missing_files, first.quarantined, first.revoked) == (1, 1, False)
     assert [(phone.user_agent, phone.too_old) for phone in first.phones] == [(new, False), (old, True)]
     assert first.last_received_at == first.phones[0].last_received_at
     assert (second.name, second.missing_files, second.phones[0].too_old) == ("สอง", 0, None)
-    assert [work.name for work in records.overview(office.atlas, PLANNER)] == ["หนึ่ง"]
+    assert [work.name for work in oversight.overview(office.atlas, PLANNER)] == ["หนึ่ง"]
 
 
 @pytest.mark.parametrize(
@@ -241,26 +243,26 @@ def test_quarantine_is_shown_to_those_responsible_for_the_enumerator(office: Off
     send(office, "pomelo_plot", {}, "uuid:nobody", version="1999")
 
     def seen(viewer: Viewer) -> list[str]:
-        return [one.instance_id for one in records.quarantine(office.atlas, viewer)]
+        return [one.instance_id for one in oversight.quarantine(office.atlas, viewer)]
 
     assert seen(ADMINISTRATOR) == ["uuid:nobody", "uuid:far", "uuid:near"]
     assert (seen(OFFICER), seen(PLANNER), seen(ELSEWHERE)) == (["uuid:near"], [], ["uuid:far"])
-    assert records.quarantine(office.atlas, OFFICER)[0].reason == "unknown_version"
+    assert oversight.quarantine(office.atlas, OFFICER)[0].reason == "unknown_version"
 
 
 def test_a_flag_has_the_privacy_of_its_field(office: Office) -> None:
     """What was wrong with a personal answer is for those who may see the answer."""
     wrong = CASE | {"moo": "four", "claimants": [{"claimant_since_year": "long ago"}]}
     send(office, "land_case", wrong, "uuid:case")
-    by_viewer = {v.name: records.flag_counts(office.atlas, v) for v in (OFFICER, PLANNER, ELSEWHERE)}
+    by_viewer = {v.name: oversight.flag_counts(office.atlas, v) for v in (OFFICER, PLANNER, ELSEWHERE)}
     assert by_viewer[OFFICER.name] == {"bad_integer": 2}
     assert by_viewer[PLANNER.name] == {"bad_integer": 1}
     assert by_viewer[ELSEWHERE.name] == {}  # the village number is public, the work is not theirs
-    details = [one.detail for one in records.flags(office.atlas, OFFICER, "bad_integer")]
+    details = [one.detail for one in oversight.flags(office.atlas, OFFICER, "bad_integer")]
     assert sorted(details) == ["four", "long ago"]
-    assert [one.detail for one in records.flags(office.atlas, PLANNER)] == ["four"]
-    assert records.flags(office.atlas, OFFICER, "self_crossing") == []
-    assert len(records.flags(office.atlas, OFFICER, limit=1)) == 1
+    assert [one.detail for one in oversight.flags(office.atlas, PLANNER)] == ["four"]
+    assert oversight.flags(office.atlas, OFFICER, "self_crossing") == []
+    assert len(oversight.flags(office.atlas, OFFICER, limit=1)) == 1
     assert [one.detail for one in shown(office, PLANNER, "uuid:case").flags] == ["four"]
 
 
@@ -269,11 +271,11 @@ def test_two_contents_under_one_id_are_shown_to_the_area(office: Office) -> None
     one = offices.enumerator(office, "หนึ่ง")
     send(office, "pomelo_plot", {"trees": 1, "tambon": "801206"}, "uuid:same", phone=one.id)
     send(office, "pomelo_plot", {"trees": 2, "tambon": "801206"}, "uuid:same")
-    (conflict,) = records.conflicts(office.atlas, PLANNER)
+    (conflict,) = oversight.conflicts(office.atlas, PLANNER)
     assert (conflict.instance_id, conflict.form_id, conflict.first_enumerator) == (
         "uuid:same",
         "pomelo_plot",
         "หนึ่ง",
     )
     assert (conflict.enumerator, conflict.area) == ("", "801206")
-    assert records.conflicts(office.atlas, ELSEWHERE) == []
+    assert oversight.conflicts(office.atlas, ELSEWHERE) == []

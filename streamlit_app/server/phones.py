@@ -20,9 +20,10 @@ from ingest.log import Outcome, Received
 from ingest.openrosa import ListedFile, ListedForm
 from ingest.published import FormVersion
 from streamlit_app.office import Office
-from streamlit_app.server.answers import Receive, Scope, Send, answer, base_url, header, read_body
+from streamlit_app.server.answers import Headers, Receive, Scope, Send, answer, base_url, header, read_body
 from thai.problem import Problem
 
+_Answer = tuple[int, bytes, Headers]
 _TOKENS_FOR_S = 1.0  # how long a token revoked by another process may still be believed
 _CSV = [(b"content-type", b"text/csv; charset=utf-8"), (b"x-openrosa-version", b"1.0")]
 _FILE = [(b"content-type", b"application/octet-stream"), (b"x-openrosa-version", b"1.0")]
@@ -63,7 +64,7 @@ class PhoneServer:
         except Problem as problem:
             await answer(send, _STATUS.get(problem.code, 400), openrosa.refusal(problem), openrosa.HEADERS)
         except (OSError, sa.exc.SQLAlchemyError) as error:
-            logging.getLogger("tambon").error("a phone was refused: %s", type(error).__name__)
+            logging.getLogger("tambon").warning("a phone was refused: %s", type(error).__name__)
             await answer(send, 503, openrosa.refusal(problems.disk_full()), openrosa.HEADERS)
 
     def _enumerator(self, token: str) -> Enumerator | None:
@@ -101,9 +102,7 @@ class PhoneServer:
 
     # -- giving ---------------------------------------------------------------------------------
 
-    def _get(
-        self, enumerator: Enumerator, scope: Scope, rest: str
-    ) -> tuple[int, bytes, list[tuple[bytes, bytes]]]:
+    def _get(self, enumerator: Enumerator, scope: Scope, rest: str) -> _Answer:
         base = enumerators.server_url(base_url(scope, self._public_url), enumerator.token)
         if rest == "formList":
             return 200, openrosa.form_list(self._listed(base)), openrosa.HEADERS
@@ -131,10 +130,10 @@ class PhoneServer:
 
     def _form_part(
         self, form: FormVersion, enumerator: Enumerator, scope: Scope, base: str, parts: list[str]
-    ) -> tuple[int, bytes, list[tuple[bytes, bytes]]]:
+    ) -> _Answer:
         atlas, root = self._office.atlas, _form_url(base, form)
         if parts == ["form.xml"]:
-            return 200, form.xform, [*openrosa.HEADERS, (b"etag", f'"{form.md5}"'.encode())]
+            return _unless_known(scope, form.xform, form.md5, openrosa.HEADERS)
         if parts == ["manifest"]:
             files = [
                 ListedFile(
@@ -151,11 +150,17 @@ class PhoneServer:
         if len(parts) == 2 and parts[0] == "media":
             file = phones.media_file(atlas, form, parts[1], enumerator.viewer)
             if file:
-                etag = f'"{file.md5}"'.encode()
-                if header(scope, b"if-none-match").encode() == etag:
-                    return 304, b"", [(b"etag", etag)]
-                return 200, file.content, [*(_CSV if file.name.endswith(".csv") else _FILE), (b"etag", etag)]
+                kind = _CSV if file.name.endswith(".csv") else _FILE
+                return _unless_known(scope, file.content, file.md5, kind)
         return 404, b"", openrosa.HEADERS
+
+
+def _unless_known(scope: Scope, body: bytes, md5: str, headers: Headers) -> _Answer:
+    """The body, or 304 to a phone that holds it already: Collect asks with the ETag it was given."""
+    etag = f'"{md5}"'
+    if header(scope, b"if-none-match") == etag:
+        return 304, b"", [(b"etag", etag.encode())]
+    return 200, body, [*headers, (b"etag", etag.encode())]
 
 
 _STATUS = {"submission_conflict": 409, "upload_too_large": 413, "malformed_upload": 400}

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import socket
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 import uvicorn
 from starlette.middleware.gzip import GZipMiddleware
-from streamlit import config
 
 from streamlit_app import problems
 from streamlit_app.office import Office, open_office
@@ -52,10 +51,8 @@ def addresses(host: str, port: int) -> list[str]:
     if host not in ("0.0.0.0", "::"):  # noqa: S104 - compared, not bound
         return [f"http://{host}:{port}"]
     found = [_outgoing_address()]
-    try:
+    with contextlib.suppress(OSError):  # a machine that cannot look up its own name has the outgoing one
         found += [str(info[4][0]) for info in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)]
-    except OSError:
-        pass  # a machine that cannot look up its own name still has its outgoing address
     lan = [one for one in dict.fromkeys(found) if one and not one.startswith("127.")]
     return [f"http://{one}:{port}" for one in lan or ["127.0.0.1"]]
 
@@ -87,16 +84,8 @@ class _Server(uvicorn.Server):
 
 def application(office: Office, *, public_url: str = "", secret: str = "") -> Outer:
     """The whole application of one office."""
-    settings: dict[str, Any] = {
-        "browser.gatherUsageStats": False,
-        "client.toolbarMode": "minimal",
-        "server.fileWatcherType": "none",
-        "server.maxUploadSize": 200,
-    }
     open_office(office)
-    streamlit_app = st.App(_SCRIPT)
-    for name, value in settings.items():
-        config.set_option(name, value)
+    streamlit_app = st.App(_SCRIPT)  # its settings stand in .streamlit/config.toml beside the script
     return Outer(
         office, GZipMiddleware(streamlit_app, minimum_size=1000), public_url=public_url, secret=secret
     )

@@ -30,12 +30,16 @@ _PAGE = """<!doctype html><html lang="{language}"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1"><title>{title}</title>
 <style>body{{font-family:"Noto Sans Thai",Sarabun,"Leelawadee UI",Loma,Tahoma,sans-serif;background:#f4f7f4;
 margin:0;display:grid;place-items:center;min-height:100vh;line-height:1.7;color:#1c2b21}}
-form{{background:#fff;padding:2rem;border-radius:12px;box-shadow:0 2px 16px #0002;width:min(22rem,86vw)}}
+form{{background:#fff;padding:2rem;border-radius:12px;box-shadow:0 2px 16px #0002;
+width:min(22rem,86vw)}}
 h1{{font-size:1.35rem;margin:0 0 1rem}}label{{display:block;margin:.8rem 0 .2rem}}
-input{{width:100%;box-sizing:border-box;padding:.6rem;font-size:1rem;border:1px solid #9bb3a3;border-radius:8px}}
+input{{width:100%;box-sizing:border-box;padding:.6rem;font-size:1rem;border:1px solid #9bb3a3;
+border-radius:8px}}
 button{{margin-top:1.4rem;width:100%;padding:.7rem;font-size:1rem;border:0;border-radius:8px;background:#2e7d32;
-color:#fff}}p{{color:#9b1c1c}}</style></head><body><form method="post" action="/signin"><h1>{title}</h1>{error}
-<label for="email">{email}</label><input id="email" name="email" type="email" autocomplete="username" required>
+color:#fff}}p{{color:#9b1c1c}}</style></head><body>
+<form method="post" action="/signin"><h1>{title}</h1>{error}
+<label for="email">{email}</label>
+<input id="email" name="email" type="email" autocomplete="username" required>
 <label for="password">{password}</label><input id="password" name="password" type="password"
 autocomplete="current-password" required><button>{button}</button></form></body></html>"""
 

@@ -13,7 +13,7 @@
       this.map = map;
       this.settings = settings;
       this.words = settings.words;
-      this.chosen = { layers: [], choropleth: "", fit: null };
+      this.chosen = { layers: [], choropleth: "", fit: undefined };
       this.layers = [];
       this.outlines = new Outlines(settings, () => this.redraw());
       this.shades = null;
@@ -79,11 +79,17 @@
         const shift = (i - (chosen.layers.length - 1) / 2) * 14;
         return Object.assign(layer, { title: one.title, query: one.query, shift });
       });
-      const elsewhere = JSON.stringify(before.fit) !== JSON.stringify(chosen.fit);
-      const first = before.fit === null;
-      if (elsewhere && chosen.fit && !(first && this.placed)) this.fit(chosen.fit);
+      this.placeFor(before, chosen);
       this.remember();
       this.load();
+    }
+
+    // A newly chosen area is shown whole; the first time, without one, the place where the data lies.
+    placeFor(before, chosen) {
+      const first = before.fit === undefined;
+      if (first && this.placed) return;
+      if (first) this.fit(chosen.fit || chosen.start);
+      else if (chosen.fit && String(before.fit) !== String(chosen.fit)) this.fit(chosen.fit);
     }
 
     moved() {
@@ -101,7 +107,7 @@
       ]);
       if (asking.signal.aborted) return;
       this.redraw();
-      Tambon.legend(this.legend, this.layers, this.shades, this.words);
+      Tambon.legend(this.legend, this.layers, this.shades, this.words, this.map.getZoom() >= Tambon.DETAIL_ZOOM);
       this.map.getContainer().dataset.ready = String(Number(this.map.getContainer().dataset.ready || 0) + 1);
     }
     async loadLayer(layer, signal) {
@@ -169,11 +175,16 @@
       const colour = this.shades ? (code) => this.shades.colour(code) : null;
       const parts = this.outlines.parts(this.map);
       for (const part of parts) brush.areas(part, colour);
+      const counted = this.layers.some((layer) => layer.answer && layer.answer.kind === "cells");
+      if (counted) this.paintNames(brush, parts); // below the numbers, which must stay readable
       if (!this.chosen.choropleth || this.chosen.points) {
         for (const layer of this.layers) for (const item of layer.items) if (item.rings) brush.item(item, layer, false);
         for (const layer of this.layers) for (const item of layer.items) if (!item.rings) brush.item(item, layer, false);
         if (this.lit) brush.item(this.lit.item, this.lit.layer, true);
       }
+      if (!counted) this.paintNames(brush, parts);
+    }
+    paintNames(brush, parts) {
       for (const part of parts) brush.names(part, this.map.getZoom() > 12 ? 14 : 12.5);
     }
 

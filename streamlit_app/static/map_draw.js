@@ -4,7 +4,7 @@
 (function (Tambon) {
   const LAND = "#fbfbf7", LINE = "#8a9a90", NAME = "#41504a", NO_DATA = "#f1f1ec";
   const FONT = '"Source Sans", "Noto Sans Thai", Sarabun, "Leelawadee UI", Loma, Tahoma, sans-serif';
-  const POINT_PX = 5;
+  const DETAIL_ZOOM = 13; // from here on there is room for the outline that tells the status
   const STATUS_DASHES = [[], [6, 3], [2, 3], [8, 3, 2, 3], [1, 4], [10, 4]];
 
   Tambon.Canvas = L.Renderer.extend({
@@ -51,6 +51,8 @@
       this.origin = map.getPixelOrigin();
       this.bounds = bounds;
       this.taken = [];
+      this.detailed = map.getZoom() >= DETAIL_ZOOM;
+      this.pointPx = Math.max(3, Math.min(6, map.getZoom() - 7.5));
     }
     x(x) { return x * this.scale - this.origin.x; }
     y(y) { return y * this.scale - this.origin.y; }
@@ -143,9 +145,9 @@
       if (this.x(box[2]) - this.x(box[0]) > 40) this.symbol(entry, this.x(item.x), this.y(item.y), 5, "#fff", 1.5);
     }
     point(item, layer, lit) {
-      const entry = layer.legend[item.category], status = layer.status[item.status];
-      const rim = status ? status.color : "#ffffff";
-      this.symbol(entry, this.x(item.x), this.y(item.y), lit ? POINT_PX + 3 : POINT_PX, rim, status ? 2 : 1.5);
+      const entry = layer.legend[item.category], status = this.detailed && layer.status[item.status];
+      const rim = status ? status.color : "#ffffff", size = lit ? this.pointPx + 3 : this.pointPx;
+      this.symbol(entry, this.x(item.x), this.y(item.y), size, rim, status ? 2 : 1);
     }
     symbol(entry, x, y, size, rim, width) {
       drawSymbol(this.context, entry.shape, entry.color, x, y, size, rim, width);
@@ -215,5 +217,5 @@
     context.stroke();
   }
 
-  Object.assign(Tambon, { drawSymbol, STATUS_DASHES, NO_DATA });
+  Object.assign(Tambon, { drawSymbol, STATUS_DASHES, DETAIL_ZOOM });
 })(window.Tambon);

@@ -51,7 +51,7 @@
 
   const number = (n) => n.toLocaleString("en-US");
 
-  function legend(element, layers, shades, words) {
+  function legend(element, layers, shades, words, detailed) {
     element.replaceChildren(make("summary", "", words.legend));
     if (shades) element.append(...shadesLegend(shades, words));
     for (const layer of layers) {
@@ -65,7 +65,7 @@
       const list = make("ul");
       for (const entry of shown) list.append(line(swatch(entry, "#444"), entry.label, number(entry.n)));
       element.append(list);
-      if (!layer.answer.status.some((entry) => entry.n)) continue;
+      if (!detailed || !layer.answer.status.some((entry) => entry.n)) continue;
       const states = make("ul");
       layer.answer.status.forEach((entry, i) => {
         if (entry.n) states.append(line(dash(entry, i), entry.label, number(entry.n)));

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from ingest import layers, map_outlines
+from ingest import layers, map_outlines, map_view
 from ingest.access import Viewer
 from ingest.layers import LayerInfo
 from streamlit_app import folium_map, panel
@@ -18,7 +18,7 @@ from streamlit_app.state import State, change, current
 from streamlit_app.texts import pick, t
 
 EXPORT_KINDS = ("xlsx", "csv", "gpkg", "geojson", "parquet")
-_MOST_LAYERS = 4
+_MOST_LAYERS, _FIRST_LAYERS = 4, 2
 _MAP_HEIGHT = 640
 
 
@@ -50,14 +50,16 @@ def _map_and_filters() -> None:
 
 
 def chosen_layers(state: State) -> list[LayerInfo]:
-    """The layers to show; until somebody chooses, the first of each form that has data."""
+    """The layers to show; until somebody chooses, the first of the forms that have most data."""
     known = office().atlas.reference.layers
     if state.layers:
         return [known[name] for name in state.layers if name in known][:_MOST_LAYERS]
     filled = office().atlas.warehouse.counts()["forms"]
     first_of_form = {info.form_id: info for info in reversed(known.values())}
-    first = list(reversed(first_of_form.values()))
-    return [info for info in first if filled.get(info.form_id)][:_MOST_LAYERS] or first[:1]
+    most = sorted(first_of_form, key=lambda form_id: (-filled.get(form_id, 0), form_id))
+    return [first_of_form[form_id] for form_id in most if filled.get(form_id)][:_FIRST_LAYERS] or [
+        first_of_form[form_id] for form_id in most[:1]
+    ]
 
 
 def layer_title(info: LayerInfo, language: str) -> str:
@@ -67,11 +69,15 @@ def layer_title(info: LayerInfo, language: str) -> str:
 
 def _layer_choice(state: State, chosen: list[LayerInfo]) -> None:
     known = office().atlas.reference.layers
+
+    def changed(names: list[str]) -> None:
+        change(layers=tuple(names) or ("",))  # none chosen is a choice too, and not the first layers again
+
     st.multiselect(
         t("map.layers", state.language), list(known), max_selections=_MOST_LAYERS,
         format_func=lambda name: layer_title(known[name], state.language),
         placeholder=t("map.choose_layers", state.language),
-        **controlled("layers", [info.name for info in chosen], lambda names: change(layers=tuple(names) or ("",))),
+        **controlled("layers", [info.name for info in chosen], changed),
     )  # fmt: skip
 
 
@@ -116,12 +122,23 @@ def export_links(state: State, info: LayerInfo) -> None:
 def _map(viewer: Viewer, state: State, chosen: list[LayerInfo]) -> None:
     reference = office().atlas.reference
     shown = [
-        ShownLayer(info.name, layer_title(info, state.language), state.filter_for(info).to_query()) for info in chosen
+        ShownLayer(info.name, layer_title(info, state.language), state.filter_for(info).to_query())
+        for info in chosen
     ]
     area = state.shared.area
+    starts = [map_view.extent(office().atlas, viewer, info.name, state.filter_for(info)) for info in chosen]
     folium_map.show(
         folium_map.settings(reference, viewer.area, state.language), shown,
         choropleth=state.shade if any(info.name == state.shade for info in chosen) else "",
-        with_points=state.points, fit=map_outlines.box_of(reference, area) if area else None, height=_MAP_HEIGHT,
+        with_points=state.points, fit=map_outlines.box_of(reference, area) if area else None,
+        start=_around(starts), height=_MAP_HEIGHT,
     )  # fmt: skip
 
+
+def _around(boxes: list[list[float] | None]) -> list[float] | None:
+    """The box around boxes."""
+    known = [box for box in boxes if box]
+    if not known:
+        return None
+    west, south, east, north = zip(*known, strict=True)
+    return [min(west), min(south), max(east), max(north)]

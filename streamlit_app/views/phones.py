@@ -42,7 +42,9 @@ def page() -> None:
 def _people(viewer: Viewer, state: State) -> None:
     language = state.language
     with office().atlas.log.connect() as connection:
-        known = [one for one in enumerators.everyone(connection) if access.may_see(viewer, access.TEAM, one.area)]
+        known = [
+            one for one in enumerators.everyone(connection) if access.may_see(viewer, access.TEAM, one.area)
+        ]
         made_for = enumerators.qr_addresses(connection)
     if known:
         _work(oversight.overview(office().atlas, viewer), language)
@@ -65,7 +67,9 @@ def _work(listed: list[Work], language: str) -> None:
         {
             "name": one.name,
             "area": place_name(one.area, language, names) if one.area else t("app.everywhere", language),
-            "sent": ", ".join(f"{titles.get(form_id, form_id)} {n:,}" for form_id, n in sorted(one.submissions.items())),
+            "sent": ", ".join(
+                f"{titles.get(form_id, form_id)} {n:,}" for form_id, n in sorted(one.submissions.items())
+            ),
             "last_sent": format_moment(one.last_received_at, language) or t("phones.never", language),
             "missing": one.missing_files,
             "quarantined": one.quarantined,
@@ -81,18 +85,26 @@ def _work(listed: list[Work], language: str) -> None:
 def _collect(one: Work, language: str) -> str:
     if not one.phones:
         return ""
-    return t("phones.collect_old", language) if one.phones[0].too_old else one.phones[0].user_agent.split(" ")[0]
+    return (
+        t("phones.collect_old", language) if one.phones[0].too_old else one.phones[0].user_agent.split(" ")[0]
+    )
 
 
 def _add(viewer: Viewer, language: str) -> None:
     """A form for one more enumerator, within the viewer's own area."""
-    names = office().atlas.reference.names
-    areas = [viewer.area, *sorted(code for code in names if code.startswith(viewer.area) and code != viewer.area)]
-    with st.expander(t("phones.add", language), icon=":material/person_add:"), st.form("enumerator.add", border=False):
+    names, whole = office().atlas.reference.names, t("phones.whole_area", language)
+    areas = [
+        viewer.area,
+        *sorted(code for code in names if code.startswith(viewer.area) and code != viewer.area),
+    ]
+    with (
+        st.expander(t("phones.add", language), icon=":material/person_add:"),
+        st.form("enumerator.add", border=False),
+    ):
         name = st.text_input(t("phones.name", language), max_chars=80)
         area = st.selectbox(
             t("phones.area", language), areas,
-            format_func=lambda code: place_name(code, language, names) if code != viewer.area else t("phones.whole_area", language),
+            format_func=lambda code: whole if code == viewer.area else place_name(code, language, names),
         )  # fmt: skip
         if st.form_submit_button(t("phones.add_button", language), type="primary"):
             _added(viewer, name.strip(), area, language)
@@ -135,7 +147,11 @@ def _qr(active: list[Enumerator], made_for: dict[int, str], language: str) -> No
     if made_for.get(one.id) != address:
         with log.writing(office().atlas.log) as connection:
             enumerators.remember_address(connection, one, address)
-    st.image(enumerators.qr_png(address, one), caption=t("phones.qr", language, name=plain(one.name)), width=_QR_WIDTH)
+    st.image(
+        enumerators.qr_png(address, one),
+        caption=t("phones.qr", language, name=plain(one.name)),
+        width=_QR_WIDTH,
+    )
     st.write(t("phones.scan", language))
     st.caption(f":material/key: {t('phones.private', language)}")
 

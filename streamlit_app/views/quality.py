@@ -30,7 +30,11 @@ def page() -> None:
     aside, doubles = oversight.quarantine(atlas, viewer), oversight.conflicts(atlas, viewer)
     headings = [
         f"{t(f'quality.{key}', language)} ({n:,})"
-        for key, n in (("flags", sum(counts.values())), ("quarantine", len(aside)), ("conflicts", len(doubles)))
+        for key, n in (
+            ("flags", sum(counts.values())),
+            ("quarantine", len(aside)),
+            ("conflicts", len(doubles)),
+        )
     ]
     flags, quarantine, conflicts = st.tabs(headings)
     with flags:

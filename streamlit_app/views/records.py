@@ -38,7 +38,11 @@ def page() -> None:
 
 
 def _table_and_filters(viewer: Viewer, state: State) -> None:
-    info = chosen_layers(state)[0] if chosen_layers(state) else next(iter(office().atlas.reference.layers.values()))
+    info = (
+        chosen_layers(state)[0]
+        if chosen_layers(state)
+        else next(iter(office().atlas.reference.layers.values()))
+    )
     filters, table = st.columns([1, 3.2], gap="medium")
     with filters, st.container(height=panel.HEIGHT, border=False):
         _layer_choice(state, info)
@@ -54,11 +58,15 @@ def _table_and_filters(viewer: Viewer, state: State) -> None:
 
 def _layer_choice(state: State, info: LayerInfo) -> None:
     known = office().atlas.reference.layers
-    rest = tuple(name for name in state.layers if name in known)[1:]
+    others = [name for name in state.layers if name in known][1:]
+
+    def changed(name: str) -> None:
+        change(layers=(name, *(one for one in others if one != name)))
+
     st.selectbox(
         t("records.layer", state.language), list(known),
         format_func=lambda name: layer_title(known[name], state.language),
-        **controlled("records.layer", info.name, lambda name: change(layers=(name, *(one for one in rest if one != name)))),
+        **controlled("records.layer", info.name, changed),
     )  # fmt: skip
 
 
@@ -127,4 +135,3 @@ def _free(label: str, taken: dict[str, list[str]]) -> str:
     while label in taken:
         label += " "
     return label
-

@@ -1,0 +1,118 @@
+"""The product as its users start it: a server in a process of its own, and commands beside it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+ROOT = Path(__file__).resolve().parents[1]
+PILOT = "pilot5_adm3_full.gpkg"  # tambons of five provinces, full resolution
+_STOP_S = 60
+
+
+def _environment() -> dict[str, str]:
+    return os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
+
+
+def command(data: Path, *words: str) -> Any:
+    """Run a command on a data folder and return its JSON."""
+    line = [sys.executable, "-m", "commands", *words, "--json", "--data", str(data)]
+    done = subprocess.run(
+        line, cwd=ROOT, env=_environment(), capture_output=True, encoding="utf-8", check=False
+    )
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(words)}: {done.stdout}{done.stderr}")
+    return json.loads(done.stdout)
+
+
+def add_boundaries(data: Path) -> str:
+    """Join with the full-resolution tambons where their file is at hand; returns what is joined with."""
+    folder = Path(os.environ.get("TAMBON_SHARED") or ROOT.parent / "shared")
+    path = folder / "boundaries" / PILOT
+    if not path.is_file():
+        return "the demo's drawing (no full-resolution file here)"
+    added = command(data, "boundaries", "add", str(path), "--set", "bench")["added"]
+    return f"{added['features']} tambons at full resolution"
+
+
+@dataclass
+class Server:
+    """A running server; ``facts`` is the line that it announced itself with."""
+
+    data: Path
+    facts: dict[str, Any]
+    process_id: int
+
+    @property
+    def port(self) -> int:
+        """The port it listens on, at 127.0.0.1."""
+        return int(urlsplit(self.facts["url"]).port or 0)
+
+    @property
+    def url(self) -> str:
+        """Its address, without the slash at the end."""
+        return str(self.facts["url"]).rstrip("/")
+
+    def phone_path(self, name: str = "bench") -> str:
+        """The path a phone posts below, with a new enumerator's token in it."""
+        made = command(self.data, "enumerator", "add", name, "--area", "all", "--url", self.url)
+        return urlsplit(made["server_url"]).path
+
+    def browser(self) -> httpx.Client:
+        """A client that has signed in with the one-time link."""
+        client = httpx.Client(base_url=self.url, timeout=120, trust_env=False)
+        if client.get(self.facts["sign_in_url"]).status_code != 303:
+            raise RuntimeError("the sign-in link was refused")
+        return client
+
+    def catch_up(self) -> dict[str, Any]:
+        """Wait until everything received is projected; returns the counts of ``status``."""
+        secret = json.loads((self.data / "server.json").read_text(encoding="utf-8"))["secret"]
+        answer = httpx.post(
+            f"{self.url}/control/catch_up", json={}, headers={"x-tambon-secret": secret}, timeout=600, trust_env=False
+        )
+        return dict(answer.raise_for_status().json())
+
+
+@contextmanager
+def serving(data: Path, *, flush_ms: float = 0) -> Iterator[Server]:
+    """Start ``up`` on a data folder without the demo; each flush of the disk takes ``flush_ms`` longer."""
+    module = ["-m", "bench.slow_disk", str(flush_ms)] if flush_ms else ["-m", "commands"]
+    words = ["up", "--json", "--empty", "--host", "127.0.0.1", "--port", "0", "--data", str(data)]
+    data.mkdir(parents=True, exist_ok=True)
+    with (data / "server.txt").open("ab") as said:
+        process = subprocess.Popen(
+            [sys.executable, *module, *words], cwd=ROOT, env=_environment(), stdout=subprocess.PIPE, stderr=said,
+            encoding="utf-8",
+        )  # fmt: skip
+    try:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        if not line:
+            raise RuntimeError((data / "server.txt").read_text(encoding="utf-8")[-2000:])
+        yield Server(data, json.loads(line), process.pid)
+    finally:
+        _stop(process)
+
+
+def _stop(process: subprocess.Popen[str]) -> None:
+    if process.poll() is None:
+        process.send_signal(signal.SIGINT) if os.name != "nt" else process.terminate()
+    try:
+        process.wait(timeout=_STOP_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    if process.stdout:
+        process.stdout.close()

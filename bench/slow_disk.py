@@ -1,0 +1,29 @@
+"""Starts the product with a disk whose every flush takes longer: ``python -m bench.slow_disk MS WORD …``.
+
+The product knows nothing of this. Before each writing transaction of the log commits, its thread sleeps,
+which like a flush leaves the processor to the other threads.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+
+import sqlalchemy as sa
+
+from commands.__main__ import main
+
+
+def slow_down(flush_s: float) -> None:
+    """Make every commit of a writing transaction in this process take that much longer."""
+
+    def flush(connection: sa.Connection) -> None:
+        if connection.get_execution_options().get("write"):
+            time.sleep(flush_s)
+
+    sa.event.listen(sa.Engine, "commit", flush)
+
+
+if __name__ == "__main__":
+    slow_down(float(sys.argv[1]) / 1000)
+    sys.exit(main(sys.argv[2:]))

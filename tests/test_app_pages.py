@@ -1,0 +1,228 @@
+"""The four pages as each role sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import parse_qsl
+
+import offices
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from ingest import log
+from ingest.access import Viewer
+from ingest.envelope import read_envelope
+from ingest.log import Received
+from streamlit_app import office as offices_of_the_process
+from streamlit_app import viewer as door
+from streamlit_app.office import Office, open_office
+
+ROLES = {
+    "administrator": Viewer("admin@tambon.local", "administrator", ""),
+    "officer": Viewer("officer@example.org", "officer", "8012"),
+    "planner": Viewer("planner@example.org", "planner", "80"),
+}
+STRANGER = Viewer("far@example.org", "officer", "53")
+RECORD = "uuid:00000000-0000-4000-8000-000000000001"
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture(scope="module")
+def peopled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """An office with a few plots, an enumerator, something put aside, a flag and a conflict."""
+    with offices.opened(tmp_path_factory.mktemp("pages") / "data") as office:
+        person = offices.enumerator(office)
+        schema = office.atlas.reference.catalogue.newest("pomelo_plot").schema
+        answers = {"tambon": "801206", "moo": 3, "owner_name": "นายลับ เฉพาะ", "variety": "thong_di",
+                   "visit_date": "2026-03-11", "plot_name": "สวน <script>alert(1)</script> *ดาว*"}  # fmt: skip
+        offices.send(
+            office, offices.submission(schema, answers | {"point": "8.2808 100.0898 0 4"}, instance=RECORD)
+        )
+        offices.send(
+            office, offices.submission(schema, answers | {"point": "8.40 100.20 0 80"}), source="demo"
+        )
+        unknown = (
+            b'<data id="no_such_form" version="1"><meta><instanceID>uuid:aside</instanceID></meta></data>'
+        )
+        other = offices.submission(schema, answers | {"point": "8.29 100.09 0 4"}, instance=RECORD)
+        with log.writing(office.atlas.log) as connection:
+            log.append(
+                connection,
+                [
+                    Received(read_envelope(xml), xml, "phone", enumerator_id=person.id)
+                    for xml in (unknown, other)
+                ],
+            )
+        office.follower.catch_up()
+        yield Office(office.atlas, office.follower, ("http://192.168.1.20:8080",))
+
+
+def run_page(name: str) -> None:
+    """The body of a page, as Streamlit runs it."""
+    import importlib
+
+    importlib.import_module(f"streamlit_app.views.{name}").page()
+
+
+@pytest.fixture
+def look(peopled: Office, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+    """Open a page as a viewer, with what stands behind the question mark of its address."""
+    open_office(peopled)
+
+    def opened(name: str, viewer: Viewer, query: str = "") -> AppTest:
+        monkeypatch.setattr(door, "viewer", lambda: viewer)
+        test = AppTest.from_function(run_page, args=(name,), default_timeout=30)
+        for key, value in parse_qsl(query, keep_blank_values=True):
+            test.query_params[key] = [*test.query_params.get(key, []), value]
+        test.run()
+        assert not test.exception, [one.value for one in test.exception]
+        return test
+
+    yield opened
+    open_office(None)
+
+
+def seen(test: AppTest) -> str:
+    """All words of a page, tables and options included."""
+    parts: list[Any] = [
+        *test.markdown,
+        *test.caption,
+        *test.warning,
+        *test.info,
+        *test.success,
+        *test.subheader,
+    ]
+    texts = [str(one.value) for one in parts] + [frame.value.to_csv() for frame in test.dataframe]
+    texts += [str(option) for box in (*test.multiselect, *test.selectbox) for option in box.options]
+    return "\n".join([*texts, *(str(one.proto.body) for one in test.get("html"))])
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("page", ["map", "records", "phones", "quality"])
+def test_every_page_opens_for_every_role_in_both_languages(look: Open, page: str, role: str) -> None:
+    """Thai first, English one click away, and phones only for those who hand out keys."""
+    thai, english = look(page, ROLES[role]), look(page, ROLES[role], "lang=en")
+
+    assert seen(thai) != seen(english)
+    if page == "phones":
+        assert ("สมหญิง" in seen(thai)) == (role != "planner")
+
+
+def test_the_table_shows_labels_and_buddhist_dates(look: Open) -> None:
+    """Choices by their labels, dates in the Buddhist Era, personal answers for officers only."""
+    table = seen(look("records", ROLES["officer"], "layer=pomelo_plot.points"))
+
+    assert "ทองดี" in table
+    assert "11 มี.ค. 2569" in table
+    assert "นายลับ" in table
+    assert "นายลับ" not in seen(look("records", ROLES["planner"], "layer=pomelo_plot.points"))
+
+
+@pytest.mark.parametrize("page", ["records", "quality", "phones"])
+def test_another_province_sees_none_of_it(look: Open, page: str) -> None:
+    """Neither answers nor names nor what was noticed."""
+    found = seen(
+        look(page, STRANGER, f"layer=pomelo_plot.points&record={RECORD if page == 'records' else ''}")
+    )
+
+    assert "ทับทิม" not in found
+    assert "สมหญิง" not in found
+    assert "นายลับ" not in found
+    assert "no_such_form" not in found
+
+
+def test_one_record_shows_answers_place_flags_and_history(look: Open) -> None:
+    """And what a phone sent as text stays text."""
+    page = look("records", ROLES["officer"], f"record={RECORD}")
+    found = seen(page)
+
+    assert "นายลับ" in found
+    assert "&lt;script&gt;" in found
+    assert "<script>alert" not in found
+    assert "เกาะทวด" in found
+    assert "ฉบับแรก" in found
+
+
+def test_a_planner_is_told_that_answers_are_hidden(look: Open) -> None:
+    """Without being told which."""
+    found = seen(look("records", ROLES["planner"], f"record={RECORD}"))
+
+    assert "นายลับ" not in found
+    assert "ไม่มีสิทธิ์ดู" in found
+
+
+def test_quality_says_what_to_do(look: Open) -> None:
+    """What is put aside, noticed or sent twice, each with its remedy and a link to the record."""
+    found = seen(look("quality", ROLES["administrator"], "code=poor_accuracy"))
+
+    assert "ไม่รู้จักแบบนี้" in found
+    assert "forms publish" in found
+    assert "ความแม่นยำแย่กว่า 30 เมตร" in found
+    assert "/records?record=uuid" in found
+    assert RECORD.replace(":", "%3A") in found
+
+
+def test_choosing_an_answer_goes_into_the_address_and_back(look: Open) -> None:
+    """The address restores the choice; counts stand beside each answer."""
+    page = look("map", ROLES["administrator"], "layer=pomelo_plot.points")
+    box = next(one for one in page.multiselect if one.key == "f.pomelo_plot/variety")
+    assert "ทองดี (2)" in box.options
+    box.select("thong_di").run()
+    assert page.query_params["f.pomelo_plot/variety"] in (["thong_di"], "thong_di")
+
+    again = look("map", ROLES["administrator"], "layer=pomelo_plot.points&f.pomelo_plot/variety=thong_di")
+    assert next(one for one in again.multiselect if one.key == "f.pomelo_plot/variety").value == ["thong_di"]
+
+
+def test_the_area_goes_from_province_to_tambon(look: Open) -> None:
+    """Each level offers what lies in the one above."""
+    page = look("map", ROLES["administrator"])
+    assert [box.key for box in page.selectbox if box.key.startswith("area.")] == ["area.province"]
+    next(box for box in page.selectbox if box.key == "area.province").set_value("80").run()
+    next(box for box in page.selectbox if box.key == "area.amphoe").set_value("8012").run()
+    tambons = next(box for box in page.selectbox if box.key == "area.tambon")
+
+    assert "เกาะทวด" in tambons.options
+    assert len(tambons.options) == 18
+
+
+def test_a_period_is_written_as_thai_papers_do(look: Open) -> None:
+    """Fiscal years by their Buddhist number; a date in Thai is understood, nonsense gets a reason."""
+    page = look("records", ROLES["officer"], "layer=pomelo_plot.points&since=2026-01-01&until=2026-02-01")
+    since = next(box for box in page.text_input if box.key == "day.since")
+    assert since.value == "1 ม.ค. 2569"
+    since.set_value("๑ มีนาคม ๒๕๖๙").run()
+    assert page.query_params["since"] in (["2026-03-01"], "2026-03-01")
+    next(box for box in page.text_input if box.key == "day.since").set_value("พรุ่งนี้").run()
+    assert page.warning
+
+
+def test_an_enumerator_can_be_added_and_gets_a_code(look: Open, peopled: Office) -> None:
+    """Within the officer's own area; the code is for the address that was chosen."""
+    page = look("phones", ROLES["officer"])
+    page.text_input[0].set_value("มาลี ทดสอบ")
+    page.button[0].click().run()
+    assert not page.exception
+    with peopled.atlas.log.connect() as connection:
+        from ingest import enumerators
+
+        added = {one.name: one.area for one in enumerators.everyone(connection)}
+    assert added["มาลี ทดสอบ"] == "8012"
+    next(box for box in page.toggle).set_value(True).run()
+    with peopled.atlas.log.connect() as connection:
+        assert "http://192.168.1.20:8080" in enumerators.qr_addresses(connection).values()
+
+
+def test_an_empty_office_says_what_to_do(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without forms every page opens and names the next step."""
+    monkeypatch.setattr(door, "viewer", lambda: ROLES["administrator"])
+    with offices.opened(tmp_path / "data", forms=False) as office:
+        open_office(office)
+        for name in ("map", "records", "phones", "quality"):
+            test = AppTest.from_function(run_page, args=(name,), default_timeout=30).run()
+            assert not test.exception
+            assert test.info or test.success
+    open_office(None)
+    with pytest.raises(RuntimeError):
+        offices_of_the_process.office()

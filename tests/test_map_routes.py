@@ -1,0 +1,142 @@
+"""The map's data over HTTP, behind the gate: caching, refusals, and files from this machine alone."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import offices
+import pytest
+
+from ingest import map_outlines
+from ingest.access import Viewer
+from streamlit_app import map_routes
+from streamlit_app.office import Office, open_office
+
+VIEW = "/map/view?layer=pomelo_plot.points&box=100,8,100.4,8.6&zoom=12"
+Ask = Any
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """An office with three plots, open in this process."""
+    with offices.opened(tmp_path_factory.mktemp("routes") / "data") as office:
+        schema = office.atlas.reference.catalogue.newest("pomelo_plot").schema
+        places = ("8.30 100.10 0 4", "8.31 100.11 0 4", "8.32 100.12 0 4")
+        documents = [offices.submission(schema, {"tambon": "801206", "point": place}) for place in places]
+        offices.send(office, *documents)
+        yield office
+
+
+@pytest.fixture
+def ask(small: Office) -> Iterator[Ask]:
+    """Ask the routes as somebody who is signed in."""
+    open_office(small)
+
+    def asked(path: str, viewer: Viewer | None = None, **headers: str) -> httpx.Response:
+        who = viewer or Viewer("a", "administrator", "")
+
+        async def application(scope: Any, receive: Any, send: Any) -> None:
+            await map_routes.answer(scope, receive, send, who)
+
+        async def request() -> httpx.Response:
+            transport = httpx.ASGITransport(app=application)
+            async with httpx.AsyncClient(transport=transport, base_url="http://office") as client:
+                return await client.get(path, headers=headers)
+
+        return asyncio.run(request())
+
+    yield asked
+    open_office(None)
+
+
+def test_an_unchanged_view_costs_no_query(small: Office, ask: Ask) -> None:
+    """The same question gets 304 until data comes in; another viewer has another answer."""
+    first = ask(VIEW)
+    tag = {"if-none-match": first.headers["etag"]}
+
+    assert first.status_code == 200
+    assert first.headers["cache-control"] == "private, no-cache"
+    assert ask(VIEW, **tag).status_code == 304
+    assert ask(VIEW, Viewer("b", "planner", "53"), **tag).status_code == 200
+    schema = small.atlas.reference.catalogue.newest("pomelo_plot").schema
+    offices.send(small, offices.submission(schema, {"tambon": "801206", "point": "8.33 100.13 0 4"}))
+    assert ask(VIEW, **tag).json()["n"] == first.json()["n"] + 1
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "code"),
+    [
+        ("/map/view?layer=pomelo_plot.points&box=1,2&zoom=3", 400, "bad_view"),
+        (f"{VIEW}&since=yesterday", 400, "bad_filter"),
+        (f"{VIEW}&f.no_such_question=1", 400, "bad_filter"),
+        (f"{VIEW}&area=x", 400, "area_argument_unreadable"),
+        (VIEW.replace("points", "nothing"), 404, "layer_unknown"),
+        ("/map/tambons?layer=pomelo_plot.points&digits=7", 400, "bad_view"),
+        ("/map/popup?layer=pomelo_plot.points&seq=1;drop", 400, "bad_view"),
+    ],
+)
+def test_a_bad_question_gets_a_reason_in_both_languages(ask: Ask, path: str, status: int, code: str) -> None:
+    """As JSON that no cache keeps."""
+    answer = ask(path)
+
+    assert answer.status_code == status
+    (problem,) = answer.json()["problems"]
+    assert problem["code"] == code
+    assert problem["th"]
+    assert problem["remedy_en"]
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_a_record_that_is_not_there_or_not_for_the_viewer_is_404(ask: Ask) -> None:
+    """Both look alike, so that asking teaches nothing."""
+    assert ask("/map/popup?layer=pomelo_plot.points&seq=1").status_code == 200
+    assert ask("/map/popup?layer=pomelo_plot.points&seq=999").status_code == 404
+    foreign = ask("/map/popup?layer=pomelo_plot.points&seq=1", Viewer("b", "officer", "53"))
+    assert (foreign.status_code, foreign.content) == (404, b"{}")
+
+
+def test_outlines_may_be_kept_for_ever(small: Office, ask: Ask) -> None:
+    """Their address changes with the boundary set; an old address is gone."""
+    version = map_outlines.version(small.atlas.reference)
+    answer = ask(f"/map/outlines/{version}/tambon?part=80")
+
+    assert answer.status_code == 200
+    assert "immutable" in answer.headers["cache-control"]
+    assert len(answer.json()["code"]) == len(small.atlas.reference.tambons)
+    for path in (
+        f"/map/outlines/{version}/tambon?part=99",
+        f"/map/outlines/{version}/x",
+        "/map/outlines/0/index",
+    ):
+        assert ask(path).status_code == 404
+
+
+def test_the_maps_files_come_from_this_machine(ask: Ask) -> None:
+    """Leaflet and the map's own script, compressed; nothing else of the disk."""
+    for name, kind in (
+        ("leaflet.js", "javascript"),
+        ("map.js", "javascript"),
+        ("leaflet.css", "css"),
+        ("map.css", "css"),
+    ):
+        answer = ask(map_routes.asset_url(name), **{"accept-encoding": "gzip"})
+        assert answer.status_code == 200
+        assert kind in answer.headers["content-type"]
+        assert answer.headers["content-encoding"] == "gzip"
+        assert "immutable" in answer.headers["cache-control"]
+    for name in ("../map_routes.py", "..%2fmap_routes.py", "leaflet-src.js", ""):
+        assert ask(f"/map/assets/{name}").status_code == 404
+
+
+def test_large_answers_are_compressed_for_who_can_read_that(ask: Ask) -> None:
+    """And left alone for who cannot."""
+    path = f"/map/outlines/{map_outlines.version(map_routes.office().atlas.reference)}/tambon?part=80"
+    plain = ask(path, **{"accept-encoding": "identity"})
+
+    assert "content-encoding" not in plain.headers
+    assert plain.json() == ask(path, **{"accept-encoding": "gzip"}).json()
+    assert json.loads(ask("/map/version").content)["version"]
