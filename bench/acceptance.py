@@ -40,7 +40,7 @@ def measure(folder: Path, *, small: bool) -> Iterator[Row]:
                 figure, fastest_ms = _run(server, requests, connections, seconds)
                 if fastest_ms < slowed:
                     raise RuntimeError("an answer came before its flush: the slow disk is not in the way")
-                what = f"{connections} connection{'s' * (connections > 1)}, {len(requests[0]):,} bytes, {disk}"
+                what = f"{connections} connection{'s' * (connections > 1)}, {_kilobytes(requests)}, {disk}"
                 yield Row(SECTION, what, figure, aims.get(connections, ""), references.get(connections, ""))
 
 
@@ -56,3 +56,7 @@ def _run(server: Server, requests: list[bytes], connections: int, seconds: float
     share = f"client {result.client_cpu_s / result.seconds:.0%} of a core"
     server_us = "" if math.isnan(used) else f"server {used / len(result.waits_ms) * 1e6:.0f} µs CPU each, "
     return f"{told}; {server_us}{share}", min(result.waits_ms)
+
+
+def _kilobytes(requests: list[bytes]) -> str:
+    return f"{sum(map(len, requests)) / len(requests) / 1000:.1f} KB a request"

@@ -19,7 +19,9 @@ try:
 except ImportError:  # Windows
     from asyncio import new_event_loop
 
+AGENT = "org.odk.collect.android/v2026.2.0 Dalvik/2.1.0"
 _BOUNDARY = "c0llect-5f0a2b1d-7d3e-4c0e-9a55-1f2e3d4c5b6a"
+CONTENT_TYPE = f"multipart/form-data; boundary={_BOUNDARY}"
 _PART = (
     f"--{_BOUNDARY}\r\nContent-Disposition: form-data; name=\"xml_submission_file\"; filename=\"submission.xml\"\r\n"
     "Content-Type: text/xml\r\nContent-Length: {size}\r\n\r\n"
@@ -43,13 +45,18 @@ class Load:
         return (len(self.waits_ms) - len(self.refused)) / self.seconds
 
 
+def body_of(one: Document) -> bytes:
+    """The multipart body of one submission without files."""
+    return _PART.format(size=len(one.xml)).encode() + one.xml + _END.encode()
+
+
 def request(path: str, one: Document) -> bytes:
     """A POST as ODK Collect's, in bytes."""
-    body = _PART.format(size=len(one.xml)).encode() + one.xml + _END.encode()
+    body = body_of(one)
     head = (
         f"POST {path}/submission?deviceID=collect%3Abench HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-        "User-Agent: org.odk.collect.android/v2026.2.0 Dalvik/2.1.0\r\nX-OpenRosa-Version: 1.0\r\n"
-        f"Content-Type: multipart/form-data; boundary={_BOUNDARY}\r\nContent-Length: {len(body)}\r\n"
+        f"User-Agent: {AGENT}\r\nX-OpenRosa-Version: 1.0\r\n"
+        f"Content-Type: {CONTENT_TYPE}\r\nContent-Length: {len(body)}\r\n"
         "Connection: Keep-Alive\r\n\r\n"
     )
     return head.encode() + body

@@ -35,9 +35,11 @@ _BATCH = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One submission as a phone would send it."""
+    """One submission as a phone would send it, and where it stands."""
 
     xml: bytes
+    lon: float
+    lat: float
     instance_id: str
     form_id: str
     version: str
@@ -79,7 +81,7 @@ class Template:
         pieces = [self._fixed[0]]
         for mark, fixed in zip(self._marks, self._fixed[1:], strict=True):
             pieces += [values[mark], fixed]
-        return Document(b"".join(pieces), f"uuid:{key}", self.form_id, self.version)
+        return Document(b"".join(pieces), lon, lat, f"uuid:{key}", self.form_id, self.version)
 
 
 def _shape(lon: float, lat: float) -> bytes:

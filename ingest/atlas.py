@@ -13,9 +13,10 @@ from pathlib import Path
 
 import geopandas as gpd
 
-from ingest import boundary_sets, layers, log, published
+from ingest import boundary_sets, enumerators, layers, log, published
 from ingest.attachments import AttachmentStore
 from ingest.boundary_sets import BoundarySet
+from ingest.enumerators import Enumerator
 from ingest.folder import DataFolder
 from ingest.layers import LayerInfo
 from ingest.placing import Places
@@ -27,13 +28,14 @@ from ingest.writer import Writer
 
 @dataclass(frozen=True)
 class Reference:
-    """What changes seldom: forms and boundaries as they stood when ``version`` was read."""
+    """What changes seldom: forms, boundaries and phones as they stood when ``version`` was read."""
 
     version: int
     catalogue: Catalogue
     boundary_set: BoundarySet
     places: Places
     tambons: gpd.GeoDataFrame
+    phones: dict[str, Enumerator]  # by token; those who were revoked are not among them
 
     @cached_property
     def readers(self) -> FormReaders:
@@ -72,12 +74,12 @@ class Atlas:
 
     @property
     def reference(self) -> Reference:
-        """Forms and boundaries as last read; ``refresh`` reads them again."""
+        """Forms, boundaries and phones as last read; ``refresh`` reads them again."""
         known = self._known
         return known if known is not None else self.refresh()
 
     def refresh(self) -> Reference:
-        """Read forms and boundaries again, after something was published or added."""
+        """Read them again, after something was published, added or revoked."""
         with self._lock:
             self._known = reference = self._read_reference()
             if self._warehouse:
@@ -85,14 +87,24 @@ class Atlas:
             return reference
 
     def _read_reference(self) -> Reference:
+        folder, known = self.folder.boundaries, self._known
         with self.log.connect() as connection:
             chosen = boundary_sets.default_set(connection)
+            if known is not None and known.boundary_set == chosen:
+                places, tambons = known.places, known.tambons
+            else:
+                places, tambons = (
+                    boundary_sets.places(connection, folder),
+                    boundary_sets.frame(folder, chosen),
+                )
+            everyone = enumerators.everyone(connection)
             return Reference(
                 log.reference_version(connection),
                 published.read_catalogue(connection),
                 chosen,
-                boundary_sets.places(connection, self.folder.boundaries),
-                boundary_sets.frame(self.folder.boundaries, chosen),
+                places,
+                tambons,
+                {one.token: one for one in everyone if one.revoked_at is None},
             )
 
     @property

@@ -53,6 +53,7 @@ def add(connection: sa.Connection, name: str, area: str) -> Enumerator:
         "revoked_at": None,
     }
     key = connection.execute(enumerator.insert().values(**row)).inserted_primary_key
+    log.reference_changed(connection)
     assert key is not None  # noqa: S101 - an insert into a table with a serial key gives one
     return Enumerator(int(key[0]), name, code, str(row["token"]), str(row["created_at"]), None)
 
@@ -66,6 +67,7 @@ def revoke(connection: sa.Connection, name: str) -> None:
     )
     if not changed.rowcount:
         raise problems.enumerator_unknown(name)
+    log.reference_changed(connection)
 
 
 def everyone(connection: sa.Connection) -> list[Enumerator]:

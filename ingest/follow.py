@@ -26,8 +26,8 @@ from ingest.projection import QUARANTINED, Batch, FormReaders, project
 from ingest.warehouse import FORMAT, Warehouse
 
 _BATCH = 5_000  # submissions a batch
-_REST = 4  # while phones send, projecting takes one part in five of the time, so that they are answered first
-_LONGEST_REST_S = 0.4
+_REST = 6  # while phones send, projecting takes one part in seven of the time: they are answered first
+_LONGEST_REST_S = 0.5
 _MANY = 20_000  # a backlog from which worker processes pay for their start
 
 Progress = Callable[[int, int], None]

@@ -50,7 +50,7 @@ def _from_table(table: pd.DataFrame, path: Path) -> gpd.GeoDataFrame:
 def locate(
     frame: gpd.GeoDataFrame, locator: Locator, names: dict[str, dict[str, str]], boundary_set: BoundarySet
 ) -> gpd.GeoDataFrame:
-    """The same features with ``tambon_code``, ``tambon_th``, ``verdict``, ``distance_m``, ``boundary_set``."""
+    """The same features with ``tambon_code``, ``tambon_th``, ``verdict``, ``distance_m`` and set."""
     geometry = np.asarray(frame.geometry, dtype=object)
     has = np.array([one is not None and not one.is_empty for one in geometry])
     geometry = _blanked(geometry, has)

@@ -89,29 +89,52 @@ def _durable(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def append(connection: sa.Connection, batch: Sequence[Received]) -> list[Outcome]:
-    """Write a batch inside the caller's transaction; the outcomes stand in the batch's order."""
+    """Write a batch inside the caller's transaction; the outcomes stand in the batch's order.
+
+    Nearly always all of a batch is new: then one statement tells so by the number of rows it wrote.
+    """
+    with connection.begin_nested() as attempt:
+        if connection.execute(_INSERT_NEW, [_submission_row(one) for one in batch]).rowcount == len(batch):
+            _attach(connection, batch)
+            return [Outcome.NEW] * len(batch)
+        attempt.rollback()
+    return _append_mixed(connection, batch)
+
+
+def _append_mixed(connection: sa.Connection, batch: Sequence[Received]) -> list[Outcome]:
     known = _known(connection, [one.envelope.instance_id for one in batch])
-    outcomes, rows, others, files = [], [], [], []
+    outcomes, new, others = [], [], []
     for one in batch:
         key = one.envelope.instance_id
         if key not in known:
             known[key] = one.envelope.sha256
             outcomes.append(Outcome.NEW)
-            rows.append(_submission_row(one))
+            new.append(one)
         elif known[key] == one.envelope.sha256:
             outcomes.append(Outcome.AGAIN)
         else:
             outcomes.append(Outcome.CONFLICT)
             others.append(_conflict_row(one))
-            continue
-        files.extend(_attachment_rows(one))
-    if rows:
-        connection.execute(submission.insert(), rows)
+    if new:
+        connection.execute(_INSERT_NEW, [_submission_row(one) for one in new])
     if others:
-        connection.execute(conflict.insert().prefix_with("OR IGNORE"), others)
-    if files:
-        connection.execute(attachment.insert().prefix_with("OR IGNORE"), files)
+        connection.execute(_INSERT_CONFLICT, others)
+    of_the_first = [
+        one for one, outcome in zip(batch, outcomes, strict=True) if outcome is not Outcome.CONFLICT
+    ]
+    _attach(connection, of_the_first)
     return outcomes
+
+
+def _attach(connection: sa.Connection, batch: Sequence[Received]) -> None:
+    files = [row for one in batch for row in _attachment_rows(one)]
+    if files:
+        connection.execute(_INSERT_FILE, files)
+
+
+_INSERT_NEW = submission.insert().prefix_with("OR IGNORE")
+_INSERT_CONFLICT = conflict.insert().prefix_with("OR IGNORE")
+_INSERT_FILE = attachment.insert().prefix_with("OR IGNORE")
 
 
 def _known(connection: sa.Connection, instance_ids: Sequence[str]) -> dict[str, str]:

@@ -29,6 +29,15 @@ class Window:
     asked: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
+    def fresh(self) -> Window:
+        """Close the tab and open another, which remembers nothing but the cookies."""
+        self.page.close()
+        self.page = self.context.new_page()
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        for seen in (self.refused, self.asked, self.errors):
+            seen.clear()
+        return self
+
 
 @contextmanager
 def window(

@@ -34,8 +34,14 @@ def peopled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     with offices.opened(tmp_path_factory.mktemp("pages") / "data") as office:
         person = offices.enumerator(office)
         schema = office.atlas.reference.catalogue.newest("pomelo_plot").schema
-        answers = {"tambon": "801206", "moo": 3, "owner_name": "นายลับ เฉพาะ", "variety": "thong_di",
-                   "visit_date": "2026-03-11", "plot_name": "สวน <script>alert(1)</script> *ดาว*"}  # fmt: skip
+        answers = {
+            "tambon": "801206",
+            "moo": 3,
+            "owner_name": "นายลับ เฉพาะ",
+            "variety": "thong_di",
+            "visit_date": "2026-03-11",
+            "plot_name": "สวน <script>alert(1)</script> *ดาว*",
+        }
         offices.send(
             office, offices.submission(schema, answers | {"point": "8.2808 100.0898 0 4"}, instance=RECORD)
         )

@@ -22,9 +22,16 @@ answers = st.dictionaries(
     names, st.dictionaries(names, st.lists(words, min_size=1, max_size=3).map(tuple), min_size=1), max_size=2
 )
 states = st.builds(
-    State, language=st.sampled_from(["th", "en"]), layers=st.lists(names, max_size=3).map(tuple), shared=filters,
-    answers=answers, shade=names | st.just(""), points=st.booleans(), record=words | st.just(""), code=names | st.just(""),
-)  # fmt: skip
+    State,
+    language=st.sampled_from(["th", "en"]),
+    layers=st.lists(names, max_size=3).map(tuple),
+    shared=filters,
+    answers=answers,
+    shade=names | st.just(""),
+    points=st.booleans(),
+    record=words | st.just(""),
+    code=names | st.just(""),
+)
 
 
 @given(state=states)

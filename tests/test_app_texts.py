@@ -16,6 +16,15 @@ SCREENS = [
     *sorted((APP / "views").glob("*.py")),
     *(APP / f"{name}.py" for name in ("app", "frame", "panel", "record_view")),
 ]
+SHOWS = {
+    *("write", "markdown", "caption", "info", "warning", "success", "error", "subheader", "title", "header"),
+    *("button", "selectbox", "multiselect", "text_input", "toggle", "radio", "popover", "expander"),
+}
+FLAGS = (
+    *("geometry_unreadable", "out_of_range", "swapped_lat_lon", "outside_thailand", "ring_open", "area_zero"),
+    *("too_few_points", "self_crossing", "poor_accuracy", "tambon_disagrees", "tambon_outside"),
+    *("tambon_near_line", "bad_integer", "bad_decimal", "bad_date", "bad_datetime"),
+)
 THAI = re.compile(r"[\u0e01-\u0e5b]")
 
 
@@ -80,12 +89,10 @@ def test_no_screen_text_stands_in_a_page(path: Path) -> None:
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     ]
     assert [text for text in constants if THAI.search(text) and text not in docstrings] == []
-    shows = {"write", "markdown", "caption", "info", "warning", "success", "error", "subheader", "title", "header",
-             "button", "selectbox", "multiselect", "text_input", "toggle", "radio", "popover", "expander"}  # fmt: skip
     literal = [
         f"{path.name}:{node.lineno}"
         for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in shows
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in SHOWS
         and node.args and isinstance(node.args[0], ast.Constant)
     ]  # fmt: skip
     assert literal == []
@@ -96,12 +103,9 @@ def test_every_flag_and_reason_says_what_it_means_and_what_to_do() -> None:
     source = "".join(
         (APP.parent / name).read_text(encoding="utf-8") for name in ("geo/parse.py", "ingest/envelope.py")
     )
-    flags = {"geometry_unreadable", "out_of_range", "swapped_lat_lon", "outside_thailand", "ring_open",
-             "too_few_points", "self_crossing", "poor_accuracy", "area_zero", "tambon_disagrees", "tambon_outside",
-             "tambon_near_line", "bad_integer", "bad_decimal", "bad_date", "bad_datetime"}  # fmt: skip
     reasons = {"unreadable", "unknown_form", "unknown_version", "encrypted", "redacted", "unprojectable"}
     reasons |= set(re.findall(r'raise ValueError\("([a-z_]+)"\)', source))
-    for kind, codes in (("flag", flags), ("reason", reasons)):
+    for kind, codes in (("flag", FLAGS), ("reason", reasons)):
         for code in codes:
             assert f"{kind}.{code}" in table("th"), code
             assert f"{kind}.{code}_do" in table("en"), code

@@ -1,4 +1,4 @@
-"""The map's answers: the rows a plain look at the warehouse finds, small, and no more than a viewer may see."""
+"""The map's answers: the rows a plain look at the warehouse finds, small, none a viewer may not see."""
 
 from __future__ import annotations
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
-from collections.abc import Callable
 
 from streamlit_app.actions import ACTIONS
 from streamlit_app.office import Office
@@ -27,10 +26,9 @@ _MAX_BYTES = 1_000_000
 class Control:
     """Answers ``POST /control/ACTION`` for whoever can read the secret in the data folder."""
 
-    def __init__(self, office: Office, secret: str, forget_tokens: Callable[[], None]) -> None:
+    def __init__(self, office: Office, secret: str) -> None:
         self._office = office
         self._secret = secret
-        self._forget_tokens = forget_tokens
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one command."""
@@ -41,7 +39,6 @@ class Control:
             await answer(send, 404)
             return
         values = json.loads(await read_body(receive, _MAX_BYTES) or b"{}")
-        self._forget_tokens()
         try:
             await answer_json(send, await asyncio.to_thread(action, self._office, **values))
         except Problem as problem:

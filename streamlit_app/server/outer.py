@@ -32,7 +32,7 @@ class Outer:
         self._signin = SignIn(office)
         self._phones = PhoneServer(office, public_url)
         self._files = FileServer(office)
-        self._control = Control(office, secret, self._phones.forget_tokens)
+        self._control = Control(office, secret)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, one WebSocket, or the server's own start and stop."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from urllib.parse import parse_qs, quote, unquote
 
 import sqlalchemy as sa
@@ -24,7 +23,6 @@ from streamlit_app.server.answers import Headers, Receive, Scope, Send, answer, 
 from thai.problem import Problem
 
 _Answer = tuple[int, bytes, Headers]
-_TOKENS_FOR_S = 1.0  # how long a token revoked by another process may still be believed
 _CSV = [(b"content-type", b"text/csv; charset=utf-8"), (b"x-openrosa-version", b"1.0")]
 _FILE = [(b"content-type", b"application/octet-stream"), (b"x-openrosa-version", b"1.0")]
 _HEAD = [
@@ -39,17 +37,11 @@ class PhoneServer:
     def __init__(self, office: Office, public_url: str = "") -> None:
         self._office = office
         self._public_url = public_url
-        self._tokens: dict[str, Enumerator] = {}
-        self._read_at = 0.0
-
-    def forget_tokens(self) -> None:
-        """Read the enumerators again at the next request."""
-        self._read_at = 0.0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request below ``/v1``."""
         token, rest = _split(scope["raw_path"].decode("latin-1"))
-        enumerator = self._enumerator(token)
+        enumerator = self._office.atlas.reference.phones.get(token)
         if enumerator is None:
             await answer(send, 403, openrosa.refusal(problems.unknown_token()), openrosa.HEADERS)
             return
@@ -66,14 +58,6 @@ class PhoneServer:
         except (OSError, sa.exc.SQLAlchemyError) as error:
             logging.getLogger("tambon").warning("a phone was refused: %s", type(error).__name__)
             await answer(send, 503, openrosa.refusal(problems.disk_full()), openrosa.HEADERS)
-
-    def _enumerator(self, token: str) -> Enumerator | None:
-        if time.monotonic() - self._read_at > _TOKENS_FOR_S:
-            with self._office.atlas.log.connect() as connection:
-                everyone = enumerators.everyone(connection)
-            self._tokens = {one.token: one for one in everyone if one.revoked_at is None}
-            self._read_at = time.monotonic()
-        return self._tokens.get(token)
 
     # -- receiving ------------------------------------------------------------------------------
 

@@ -121,7 +121,7 @@ def _added(viewer: Viewer, name: str, area: str, language: str) -> None:
     except Problem as problem:
         st.warning(f"{plain(problem.says[language])} {plain(problem.remedy[language])}")
         return
-    st.session_state["qr.person"] = one.id
+    st.session_state["qr.added"] = one.id  # chosen at the next run: the widget of this one stands already
     st.toast(t("phones.added", language, name=plain(name)))
     st.rerun()
 
@@ -137,6 +137,8 @@ def _qr(active: list[Enumerator], made_for: dict[int, str], language: str) -> No
         told = {"name": plain(one.name), "old": plain(made_for[one.id])}
         st.warning(t("phones.address_changed", language, **told), icon=":material/sync_problem:")
     by_id = {one.id: one for one in active}
+    if "qr.added" in st.session_state:
+        st.session_state["qr.person"] = st.session_state.pop("qr.added")
     chosen = st.selectbox(
         t("phones.people", language), list(by_id), format_func=lambda key: by_id[key].name, key="qr.person"
     )

@@ -1,0 +1,80 @@
+"""From the log to the map's tables: all four forms read, checked, measured and joined with boundaries.
+
+``rebuild`` runs over a log of two sizes. The difference between the two is the steady state; what is left
+of the time is what starting costs: the worker processes, and their reading of forms and boundaries.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench import submissions
+from bench.product import add_boundaries
+from bench.report import Row
+from ingest import follow
+from ingest.atlas import Atlas
+from ingest.folder import DataFolder
+
+SECTION = "projection.py: a logged submission becomes typed, checked and located rows"
+_BARE = "bare prototype on one core 34,000/s, 47 µs; an analyst's script 116–243 µs"
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One rebuild: submissions, seconds on the clock, seconds of processor in all processes."""
+
+    count: int
+    seconds: float
+    cpu_s: float
+
+
+def measure(folder: Path, *, small: bool) -> Iterator[Row]:
+    """Rows for two workers and for a single process."""
+    data = folder / "projection"
+    submissions.prepare(data)
+    joined_with = add_boundaries(data)
+    source = submissions.stream(data)
+    runs: dict[int, list[_Run]] = {2: [], 0: []}
+    # Below 20,000 rows a rebuild starts no workers: a small run shows that it works, and no more.
+    for more in (300, 300) if small else (40_000, 60_000):
+        submissions.fill_log(data, source, more)
+        for workers, own in runs.items():
+            own.append(_rebuild(data, workers))
+    yield from _rows("2 workers", joined_with, *runs[2], aim="≥ 20,000/s, better 30,000/s; ≤ 70 µs CPU each")
+    yield from _rows("a single process", joined_with, *runs[0])
+
+
+def _rows(how: str, joined_with: str, first: _Run, last: _Run, aim: str = "") -> Iterator[Row]:
+    more = last.count - first.count
+    seconds, cpu_s = last.seconds - first.seconds, last.cpu_s - first.cpu_s
+    steady = f"{more / seconds:,.0f}/s, {cpu_s / more * 1e6:.0f} µs CPU each" if seconds > 0 else "too short to tell"
+    yield Row(SECTION, f"steady state, {how}, {joined_with}", steady, aim, _BARE)
+    start = last.seconds - last.count * seconds / more
+    whole = f"{last.count / last.seconds:,.0f}/s: {last.seconds:.1f} s, of which starting {max(start, 0):.1f} s"
+    yield Row(SECTION, f"{last.count:,} submissions from start to end, {how}", whole)
+
+
+def _rebuild(data: Path, workers: int) -> _Run:
+    atlas = Atlas(DataFolder(data))
+    try:
+        with atlas.log.connect() as connection:
+            count = follow.log.last_seq(connection)
+        start, cpu = time.perf_counter(), _cpu_s()
+        follow.rebuild(atlas, workers=workers)
+        seconds, cpu_s = time.perf_counter() - start, _cpu_s() - cpu
+        counts = atlas.warehouse.counts()
+        if counts["projected"] != count:
+            raise RuntimeError(f"{count} submissions were logged, but the tables hold {counts}")
+        return _Run(count, seconds, cpu_s)
+    finally:
+        atlas.close()
+
+
+def _cpu_s() -> float:
+    """Processor time of this process and of the children that ended (Windows does not tell theirs)."""
+    used = os.times()
+    return used.user + used.system + used.children_user + used.children_system

@@ -1,0 +1,190 @@
+"""The map in a real browser: without the internet, one question a change, and what phones send appears."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from browser import Window, window
+from offices import RunningOffice, instance_id, post, submission
+from playwright.sync_api import Frame
+
+from forms.xform import Schema, read_schema
+
+WAIT_MS = 20_000
+NAME = 'สวน <img src=x onerror="window.broken=1"> <b>ดาว</b>'
+
+
+@pytest.fixture(scope="module")
+def signed_in(running_office: RunningOffice) -> Iterator[Window]:
+    """A window of an administrator who has signed in; whatever leaves this machine is refused."""
+    cookies = dict(running_office.browser().cookies)
+    with window(cookies=cookies, base_url=running_office.url) as shown:
+        yield shown
+
+
+@pytest.fixture
+def screen(signed_in: Window) -> Window:
+    """The same browser with a new tab, which remembers nothing."""
+    return signed_in.fresh()
+
+
+def open_map(screen: Window, url: str) -> Frame:
+    """Open a page's map and wait until it has drawn its first answer."""
+    screen.page.goto(url)
+    screen.page.wait_for_selector("iframe[title*='st_folium']", timeout=WAIT_MS)
+    screen.page.wait_for_timeout(300)
+    frame = next(one for one in screen.page.frames if "st_folium" in one.url)
+    frame.wait_for_function(
+        "window.Tambon && Tambon.atlas && Tambon.atlas.layers.some((one) => one.answer)", timeout=WAIT_MS
+    )
+    return frame
+
+
+def data_questions(screen: Window) -> list[str]:
+    """What the map asked since the last look, but for the beat that asks whether anything changed."""
+    asked = [one.split("/map/")[1] for one in screen.asked if "/map/" in one and "/map/version" not in one]
+    screen.asked.clear()
+    return asked
+
+
+def schema_of(phone: httpx.Client, form_id: str) -> Schema:
+    """The form as a phone gets it."""
+    listed = phone.get("formList").text.split("<xform>")
+    url = next(
+        part.split("<downloadUrl>")[1].split("<")[0] for part in listed if f"<formID>{form_id}<" in part
+    )
+    return read_schema(phone.get(url).content)
+
+
+def test_the_map_draws_with_every_outside_connection_refused(
+    screen: Window, running_office: RunningOffice
+) -> None:
+    """Boundaries, symbols and the note that they are a drawing, in Thai; nobody else is asked."""
+    frame = open_map(screen, f"{running_office.url}/?layer=pomelo_plot.plots")
+
+    assert screen.refused == []
+    assert screen.errors == []
+    assert "ไม่ใช่ขอบเขตจริง" in frame.inner_text(".tambon-drawing")
+    assert "แปลงส้มโอ" in frame.inner_text(".tambon-legend")
+    assert frame.evaluate("Tambon.atlas.layers[0].items.length") > 500
+    coloured = """() => {
+        const canvas = document.querySelector("canvas.leaflet-zoom-animated"), seen = new Set();
+        const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+        for (let i = 0; i < data.length; i += 4 * 97) seen.add([data[i], data[i + 1], data[i + 2]].join());
+        return seen.size;
+    }"""
+    frame.wait_for_function(f"({coloured})() > 20", timeout=WAIT_MS)
+
+
+def test_a_filter_asks_once_and_keeps_the_map(screen: Window, running_office: RunningOffice) -> None:
+    """A choice repaints the standing map with one answer a layer; the address can be shared."""
+    frame = open_map(screen, f"{running_office.url}/?layer=pomelo_plot.points")
+    screen.page.wait_for_timeout(800)
+    frame.evaluate("window.stillHere = true")
+    before = frame.evaluate("Tambon.atlas.layers[0].answer.n")
+    data_questions(screen)
+    boxes = screen.page.locator("[data-testid=stMultiSelect]")
+    box = boxes.filter(has_text="ตำบลที่กรอกเทียบกับพิกัด").locator("input")
+    box.click()
+    box.fill("ไม่ตรง")
+    screen.page.get_by_role("option").filter(has_text="ไม่ตรง").wait_for(timeout=WAIT_MS)
+    box.press("Enter")
+    frame.wait_for_function(f"Tambon.atlas.layers[0].answer.n < {before}", timeout=WAIT_MS)
+
+    assert frame.evaluate("window.stillHere") is True
+    asked = data_questions(screen)
+    assert len(asked) == 1, asked
+    assert "verdict=disagrees" in asked[0]
+    assert "verdict=disagrees" in screen.page.url
+    assert "#map=" in screen.page.url
+    shared = screen.page.url
+    screen.page.goto("about:blank")
+    again = open_map(screen, shared)
+    assert again.evaluate("Tambon.atlas.layers[0].answer.n") < before
+
+
+def test_what_a_phone_sends_is_on_the_map_a_moment_later(
+    screen: Window, running_office: RunningOffice
+) -> None:
+    """Without a reload, in its tambon; a click shows it, and its text stays text."""
+    frame = open_map(screen, f"{running_office.url}/?layer=pomelo_plot.points")
+    frame.evaluate("map.setView([8.4432, 100.2301], 17, { animate: false })")
+    screen.page.wait_for_timeout(900)
+    n = frame.evaluate("Tambon.atlas.layers[0].answer.n")
+    phone = running_office.phone("โทรศัพท์ของแผนที่")
+    schema, key = schema_of(phone, "pomelo_plot"), instance_id()
+    answers: dict[str, Any] = {
+        "tambon": "801206",
+        "variety": "thong_di",
+        "plot_name": NAME,
+        "visit_date": "2026-03-11",
+    }
+    answers |= {"point": "8.4432 100.2301 0 4", "trees": 40}
+    assert post(phone, submission(schema, answers, instance=key)).status_code == 201
+    frame.wait_for_function(f"Tambon.atlas.layers[0].answer.n > {n}", timeout=5_000)
+
+    spot = frame.evaluate(
+        "(() => { const at = map.latLngToContainerPoint([8.4432, 100.2301]); return [at.x, at.y]; })()"
+    )
+    corner = screen.page.locator("iframe[title*='st_folium']").bounding_box()
+    assert corner is not None
+    screen.page.mouse.click(corner["x"] + spot[0], corner["y"] + spot[1])
+    popup = frame.wait_for_selector(".tambon-popup", timeout=WAIT_MS)
+    assert popup is not None
+    shown = popup.inner_text()
+    assert "ทองดี" in shown
+    assert "11 มี.ค. 2569" in shown
+    assert key.split(":")[1] in str(frame.get_attribute(".tambon-more", "href"))
+    link = str(frame.get_attribute(".tambon-more", "href"))
+    screen.page.goto(running_office.url + link)
+    screen.page.get_by_text(NAME, exact=True).wait_for(timeout=WAIT_MS)
+    assert screen.page.evaluate("window.broken") is None
+    assert screen.errors == []
+
+
+def test_the_map_is_reached_without_a_mouse(screen: Window, running_office: RunningOffice) -> None:
+    """Keys go from record to record and open one; what is lit is said."""
+    frame = open_map(screen, f"{running_office.url}/?layer=pomelo_plot.points")
+    frame.focus(".leaflet-container")
+    frame.press(".leaflet-container", "n")
+    assert "จุดแปลงส้มโอ" in frame.inner_text("[role=status]")
+    frame.press(".leaflet-container", "Enter")
+    assert frame.wait_for_selector(".tambon-popup", timeout=WAIT_MS)
+
+
+def test_tambons_are_coloured_by_values_alone(screen: Window, running_office: RunningOffice) -> None:
+    """The choropleth asks for counts, not for boundaries again; an area without data is told as such."""
+    frame = open_map(screen, f"{running_office.url}/?layer=pomelo_plot.points&shade=pomelo_plot.points")
+    frame.wait_for_function("Tambon.atlas.shades !== null", timeout=WAIT_MS)
+
+    legend = frame.inner_text(".tambon-legend")
+    assert "ไม่มีข้อมูล" in legend
+    assert len([one for one in data_questions(screen) if one.startswith("tambons")]) >= 1
+    screen.page.reload()
+    frame = open_map(screen, screen.page.url)
+    assert frame.evaluate("Tambon.atlas.shades !== null") or frame.wait_for_function(
+        "Tambon.atlas.shades !== null"
+    )
+
+
+PAGES = {
+    "/records?layer=pomelo_plot.plots": "stDataFrame",
+    "/phones": "stTabs",
+    "/quality?lang=en": "stDataFrame",
+}
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_the_other_pages_open_in_the_browser(
+    screen: Window, running_office: RunningOffice, path: str
+) -> None:
+    """No error on the page, none in its scripts, nothing asked elsewhere."""
+    screen.page.goto(running_office.url + path)
+    screen.page.wait_for_selector(f"[data-testid={PAGES[path]}]", timeout=WAIT_MS)
+
+    assert screen.page.locator("[data-testid=stException]").count() == 0
+    assert screen.errors == []
+    assert screen.refused == []
