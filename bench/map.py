@@ -36,6 +36,7 @@ _FLAGS = (
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 _PATIENCE_MS = 60_000
+_TRIES = 10
 # Notes paints of the map, which stands in a frame that Streamlit makes, and clicks on the page around it.
 _WATCH = """(() => {
   if (window !== window.top) return;
@@ -186,19 +187,26 @@ class _Window:
 
     def filter_changes(self, label: str, turns: int) -> list[_Paint]:
         """Choose one answer after the other in a filter of the panel."""
-        box = self._page.get_by_role("combobox", name=label)
-        if not box.is_visible():
-            self._page.locator("[data-testid=stExpander] summary").first.click()
+        self._page.locator("[data-testid=stExpander] summary").first.click()
         changes = []
         for _ in range(turns):
-            box.click()
+            self._unfold(label)
             self._measured(0)
             painted = self.paints()
             self._page.get_by_role("option").first.click()
             painted_ms = self.next_paint_ms(painted)
             changes.append(self._measured(painted_ms - float(self._page.evaluate("window.clicks.at(-1)"))))
-            self._page.keyboard.press("Escape")
         return changes
+
+    def _unfold(self, label: str) -> None:
+        """Show a filter's answers. Scrolling to it folds them again, so it is tried until they stay."""
+        options = self._page.get_by_role("option")
+        for _ in range(_TRIES):
+            if options.count():
+                return
+            self._page.get_by_role("combobox", name=label).press("ArrowDown")
+            self._page.wait_for_timeout(500)
+        raise RuntimeError(f"the filter {label} does not show its answers")
 
 
 @contextmanager

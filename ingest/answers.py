@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from forms.xform import Field, Schema
 from ingest.reading import Rows
+from ingest.typed import column
 from thai.text import arabic_digits, normalise
 
 GEO_KINDS = ("geopoint", "geotrace", "geoshape")
@@ -22,9 +23,9 @@ class Answers:
 
     def __init__(self, schema: Schema, number: int, rows: Rows) -> None:
         self._fields = schema.tables[number].fields
-        columns = list(zip(*rows.values, strict=True)) if rows.values else [()] * len(self._fields)
+        texts = list(zip(*rows.values, strict=True)) if rows.values else [()] * len(self._fields)
         self._columns: dict[str, Sequence[str | None]] = {
-            one.name: _cleaned(one, column) for one, column in zip(self._fields, columns, strict=True)
+            one.name: _cleaned(one, own) for one, own in zip(self._fields, texts, strict=True)
         }
         self._size = len(rows.values)
 
@@ -37,17 +38,16 @@ class Answers:
         codes = [(value or "").removeprefix("TH") for value in self.text(name)]
         return np.array([code if len(code) == 6 and code.isdigit() else "" for code in codes], dtype=object)
 
-    def columns(self) -> dict[str, pa.Array]:
-        """All answers but geometries, as text."""
-        return {
-            one.name: pa.array(self._columns[one.name], pa.string())
-            for one in self._fields
-            if one.kind not in GEO_KINDS
-        }
-
-    def noticed(self) -> list[Noticed]:
-        """What a person should look at in answers that are readable as such."""
-        return [*self._unknown_choices(), *self._buddhist_years()]
+    def columns(self) -> tuple[dict[str, pa.Array], list[Noticed]]:
+        """All answers but geometries with their types, and what a person should look at in them."""
+        typed: dict[str, pa.Array] = {}
+        misfits: list[Noticed] = []
+        for one in self._fields:
+            if one.kind not in GEO_KINDS:
+                texts = self._columns[one.name]
+                typed[one.name], rows = column(one.kind, texts)
+                misfits += [(row, one.name, f"bad_{one.kind}", texts[row] or "") for row in rows]
+        return typed, [*misfits, *self._unknown_choices(), *self._buddhist_years()]
 
     def _buddhist_years(self) -> list[Noticed]:
         """Dates such as 2564-02-04: a Buddhist year where a phone stores a Gregorian one."""
@@ -66,28 +66,28 @@ class Answers:
             if one.choices is None or one.dataset:
                 continue
             offered = {choice.value for choice in one.choices}
-            column = self._columns[one.name]
+            texts = self._columns[one.name]
             several = one.kind == "select_multiple"
             strange = {
                 value
-                for value in set(column)
+                for value in set(texts)
                 if value and value not in offered and not (several and offered.issuperset(value.split()))
             }
             if strange:
                 found += [
                     (row, one.name, "unknown_choice", value)
-                    for row, value in enumerate(column)
+                    for row, value in enumerate(texts)
                     if value is not None and value in strange
                 ]
         return found
 
 
-def _cleaned(one: Field, column: Sequence[str | None]) -> Sequence[str | None]:
+def _cleaned(one: Field, texts: Sequence[str | None]) -> Sequence[str | None]:
     """Thai text in its one spelling, Thai digits in numbers as Arabic; most columns need neither."""
     change = normalise if one.kind == "text" else arabic_digits
     if one.kind not in ("text", "integer", "decimal", "date"):
-        return column
-    if all(value is None or value.isascii() for value in column):
-        return column
-    spelt = {value: value if value is None or value.isascii() else change(value) for value in set(column)}
-    return [spelt[value] for value in column]
+        return texts
+    if all(value is None or value.isascii() for value in texts):
+        return texts
+    spelt = {value: value if value is None or value.isascii() else change(value) for value in set(texts)}
+    return [spelt[value] for value in texts]

@@ -53,6 +53,11 @@ class Reference:
         return {}
 
     @cached_property
+    def forms(self) -> dict[str, LayerInfo]:
+        """Whole forms as tables, by form id: their records with and without a place."""
+        return layers.form_infos(self.catalogue)
+
+    @cached_property
     def names(self) -> dict[str, dict[str, str]]:
         """Names of areas by code."""
         return boundary_sets.area_names(self.tambons)

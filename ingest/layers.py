@@ -7,7 +7,7 @@ viewer may not see is neither shown, nor filtered by, nor coloured by, nor searc
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import duckdb
@@ -61,6 +61,7 @@ class LayerInfo:
     fields: dict[str, FieldInfo]
     where: str
     privacy: str  # the strictest class among the geometry and what ``where`` looks at
+    placed: bool = True  # only rows that have the geometry; a whole form's list has the others too
 
     @property
     def table(self) -> str:
@@ -77,6 +78,18 @@ def layer_infos(catalogue: Catalogue) -> dict[str, LayerInfo]:
             info = _info(schema, usage, layer)
             found[info.name] = info
     return found
+
+
+def form_infos(catalogue: Catalogue) -> dict[str, LayerInfo]:
+    """Every record of each form that has a layer, with or without a place, by the form's id: for tables."""
+    whole = {}
+    for info in layer_infos(catalogue).values():
+        if not info.repeat and info.form_id not in whole:
+            title = catalogue.newest(info.form_id).title
+            whole[info.form_id] = replace(
+                info, name=info.form_id, label=title, where="", privacy=access.TEAM, placed=False
+            )
+    return whole
 
 
 def _info(schema: Schema, usage: Usage, layer: Layer) -> LayerInfo:
@@ -166,7 +179,7 @@ def masked(viewer: Viewer, privacy: str, column: str) -> str:
 
 def query(info: LayerInfo, viewer: Viewer, chosen: Filter) -> Query:
     """Put a layer, a viewer and a filter together; raises ``bad_filter`` for a field it does not have."""
-    conditions = [f"{quoted(info.geometry.ref)} IS NOT NULL"]
+    conditions = [f"{quoted(info.geometry.ref)} IS NOT NULL" if info.placed else "true"]
     parameters: list[Any] = []
     if info.where:
         sql, values = expression.to_sql(expression.parse(info.where), quoted)
@@ -207,7 +220,8 @@ def _chosen(info: LayerInfo, viewer: Viewer, chosen: Filter) -> Iterator[tuple[s
         if chosen.until:
             yield f"{column} <= ?", [chosen.until]
     if chosen.verdicts:
-        yield f"{quoted(info.geometry.ref + '__verdict')} = ANY(?)", [list(chosen.verdicts)]
+        verdict = masked(viewer, info.geometry.privacy, quoted(info.geometry.ref + "__verdict"))
+        yield f"{verdict} = ANY(?)", [list(chosen.verdicts)]
     if chosen.text.strip():
         yield _matching(info, viewer, fold(chosen.text))
 
@@ -282,7 +296,8 @@ def rows(
     cursor: duckdb.DuckDBPyConnection, q: Query, fields: list[FieldInfo], *, limit: int, offset: int = 0
 ) -> pa.Table:
     """A page of the layer's rows: place and provenance first, then ``fields`` as the viewer sees them."""
-    columns = ["_seq", "_instance_id", "_received_at", "_tambon", q.geo("__verdict") + " AS _verdict"]
+    verdict = masked(q.viewer, q.info.geometry.privacy, q.geo("__verdict"))
+    columns = ["_seq", "_instance_id", "_received_at", "_tambon", f"{verdict} AS _verdict"]
     columns += [f"{q.value(one)} AS {quoted(one.ref)}" for one in fields if one.kind not in GEO_KINDS]
     sql = f"SELECT {', '.join(columns)} FROM {q.source} WHERE {q.shown} ORDER BY _seq DESC LIMIT ? OFFSET ?"
     return cursor.sql(sql, params=[*q.parameters, limit, offset]).to_arrow_table()

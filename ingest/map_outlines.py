@@ -23,7 +23,7 @@ from ingest.map_view import coded, deltas
 FORMAT = "1"  # raised when the answers change shape: browsers and kept files must not mix them
 SCALE = 100_000
 #: band -> (digits of the areas drawn, digits of a part, tolerance in degrees)
-BANDS = {"province": (2, 0, 0.01), "amphoe": (4, 0, 0.003), "tambon": (6, 2, 0.0005), "near": (6, 4, 0.00005)}
+BANDS = {"province": (2, 0, 0.02), "amphoe": (4, 0, 0.01), "tambon": (6, 2, 0.001), "near": (6, 4, 0.00005)}
 INDEX = "index"
 
 _making = threading.Lock()

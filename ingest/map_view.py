@@ -7,7 +7,7 @@ they compress well; every row went through ``layers.query`` and with it through 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import duckdb
@@ -249,11 +249,14 @@ def tambon_values(
     """Counts for the choropleth by tambon (6), amphoe (4) or province (2 digits).
 
     An area that is not in ``values`` has no data, which is not zero. Larger areas are sums of what may be
-    told of their tambons: a sum over everything would give away what a tambon's count holds back.
+    told of their tambons: a sum over everything would give away what a tambon's count holds back. For the
+    same reason hidden places count only unfiltered: two filters' difference may be one household.
     """
     if digits not in (2, 4, 6):
         raise problems.bad_view(str(digits))
     q = layers.query(layer_info(atlas, layer), viewer, chosen)
+    if chosen != Filter(area=chosen.area[:6]):
+        q = replace(q, where=q.shown, visible="true")
     values: dict[str, int] = {}
     for code, n in layers.counts_by_area(atlas.warehouse.cursor(), q, 6).items():
         values[code[:digits]] = values.get(code[:digits], 0) + n

@@ -1,7 +1,7 @@
 """Logged submissions to typed-table rows: a pure function, so that rebuilding gives what the live path gave.
 
-A batch of log rows goes in; Arrow tables come out: one per form and repeat (answers still text), the
-outcome of each submission, flags, and entity events. Nothing here knows the time or the disk.
+A batch of log rows goes in; Arrow tables come out: one per form and repeat, the outcome of each
+submission, flags, and entity events. Nothing here knows the time or the disk.
 """
 
 from __future__ import annotations
@@ -179,10 +179,11 @@ def _project_form(reader: Reader, members: list[tuple[Any, Any]], places: Places
     arrow, flags = [], []
     for number, table in enumerate(schema.tables):
         keys = _keys(tables[number], system, own_place if number == 0 else None)
-        columns = keys | answers[number].columns() | placed[number].columns
+        typed, noticed = answers[number].columns()
+        columns = keys | typed | placed[number].columns
         arrow.append((f"{schema.form_id}/{table.name}" if table.name else schema.form_id, pa.table(columns)))
-        noticed = placed[number].noticed + answers[number].noticed()
-        flags.append(_flags(rows, schema.form_id, table.name, tables[number], noticed))
+        seen = placed[number].noticed + noticed
+        flags.append(_flags(rows, schema.form_id, table.name, tables[number], seen))
     events = _events(schema, rows, areas, notes, answers[0])
     return _Part(
         arrow, pa.concat_tables(flags), events, dict(zip((row.seq for row in rows), areas, strict=True))

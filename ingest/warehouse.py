@@ -1,7 +1,6 @@
 """The warehouse: typed tables in DuckDB, derived from the log and safe to delete.
 
-One table per form and per repeat. Answers arrive as text and get their types here, in one place; an
-answer that does not fit its type becomes blank and is flagged, while the text stays in the log.
+One table per form and per repeat, filled with the projection's batches.
 """
 
 from __future__ import annotations
@@ -14,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 
 from forms.xform import Schema
 from ingest.answers import GEO_KINDS
@@ -23,14 +21,6 @@ from ingest.projection import PROJECTED, QUARANTINED, SUPERSEDED, Batch
 FORMAT = "1"  # raised when the derived tables change shape: a warehouse of another format is rebuilt
 
 _TYPES = {"integer": "BIGINT", "decimal": "DECIMAL(24,6)", "date": "DATE", "datetime": "TIMESTAMP"}
-_CASTS = {
-    "integer": "CASE WHEN regexp_full_match({c}, '[+-]?[0-9]{{1,18}}') THEN CAST({c} AS BIGINT) END",
-    "decimal": "TRY_CAST({c} AS DECIMAL(24,6))",
-    "date": "TRY_CAST({c} AS DATE)",
-    # A time without an offset is Bangkok's, as every phone here is.
-    "datetime": "TRY_CAST(CASE WHEN regexp_matches({c}, '([zZ]|[+-][0-9]{{2}}:?[0-9]{{2}})$') THEN {c}"
-    " ELSE {c} || '+07:00' END AS TIMESTAMPTZ) AT TIME ZONE 'UTC'",
-}
 _SYSTEM_TYPES = {
     "_seq": "BIGINT", "_enumerator_id": "BIGINT", "_distance_m": "DOUBLE", "_instance_id": "VARCHAR",
     "_version": "VARCHAR", "_received_at": "VARCHAR", "_source": "VARCHAR", "_area": "VARCHAR",
@@ -173,37 +163,14 @@ class Warehouse:
             self._delete(connection, "submission", batch.submissions.column("_seq").to_pylist())
             connection.register("incoming", batch.submissions)
             connection.execute("INSERT INTO submission BY NAME SELECT * FROM incoming")
-            for name, rows in batch.tables:
-                self._insert(connection, name, rows)
-            for name, rows in (("flag", batch.flags), ("entity_event", batch.entity_events)):
+            for name, rows in [*batch.tables, ("flag", batch.flags), ("entity_event", batch.entity_events)]:
                 if rows.num_rows:
                     connection.register("incoming", rows)
-                    connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM incoming")
+                    connection.execute(f"INSERT INTO {quoted(name)} BY NAME SELECT * FROM incoming")
             connection.unregister("incoming")
             self._settle_edits(connection, batch)
             if last_seq is not None:
                 connection.execute("INSERT OR REPLACE INTO meta VALUES ('last_seq', ?)", [str(last_seq)])
-
-    def _insert(self, connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
-        kinds = self._kinds[name]
-        connection.register("incoming", rows)
-        casts = [
-            f"{_CASTS[kinds[c]].format(c=quoted(c))} AS {quoted(c)}" if kinds.get(c) in _CASTS else quoted(c)
-            for c in rows.column_names
-        ]
-        connection.execute(f"INSERT INTO {quoted(name)} BY NAME SELECT {', '.join(casts)} FROM incoming")
-        form_id, _, repeat = name.partition("/")
-        key = "_key" if repeat else "''"
-        checks = [
-            f"SELECT _seq, _instance_id, ? AS form_id, ? AS table_name, {key} AS _key, '{c}' AS field,"
-            f" 'bad_{kinds[c]}' AS code, {quoted(c)} AS detail FROM incoming WHERE {quoted(c)} IS NOT NULL"
-            f" AND ({_CASTS[kinds[c]].format(c=quoted(c))}) IS NULL"
-            for c in rows.column_names
-            if kinds.get(c) in _CASTS
-        ]
-        if checks:
-            sql = "INSERT INTO flag BY NAME " + " UNION ALL ".join(checks)
-            connection.execute(sql, [form_id, repeat] * len(checks))
 
     def _delete(self, connection: duckdb.DuckDBPyConnection, table: str, seqs: Sequence[int]) -> None:
         if (
@@ -241,7 +208,9 @@ class Warehouse:
         standing = _standing({row[1]: (row[0], row[2]) for row in chain})
         losers = [row[0] for row in chain if row[1] != standing]
         if losers:
-            for table in [*self.form_tables(), "flag", "entity_event"]:
+            forms = {row[3] for row in chain}
+            own = [table for table in self.form_tables() if table.partition("/")[0] in forms]
+            for table in [*own, "flag", "entity_event"]:
                 connection.execute(f"DELETE FROM {quoted(table)} WHERE _seq = ANY(?)", [losers])
             connection.execute("UPDATE submission SET outcome = ? WHERE _seq = ANY(?)", [SUPERSEDED, losers])
         return {row[1] for row in chain}

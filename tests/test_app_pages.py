@@ -125,6 +125,17 @@ def test_the_table_shows_labels_and_buddhist_dates(look: Open) -> None:
     assert "นายลับ" not in seen(look("records", ROLES["planner"], "layer=pomelo_plot.points"))
 
 
+def test_a_whole_form_lists_records_without_a_place(look: Open, peopled: Office) -> None:
+    """A record that no map can show is in the table; a stranger's table stays empty."""
+    schema = peopled.atlas.reference.catalogue.newest("water_agreement").schema
+    answers = {"tambon": "801206", "moo": 1, "agreement_name": "คลองไม่มีพิกัด"}
+    offices.send(peopled, offices.submission(schema, answers))
+
+    assert "คลองไม่มีพิกัด" in seen(look("records", ROLES["planner"], "layer=water_agreement"))
+    assert "คลองไม่มีพิกัด" not in seen(look("records", STRANGER, "layer=water_agreement"))
+    assert "คลองไม่มีพิกัด" not in seen(look("records", ROLES["planner"], "layer=water_agreement.structures"))
+
+
 @pytest.mark.parametrize("page", ["records", "quality", "phones"])
 def test_another_province_sees_none_of_it(look: Open, page: str) -> None:
     """Neither answers nor names nor what was noticed."""

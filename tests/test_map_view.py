@@ -180,6 +180,10 @@ def test_hidden_places_count_in_their_tambon_from_five_upwards(filled: Office) -
     assert told == {code: n for code, n in own.items() if n >= 5}
     assert amphoe == {"8012": sum(told.values())}
     assert 0 not in told.values()
+    filtered = Filter(values={"moo": ("1", "2", "3", "4", "5", "6", "7", "8")})
+    assert map_view.tambon_values(filled.atlas, STRANGER, POINTS, filtered)["values"] == {}
+    assert map_view.tambon_values(filled.atlas, STRANGER, POINTS, Filter(area="80120103"))["values"] == {}
+    assert map_view.tambon_values(filled.atlas, ADMINISTRATOR, POINTS, filtered)["values"]
 
 
 def test_a_click_shows_the_record_in_thai(filled: Office) -> None:

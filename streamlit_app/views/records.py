@@ -19,7 +19,7 @@ from streamlit_app.office import office
 from streamlit_app.panel import controlled
 from streamlit_app.state import State, change, current
 from streamlit_app.texts import pick, t
-from streamlit_app.views.map import chosen_layers, export_links, layer_title
+from streamlit_app.views.map import chosen_layers, export_links
 
 _MOST_ROWS = 500
 _TABLE_HEIGHT = 620
@@ -38,11 +38,7 @@ def page() -> None:
 
 
 def _table_and_filters(viewer: Viewer, state: State) -> None:
-    info = (
-        chosen_layers(state)[0]
-        if chosen_layers(state)
-        else next(iter(office().atlas.reference.layers.values()))
-    )
+    info = _chosen(state)
     filters, table = st.columns([1, 3.2], gap="medium")
     with filters, st.container(height=panel.HEIGHT, border=False):
         _layer_choice(state, info)
@@ -56,8 +52,25 @@ def _table_and_filters(viewer: Viewer, state: State) -> None:
         _table(viewer, state, info)
 
 
+def _known() -> dict[str, LayerInfo]:
+    """What can be listed: each form whole, and its layers."""
+    reference = office().atlas.reference
+    return dict(sorted((reference.forms | reference.layers).items()))
+
+
+def _chosen(state: State) -> LayerInfo:
+    known = _known()
+    named = [known[name] for name in state.layers if name in known]
+    return (named or chosen_layers(state) or list(known.values()))[0]
+
+
+def _title(info: LayerInfo, language: str) -> str:
+    label = pick(info.label, language)
+    return label if info.placed else t("records.whole_form", language, form=label)
+
+
 def _layer_choice(state: State, info: LayerInfo) -> None:
-    known = office().atlas.reference.layers
+    known = _known()
     others = [name for name in state.layers if name in known][1:]
 
     def changed(name: str) -> None:
@@ -65,7 +78,7 @@ def _layer_choice(state: State, info: LayerInfo) -> None:
 
     st.selectbox(
         t("records.layer", state.language), list(known),
-        format_func=lambda name: layer_title(known[name], state.language),
+        format_func=lambda name: _title(known[name], state.language),
         **controlled("records.layer", info.name, changed),
     )  # fmt: skip
 
@@ -75,8 +88,9 @@ def _table(viewer: Viewer, state: State, info: LayerInfo) -> None:
     q = layers.query(info, viewer, state.filter_for(info))
     n = layers.count(cursor, q)
     line, take = st.columns([4, 1], vertical_alignment="center")
-    with take.popover(t("export.title", state.language), icon=":material/download:", width="stretch"):
-        export_links(state, info)
+    if info.placed:  # files are made of layers
+        with take.popover(t("export.title", state.language), icon=":material/download:", width="stretch"):
+            export_links(state, info)
     if not n:
         line.markdown(t("records.found", state.language, n=0))
         st.info(t("records.none", state.language), icon=":material/search_off:")
