@@ -27,7 +27,10 @@ _BARE_SLOW = {8: "bare prototype 1,397/s p95 6.3 ms", 32: "bare prototype 4,321/
 def measure(folder: Path, *, small: bool) -> Iterator[Row]:
     """Rows for a plain disk, then for one whose flush takes 2 ms."""
     most, seconds = (150, 5.0) if small else (40_000, 8.0)
-    for slowed, aims, references in ((0.0, {8: "5,000/s, p95 ≤ 5 ms"}, _BARE), (_FLUSH_MS, _SLOW_PLAIN, _BARE_SLOW)):
+    for slowed, aims, references in (
+        (0.0, {8: "5,000/s, p95 ≤ 5 ms"}, _BARE),
+        (_FLUSH_MS, _SLOW_PLAIN, _BARE_SLOW),
+    ):
         data = folder / f"acceptance-{slowed:.0f}"
         submissions.prepare(data)
         source = submissions.stream(data, ["pomelo_plot"], answered=0.35)

@@ -23,7 +23,7 @@ AGENT = "org.odk.collect.android/v2026.2.0 Dalvik/2.1.0"
 _BOUNDARY = "c0llect-5f0a2b1d-7d3e-4c0e-9a55-1f2e3d4c5b6a"
 CONTENT_TYPE = f"multipart/form-data; boundary={_BOUNDARY}"
 _PART = (
-    f"--{_BOUNDARY}\r\nContent-Disposition: form-data; name=\"xml_submission_file\"; filename=\"submission.xml\"\r\n"
+    f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="xml_submission_file"; filename="submission.xml"\r\n'
     "Content-Type: text/xml\r\nContent-Length: {size}\r\n\r\n"
 )
 _END = f"\r\n--{_BOUNDARY}--\r\n"
@@ -65,7 +65,9 @@ def request(path: str, one: Document) -> bytes:
 class _Phone(asyncio.Protocol):
     """One connection: sends what ``requests`` gives until it ends or the time is over."""
 
-    def __init__(self, requests: Iterator[bytes], until: float, load: Load, done: asyncio.Future[None]) -> None:
+    def __init__(
+        self, requests: Iterator[bytes], until: float, load: Load, done: asyncio.Future[None]
+    ) -> None:
         self._requests, self._until, self._load, self._done = requests, until, load, done
         self._got, self._sent_at = b"", 0.0
 
@@ -121,7 +123,9 @@ async def _send(port: int, requests: Iterator[bytes], connections: int, seconds:
     ends: list[asyncio.Future[None]] = [loop.create_future() for _ in range(connections)]
     start, cpu = time.perf_counter(), time.process_time()
     for end in ends:
-        await loop.create_connection(lambda end=end: _Phone(requests, start + seconds, load, end), "127.0.0.1", port)  # type: ignore[misc]
+        await loop.create_connection(
+            lambda end=end: _Phone(requests, start + seconds, load, end), "127.0.0.1", port
+        )  # type: ignore[misc]
     await asyncio.wait_for(asyncio.gather(*ends), seconds + _LONGEST_ANSWER_S)
     load.seconds, load.client_cpu_s = time.perf_counter() - start, time.process_time() - cpu
     return load

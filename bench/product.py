@@ -80,7 +80,11 @@ class Server:
         """Wait until everything received is projected; returns the counts of ``status``."""
         secret = json.loads((self.data / "server.json").read_text(encoding="utf-8"))["secret"]
         answer = httpx.post(
-            f"{self.url}/control/catch_up", json={}, headers={"x-tambon-secret": secret}, timeout=600, trust_env=False
+            f"{self.url}/control/catch_up",
+            json={},
+            headers={"x-tambon-secret": secret},
+            timeout=600,
+            trust_env=False,
         )
         return dict(answer.raise_for_status().json())
 

@@ -51,10 +51,16 @@ def measure(folder: Path, *, small: bool) -> Iterator[Row]:
 def _rows(how: str, joined_with: str, first: _Run, last: _Run, aim: str = "") -> Iterator[Row]:
     more = last.count - first.count
     seconds, cpu_s = last.seconds - first.seconds, last.cpu_s - first.cpu_s
-    steady = f"{more / seconds:,.0f}/s, {cpu_s / more * 1e6:.0f} µs CPU each" if seconds > 0 else "too short to tell"
+    steady = (
+        f"{more / seconds:,.0f}/s, {cpu_s / more * 1e6:.0f} µs CPU each"
+        if seconds > 0
+        else "too short to tell"
+    )
     yield Row(SECTION, f"steady state, {how}, {joined_with}", steady, aim, _BARE)
     start = last.seconds - last.count * seconds / more
-    whole = f"{last.count / last.seconds:,.0f}/s: {last.seconds:.1f} s, of which starting {max(start, 0):.1f} s"
+    whole = (
+        f"{last.count / last.seconds:,.0f}/s: {last.seconds:.1f} s, of which starting {max(start, 0):.1f} s"
+    )
     yield Row(SECTION, f"{last.count:,} submissions from start to end, {how}", whole)
 
 

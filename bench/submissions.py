@@ -29,7 +29,15 @@ _FINISHED = datetime(2026, 6, 15, 9, 30, tzinfo=UTC)
 _MARK = re.compile(rb"@(\w+)@")
 _WRITTEN_EACH = 12  # filled forms a schema: enough for every choice to occur
 _AREA_DIGITS = {"province": 2, "amphoe": 4, "tambon": 6}
-_CORNERS_DEG = [(4e-4, 0.0), (3e-4, 3e-4), (0.0, 4e-4), (-3e-4, 3e-4), (-4e-4, 0.0), (-3e-4, -3e-4), (0.0, -4e-4)]
+_CORNERS_DEG = [
+    (4e-4, 0.0),
+    (3e-4, 3e-4),
+    (0.0, 4e-4),
+    (-3e-4, 3e-4),
+    (-4e-4, 0.0),
+    (-3e-4, -3e-4),
+    (0.0, -4e-4),
+]
 _BATCH = 5_000
 
 
@@ -146,7 +154,9 @@ def prepare(data: Path) -> None:
     atlas.close()
 
 
-def stream(data: Path, form_ids: Sequence[str] = (), *, answered: float = 0.6, seed: int = 1) -> Iterator[Document]:
+def stream(
+    data: Path, form_ids: Sequence[str] = (), *, answered: float = 0.6, seed: int = 1
+) -> Iterator[Document]:
     """Submissions for a data folder's forms (all of them by default) around its boundary set's tambons."""
     atlas = Atlas(DataFolder(data))
     catalogue, tambons = atlas.reference.catalogue, atlas.reference.tambons

@@ -52,7 +52,9 @@ class Phone(httpx.Client):
 
     def __init__(self, server: Server, name: str) -> None:
         headers = {"Content-Type": load.CONTENT_TYPE, "X-OpenRosa-Version": "1.0", "User-Agent": load.AGENT}
-        super().__init__(base_url=server.url + server.phone_path(name), headers=headers, timeout=30, trust_env=False)
+        super().__init__(
+            base_url=server.url + server.phone_path(name), headers=headers, timeout=30, trust_env=False
+        )
 
     def send_in(self, one: Document) -> None:
         """Post a submission and hear 201."""

@@ -11,6 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 LEVELS = ("tambon", "amphoe", "province", "lao", "village", "overlay")
 ROLES = ("administrator", "planner", "officer")
+MEASUREMENTS = ("acceptance", "projection", "visible", "map")
 PLATFORMS = ("windows", "linux", "macos")
 PYTHONS = ("3.11", "3.12", "3.13")
 AREA = "รหัสพื้นที่ · all, 2, 4, 6 or 8 digits with or without TH, or lao:CODE"
@@ -49,10 +50,16 @@ def build() -> argparse.ArgumentParser:
     _add(commands, "status", "จำนวนที่รับและแสดงแล้ว · what has been received and shown")
     _add(commands, "rebuild", "สร้างตารางใหม่จากบันทึกต้นฉบับ · make the tables again from the log")
     _add(commands, "verify", "ตรวจว่าตารางตรงกับบันทึก · check the tables against the log")
-    _add(commands, "bench", "วัดความเร็วบนเครื่องนี้ · measure the speed of this machine")
+    _bench(commands)
     demo = _actions(_add(commands, "demo", "ข้อมูลตัวอย่าง · the demo data"))
     _add(demo, "remove", "ลบเฉพาะข้อมูลตัวอย่าง · remove the demo data and nothing else")
     return parser
+
+
+def _bench(commands: Commands[argparse.ArgumentParser]) -> None:
+    bench = _add(commands, "bench", "วัดความเร็วบนเครื่องนี้ · measure the speed of this machine")
+    bench.add_argument("parts", nargs="*", choices=MEASUREMENTS, help="เฉพาะส่วนนี้ · only these (default all)")
+    bench.add_argument("--small", action="store_true", help="ลองทุกส่วนเร็ว ๆ · try every part quickly")
 
 
 def _everywhere() -> argparse.ArgumentParser:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 LANGUAGES = {"th": "ไทย", "en": "English"}
 DEFAULT = "th"
-_MARKUP = frozenset("\\`*_{}[]<>()#+-.!|~$:&")
+_MARKUP = frozenset("\\`*_{}[]<>()#+-.!|~$:&@/")
 
 
 @cache

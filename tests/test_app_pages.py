@@ -231,6 +231,35 @@ def test_an_enumerator_can_be_added_and_gets_a_code(look: Open, peopled: Office)
         assert "http://192.168.1.20:8080" in enumerators.qr_addresses(connection).values()
 
 
+def run_banner() -> None:
+    """The banner over example data, as every page shows it."""
+    from streamlit_app import frame
+    from streamlit_app import viewer as door
+    from streamlit_app.state import current
+
+    frame.demo_banner(door.viewer(), current())
+
+
+def test_the_example_goes_and_what_phones_sent_stays(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Said over every page; only an administrator may take it away, and only it goes."""
+    schema = office.atlas.reference.catalogue.newest("pomelo_plot").schema
+    for source in ("demo", "phone"):
+        offices.send(office, offices.submission(schema, {"point": "8.28 100.09 0 4"}), source=source)
+    open_office(office)
+    monkeypatch.setattr(door, "viewer", lambda: ROLES["planner"])
+    told = AppTest.from_function(run_banner, default_timeout=30).run()
+    assert "ข้อมูลตัวอย่าง" in told.warning[0].value
+    assert not told.button
+    monkeypatch.setattr(door, "viewer", lambda: ROLES["administrator"])
+    banner = AppTest.from_function(run_banner, default_timeout=30).run()
+    banner.button[0].click().run()
+
+    assert not banner.exception
+    assert not banner.warning
+    assert office.atlas.warehouse.counts()["forms"] == {"pomelo_plot": 1}
+    open_office(None)
+
+
 def test_an_empty_office_says_what_to_do(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without forms every page opens and names the next step."""
     monkeypatch.setattr(door, "viewer", lambda: ROLES["administrator"])

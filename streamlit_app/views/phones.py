@@ -50,13 +50,13 @@ def _people(viewer: Viewer, state: State) -> None:
         _work(oversight.overview(office().atlas, viewer), language)
     else:
         st.info(t("phones.none", language), icon=":material/person_add:")
+    active = [one for one in known if not one.revoked_at]
     codes, more = st.columns(2, gap="large")
     with codes:
-        active = [one for one in known if not one.revoked_at]
         if active:
             _qr(active, made_for, language)
-    with more:
-        _add(viewer, language)
+    with more if active else codes:
+        _add(viewer, language, expanded=not active)
 
 
 def _work(listed: list[Work], language: str) -> None:
@@ -90,7 +90,7 @@ def _collect(one: Work, language: str) -> str:
     )
 
 
-def _add(viewer: Viewer, language: str) -> None:
+def _add(viewer: Viewer, language: str, *, expanded: bool) -> None:
     """A form for one more enumerator, within the viewer's own area."""
     names, whole = office().atlas.reference.names, t("phones.whole_area", language)
     areas = [
@@ -98,7 +98,7 @@ def _add(viewer: Viewer, language: str) -> None:
         *sorted(code for code in names if code.startswith(viewer.area) and code != viewer.area),
     ]
     with (
-        st.expander(t("phones.add", language), icon=":material/person_add:"),
+        st.expander(t("phones.add", language), icon=":material/person_add:", expanded=expanded),
         st.form("enumerator.add", border=False),
     ):
         name = st.text_input(t("phones.name", language), max_chars=80)
