@@ -8,22 +8,26 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import cast
 
 from bench.submissions import Document
 
 try:
-    from uvloop import new_event_loop
+    import uvloop
 except ImportError:  # Windows
-    from asyncio import new_event_loop
+    new_loop: Callable[[], asyncio.AbstractEventLoop] = asyncio.new_event_loop
+else:
+    new_loop = uvloop.new_event_loop
 
 AGENT = "org.odk.collect.android/v2026.2.0 Dalvik/2.1.0"
 _BOUNDARY = "c0llect-5f0a2b1d-7d3e-4c0e-9a55-1f2e3d4c5b6a"
 CONTENT_TYPE = f"multipart/form-data; boundary={_BOUNDARY}"
 _PART = (
-    f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="xml_submission_file"; filename="submission.xml"\r\n'
+    f"--{_BOUNDARY}\r\n"
+    'Content-Disposition: form-data; name="xml_submission_file"; filename="submission.xml"\r\n'
     "Content-Type: text/xml\r\nContent-Length: {size}\r\n\r\n"
 )
 _END = f"\r\n--{_BOUNDARY}--\r\n"
@@ -111,7 +115,7 @@ def _length(head: bytes) -> int:
 
 def send(port: int, requests: Sequence[bytes], *, connections: int, seconds: float) -> Load:
     """Send until the requests or the seconds are used up, over that many kept connections."""
-    loop = new_event_loop()
+    loop = new_loop()
     try:
         return loop.run_until_complete(_send(port, iter(requests), connections, seconds))
     finally:
@@ -123,9 +127,8 @@ async def _send(port: int, requests: Iterator[bytes], connections: int, seconds:
     ends: list[asyncio.Future[None]] = [loop.create_future() for _ in range(connections)]
     start, cpu = time.perf_counter(), time.process_time()
     for end in ends:
-        await loop.create_connection(
-            lambda end=end: _Phone(requests, start + seconds, load, end), "127.0.0.1", port
-        )  # type: ignore[misc]
+        phone = partial(_Phone, requests, start + seconds, load, end)
+        await loop.create_connection(phone, "127.0.0.1", port)
     await asyncio.wait_for(asyncio.gather(*ends), seconds + _LONGEST_ANSWER_S)
     load.seconds, load.client_cpu_s = time.perf_counter() - start, time.process_time() - cpu
     return load

@@ -78,7 +78,7 @@ def _wait_ms(phone: Phone, browser: httpx.Client, one: Document) -> float:
 def _counted(browser: httpx.Client, one: Document, etag: str) -> tuple[str, int | None]:
     """The view's ETag and its number of records; ``None`` when nothing changed since ``etag``."""
     sides = (one.lon - _VIEW_DEG, one.lat - _VIEW_DEG, one.lon + _VIEW_DEG, one.lat + _VIEW_DEG)
-    asked = {"layer": _LAYER, "box": ",".join(f"{side:.6f}" for side in sides), "zoom": 22}
+    asked = {"layer": _LAYER, "box": ",".join(f"{side:.6f}" for side in sides), "zoom": "22"}
     answer = browser.get("/map/view", params=asked, headers={"If-None-Match": etag} if etag else {})
     if answer.status_code == 304:
         return etag, None
@@ -98,7 +98,7 @@ def _arriving(phone: Phone, source: Iterator[Document]) -> Iterator[None]:
                 phone.send_in(next(source))
                 due += 1 / _ARRIVING_PER_S
                 done.wait(max(0.0, due - time.perf_counter()))
-        except Exception as error:  # noqa: BLE001 - told by the thread that waits for this one
+        except Exception as error:  # told by the thread that waits for this one
             failed.append(error)
 
     thread = threading.Thread(target=post)
