@@ -73,7 +73,7 @@ class _Phone(asyncio.Protocol):
         self, requests: Iterator[bytes], until: float, load: Load, done: asyncio.Future[None]
     ) -> None:
         self._requests, self._until, self._load, self._done = requests, until, load, done
-        self._got, self._sent_at = b"", 0.0
+        self._got, self._sent_at, self._waiting = b"", 0.0, False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin."""
@@ -86,7 +86,7 @@ class _Phone(asyncio.Protocol):
         if following is None:
             self._transport.close()
             return
-        self._sent_at = now
+        self._sent_at, self._waiting = now, True
         self._transport.write(following)
 
     def data_received(self, data: bytes) -> None:
@@ -98,13 +98,15 @@ class _Phone(asyncio.Protocol):
         self._load.waits_ms.append((time.perf_counter() - self._sent_at) * 1000)
         if not head.startswith(b"HTTP/1.1 201"):
             self._load.refused.append(self._got)
-        self._got = b""
+        self._got, self._waiting = b"", False
         self._next()
 
     def connection_lost(self, error: Exception | None) -> None:
         """The end, wanted or not."""
-        if not self._done.done():
-            self._done.set_exception(error) if error else self._done.set_result(None)
+        if self._waiting:
+            self._done.set_exception(error or ConnectionError("closed before the answer"))
+        else:
+            self._done.set_result(None)
 
 
 def _length(head: bytes) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import platform
 import statistics
@@ -28,9 +29,7 @@ class Machine:
 
     def lines(self) -> list[str]:
         """The description, a fact a line."""
-        busy = (
-            "" if self.load != self.load else f"; load before the start {self.load:.2f}"
-        )  # nan is not itself
+        busy = "" if math.isnan(self.load) else f"; load before the start {self.load:.2f}"
         return [
             f"Processor: {self.processor}, {self.cores} cores, {self.memory_gb:.0f} GB memory{busy}",
             f"System: {self.system}; Python {self.python}",

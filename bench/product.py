@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 
@@ -57,17 +56,12 @@ class Server:
     @property
     def port(self) -> int:
         """The port it listens on, at 127.0.0.1."""
-        return int(urlsplit(self.facts["url"]).port or 0)
+        return int(self.url.rpartition(":")[2])
 
     @property
     def url(self) -> str:
         """Its address, without the slash at the end."""
         return str(self.facts["url"]).rstrip("/")
-
-    def phone_path(self, name: str = "bench") -> str:
-        """The path a phone posts below, with a new enumerator's token in it."""
-        made = command(self.data, "enumerator", "add", name, "--area", "all", "--url", self.url)
-        return urlsplit(made["server_url"]).path
 
     def browser(self) -> httpx.Client:
         """A client that has signed in with the one-time link."""
@@ -79,13 +73,8 @@ class Server:
     def catch_up(self) -> dict[str, Any]:
         """Wait until everything received is projected; returns the counts of ``status``."""
         secret = json.loads((self.data / "server.json").read_text(encoding="utf-8"))["secret"]
-        answer = httpx.post(
-            f"{self.url}/control/catch_up",
-            json={},
-            headers={"x-tambon-secret": secret},
-            timeout=600,
-            trust_env=False,
-        )
+        address, headers = f"{self.url}/control/catch_up", {"x-tambon-secret": secret}
+        answer = httpx.post(address, json={}, headers=headers, timeout=600, trust_env=False)
         return dict(answer.raise_for_status().json())
 
 
@@ -97,8 +86,8 @@ def serving(data: Path, *, flush_ms: float = 0) -> Iterator[Server]:
     data.mkdir(parents=True, exist_ok=True)
     with (data / "server.txt").open("ab") as said:
         process = subprocess.Popen(
-            [sys.executable, *module, *words], cwd=ROOT, env=_environment(), stdout=subprocess.PIPE, stderr=said,
-            encoding="utf-8",
+            [sys.executable, *module, *words], cwd=ROOT, env=_environment(), encoding="utf-8",
+            stdout=subprocess.PIPE, stderr=said,
         )  # fmt: skip
     try:
         assert process.stdout is not None
@@ -112,7 +101,7 @@ def serving(data: Path, *, flush_ms: float = 0) -> Iterator[Server]:
 
 def _stop(process: subprocess.Popen[str]) -> None:
     if process.poll() is None:
-        process.send_signal(signal.SIGINT) if os.name != "nt" else process.terminate()
+        process.terminate() if os.name == "nt" else process.send_signal(signal.SIGINT)
     try:
         process.wait(timeout=_STOP_S)
     except subprocess.TimeoutExpired:

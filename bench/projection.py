@@ -15,7 +15,7 @@ from pathlib import Path
 from bench import submissions
 from bench.product import add_boundaries
 from bench.report import Row
-from ingest import follow
+from ingest import follow, log
 from ingest.atlas import Atlas
 from ingest.folder import DataFolder
 
@@ -44,23 +44,20 @@ def measure(folder: Path, *, small: bool) -> Iterator[Row]:
         submissions.fill_log(data, source, more)
         for workers, own in runs.items():
             own.append(_rebuild(data, workers))
-    yield from _rows("2 workers", joined_with, *runs[2], aim="≥ 20,000/s, better 30,000/s; ≤ 70 µs CPU each")
-    yield from _rows("a single process", joined_with, *runs[0])
+    yield from _rows("2 workers", joined_with, runs[2], "≥ 20,000/s, better 30,000/s; ≤ 70 µs CPU each")
+    yield from _rows("a single process", joined_with, runs[0], "")
 
 
-def _rows(how: str, joined_with: str, first: _Run, last: _Run, aim: str = "") -> Iterator[Row]:
-    more = last.count - first.count
-    seconds, cpu_s = last.seconds - first.seconds, last.cpu_s - first.cpu_s
-    steady = (
-        f"{more / seconds:,.0f}/s, {cpu_s / more * 1e6:.0f} µs CPU each"
-        if seconds > 0
-        else "too short to tell"
-    )
+def _rows(how: str, joined_with: str, runs: list[_Run], aim: str) -> Iterator[Row]:
+    first, last = runs
+    more, seconds, cpu_s = last.count - first.count, last.seconds - first.seconds, last.cpu_s - first.cpu_s
+    if seconds > 0:
+        steady = f"{more / seconds:,.0f}/s, {cpu_s / more * 1e6:.0f} µs CPU each"
+    else:
+        steady = "too few to tell"
     yield Row(SECTION, f"steady state, {how}, {joined_with}", steady, aim, _BARE)
-    start = last.seconds - last.count * seconds / more
-    whole = (
-        f"{last.count / last.seconds:,.0f}/s: {last.seconds:.1f} s, of which starting {max(start, 0):.1f} s"
-    )
+    start_s = max(last.seconds - last.count * seconds / more, 0)
+    whole = f"{last.count / last.seconds:,.0f}/s: {last.seconds:.1f} s, of which starting {start_s:.1f} s"
     yield Row(SECTION, f"{last.count:,} submissions from start to end, {how}", whole)
 
 
@@ -68,7 +65,7 @@ def _rebuild(data: Path, workers: int) -> _Run:
     atlas = Atlas(DataFolder(data))
     try:
         with atlas.log.connect() as connection:
-            count = follow.log.last_seq(connection)
+            count = log.last_seq(connection)
         start, cpu = time.perf_counter(), _cpu_s()
         follow.rebuild(atlas, workers=workers)
         seconds, cpu_s = time.perf_counter() - start, _cpu_s() - cpu

@@ -21,7 +21,7 @@ of the script that its section names.
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One measurement. ``section`` is the script's name; ``reference`` what bare prototypes or others reach."""
+    """One measurement. ``section`` names the script; ``reference`` is what prototypes or others reach."""
 
     section: str
     what: str

@@ -1,12 +1,14 @@
-"""Submissions in bulk: a few filled forms a schema, written once and then copied with other places and ids."""
+"""Submissions in bulk: some filled forms a schema, written once, then copied with other places and ids."""
 
 from __future__ import annotations
 
 import hashlib
 import random
 import re
+import shutil
 import uuid
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -17,7 +19,7 @@ import numpy as np
 import shapely
 
 from forms.xform import Field
-from ingest import first_start, log
+from ingest import enumerators, first_start, log
 from ingest.atlas import Atlas
 from ingest.envelope import Envelope
 from ingest.folder import DataFolder
@@ -128,9 +130,9 @@ def _answer(one: Field, dice: random.Random) -> Value:
         chosen = dice.sample(one.choices, min(2 if one.kind == "select_multiple" else 1, len(one.choices)))
         return " ".join(choice.value for choice in chosen)
     plain: dict[str, Value] = {
-        "integer": dice.randint(1, 20), "decimal": round(dice.uniform(1, 40), 1), "time": "06:30:00.000+07:00",
-        "date": f"2026-{dice.randint(1, 9):02d}-{dice.randint(1, 28):02d}", "attachment": "photo.jpg",
-        "datetime": "2026-06-15T16:30:00.000+07:00", "text": "บ้านเกาะทวด ริมคลอง",
+        "integer": dice.randint(1, 20), "decimal": round(dice.uniform(1, 40), 1),
+        "date": f"2026-{dice.randint(1, 9):02d}-{dice.randint(1, 28):02d}", "time": "06:30:00.000+07:00",
+        "datetime": "2026-06-15T16:30:00.000+07:00", "text": "บ้านเกาะทวด ริมคลอง", "attachment": "photo.jpg",
     }  # fmt: skip
     return plain.get(one.kind)
 
@@ -147,20 +149,25 @@ def documents(
         yield mixed[number % len(mixed)].fill(code, lon, lat, key)
 
 
-def prepare(data: Path) -> None:
-    """Make a data folder with the shipped forms in it."""
-    atlas = Atlas(DataFolder(data))
-    first_start.publish_shipped_forms(atlas.log, atlas.attachments)
-    atlas.close()
+def prepare(data: Path) -> str:
+    """Make a data folder with the shipped forms; returns the path that an enumerator's phone posts below."""
+    fresh = data.with_name("fresh")  # made once, as compiling forms takes its time
+    if not fresh.exists():
+        with closing(Atlas(DataFolder(fresh))) as atlas:
+            first_start.publish_shipped_forms(atlas.log, atlas.attachments)
+            with log.writing(atlas.log) as connection:
+                enumerators.add(connection, "bench", "all")
+    shutil.copytree(fresh, data)
+    with closing(Atlas(DataFolder(data))) as atlas, atlas.log.connect() as connection:
+        return enumerators.server_url("", enumerators.everyone(connection)[0].token)
 
 
 def stream(
     data: Path, form_ids: Sequence[str] = (), *, answered: float = 0.6, seed: int = 1
 ) -> Iterator[Document]:
     """Submissions for a data folder's forms (all of them by default) around its boundary set's tambons."""
-    atlas = Atlas(DataFolder(data))
-    catalogue, tambons = atlas.reference.catalogue, atlas.reference.tambons
-    atlas.close()
+    with closing(Atlas(DataFolder(data))) as atlas:
+        catalogue, tambons = atlas.reference.catalogue, atlas.reference.tambons
     forms = [catalogue.newest(form_id) for form_id in form_ids or catalogue.form_ids]
     return documents(forms, tambons, answered=answered, seed=seed)
 

@@ -30,14 +30,14 @@ _ARRIVING_PER_S = 50
 def measure(folder: Path, *, small: bool) -> Iterator[Row]:
     """Rows for an idle server and for one that 50 submissions a second reach."""
     count, data = 5 if small else 100, folder / "visible"
-    submissions.prepare(data)
+    path = submissions.prepare(data)
     own = submissions.stream(data, ["pomelo_plot"])
     others = submissions.stream(data, seed=2)
-    with serving(data) as server, closing(server.browser()) as browser, Phone(server, "one phone") as phone:
+    with serving(data) as server, closing(server.browser()) as browser, Phone(server, path) as phone:
         _wait_ms(phone, browser, next(own))  # the first loads what the others find loaded
         waits = [_wait_ms(phone, browser, next(own)) for _ in range(count)]
         yield _row(f"{count} submissions, nothing else going on", waits)
-        with _arriving(Phone(server, "other phones"), others):
+        with _arriving(Phone(server, path), others):
             waits = [_wait_ms(phone, browser, next(own)) for _ in range(count)]
         yield _row(f"{count} submissions while {_ARRIVING_PER_S}/s more arrive", waits)
 
@@ -48,13 +48,11 @@ def _row(what: str, waits_ms: list[float]) -> Row:
 
 
 class Phone(httpx.Client):
-    """A phone with a token of its own."""
+    """A phone; ``path`` holds its token."""
 
-    def __init__(self, server: Server, name: str) -> None:
+    def __init__(self, server: Server, path: str) -> None:
         headers = {"Content-Type": load.CONTENT_TYPE, "X-OpenRosa-Version": "1.0", "User-Agent": load.AGENT}
-        super().__init__(
-            base_url=server.url + server.phone_path(name), headers=headers, timeout=30, trust_env=False
-        )
+        super().__init__(base_url=server.url + path, headers=headers, timeout=30, trust_env=False)
 
     def send_in(self, one: Document) -> None:
         """Post a submission and hear 201."""

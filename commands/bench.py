@@ -40,7 +40,6 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
 
 def show(result: dict[str, Any]) -> str:
     """Where the figures went; they were printed as they came."""
-    where = result["written"]
-    return (
-        f"\n✓ {where}" if where else "\nไม่ได้เขียนไฟล์ · RESULTS.md stays as it was: only a whole run is written"
-    )
+    if result["written"]:
+        return f"\n✓ {result['written']}"
+    return "\nบันทึกเฉพาะการวัดเต็มชุด · only a whole run is written to RESULTS.md"

@@ -11,11 +11,12 @@ from typing import Any
 from commands.console import Progress
 from commands.office import opened_log
 from geo import boundaries
+from geo.boundaries import BoundaryTable
 from ingest import boundary_sets, fetch
 from ingest import log as submissions_log
 from ingest.folder import DataFolder
-from ingest.problems import not_found
-from thai.problem import Text
+from ingest.problems import boundary_set_unknown, not_found
+from thai.problem import Problem, Text
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
@@ -26,14 +27,45 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
 def _add(args: argparse.Namespace) -> dict[str, Any]:
     if not args.file.exists():
         raise not_found(args.file)
-    return _keep(args.data, args.file, name=args.boundary_set or args.file.stem, level=args.level,
+    table = boundaries.read(
+        args.file,
+        args.level,
+        crs=args.crs,
+        encoding=args.encoding,
+        layer=args.layer,
+        code_column=args.code_column,
+        codes_from=_codes_from(args.data, args.codes_from, args.level),
+    )
+    return _keep(args.data, table, args.file, name=args.boundary_set or args.file.stem,
                  published=args.published or "", source=args.source or args.file.name)  # fmt: skip
 
 
+def _codes_from(data: Path, given: str | None, level: str | None) -> BoundaryTable | None:
+    """The set of that name (its asked level, else the deepest one), or a file of codes or boundaries."""
+    if given is None:
+        return None
+    if (path := Path(given)).is_file():
+        return boundaries.read_codes(path) if path.suffix.casefold() == ".csv" else boundaries.read(path)
+    with opened_log(data) as atlas, atlas.log.connect() as connection:
+        levels = {one.level: one for one in boundary_sets.listed(connection) if one.name == given}
+        for chosen in (level, "tambon", "amphoe", "province"):
+            if chosen in levels:
+                frame = boundary_sets.frame(atlas.folder.boundaries, levels[chosen])
+                return BoundaryTable(chosen, frame)
+    raise boundary_set_unknown(given)
+
+
 def _keep(
-    data: Path, file: Path, *, name: str, level: str | None, published: str, source: str, licence: str = ""
+    data: Path,
+    table: BoundaryTable,
+    file: Path,
+    *,
+    name: str,
+    published: str,
+    source: str,
+    licence: str = "",
 ) -> dict[str, Any]:
-    table = boundaries.read(file, level)
+    nesting = _nesting(data, table, name, file.name)
     with opened_log(data) as atlas, submissions_log.writing(atlas.log) as connection:
         joined = boundary_sets.add(
             connection,
@@ -50,9 +82,21 @@ def _keep(
         )
     return {
         "added": asdict(kept),
+        "schema": table.schema,
         "default": joined,
-        "report": [problem.as_dict() for problem in table.report],
+        "report": [problem.as_dict() for problem in (*table.report, *nesting)],
     }
+
+
+def _nesting(data: Path, table: BoundaryTable, name: str, file: str) -> list[Problem]:
+    """How a new level fits the other levels that its set has already."""
+    report: list[Problem] = []
+    with opened_log(data) as atlas, atlas.log.connect() as connection:
+        for one in boundary_sets.listed(connection):
+            if one.name == name and one.level != table.level:
+                other = BoundaryTable(one.level, boundary_sets.frame(atlas.folder.boundaries, one))
+                report += boundaries.nesting(table, other, file) + boundaries.nesting(other, table, file)
+    return report
 
 
 def _list(args: argparse.Namespace) -> dict[str, Any]:
@@ -68,8 +112,8 @@ def _fetch(args: argparse.Namespace) -> dict[str, Any]:
     with Progress(Text("ดาวน์โหลด", "downloading")) as progress:
         fetched = fetch.fetch(folder.path / "downloads", base_url=base_url, progress=progress.at)
     added = [
-        _keep(args.data, one.path, name=fetch.DATASET, level=None, published=one.published, source=one.source,
-              licence=one.licence)
+        _keep(args.data, boundaries.read(one.path), one.path, name=fetch.DATASET, published=one.published,
+              source=one.source, licence=one.licence)
         for one in fetched
     ]  # fmt: skip
     return {"fetched": added}

@@ -58,7 +58,9 @@ def build() -> argparse.ArgumentParser:
 
 def _bench(commands: Commands[argparse.ArgumentParser]) -> None:
     bench = _add(commands, "bench", "วัดความเร็วบนเครื่องนี้ · measure the speed of this machine")
-    bench.add_argument("parts", nargs="*", choices=MEASUREMENTS, help="เฉพาะส่วนนี้ · only these (default all)")
+    bench.add_argument(
+        "--only", dest="parts", action="append", choices=MEASUREMENTS, help="เฉพาะส่วนนี้ · only this part"
+    )
     bench.add_argument("--small", action="store_true", help="ลองทุกส่วนเร็ว ๆ · try every part quickly")
 
 
@@ -141,6 +143,15 @@ def _boundaries(commands: Commands[argparse.ArgumentParser]) -> None:
     add.add_argument("--level", choices=LEVELS, help="ระดับ · default: found from the columns")
     add.add_argument("--published", metavar="DATE", help="วันที่เผยแพร่ · when it was published")
     add.add_argument("--source", metavar="TEXT", help="ที่มาและสัญญาอนุญาต · where it is from, and its licence")
+    add.add_argument("--crs", metavar="EPSG:N", help="ระบบพิกัดที่แท้จริง · what the coordinates really are")
+    add.add_argument("--encoding", metavar="NAME", help="รหัสอักษร · text encoding: UTF-8, CP874")
+    add.add_argument("--layer", metavar="NAME", help="ชั้นข้อมูลในไฟล์ · the layer of several")
+    add.add_argument("--code-column", metavar="NAME", help="คอลัมน์รหัสพื้นที่ · the column of area codes")
+    add.add_argument(
+        "--codes-from",
+        metavar="SET|FILE",
+        help="ชุดขอบเขตหรือรายชื่อรหัส (CSV) สำหรับจับคู่ชื่อและตรวจ · set or code list to match names and check with",
+    )
     _add(actions, "list", "ชุดขอบเขตที่มี · the boundary sets here")
     _add(actions, "fetch", "ดาวน์โหลดชุดทั้งประเทศ · download the national set")
 

@@ -1,97 +1,130 @@
-"""Opening a boundary file: GDAL formats, zips and GeoParquet, and Thai text whose encoding nobody named."""
+"""Opening a boundary file: what it is by its content, what is in it, and nothing larger than agreed.
+
+GDAL is shown only files whose content was recognised: it would follow links in other formats.
+"""
 
 from __future__ import annotations
 
-import re
+import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import geopandas as gpd
-import pandas as pd
 import pyarrow as pa
 import pyogrio
+import shapely
 
-from geo import problems
+from geo import findings, problems
+from geo.encoding import RAW, is_text_of
+from geo.unzipping import Member, unpacked
 from thai.problem import Problem
 
-_THAI = re.compile("[\u0e01-\u0e5b]")
-_LATIN_BYTES = re.compile("[\u0080-\u00ff]")
-_PARQUET = {".parquet", ".geoparquet"}
-_INSIDE_A_ZIP = {".shp", ".gpkg", ".geojson", ".json"}
-_UTF8_TAIL = 3  # bytes of a last letter that a dbf's field width may have cut
+LARGEST_FILE = 1 << 30
+_ZIP, _PARQUET, _SHAPEFILE, _JSON, _XML, _GDAL = "zip", "parquet", "shapefile", "json", "xml", "gdal"
+_BEGINNINGS = {
+    b"PK\x03\x04": _ZIP,
+    b"PK\x05\x06": _ZIP,
+    b"PAR1": _PARQUET,
+    b"\x00\x00\x27\x0a": _SHAPEFILE,
+    b"SQLite format 3\x00": _GDAL,
+    b"fgb": _GDAL,
+}
+_HEAD = 4096
 
 
-def frames(path: Path) -> Iterator[gpd.GeoDataFrame]:
-    """Every layer with geometry in the file, text as stored; raises ``Problem`` when it cannot be read."""
+@dataclass
+class Layer:
+    """One layer as stored. ``encoding``: what names the encoding of text read as ``RAW`` ('' nothing does);
+    None when the text is decoded already."""
+
+    name: str
+    frame: gpd.GeoDataFrame
+    encoding: str | None
+    report: list[Problem]
+
+
+def layers(path: Path) -> list[Layer]:
+    """Every layer with geometry in the file; raises ``Problem`` when it cannot be read."""
     try:
-        if path.suffix.casefold() in _PARQUET:
-            yield gpd.read_parquet(path)
-            return
-        for source in _sources(path):
-            for layer, kind in pyogrio.list_layers(source):
-                if kind is not None:
-                    yield pyogrio.read_dataframe(source, layer=layer)
-    except (OSError, ValueError, RuntimeError, pa.ArrowException, zipfile.BadZipFile) as error:
+        if (size := path.stat().st_size) > LARGEST_FILE:
+            raise problems.boundary_too_large(path.name, size, LARGEST_FILE)
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+            return list(_opened(path, Path(folder)))
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        raise problems.boundary_zip_damaged(path.name, _first_line(error)) from error
+    except (OSError, ValueError, RuntimeError, pa.ArrowException, shapely.GEOSException) as error:
         raise problems.boundary_unreadable(path.name, _first_line(error)) from error
 
 
-def mend_text(frame: gpd.GeoDataFrame, file: str) -> tuple[gpd.GeoDataFrame, list[Problem]]:
-    """Decode Thai that was read as Latin-1: as UTF-8 where that fits, else as CP874 (TIS-620).
-
-    A shapefile without .cpg is read as ISO-8859-1, which loses nothing and can be undone.
-    """
-    mended: dict[str, list[str]] = {}
-    for column in frame.columns.drop(frame.geometry.name):
-        texts = frame[column]
-        if not pd.api.types.is_string_dtype(texts) and texts.dtype != object:
-            continue
-        strings = [text for text in texts if isinstance(text, str)]
-        joined = "".join(strings)
-        if not _LATIN_BYTES.search(joined) or _THAI.search(joined):
-            continue
-        try:
-            raw = [text.encode("latin-1") for text in strings]
-        except UnicodeEncodeError:
-            continue
-        encoding = "UTF-8" if all(map(_is_utf8, raw)) else "CP874"
-        if encoding == "CP874" and not all(map(_is_cp874, raw)):
-            continue
-        frame[column] = [_decode(text, encoding) if isinstance(text, str) else text for text in texts]
-        mended.setdefault(encoding, []).append(str(column))
-    return frame, [problems.boundary_text_mended(file, columns, code) for code, columns in mended.items()]
+def _opened(path: Path, folder: Path) -> Iterator[Layer]:
+    if _kind(path) != _ZIP:
+        yield from _read(Member(path.stem, path), path.name, folder)
+        return
+    for member in unpacked(path, folder):
+        yield from _read(member, path.name, folder)
 
 
-def _sources(path: Path) -> list[str]:
-    """What GDAL is to open: the file itself, or the layers' files inside a zip, folders included."""
-    if path.suffix.casefold() != ".zip":
-        return [str(path)]
-    with zipfile.ZipFile(path) as archive:
-        members = [name for name in archive.namelist() if Path(name).suffix.casefold() in _INSIDE_A_ZIP]
-    if all("/" not in name for name in members):  # GDAL lists these itself, and reads their Thai names better
-        return [str(path)]
-    return [f"/vsizip/{{{path.as_posix()}}}/{name}" for name in members]
+def _read(member: Member, file: str, folder: Path) -> Iterator[Layer]:
+    kind = _kind(member.path)
+    if kind is None:
+        raise problems.boundary_unreadable(file, f"{member.path.suffix or 'file'} of unknown content")
+    if kind == _PARQUET:
+        yield Layer(member.name, gpd.read_parquet(member.path), None, [])
+    elif kind == _SHAPEFILE:
+        if missing := [end for end in (".dbf", ".shx") if not _beside(member.path, end).exists()]:
+            raise problems.boundary_incomplete(file, member.name, missing)
+        page = _beside(member.path, ".cpg")
+        named = page.read_text(encoding="ascii", errors="ignore").strip() if page.exists() else ""
+        frame = pyogrio.read_dataframe(member.path, encoding=RAW)
+        yield Layer(member.name, frame, _python_name(named), [])
+    else:
+        source, report = _as_utf8(member.path, file, folder) if kind == _JSON else (member.path, [])
+        found = [str(name) for name, shape in pyogrio.list_layers(source) if shape is not None]
+        for name in found:
+            frame = pyogrio.read_dataframe(source, layer=name)
+            yield Layer(name if len(found) > 1 else member.name, frame, None, report)
 
 
-def _is_utf8(raw: bytes) -> bool:
-    try:
-        raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return error.reason == "unexpected end of data" and len(raw) - error.start < _UTF8_TAIL
-    return True
+def _kind(path: Path) -> str | None:
+    with path.open("rb") as stream:
+        head = stream.read(_HEAD)
+    for beginning, kind in _BEGINNINGS.items():
+        if head.startswith(beginning):
+            return kind
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if text.startswith(b"{"):
+        return _JSON
+    return _XML if text.startswith(b"<") and b"kml" in text.lower() and b"VRT" not in text else None
 
 
-def _is_cp874(raw: bytes) -> bool:
-    try:
-        text = raw.decode("cp874")
-    except UnicodeDecodeError:
-        return False
-    return text.isascii() or bool(_THAI.search(text))
+def _as_utf8(path: Path, file: str, folder: Path) -> tuple[Path, list[Problem]]:
+    """JSON is UTF-8 by its standard; a file written as CP874 all the same is rewritten."""
+    raw = path.read_bytes()
+    if is_text_of(raw, "UTF-8") or not is_text_of(raw, "CP874"):
+        return path, []
+    rewritten = folder / "utf8.geojson"
+    rewritten.write_text(raw.decode("CP874"), encoding="utf-8")
+    return rewritten, [findings.boundary_text_mended(file, ["*"], "CP874")]
 
 
-def _decode(text: str, encoding: str) -> str:
-    return text.encode("latin-1").decode(encoding, errors="ignore")
+def _beside(path: Path, suffix: str) -> Path:
+    """The part of a shapefile with this ending, in small or capital letters."""
+    capital = path.with_suffix(suffix.upper())
+    return capital if capital.exists() else path.with_suffix(suffix)
 
 
-def _first_line(error: Exception) -> str:
+def _python_name(code_page: str) -> str:
+    """The encoding of a .cpg file as Python calls it; '' when it names none."""
+    name = code_page.upper().removeprefix("ANSI").strip(" -_")
+    if name in {"874", "CP874", "WINDOWS-874", "TIS-620", "TIS620", "MS874"}:
+        return "CP874"
+    if name in {"UTF-8", "UTF8", "65001"}:
+        return "UTF-8"
+    return "" if name in {"", RAW, "88591", "8859-1", "1252", "CP1252"} else name
+
+
+def _first_line(error: BaseException) -> str:
     return (str(error).splitlines() or [type(error).__name__])[0][:200]

@@ -11,15 +11,18 @@ import logging
 import multiprocessing
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from ingest import boundary_sets, log, published
-from ingest.atlas import Atlas, warehouse_file
+from ingest.atlas import Atlas, Reference, warehouse_file
+from ingest.boundary_sets import BoundarySet
 from ingest.folder import DataFolder
 from ingest.placing import Places
 from ingest.projection import QUARANTINED, Batch, FormReaders, project
@@ -71,12 +74,14 @@ def rebuild(atlas: Atlas, *, workers: int = 2, progress: Progress | None = None)
     """Fill the next warehouse file from the log and switch to it; an open file is never replaced."""
     numbers = [int(path.stem[-6:]) for path in atlas.folder.warehouse.glob("warehouse-*.duckdb")]
     warehouse = Warehouse(warehouse_file(atlas.folder.warehouse, max(numbers, default=0) + 1))
-    reference = atlas.reference
-    warehouse.ensure_tables(reference.catalogue.schemas.values())
-    with atlas.log.connect() as connection:
+    with (
+        atlas.log.connect() as connection
+    ):  # before the forms and boundaries are read: too old is mended later
         warehouse.set_meta("epoch", epoch(connection))
         upto = log.last_seq(connection)
-    fill(warehouse, atlas, upto, workers=workers, progress=progress)
+    reference = atlas.refresh()
+    fill(warehouse, atlas, reference, upto, workers=workers, progress=progress)
+    warehouse.set_meta("reference", str(reference.version))
     warehouse.set_meta("complete", "yes")
     before = atlas.use_warehouse(warehouse)
     if before:
@@ -95,19 +100,27 @@ def _tidy(atlas: Atlas) -> None:
 
 
 def fill(
-    warehouse: Warehouse, atlas: Atlas, upto: int, *, workers: int, progress: Progress | None = None
+    warehouse: Warehouse,
+    atlas: Atlas,
+    reference: Reference,
+    upto: int,
+    *,
+    workers: int,
+    progress: Progress | None = None,
 ) -> None:
     """Project what the warehouse lacks of the log, up to a row; in worker processes when there is much."""
+    warehouse.ensure_tables(reference.catalogue.schemas.values())
     after = int(warehouse.meta("last_seq", "0"))
-    for end, batch in _batches(atlas, after, upto, workers):
+    for end, batch in _batches(atlas, reference, after, upto, workers):
         warehouse.apply(batch, last_seq=end)
         if progress:
             progress(end - after, upto - after)
 
 
-def _batches(atlas: Atlas, after: int, upto: int, workers: int) -> Iterator[tuple[int, Batch]]:
+def _batches(
+    atlas: Atlas, reference: Reference, after: int, upto: int, workers: int
+) -> Iterator[tuple[int, Batch]]:
     if not workers or upto - after < _MANY:
-        reference = atlas.reference
         while after < upto:
             with atlas.log.connect() as connection:
                 rows = log.read_after(connection, after, min(_BATCH, upto - after))
@@ -117,12 +130,12 @@ def _batches(atlas: Atlas, after: int, upto: int, workers: int) -> Iterator[tupl
             yield after, project(rows, reference.readers, reference.places)
         return
     ends = [*range(after + _BATCH, upto, _BATCH), upto]
+    asked = _Asked(str(atlas.folder.path), reference.boundary_set, frozenset(reference.catalogue.versions))
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker) as pool:
         waiting: list[tuple[int, Future[Batch]]] = []
-        starts = [after, *ends[:-1]]
-        for start, end in zip(starts, ends, strict=True):
-            waiting.append((end, pool.submit(_project_range, str(atlas.folder.path), start, end)))
+        for start, end in zip([after, *ends[:-1]], ends, strict=True):
+            waiting.append((end, pool.submit(_project_range, asked, start, end)))
             if len(waiting) > 2 * workers:
                 done, future = waiting.pop(0)
                 yield done, future.result()
@@ -130,42 +143,50 @@ def _batches(atlas: Atlas, after: int, upto: int, workers: int) -> Iterator[tupl
             yield done, future.result()
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """What a worker process needs to project as this process would: the same forms, the same boundaries."""
+
+    folder: str
+    boundary_set: BoundarySet
+    versions: frozenset[tuple[str, str]]
+
+
 def _start_worker() -> None:
     gc.disable()  # batches make no cycles, and collecting costs a worker up to eight times its time
 
 
 @lru_cache(maxsize=1)
-def _worker_reference(folder: str) -> tuple[sa.Engine, FormReaders, Places]:
-    data = DataFolder(Path(folder))
+def _worker_reference(asked: _Asked) -> tuple[sa.Engine, FormReaders, Places]:
+    data = DataFolder(Path(asked.folder))
     engine = log.open_log(data.log)
     with engine.connect() as connection:
-        forms = FormReaders(published.read_catalogue(connection).schemas)
-        return engine, forms, boundary_sets.places(connection, data.boundaries)
+        schemas = published.read_catalogue(connection).schemas
+    forms = FormReaders({key: schema for key, schema in schemas.items() if key in asked.versions})
+    locator = boundary_sets.locator(data.boundaries, asked.boundary_set)
+    return engine, forms, Places(asked.boundary_set.name, locator)
 
 
-def _project_range(folder: str, after: int, upto: int) -> Batch:
-    engine, forms, places = _worker_reference(folder)
+def _project_range(asked: _Asked, after: int, upto: int) -> Batch:
+    engine, forms, places = _worker_reference(asked)
     with engine.connect() as connection:
         rows = [row for row in log.read_after(connection, after, upto - after) if row.seq <= upto]
     return project(rows, forms, places)
 
 
-def replay(atlas: Atlas) -> int:
-    """Read again what lies in quarantine for want of a form that is published now; how many came out."""
+def replay(atlas: Atlas) -> None:
+    """Read again what lies in quarantine and belongs to a form that is published by now."""
     reference, warehouse = atlas.reference, atlas.warehouse
-    waiting = (
-        warehouse.cursor()
-        .execute(
-            "SELECT _seq, form_id, version FROM submission WHERE outcome = ? ORDER BY _seq", [QUARANTINED]
-        )
-        .fetchall()
+    found = warehouse.cursor().execute(
+        "SELECT _seq FROM submission WHERE outcome = ? AND form_id = ANY(?) ORDER BY _seq",
+        [QUARANTINED, sorted(reference.readers.form_ids)],
     )
-    seqs = [seq for seq, form_id, version in waiting if (form_id, version) in reference.catalogue.versions]
+    seqs = [row[0] for row in found.fetchall()]
     for start in range(0, len(seqs), _BATCH):
         with atlas.log.connect() as connection:
             rows = log.read_these(connection, seqs[start : start + _BATCH])
         warehouse.apply(project(rows, reference.readers, reference.places))
-    return len(seqs)
+    warehouse.set_meta("reference", str(reference.version))
 
 
 class Follower:
@@ -196,35 +217,40 @@ class Follower:
 
     def catch_up(self) -> None:
         """Bring the warehouse to the log's end now; safe from any thread."""
+        self._refresh()
         with self._turn:
-            warehouse = self._atlas.warehouse
+            warehouse, reference = self._atlas.warehouse, self._atlas.reference
             with self._atlas.log.connect() as connection:
                 upto, wanted = log.last_seq(connection), epoch(connection)
-                reference_version = log.reference_version(connection)
             if warehouse.meta("epoch") != wanted:
-                self._atlas.refresh()
                 rebuild(self._atlas, workers=self._workers)
                 return
-            if reference_version != self._atlas.reference.version:
-                self._atlas.refresh()
+            if warehouse.meta("reference") != str(reference.version):
                 replay(self._atlas)
-            after = int(warehouse.meta("last_seq", "0"))
-            if upto - after >= _MANY:
-                fill(warehouse, self._atlas, upto, workers=self._workers)
-                return
-            while after < upto:
-                with self._atlas.log.connect() as connection:
-                    rows = log.read_after(connection, after, _BATCH)
-                if not rows:
-                    return
-                after = rows[-1].seq
-                reference = self._atlas.reference
-                warehouse.apply(project(rows, reference.readers, reference.places), last_seq=after)
+            fill(warehouse, self._atlas, reference, upto, workers=self._workers)
+
+    def _refresh(self) -> None:
+        """Hear of forms, boundaries and phones at once, even while a rebuild has its turn."""
+        with self._atlas.log.connect() as connection:
+            version = log.reference_version(connection)
+        if version != self._atlas.reference.version:
+            self._atlas.refresh()
 
     def rebuild(self, progress: Progress | None = None) -> None:
         """Rebuild while serving: answers come from the old warehouse until the new one is full."""
         with self._turn:
             rebuild(self._atlas, workers=self._workers, progress=progress)
+
+    def verify(self) -> dict[str, bool]:
+        """Compare every table with one derived anew from the log; phones are answered meanwhile."""
+        with self._turn:
+            self.catch_up()
+            warehouse, fresh = self._atlas.warehouse, Warehouse(None)
+            upto = int(warehouse.meta("last_seq", "0"))
+            fill(fresh, self._atlas, self._atlas.reference, upto, workers=self._workers)
+            live, rebuilt = warehouse.digests(), fresh.digests()
+            fresh.close()
+        return {name: live[name] == rebuilt.get(name) for name in live}
 
     def _run(self) -> None:
         while not self._stopping:
@@ -234,6 +260,7 @@ class Follower:
             try:
                 self.catch_up()
                 time.sleep(min(_REST * (time.perf_counter() - began), _LONGEST_REST_S))
-            except Exception:  # the thread is an edge: a batch that fails is tried again, and said
-                logging.getLogger("tambon").exception("following the log failed; trying again")
+            except Exception as error:  # the thread is an edge: a batch that fails is tried again, and said
+                where = "".join(traceback.format_tb(error.__traceback__))  # the message could hold an answer
+                logging.getLogger("tambon").warning("following failed (%s):\n%s", type(error).__name__, where)
                 self._wake.wait(2)

@@ -189,15 +189,21 @@ def _attachment_rows(one: Received) -> list[dict[str, Any]]:
     ]
 
 
+# What a phone may replace depends on its enumerator's area; files and the demo have none: ''.
+_WITH_AREA = sa.select(
+    submission, sa.func.coalesce(tables.enumerator.c.area, "").label("enumerator_area")
+).outerjoin(tables.enumerator)
+
+
 def read_after(connection: sa.Connection, seq: int, limit: int) -> list[sa.Row[Any]]:
     """The next submissions after ``seq``, oldest first."""
-    query = sa.select(submission).where(submission.c.seq > seq).order_by(submission.c.seq).limit(limit)
+    query = _WITH_AREA.where(submission.c.seq > seq).order_by(submission.c.seq).limit(limit)
     return list(connection.execute(query))
 
 
 def read_these(connection: sa.Connection, seqs: Iterable[int]) -> list[sa.Row[Any]]:
     """These submissions, oldest first."""
-    query = sa.select(submission).where(submission.c.seq.in_(sorted(seqs))).order_by(submission.c.seq)
+    query = _WITH_AREA.where(submission.c.seq.in_(sorted(seqs))).order_by(submission.c.seq)
     return list(connection.execute(query))
 
 

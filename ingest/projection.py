@@ -151,6 +151,7 @@ def _submissions(rows: Sequence[Any], reasons: list[str], areas: dict[int, str])
             "_area": pa.array([areas.get(row.seq, "") for row in rows], pa.string()),
             "source": pa.array([row.source for row in rows], pa.string()),
             "enumerator_id": pa.array([row.enumerator_id for row in rows], pa.int64()),
+            "enumerator_area": pa.array([row.enumerator_area for row in rows], pa.string()),
             "received_at": pa.array([row.received_at for row in rows], pa.string()),
         }
     )

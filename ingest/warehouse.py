@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from forms.xform import Schema
 from ingest.answers import GEO_KINDS
 from ingest.projection import PROJECTED, QUARANTINED, SUPERSEDED, Batch
 
-FORMAT = "1"  # raised when the derived tables change shape: a warehouse of another format is rebuilt
+FORMAT = "2"  # raised when the derived tables change shape: a warehouse of another format is rebuilt
 
 _TYPES = {"integer": "BIGINT", "decimal": "DECIMAL(24,6)", "date": "DATE", "datetime": "TIMESTAMP"}
 _SYSTEM_TYPES = {
@@ -43,15 +43,35 @@ _FIXED = """
 CREATE TABLE meta (name VARCHAR PRIMARY KEY, value VARCHAR);
 CREATE TABLE submission (_seq BIGINT, _instance_id VARCHAR, form_id VARCHAR, version VARCHAR,
   deprecated_id VARCHAR, outcome VARCHAR, reason VARCHAR, _area VARCHAR, source VARCHAR,
-  enumerator_id BIGINT, received_at VARCHAR);
+  enumerator_id BIGINT, enumerator_area VARCHAR, received_at VARCHAR);
 CREATE TABLE flag (_seq BIGINT, _instance_id VARCHAR, form_id VARCHAR, table_name VARCHAR, _key VARCHAR,
   field VARCHAR, code VARCHAR, detail VARCHAR);
 CREATE TABLE entity_event (_seq BIGINT, _instance_id VARCHAR, dataset VARCHAR, entity_id VARCHAR,
-  action VARCHAR, base_version VARCHAR, label VARCHAR, _area VARCHAR, properties JSON);
-CREATE VIEW entity AS SELECT dataset, entity_id, count(*) AS version, arg_max(label, _seq) AS label,
-  arg_max(_area, _seq) AS _area, max(_seq) AS _seq,
-  list_reduce(list(properties ORDER BY _seq), lambda a, b: json_merge_patch(a, b)) AS properties
+  action VARCHAR, base_version VARCHAR, label VARCHAR, _area VARCHAR, properties JSON,
+  replaced BOOLEAN DEFAULT false);
+CREATE VIEW entity AS SELECT dataset, entity_id, count(*) AS version,
+  arg_max(label, _seq) FILTER (NOT replaced) AS label, arg_max(_area, _seq) FILTER (NOT replaced) AS _area,
+  max(_seq) AS _seq, list_reduce(list(properties ORDER BY _seq) FILTER (NOT replaced),
+    lambda a, b: json_merge_patch(a, b)) AS properties
   FROM entity_event GROUP BY dataset, entity_id;
+CREATE VIEW edit AS SELECT e._seq, e._instance_id, e.deprecated_id, e.form_id = o.form_id
+    AND (starts_with(o._area, e.enumerator_area) OR e.enumerator_id = o.enumerator_id) AS allowed
+  FROM submission e JOIN submission o ON e.deprecated_id = o._instance_id
+  WHERE e.deprecated_id <> '' AND e.outcome <> 'quarantined' AND o.outcome <> 'quarantined';
+"""
+
+
+_CHAIN = """
+WITH RECURSIVE chain(id) AS (SELECT ?::VARCHAR UNION
+  SELECT CASE WHEN e._instance_id = c.id THEN e.deprecated_id ELSE e._instance_id END
+  FROM chain c JOIN edit e ON e.allowed AND (e._instance_id = c.id OR e.deprecated_id = c.id))
+SELECT s._seq, s._instance_id, coalesce(e.deprecated_id, ''), s.form_id FROM submission s
+LEFT JOIN edit e ON e._seq = s._seq AND e.allowed
+WHERE s._instance_id IN (SELECT id FROM chain) ORDER BY s._seq
+"""
+_FLAG_REFUSED = """
+INSERT INTO flag SELECT _seq, _instance_id, form_id, '', '', '', 'edit_refused', deprecated_id
+FROM submission WHERE _seq = ANY(?)
 """
 
 
@@ -160,7 +180,7 @@ class Warehouse:
     def apply(self, batch: Batch, last_seq: int | None = None) -> None:
         """Add a projected batch, settle which edits replace what, and remember how far the log is read."""
         with self.transaction() as connection:
-            self._delete(connection, "submission", batch.submissions.column("_seq").to_pylist())
+            connection.execute("DELETE FROM submission WHERE _seq = ANY(?)", [_seqs(batch)])
             connection.register("incoming", batch.submissions)
             connection.execute("INSERT INTO submission BY NAME SELECT * FROM incoming")
             for name, rows in [*batch.tables, ("flag", batch.flags), ("entity_event", batch.entity_events)]:
@@ -172,47 +192,37 @@ class Warehouse:
             if last_seq is not None:
                 connection.execute("INSERT OR REPLACE INTO meta VALUES ('last_seq', ?)", [str(last_seq)])
 
-    def _delete(self, connection: duckdb.DuckDBPyConnection, table: str, seqs: Sequence[int]) -> None:
-        if (
-            seqs
-            and connection.execute("SELECT 1 FROM submission WHERE _seq = ANY(?) LIMIT 1", [seqs]).fetchone()
-        ):
-            connection.execute(f"DELETE FROM {quoted(table)} WHERE _seq = ANY(?)", [seqs])
-
     def _settle_edits(self, connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
         """Of every chain of edits one submission stands: one that nothing replaces, of the newest line.
 
         The answer depends on the set of readable submissions alone, not on the order they came in.
         """
-        ids = batch.submissions.column("_instance_id")
+        ids = batch.submissions.column("_instance_id").to_pylist()
         touched = connection.execute(
-            "SELECT _instance_id FROM submission WHERE outcome <> ? AND deprecated_id <> ''"
-            " AND (_instance_id = ANY(?) OR deprecated_id = ANY(?))",
-            [QUARANTINED, ids.to_pylist(), ids.to_pylist()],
+            "SELECT _seq, _instance_id, allowed FROM edit WHERE _instance_id = ANY(?)"
+            " OR deprecated_id = ANY(?)",
+            [ids, ids],
         ).fetchall()
         seen: set[str] = set()
-        for (instance_id,) in touched:
-            if instance_id not in seen:
+        for _, instance_id, allowed in touched:
+            if allowed and instance_id not in seen:
                 seen |= self._settle_chain(connection, instance_id)
+        refused = [seq for seq, _, allowed in touched if not allowed]
+        if refused:
+            connection.execute("DELETE FROM flag WHERE code = 'edit_refused' AND _seq = ANY(?)", [refused])
+            connection.execute(_FLAG_REFUSED, [refused])
 
     def _settle_chain(self, connection: duckdb.DuckDBPyConnection, instance_id: str) -> set[str]:
-        chain = connection.execute(
-            """WITH RECURSIVE chain(id) AS (SELECT ?::VARCHAR UNION
-                 SELECT CASE WHEN s._instance_id = c.id THEN s.deprecated_id ELSE s._instance_id END
-                 FROM chain c JOIN submission s ON s.outcome <> 'quarantined' AND s.deprecated_id <> ''
-                 AND (s._instance_id = c.id OR s.deprecated_id = c.id))
-               SELECT _seq, _instance_id, deprecated_id, form_id FROM submission
-               WHERE outcome <> 'quarantined' AND _instance_id IN (SELECT id FROM chain) ORDER BY _seq""",
-            [instance_id],
-        ).fetchall()
-        standing = _standing({row[1]: (row[0], row[2]) for row in chain})
-        losers = [row[0] for row in chain if row[1] != standing]
-        if losers:
-            forms = {row[3] for row in chain}
-            own = [table for table in self.form_tables() if table.partition("/")[0] in forms]
-            for table in [*own, "flag", "entity_event"]:
-                connection.execute(f"DELETE FROM {quoted(table)} WHERE _seq = ANY(?)", [losers])
-            connection.execute("UPDATE submission SET outcome = ? WHERE _seq = ANY(?)", [SUPERSEDED, losers])
+        chain = connection.execute(_CHAIN, [instance_id]).fetchall()
+        standing = _standing({one: (seq, replaces) for seq, one, replaces, _ in chain})
+        losers = [seq for seq, one, _, _ in chain if one != standing]
+        form_id = chain[0][3]
+        own = [table for table in self.form_tables() if table.partition("/")[0] == form_id]
+        for table in [*own, "flag"]:
+            connection.execute(f"DELETE FROM {quoted(table)} WHERE _seq = ANY(?)", [losers])
+        # A correction raises an entity's version by one: what it replaced is kept as a mark of that.
+        connection.execute("UPDATE entity_event SET replaced = true WHERE _seq = ANY(?)", [losers])
+        connection.execute("UPDATE submission SET outcome = ? WHERE _seq = ANY(?)", [SUPERSEDED, losers])
         return {row[1] for row in chain}
 
     # -- facts ----------------------------------------------------------------------------------
@@ -253,6 +263,10 @@ class Warehouse:
         while lines := cursor.fetchmany(10_000):
             digest.update("\n".join(line for (line,) in lines).encode())
         return digest.hexdigest()
+
+
+def _seqs(batch: Batch) -> list[int]:
+    return list(batch.submissions.column("_seq").to_pylist())
 
 
 def _standing(chain: dict[str, tuple[int, str]]) -> str:

@@ -8,10 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ingest import accounts, boundary_sets, demo, export, follow, log, tables
+from ingest import accounts, boundary_sets, demo, export, tables
 from ingest.access import Viewer
 from ingest.filters import Filter
-from ingest.warehouse import Warehouse
 from streamlit_app.office import Office
 from thai.codes import parse_area_argument
 
@@ -53,16 +52,8 @@ def rebuild(office: Office) -> dict[str, Any]:
 
 def verify(office: Office) -> dict[str, Any]:
     """Compare the warehouse with a fresh one made from the log, table by table."""
-    office.follower.catch_up()
-    atlas = office.atlas
-    fresh = Warehouse(None)
-    fresh.ensure_tables(atlas.reference.catalogue.schemas.values())
-    with atlas.log.connect() as connection:
-        upto = log.last_seq(connection)
-    follow.fill(fresh, atlas, upto, workers=2)
-    live, rebuilt = atlas.warehouse.digests(), fresh.digests()
-    fresh.close()
-    return {"equal": live == rebuilt, "tables": {name: live[name] == rebuilt.get(name) for name in live}}
+    tables = office.follower.verify()
+    return {"equal": all(tables.values()), "tables": tables}
 
 
 def export_layer(

@@ -45,7 +45,7 @@ def rebuilt(office: Office) -> dict[str, str]:
     fresh.ensure_tables(atlas.reference.catalogue.schemas.values())
     with atlas.log.connect() as connection:
         upto = log.last_seq(connection)
-    follow.fill(fresh, atlas, upto, workers=0)
+    follow.fill(fresh, atlas, atlas.reference, upto, workers=0)
     digests = fresh.digests()
     fresh.close()
     return digests

@@ -29,7 +29,7 @@ def _standing(office: Office) -> list[int]:
 def _rebuilt(office: Office) -> dict[str, str]:
     fresh = Warehouse(None)
     fresh.ensure_tables(office.atlas.reference.catalogue.schemas.values())
-    follow.fill(fresh, office.atlas, 10**9, workers=0)
+    follow.fill(fresh, office.atlas, office.atlas.reference, 10**9, workers=0)
     return fresh.digests()
 
 

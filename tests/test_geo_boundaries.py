@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import inspect
+import json
+import re
 import zipfile
 from pathlib import Path
+from types import ModuleType
 
 import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
 
-from geo import problems
+from geo import coverage_findings, datum_problems, findings, problems
 from geo.boundaries import BoundaryTable, outlines, read
 from geo.demo import demo_boundaries
 from thai.problem import Problem
@@ -226,33 +230,41 @@ def test_the_demo_is_a_drawing_of_pak_phanang() -> None:
     )
 
 
-def test_every_problem_speaks_both_languages() -> None:
-    """The catalogue is walked: codes are the functions' names, with a remedy in Thai and English."""
-    made = {
-        "boundary_unreadable": problems.boundary_unreadable("f", "r"),
-        "boundary_no_codes": problems.boundary_no_codes("f", ["a"] * 30),
-        "boundary_wrong_level": problems.boundary_wrong_level("f", "tambon", "amphoe"),
-        "boundary_bad_codes": problems.boundary_bad_codes("f", "c", [1]),
-        "boundary_not_areas": problems.boundary_not_areas("f", ["Point"]),
-        "boundary_no_crs": problems.boundary_no_crs("f", [1.0, 2.0, 3.0, 4.0]),
-        "boundary_crs_assumed": problems.boundary_crs_assumed("f"),
-        "boundary_crs_transformed": problems.boundary_crs_transformed("f", "c", "o"),
-        "boundary_text_mended": problems.boundary_text_mended("f", ["c"], "UTF-8"),
-        "boundary_repaired": problems.boundary_repaired("f", ["1"]),
-        "boundary_duplicates": problems.boundary_duplicates("f", ["1"]),
-        "boundary_empty": problems.boundary_empty("f", ["1"]),
-        "boundary_names_cut": problems.boundary_names_cut("f", ["n"], 16),
-        "index_unreadable": problems.index_unreadable("f"),
+def _example(parameter: inspect.Parameter) -> object:
+    """A value for a parameter of the catalogues, by its annotation."""
+    examples = {
+        "str": "x",
+        "int": 3 << 30,
+        "float": 1.5,
+        "float | None": 1.5,
+        "Sequence[str]": ["x"] * 30,
+        "Sequence[object]": [1],
+        "Sequence[float]": [1.0, 2.0, 3.0, 4.0],
+        "Sequence[tuple[str, str, float]]": [("1", "2", 3.0)],
+        "Sequence[tuple[float, float, float]]": [(1.0, 2.0, 3.0)],
+        "Sequence[tuple[str, float]]": [("1", 2.0)],
     }
-    public = {
-        name
-        for name, item in vars(problems).items()
-        if getattr(item, "__module__", "") == problems.__name__ and name[0] != "_"
+    return examples[parameter.annotation]
+
+
+@pytest.mark.parametrize("catalogue", [problems, findings, datum_problems, coverage_findings])
+def test_every_problem_speaks_both_languages(catalogue: ModuleType) -> None:
+    """The catalogues are walked: codes are the functions' names, with a remedy in Thai and English."""
+    functions = {
+        name: item
+        for name, item in vars(catalogue).items()
+        if inspect.isfunction(item) and item.__module__ == catalogue.__name__ and item is not problems.some
     }
-    assert public == set(made)
-    for name, problem in made.items():
+    public = {name: function for name, function in functions.items() if not name.startswith("_")}
+    assert public
+    for name, function in public.items():
+        needed = [_example(one) for one in inspect.signature(function).parameters.values()]
+        problem = function(*needed)
         assert problem.code == name
-        assert all([problem.says.th, problem.says.en, problem.remedy.th, problem.remedy.en])
+        assert re.search("[\u0e01-\u0e2e]", problem.says.th)
+        assert re.search("[\u0e01-\u0e2e]", problem.remedy.th)
+        assert all([problem.says.en, problem.remedy.en])
+        json.dumps(problem.as_dict())
 
 
 def _saved(frame: gpd.GeoDataFrame, path: Path) -> Path:
