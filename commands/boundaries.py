@@ -66,11 +66,12 @@ def _keep(
     licence: str = "",
 ) -> dict[str, Any]:
     nesting = _nesting(data, table, name, file.name)
+    sha256 = boundary_sets.keep(DataFolder(data).create().boundaries, table)
     with opened_log(data) as atlas, submissions_log.writing(atlas.log) as connection:
         joined = boundary_sets.add(
             connection,
-            atlas.folder.boundaries,
             table,
+            sha256,
             name=name,
             published=published,
             source=source,

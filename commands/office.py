@@ -53,14 +53,8 @@ def opened_log(data: Path) -> Iterator[Atlas]:
 
 def running(data: Path) -> dict[str, Any] | None:
     """The server that has the folder open: its address and secret; ``None`` when there is none."""
-    server = DataFolder(data).server()
-    if not server:
-        return None
-    try:
-        httpx.get(f"{server['loopback']}/signin", timeout=5, trust_env=False)
-    except httpx.HTTPError:
-        return None
-    return server
+    folder = DataFolder(data)
+    return folder.server() if folder.in_use() else None
 
 
 def ask(data: Path, action: str, **values: Any) -> dict[str, Any]:

@@ -96,7 +96,12 @@ def _first_start(office: Office, args: argparse.Namespace) -> str | None:
 def _facts(office: Office, url: str, phones_url: str, password: str | None) -> dict[str, Any]:
     with log.writing(office.atlas.log) as connection:
         administrator = next(
-            (one for one in accounts.everyone(connection) if one["role"] == "administrator"), None
+            (
+                one
+                for one in accounts.everyone(connection)
+                if one["role"] == "administrator" and not one["disabled_at"]
+            ),
+            None,
         )
         email = str(administrator["email"]) if administrator else first_start.ADMINISTRATOR
         link = accounts.make_link(connection, email)

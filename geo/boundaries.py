@@ -163,6 +163,8 @@ def _chosen(
             known.append((schema, one.name, frame, one.report + mended))
     if not known:
         raise _unrecognised(unknown, meaning.code_column, file)
+    # COD-AB's zips hold centroids and lines with the same codes beside the areas.
+    known = [entry for entry in known if _has_shapes_of(entry[0].level, entry[2])] or known
     deepest = max((schema.level for schema, *_ in known), key=(*OWN_LEVELS, *LEVELS).index)
     wanted = [entry for entry in known if entry[0].level == (level or deepest)]
     if not wanted:
@@ -171,6 +173,12 @@ def _chosen(
         raise problems.boundary_several_layers(file, level or deepest, [name for _, name, *_ in wanted])
     schema, _, frame, report = wanted[0]
     return frame, schema, report
+
+
+def _has_shapes_of(level: str, frame: gpd.GeoDataFrame) -> bool:
+    """Whether a layer has points for villages, areas for all other levels."""
+    kinds = {"Point"} if level == VILLAGE else {"Polygon", "MultiPolygon", "GeometryCollection"}
+    return bool(kinds & set(frame.geometry.geom_type.dropna()))
 
 
 def _recognised(

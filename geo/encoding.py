@@ -48,7 +48,8 @@ def mend(
             continue
         encoding = next((code for code in candidates if all(_fits(text, code) for text in raw)), None)
         if encoding is None:
-            (refused if asked else lost).append(str(column))
+            if asked or named is not None:
+                (refused if asked else lost).append(str(column))
             continue
         name = new_names[column] = _decode(raw[0], encoding)
         decoded = iter([_decode(text, encoding) for text in raw[1:]])

@@ -123,5 +123,5 @@ def _folded(names: Iterable[object]) -> frozenset[str]:
 
 def _with_seat(amphoe: frozenset[str], province: frozenset[str]) -> frozenset[str]:
     """The amphoe of the provincial seat is written เมือง, เมืองX or, in COD-AB's 8001, like the province X."""
-    seats = {_SEAT + name for name in province}
-    return amphoe | seats | {_SEAT} if amphoe & (seats | province) else amphoe
+    seats = province | {_SEAT + name for name in province}
+    return amphoe | seats | {_SEAT} if amphoe & seats else amphoe

@@ -54,8 +54,8 @@ def own_table(
         columns["moo"] = [_number(value) for value in _texts(layer, _column(layer, _MOO))]
         for one in reversed(LEVELS):
             columns[f"{one}_th"] = _texts(layer, above.get((one, "th")))
-    geometry = shapely.force_2d(layer.geometry.to_numpy())
-    return gpd.GeoDataFrame(pd.DataFrame(columns, dtype=object), geometry=geometry, crs=layer.crs), report
+    shapes = layer.geometry.to_numpy()
+    return gpd.GeoDataFrame(pd.DataFrame(columns, dtype=object), geometry=shapes, crs=layer.crs), report
 
 
 def same_places(table: gpd.GeoDataFrame, file: str) -> list[Problem]:

@@ -121,7 +121,8 @@ def _moved(file: str, source: CRS, transformer: Transformer, bounds: Floats) -> 
     x, y = (bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2
     own = _unbound(source)
     lon, lat = transformer.transform(x, y)
-    bare = Transformer.from_crs(own, own.geodetic_crs, always_xy=True).transform(x, y)
+    misread = CRS.from_epsg(32600 + int(own.utm_zone[:2])) if own.utm_zone else own
+    bare = Transformer.from_crs(misread, misread.geodetic_crs or misread, always_xy=True).transform(x, y)
     default = Transformer.from_crs(own, WGS84, always_xy=True).transform(x, y)
     away_m = [float(_GEOD.inv(lon, lat, *other)[2]) for other in (bare, default)]
     return problems.boundary_crs_transformed(file, source.name, _INDIAN_1975_NAME, *away_m)

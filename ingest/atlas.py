@@ -71,8 +71,7 @@ class Atlas:
         self.log = log.open_log(folder.log)
         self.attachments = AttachmentStore(folder.attachments)
         self.writer = Writer(self.log, wrote)
-        with log.writing(self.log) as connection:
-            boundary_sets.add_demo(connection, folder.boundaries)
+        boundary_sets.add_demo(self.log, folder.boundaries)
         self._lock = threading.Lock()
         self._known: Reference | None = None
         self._warehouse: Warehouse | None = None

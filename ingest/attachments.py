@@ -28,9 +28,13 @@ class AttachmentStore:
         if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
             half = target.with_name(f"{sha256}.{secrets.token_hex(4)}.part")
-            with half.open("wb") as handle:
-                handle.write(content)
-                handle.flush()
-                os.fsync(handle.fileno())
-            half.replace(target)
+            try:
+                with half.open("wb") as handle:
+                    handle.write(content)
+                    handle.flush()
+                    os.fsync(handle.fileno())
+                half.replace(target)
+            except BaseException:  # a full disk must not be filled further by every try
+                half.unlink(missing_ok=True)
+                raise
         return StoredFile(name, sha256, len(content))

@@ -6,6 +6,7 @@ A set's file is GeoParquet under its checksum, with the index that locates point
 from __future__ import annotations
 
 import hashlib
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,27 +51,32 @@ def default_name(connection: sa.Connection) -> str:
     return log.setting(connection, _DEFAULT, DEMO)
 
 
-def add(
-    connection: sa.Connection,
-    folder: Path,
-    table: BoundaryTable,
-    *,
-    name: str,
-    published: str = "",
-    source: str = "",
-    licence: str = "",
-) -> bool:
-    """Keep a set; True when it became the default, so that everything must be joined again.
-
-    The first real tambon boundaries take the place of the demo's drawing.
-    """
-    half = folder / "coming.parquet"
+def keep(folder: Path, table: BoundaryTable) -> str:
+    """Write a set's file and index, which may take seconds; returns the checksum it is found by."""
+    half = folder / f"coming-{secrets.token_hex(4)}.parquet"
     table.frame.to_parquet(half)
     sha256 = hashlib.sha256(half.read_bytes()).hexdigest()
     half.replace(folder / f"{sha256}.parquet")
     if table.level == "tambon":
         frame = table.frame
         Locator.build(frame["code"].to_numpy(), frame.geometry.to_numpy()).save(folder / f"{sha256}.npz")
+    return sha256
+
+
+def add(
+    connection: sa.Connection,
+    table: BoundaryTable,
+    sha256: str,
+    *,
+    name: str,
+    published: str = "",
+    source: str = "",
+    licence: str = "",
+) -> bool:
+    """Name a kept set; True when it became the default, so that everything must be joined again.
+
+    The first real tambon boundaries take the place of the demo's drawing.
+    """
     connection.execute(
         boundary_set.delete().where(boundary_set.c.name == name, boundary_set.c.level == table.level)
     )
@@ -88,11 +94,16 @@ def add(
     return current == name
 
 
-def add_demo(connection: sa.Connection, folder: Path) -> None:
+def add_demo(engine: sa.Engine, folder: Path) -> None:
     """Keep the demo's drawing, so that a first start has something to join with."""
-    if not any(one.name == DEMO for one in listed(connection)):
-        source = "ภาพวาดจากรหัส ชื่อ และจุดกลางของตำบล ไม่ใช่ขอบเขตจริง · drawn from codes, names and centroids"
-        add(connection, folder, demo_boundaries(), name=DEMO, source=source, licence="Apache-2.0")
+    with engine.connect() as connection:
+        if any(one.name == DEMO for one in listed(connection)):
+            return
+    table = demo_boundaries()
+    sha256 = keep(folder, table)
+    source = "ภาพวาดจากรหัส ชื่อ และจุดกลางของตำบล ไม่ใช่ขอบเขตจริง · drawn from codes, names and centroids"
+    with log.writing(engine) as connection:
+        add(connection, table, sha256, name=DEMO, source=source, licence="Apache-2.0")
 
 
 def default_set(connection: sa.Connection) -> BoundarySet:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingest import problems
+from thai.problem import Problem
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,14 @@ class DataFolder:
             return dict(json.loads(self.server_file.read_text(encoding="utf-8")))
         except (OSError, ValueError):
             return None
+
+    def in_use(self) -> bool:
+        """Whether some process holds the folder."""
+        try:
+            with self.held():
+                return False
+        except Problem:
+            return True
 
     @contextmanager
     def held(self) -> Iterator[None]:

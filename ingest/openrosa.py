@@ -51,7 +51,6 @@ class Posting:
 
     xml: bytes
     files: tuple[tuple[str, bytes], ...]
-    incomplete: bool
 
 
 def form_list(forms: Iterable[ListedForm]) -> bytes:
@@ -118,17 +117,14 @@ def read_posting(content_type: str, body: bytes) -> Posting:
         raise problems.malformed_upload("multipart/form-data expected")
     xml: bytes | None = None
     files: list[tuple[str, bytes]] = []
-    incomplete = False
     for name, filename, content in _parts(options["boundary"], body):
         if name == "xml_submission_file":
             xml = content
-        elif name == "*isIncomplete*":
-            incomplete = content.strip().lower() == b"yes"
-        elif filename:
+        elif filename:  # not ``*isIncomplete*``: every part of a split upload is taken in as it comes
             files.append((filename, content))
     if xml is None:
         raise problems.malformed_upload("xml_submission_file missing")
-    return Posting(xml, tuple(files), incomplete)
+    return Posting(xml, tuple(files))
 
 
 def _parts(boundary: str, body: bytes) -> list[tuple[str, str, bytes]]:

@@ -40,9 +40,10 @@ def _datetime(text: str) -> datetime | None:
     """UTC without a zone, as the warehouse keeps it; a time without an offset is Bangkok's."""
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=BANGKOK)
+        return moment.astimezone(UTC).replace(tzinfo=None)
+    except (ValueError, OverflowError):  # 0001-01-01 in Bangkok is before any year in UTC
         return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=BANGKOK)).astimezone(UTC).replace(tzinfo=None)
 
 
 _READ: dict[str, tuple[pa.DataType, Callable[[str], Any]]] = {

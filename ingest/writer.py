@@ -60,6 +60,9 @@ class Writer:
                 self._write(batch)
 
     def _write(self, batch: list[_Waiting]) -> None:
+        batch = [one for one in batch if one[1].set_running_or_notify_cancel()]
+        if not batch:
+            return
         try:
             with log.writing(self._engine) as connection:
                 outcomes = log.append(connection, [received for received, _ in batch])

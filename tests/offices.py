@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
@@ -31,14 +35,25 @@ ROOT = Path(__file__).resolve().parents[1]
 @contextmanager
 def opened(path: Path, *, forms: bool = True) -> Iterator[Office]:
     """An office with the shipped forms and the demo's drawn boundaries; nothing follows by itself."""
-    atlas = Atlas(DataFolder(path))
     if forms:
-        first_start.publish_shipped_forms(atlas.log, atlas.attachments)
+        shutil.copytree(_with_shipped_forms(), path, dirs_exist_ok=True)
+    atlas = Atlas(DataFolder(path))
     follow.open_warehouse(atlas, workers=0)
     try:
         yield Office(atlas, follow.Follower(atlas, workers=0))
     finally:
         atlas.close()
+
+
+@functools.cache
+def _with_shipped_forms() -> Path:
+    """A data folder to copy: compiling the forms for each test would take longer than the tests."""
+    folder = Path(tempfile.mkdtemp(prefix="tambon-office-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    atlas = Atlas(DataFolder(folder))
+    first_start.publish_shipped_forms(atlas.log, atlas.attachments)
+    atlas.close()
+    return folder
 
 
 def send(office: Office, *documents: bytes, source: str = "phone") -> list[Outcome]:

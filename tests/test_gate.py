@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -194,3 +195,33 @@ def test_tokens_names_and_answers_stand_in_no_line_the_server_prints(tmp_path: A
     assert token not in output
     assert "สมหญิง" not in output
     assert "ความลับ" not in output
+
+
+def test_guessing_passwords_all_at_once_is_stopped_and_locks_nobody_else_out(tmp_path: Any) -> None:
+    """Forty tries in one moment count as forty."""
+    running = RunningOffice(tmp_path / "data").start()
+
+    def guess(number: int) -> int:
+        form = {"email": running.facts["admin"], "password": f"guess {number}"}
+        return httpx.post(running.url + "/signin", data=form, trust_env=False, timeout=60).status_code
+
+    try:
+        with ThreadPoolExecutor(20) as pool:
+            codes = list(pool.map(guess, range(40)))
+    finally:
+        running.stop()
+
+    assert codes.count(401) <= 10
+    assert codes.count(429) >= 30
+
+
+def test_a_server_file_left_by_a_power_cut_hinders_nobody(tmp_path: Any) -> None:
+    """Whatever listens on that port now is not our server: the folder's lock tells."""
+    running = RunningOffice(tmp_path / "data").start()
+    left = (running.data / "server.json").read_text(encoding="utf-8")
+    running.kill()
+    assert (running.data / "server.json").read_text(encoding="utf-8") == left
+
+    assert running.command("status")["submissions"] == 0
+    assert running.start().status()["submissions"] == 0
+    running.stop()

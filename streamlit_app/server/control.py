@@ -33,7 +33,11 @@ class Control:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one command."""
         given = header(scope, b"x-tambon-secret")
-        allowed = self._secret and is_own_machine(scope) and hmac.compare_digest(given, self._secret)
+        allowed = (
+            self._secret
+            and is_own_machine(scope)
+            and hmac.compare_digest(given.encode(), self._secret.encode())
+        )
         action = ACTIONS.get(scope["path"].removeprefix("/control/"))
         if not allowed or action is None or scope["method"] != "POST":
             await answer(send, 404)

@@ -23,6 +23,8 @@ from streamlit_app.server.answers import Headers, Receive, Scope, Send, answer, 
 from thai.problem import Problem
 
 _Answer = tuple[int, bytes, Headers]
+_LARGE_BYTES = 1024 * 1024  # a body to be split beside the event loop
+_LARGE_AT_ONCE = 16  # so that photos of a whole forum do not fill a laptop's memory
 _CSV = [(b"content-type", b"text/csv; charset=utf-8"), (b"x-openrosa-version", b"1.0")]
 _FILE = [(b"content-type", b"application/octet-stream"), (b"x-openrosa-version", b"1.0")]
 _HEAD = [
@@ -37,6 +39,7 @@ class PhoneServer:
     def __init__(self, office: Office, public_url: str = "") -> None:
         self._office = office
         self._public_url = public_url
+        self._large = asyncio.Semaphore(_LARGE_AT_ONCE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request below ``/v1``."""
@@ -69,8 +72,22 @@ class PhoneServer:
         if scope["method"] != "POST":
             await answer(send, 405)
             return
+        length = header(scope, b"content-length")
+        if length.isdigit() and int(length) > openrosa.MAX_UPLOAD_BYTES:
+            raise problems.upload_too_large(openrosa.MAX_UPLOAD_BYTES // (1024 * 1024))
+        if not length.isdigit() or int(length) > _LARGE_BYTES:
+            async with self._large:
+                await self._take_in(enumerator, scope, receive, send)
+        else:
+            await self._take_in(enumerator, scope, receive, send)
+
+    async def _take_in(self, enumerator: Enumerator, scope: Scope, receive: Receive, send: Send) -> None:
         body = await read_body(receive, openrosa.MAX_UPLOAD_BYTES)
-        posting = openrosa.read_posting(header(scope, b"content-type"), body)
+        kind = header(scope, b"content-type")
+        if len(body) > _LARGE_BYTES:
+            posting = await asyncio.to_thread(openrosa.read_posting, kind, body)
+        else:
+            posting = openrosa.read_posting(kind, body)
         store = self._office.atlas.attachments
         files = [await asyncio.to_thread(store.put, name, content) for name, content in posting.files]
         device = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("deviceID", [""])[0]

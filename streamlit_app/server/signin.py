@@ -49,7 +49,7 @@ class SignIn:
 
     def __init__(self, office: Office) -> None:
         self._office = office
-        self._failures: dict[str, list[float]] = {}
+        self._recent: dict[tuple[str, str], list[float]] = {}
 
     def viewer_of(self, scope: Scope) -> Viewer | None:
         """The viewer whose session cookie a request carries."""
@@ -77,20 +77,26 @@ class SignIn:
         form = parse_qs(body.decode("utf-8", "replace"))
         email = form.get("email", [""])[0].strip().lower()
         password = form.get("password", [""])[0]
-        if self._too_many(email):
+        # Counted before the slow hash, so that many tries at once count too; by the sender's address, so
+        # that a stranger who guesses does not lock the owner out.
+        tries = self._tries((str((scope.get("client") or ("",))[0]), email))
+        if len(tries) >= _TRIES:
             await self._page(send, "signin.wait", 429)
-        elif await asyncio.to_thread(self._check, email, password):
-            self._failures.pop(email, None)
+            return
+        tries.append(time.monotonic())
+        if await asyncio.to_thread(self._check, email, password):
+            tries.clear()
             await self._open(email, scope, send)
         else:
-            self._failures.setdefault(email, []).append(time.monotonic())
             await self._page(send, "signin.wrong", 401)
 
-    def _too_many(self, email: str) -> bool:
-        recent = [at for at in self._failures.get(email, []) if time.monotonic() - at < _TRIES_IN_S]
-        if recent or email in self._failures:
-            self._failures[email] = recent
-        return len(recent) >= _TRIES
+    def _tries(self, who: tuple[str, str]) -> list[float]:
+        """The recent tries of one address at one account; old ones of everybody are forgotten."""
+        since = time.monotonic() - _TRIES_IN_S
+        self._recent = {key: tries for key, tries in self._recent.items() if tries and tries[-1] > since}
+        tries = self._recent.setdefault(who, [])
+        tries[:] = [at for at in tries if at > since]
+        return tries
 
     def _check(self, email: str, password: str) -> bool:
         with self._office.atlas.log.connect() as connection:
