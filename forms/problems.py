@@ -145,6 +145,38 @@ def name_not_plain(place: Place, name: str) -> Problem:
     )
 
 
+def name_reserved(place: Place, name: str) -> Problem:
+    """A name as the program gives to its own columns and tables."""
+    return Problem(
+        "name_reserved",
+        Text(
+            f"ชื่อ “{name}” สงวนไว้สำหรับคอลัมน์และตารางของโปรแกรม",
+            f"The name “{name}” is kept for the program's own columns and tables",
+        ),
+        Text(
+            "ตั้งชื่ออื่นที่ขึ้นต้นด้วยตัวอักษรและไม่มี __",
+            "Choose another name, a letter first and without __.",
+        ),
+        place,
+    )
+
+
+def name_mixed(place: Place, name: str, other: str) -> Problem:
+    """Two names that the data's tables cannot tell apart."""
+    return Problem(
+        "name_mixed",
+        Text(
+            f"ข้อมูลของ “{name}” จะปนกับข้อมูลของ “{other}”",
+            f"The data of “{name}” would be mixed with that of “{other}”",
+        ),
+        Text(
+            "เขียนเหมือนเดิมทุกตัวอักษร หรือตั้งชื่ออื่น (ตัวพิมพ์เล็กและใหญ่ถือว่าเหมือนกัน)",
+            "Spell it as before, or choose another name; capital and small letters count as the same.",
+        ),
+        place,
+    )
+
+
 def setting_missing(name: str) -> Problem:
     """form_id or version is not set."""
     example = {"form_id": "household_register", "version": "2026112101"}.get(name, "…")

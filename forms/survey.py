@@ -17,6 +17,7 @@ from forms.sheets import Row, Sheet
 from thai.problem import Place, Problem
 
 PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
+RESERVED_NAME = re.compile(r"_|.*__")  # _area, plot__lon: columns that the data's tables add themselves
 HEADING = re.compile(r"[^\W\d][\w :.-]*")
 SETTING = {
     "form_id": re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}"),
@@ -122,12 +123,13 @@ def _questions(sheet: Sheet) -> Iterator[Question]:
             around = [*around, (row.get(name), row)]
 
 
-def _names(questions: tuple[Question, ...]) -> list[Problem]:
-    return [
-        problems.name_not_plain(Place(sheet="survey", row=question.row.number, column="name"), question.name)
-        for question in questions
-        if not PLAIN_NAME.fullmatch(question.name)
-    ]
+def _names(questions: tuple[Question, ...]) -> Iterator[Problem]:
+    for question in questions:
+        place = Place(sheet="survey", row=question.row.number, column="name")
+        if not PLAIN_NAME.fullmatch(question.name):
+            yield problems.name_not_plain(place, question.name)
+        elif RESERVED_NAME.match(question.name):
+            yield problems.name_reserved(place, question.name)
 
 
 def _headings(choices: Sheet) -> list[Problem]:

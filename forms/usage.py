@@ -18,6 +18,7 @@ from thai.problem import Place, Problem
 OWN_COLUMNS = {"survey": {"privacy", "filter", "unit"}, "choices": {"color", "icon"}}
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 CLOSED = ("personal", "secret")
+STRICTNESS = PRIVACY_CLASSES.index
 KINDS_TO_FILTER = (
     "text", "integer", "decimal", "date", "time", "datetime", "select_one", "select_multiple",
 )  # fmt: skip
@@ -91,14 +92,17 @@ def _styles(
 def _revealing_calculations(
     sheet: Sheet, asked: list[tuple[str, Question]], usage: Usage
 ) -> Iterator[Problem]:
-    """Calculations that draw on a closed answer and say no class: they would pass for ``team``."""
-    closed = _closed(asked, usage)
+    """Calculations that draw on a closed answer, say no class, and would be shown to more people than it.
+
+    A class that a group gives was not thought of for the calculation, so it must be as strict.
+    """
+    closed, privacy = _closed(asked, usage), sheet.column("privacy")
     for column in ("calculation", "default"):
         heading = sheet.column(column)
         for ref, question in asked:
-            sources = [] if ref in usage.privacy else drawn_on(question.row.get(heading))
+            sources = () if question.row.get(privacy) else drawn_on(question.row.get(heading))
             for source in sources:
-                if source in closed:
+                if source in closed and STRICTNESS(usage.privacy_of(ref)) < STRICTNESS(closed[source]):
                     place = Place(sheet=sheet.name, row=question.row.number, column="privacy")
                     yield problems.calculation_reveals(place, ref, source, closed[source])
 

@@ -7,9 +7,10 @@ so that a new colour, layer or indicator needs no new form version.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from collections.abc import Container
+from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 PRIVACY_CLASSES = ("public", "team", "personal", "secret")
 DEFAULT_PRIVACY = "team"
@@ -17,6 +18,8 @@ MEASURES = ("count", "distinct", "sum", "mean", "median", "min", "max", "share",
 PER_AREA = ("household", "village", "tambon", "amphoe", "province")
 PER_PERIOD = ("month", "quarter", "fiscal_year")
 GOOD = ("up", "down")
+
+Said = TypeVar("Said")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,21 @@ class Usage:
     def privacy_of(self, ref: str) -> str:
         """The class of a field, ``team`` where the workbook gives none."""
         return self.privacy.get(ref, DEFAULT_PRIVACY)
+
+    def after(self, older: Usage, asked: Container[str]) -> Usage:
+        """This usage, with what ``older`` said of fields that are no longer ``asked``: their answers stay,
+        and must not become open to more people.
+        """
+
+        def kept(before: dict[str, Said], now: dict[str, Said]) -> dict[str, Said]:
+            return {ref: said for ref, said in before.items() if ref not in asked} | now
+
+        return replace(
+            self,
+            privacy=kept(older.privacy, self.privacy),
+            units=kept(older.units, self.units),
+            styles=kept(older.styles, self.styles),
+        )
 
     def to_json(self) -> str:
         """As text for the log; the same usage always gives the same text."""

@@ -5,6 +5,7 @@ GDAL is shown only files whose content was recognised: it would follow links in 
 
 from __future__ import annotations
 
+import struct
 import tempfile
 import zipfile
 import zlib
@@ -55,7 +56,14 @@ def layers(path: Path) -> list[Layer]:
             return list(_opened(path, Path(folder)))
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise problems.boundary_zip_damaged(path.name, _first_line(error)) from error
-    except (OSError, ValueError, RuntimeError, pa.ArrowException, shapely.GEOSException) as error:
+    except (
+        OSError,
+        ValueError,
+        RuntimeError,
+        struct.error,
+        pa.ArrowException,
+        shapely.GEOSException,
+    ) as error:
         raise problems.boundary_unreadable(path.name, _first_line(error)) from error
 
 
@@ -74,18 +82,27 @@ def _read(member: Member, file: str, folder: Path) -> Iterator[Layer]:
     if kind == _PARQUET:
         yield Layer(member.name, gpd.read_parquet(member.path), None, [])
     elif kind == _SHAPEFILE:
-        if missing := [end for end in (".dbf", ".shx") if not _beside(member.path, end).exists()]:
-            raise problems.boundary_incomplete(file, member.name, missing)
-        page = _beside(member.path, ".cpg")
-        named = page.read_text(encoding="ascii", errors="ignore").strip() if page.exists() else ""
-        frame = pyogrio.read_dataframe(member.path, encoding=RAW)
-        yield Layer(member.name, frame, _python_name(named), [])
+        yield _shapefile(member, file)
     else:
         source, report = _as_utf8(member.path, file, folder) if kind == _JSON else (member.path, [])
         found = [str(name) for name, shape in pyogrio.list_layers(source) if shape is not None]
         for name in found:
             frame = pyogrio.read_dataframe(source, layer=name)
             yield Layer(name if len(found) > 1 else member.name, frame, None, report)
+
+
+def _shapefile(member: Member, file: str) -> Layer:
+    """Its text as raw bytes: the .cpg file is often missing or wrong."""
+    if missing := [end for end in (".dbf", ".shx") if not _beside(member.path, end).exists()]:
+        raise problems.boundary_incomplete(file, member.name, missing)
+    with member.path.open("rb") as stream:
+        (words,) = struct.unpack(">24xi", stream.read(28))
+    if 2 * words > member.path.stat().st_size:  # GDAL would read the rows that are cut off as blank shapes
+        raise problems.boundary_unreadable(file, f"{member.name}.shp is cut short")
+    page = _beside(member.path, ".cpg")
+    named = page.read_text(encoding="ascii", errors="ignore").strip() if page.exists() else ""
+    frame = pyogrio.read_dataframe(member.path, encoding=RAW)
+    return Layer(member.name, frame, _python_name(named), [])
 
 
 def _kind(path: Path) -> str | None:

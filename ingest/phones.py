@@ -44,12 +44,10 @@ def media_file(atlas: Atlas, form: FormVersion, name: str, viewer: Viewer) -> Me
     stem = name.removesuffix(".csv")
     if stem in AREA_LISTS:
         return _area_list(atlas.reference, stem, viewer.area)
-    if stem in form.datasets:
-        return _entity_list(atlas, stem, viewer)
     if name in form.files:
         sha256, md5 = form.files[name]
         return MediaFile(name, atlas.attachments.path(sha256).read_bytes(), md5)
-    return None
+    return _entity_list(atlas, stem, viewer) if stem in form.datasets else None
 
 
 def _file(name: str, content: bytes, *, is_list: bool = False) -> MediaFile:

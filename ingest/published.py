@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,11 +17,17 @@ from typing import Any
 import sqlalchemy as sa
 
 from forms.compile import AREA_LISTS, CompiledForm, compile_workbook
+from forms.problems import name_mixed, name_reserved
 from forms.workbook import Usage
 from forms.xform import Schema, read_schema
 from ingest import log, problems
 from ingest.attachments import AttachmentStore
 from ingest.tables import form_media, form_offer, form_usage, form_version, now
+from ingest.warehouse import column_types
+from thai.problem import Place
+
+# Names in the warehouse that are no form's; ``incoming`` are the rows on their way in.
+OWN_TABLES = frozenset({"meta", "submission", "flag", "entity_event", "entity", "edit", "incoming"})
 
 
 @dataclass(frozen=True)
@@ -86,39 +93,40 @@ def read_catalogue(connection: sa.Connection) -> Catalogue:
         )
         for row in connection.execute(sa.select(form_version).order_by(form_version.c.published_at))
     }
-    usages = {
-        row.form_id: Usage.from_json(row.usage)
-        for row in connection.execute(sa.select(form_usage).order_by(form_usage.c.id))
-    }
     offers = list(connection.execute(sa.select(form_offer)))
-    return Catalogue(
-        versions,
-        usages,
-        {row.form_id: row.version for row in offers},
-        frozenset(row.form_id for row in offers if not row.open),
-    )
+    offered = {row.form_id: row.version for row in offers}
+    usages: dict[str, Usage] = {}
+    for row in connection.execute(sa.select(form_usage).order_by(form_usage.c.id)):
+        usage, older = Usage.from_json(row.usage), usages.get(row.form_id)
+        if older:
+            asked = versions[row.form_id, offered[row.form_id]].schema.references()
+            usage = usage.after(older, asked)
+        usages[row.form_id] = usage
+    return Catalogue(versions, usages, offered, frozenset(row.form_id for row in offers if not row.open))
 
 
 def publish(connection: sa.Connection, path: Path, store: AttachmentStore) -> CompiledForm:
     """Compile a workbook and freeze it in the log; the files it names are taken from beside it.
 
     Publishing what stands there already changes nothing. Raises ``Problems`` of the workbook,
-    ``version_frozen`` or ``type_changed``.
+    ``name_reserved``, ``name_mixed``, ``version_frozen`` or ``type_changed``.
     """
     if not path.is_file():
         raise problems.not_found(path)
     workbook = path.read_bytes()
     form = compile_workbook(workbook, file_name=path.name)
     known = read_catalogue(connection)
+    _check_names(form, known)
     _check_types(form, known)
     frozen = known.versions.get((form.form_id, form.version))
     if frozen is None:
-        _freeze(connection, form, _files_beside(form, path, store))
+        _freeze(connection, form, _files_beside(form, path, store, known))
     elif frozen.xform != form.xform:
         raise problems.version_frozen(form.form_id, form.version)
     _offer(connection, form.form_id, form.version)
-    usage = form.usage.to_json()
-    if known.usages.get(form.form_id) is None or known.usages[form.form_id].to_json() != usage:
+    usage, said = form.usage.to_json(), form_usage.c
+    newest = sa.select(said.usage).where(said.form_id == form.form_id).order_by(said.id.desc()).limit(1)
+    if connection.scalar(newest) != usage:
         connection.execute(
             form_usage.insert().values(
                 form_id=form.form_id, usage=usage, workbook=workbook,
@@ -139,6 +147,34 @@ def withdraw(connection: sa.Connection, form_id: str) -> None:
     log.reference_changed(connection)
 
 
+def _check_names(form: CompiledForm, known: Catalogue) -> None:
+    """Refuse names that the warehouse cannot tell apart: to it capital and small letters are the same."""
+    place = Place(sheet="settings", row=2, column="form_id")
+    folded = form.form_id.casefold()
+    if folded in OWN_TABLES:
+        raise name_reserved(place, form.form_id)
+    for other in known.form_ids:
+        if other.casefold() == folded and other != form.form_id:
+            raise name_mixed(place, form.form_id, other)
+    taken: dict[tuple[str, str], str] = {}
+    for (form_id, _), schema in known.schemas.items():
+        if form_id == form.form_id:
+            taken.update(_columns(schema))
+    for column, name in _columns(form.schema):
+        if taken.setdefault(column, name) != name:
+            raise name_mixed(Place(sheet="survey", column="name"), name, taken[column])
+
+
+def _columns(schema: Schema) -> Iterator[tuple[tuple[str, str], str]]:
+    """Each table (its column is '') and each column that a version fills, and the name that asks for it."""
+    for table in schema.tables:
+        folded = table.name.casefold()
+        yield (folded, ""), table.name
+        for one in table.fields:
+            for column in column_types(one.kind, one.name):
+                yield (folded, column.casefold()), f"{table.name}/{one.name}".removeprefix("/")
+
+
 def _check_types(form: CompiledForm, known: Catalogue) -> None:
     kinds: dict[tuple[str, str], str] = {}
     for (form_id, _), schema in known.schemas.items():
@@ -153,8 +189,16 @@ def _check_types(form: CompiledForm, known: Catalogue) -> None:
                 raise problems.type_changed(form.form_id, one.name, before, one.kind)
 
 
-def _files_beside(form: CompiledForm, path: Path, store: AttachmentStore) -> list[dict[str, Any]]:
-    served = {f"{name}.csv" for name in (*AREA_LISTS, *form.datasets)}
+def _files_beside(
+    form: CompiledForm, path: Path, store: AttachmentStore, known: Catalogue
+) -> list[dict[str, Any]]:
+    """The files that are frozen with a form; area lists and entity lists are made for each phone.
+
+    A CSV is an entity list when some form makes its entities, or when no such file lies beside the workbook.
+    """
+    made = {rule.dataset for schema in (form.schema, *known.schemas.values()) for rule in schema.entities}
+    lists = [one for one in form.datasets if one in made or not (path.parent / f"{one}.csv").is_file()]
+    served = {f"{name}.csv" for name in (*AREA_LISTS, *lists)}
     rows = []
     for name in form.media:
         if name in served:
@@ -169,11 +213,13 @@ def _files_beside(form: CompiledForm, path: Path, store: AttachmentStore) -> lis
 
 
 def _freeze(connection: sa.Connection, form: CompiledForm, files: list[dict[str, Any]]) -> None:
+    own = {one["name"] for one in files}
+    lists = [name for name in form.datasets if f"{name}.csv" not in own]
     connection.execute(
         form_version.insert().values(
             form_id=form.form_id, version=form.version, title=json.dumps(form.title, ensure_ascii=False),
             xform=form.xform, md5=hashlib.md5(form.xform, usedforsecurity=False).hexdigest(),
-            media=json.dumps(form.media), datasets=json.dumps(form.datasets), published_at=now(),
+            media=json.dumps(form.media), datasets=json.dumps(lists), published_at=now(),
         )
     )  # fmt: skip
     if files:

@@ -1,12 +1,11 @@
-"""What every test shares: the boundary files beside the checkout, and the rule that CI skips nothing."""
+"""What every test shares: the boundary files beside the checkout, and offices to look at."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 
@@ -17,8 +16,7 @@ import offices  # noqa: E402 - found through the path above
 
 from streamlit_app.office import Office  # noqa: E402
 
-Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
-NOTHING_MAY_BE_SKIPPED = os.environ.get("CI", "").lower() == "true"
+pytest_plugins = ["nothing_skipped"]
 
 
 @pytest.fixture(scope="session")
@@ -28,26 +26,6 @@ def shared() -> Path:
     if not (folder / "boundaries").is_dir():
         pytest.skip(f"no boundary files at {folder}: set TAMBON_SHARED to the folder that holds boundaries/")
     return folder
-
-
-def _refuse_skip(report: Report) -> Report:
-    if NOTHING_MAY_BE_SKIPPED and report.skipped and not hasattr(report, "wasxfail"):
-        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
-        report.outcome = "failed"
-        report.longrepr = f"{report.nodeid} was skipped where nothing may be skipped (CI=true): {reason}"
-    return report
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Under CI=true a skipped test is a failed one."""
-    return _refuse_skip((yield))
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
-    """Under CI=true a module skipped while it is collected is a failed one."""
-    return _refuse_skip((yield))
 
 
 @pytest.fixture

@@ -115,7 +115,7 @@ def test_a_file_that_is_refused(reading: Reader, file: str) -> None:
 
 
 def test_the_broken_amphoe(reading: Reader) -> None:
-    """Don Sak is repaired by 0.006 % of its area; then three amphoes share one sliver of 0.8 ha."""
+    """Don Sak is repaired by 0.005 % of its area; then three amphoes share one sliver of 0.8 ha."""
     table = reading("raw/tha_admbnda_adm2_shapefile.zip")
     assert figures(table, "boundary_repaired")["codes"] == ["8403"]
     overlaps = figures(table, OVERLAPS)

@@ -738,6 +738,16 @@ def test_half_a_shapefile(tmp_path: Path, missing: str) -> None:
     assert missing in refused.value.says.en
 
 
+def test_shapes_that_were_cut_short(tmp_path: Path) -> None:
+    """A .shp copied by half would come as areas without a shape; it is refused."""
+    path = shapefile_zip(tmp_path, "UTF-8")
+    shapes = tmp_path / "shp" / "tambon.shp"
+    shapes.write_bytes(shapes.read_bytes()[:-150])
+    with pytest.raises(Problem, match="boundary_unreadable") as refused:
+        read(zipped(tmp_path / "shp", path))
+    assert "cut short" in refused.value.says.en
+
+
 def test_a_zip_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a zip says it becomes is bounded before a byte is written; what it hides is bounded by that."""
     bomb = tmp_path / "bomb.zip"

@@ -82,7 +82,8 @@ def test_every_pin_has_its_hashes_and_no_index(name: str) -> None:
 
 def test_ci_takes_a_skipped_test_for_a_failed_one(tmp_path: Path) -> None:
     """With CI=true the boundary files must be there and no test may step aside, while collecting neither."""
-    (tmp_path / "conftest.py").write_text((ROOT / "tests" / "conftest.py").read_text(encoding="utf-8"))
+    rule = (ROOT / "tests" / "nothing_skipped.py").read_text(encoding="utf-8")
+    (tmp_path / "conftest.py").write_text(rule)
     (tmp_path / "test_in.py").write_text("import pytest\ndef test_a():\n    pytest.skip('not here')\n")
     (tmp_path / "test_out.py").write_text("import pytest\npytest.skip('none', allow_module_level=True)\n")
 
