@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
@@ -21,7 +22,7 @@ _UNFINISHED = re.compile("[\u0e40-\u0e44]$")  # a vowel that is written before i
 def tidy(table: gpd.GeoDataFrame, file: str) -> tuple[gpd.GeoDataFrame, list[Problem]]:
     """Drop rows without shape, repair invalid ones, join repeated codes of one name.
 
-    Raises ``Problem`` when nothing is left, and when one code stands at different names.
+    Raises ``Problem`` when nothing is left, and when one code stands at different names or points.
     """
     report: list[Problem] = []
     table, changes = _repaired(table)
@@ -34,8 +35,7 @@ def tidy(table: gpd.GeoDataFrame, file: str) -> tuple[gpd.GeoDataFrame, list[Pro
     if not len(table):
         raise problems.boundary_empty_layer(file, file)
     if (repeated := table["code"].duplicated(keep=False)).any():
-        folded = table[repeated].assign(folded=table["name_th"].map(fold) + "|" + table["name_en"].map(fold))
-        several = folded.groupby("code")["folded"].nunique()
+        several = _variants(table[repeated]).groupby(table["code"][repeated]).nunique()
         if conflicts := list(several[several > 1].index):
             raise problems.boundary_code_conflict(file, conflicts)
         report.append(findings.boundary_duplicates(file, list(several.index)))
@@ -99,6 +99,13 @@ def _repaired(table: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, dict[str, floa
     whole = ~shapely.is_empty(shapes[broken])
     changes_m2 = (area_m2(shapes[broken]) - before)[whole].tolist()
     return table.set_geometry(shapes, crs=table.crs), dict(zip(codes[whole], changes_m2, strict=True))
+
+
+def _variants(table: gpd.GeoDataFrame) -> pd.Series:
+    """What rows of one code must have in common: the names, and the place of a point."""
+    names = table["name_th"].map(fold) + "|" + table["name_en"].map(fold)
+    is_point = (table.geometry.geom_type == "Point").to_numpy()
+    return names + np.where(is_point, shapely.to_wkb(table.geometry.to_numpy(), hex=True), "")
 
 
 def _shown(table: pd.DataFrame) -> list[str]:

@@ -152,9 +152,11 @@ def boundary_no_codes(file: str, columns: Sequence[str], alike: Sequence[str] = 
         ),
         remedy=Text(
             "ใช้ไฟล์ที่มีรหัส เช่น ADM3_PCODE หรือ TAM_CODE หรือใช้ --codes-from ชุดขอบเขตหรือรายชื่อรหัส "
-            "เพื่อจับคู่ชื่อที่ไม่ซ้ำ ระบบไม่เดารหัสจากชื่อเอง" + th,
+            "เพื่อจับคู่ชื่อที่ไม่ซ้ำ ระบบไม่เดารหัสจากชื่อเอง "
+            "แนวเขตป่าหรือที่ดินของรัฐใช้ --level overlay อปท. ใช้ --level lao" + th,
             "Give a file with codes, such as ADM3_PCODE or TAM_CODE, or --codes-from a boundary set or a "
-            "code list, whose unique names are then matched; codes are never guessed from names." + en,
+            "code list, whose unique names are then matched; codes are never guessed from names. "
+            "Forests and state land need --level overlay, local authorities --level lao." + en,
         ),
         place=Place(file=file),
     )
@@ -218,11 +220,12 @@ def boundary_bad_codes(file: str, column: str, values: Sequence[object]) -> Prob
 
 
 def boundary_code_conflict(file: str, codes: Sequence[str]) -> Problem:
-    """One code stands at areas of different names: one of them is wrong, and the file cannot say which."""
+    """One code stands at different names, or at villages in different places; the file cannot say which is right."""
     return Problem(
         code="boundary_code_conflict",
         says=Text(
-            f"รหัสเดียวแต่หลายชื่อ: {some(codes)}", f"Areas of different names have the same code: {some(codes)}."
+            f"รหัสเดียวแต่หลายชื่อหรือหลายจุด: {some(codes)}",
+            f"Different names or places have the same code: {some(codes)}.",
         ),
         remedy=Text(
             "แก้รหัสในไฟล์ให้ถูก แล้วเพิ่มใหม่ (ส่วนของพื้นที่เดียวกันต้องใช้ชื่อเดียวกัน)",

@@ -88,7 +88,7 @@ def _read(member: Member, file: str, folder: Path) -> Iterator[Layer]:
         found = [str(name) for name, shape in pyogrio.list_layers(source) if shape is not None]
         for name in found:
             frame = pyogrio.read_dataframe(source, layer=name)
-            yield Layer(name if len(found) > 1 else member.name, frame, None, report)
+            yield Layer(member.name if name == source.stem else name, frame, None, report)
 
 
 def _shapefile(member: Member, file: str) -> Layer:

@@ -36,7 +36,8 @@ WITH RECURSIVE chain(id) AS (
   SELECT ?::VARCHAR UNION
   SELECT CASE WHEN s._instance_id = c.id THEN s.deprecated_id ELSE s._instance_id END
   FROM chain c JOIN submission s
-  ON s.deprecated_id <> '' AND (s._instance_id = c.id OR s.deprecated_id = c.id))
+  ON s.deprecated_id <> '' AND (s._instance_id = c.id OR s.deprecated_id = c.id)
+  JOIN submission o ON o._instance_id = s.deprecated_id AND o.form_id = s.form_id)
 SELECT _seq, _instance_id, form_id, version, deprecated_id, outcome, reason, _area, source, enumerator_id,
   received_at
 FROM submission WHERE _instance_id IN (SELECT id FROM chain) ORDER BY _seq
@@ -44,7 +45,7 @@ FROM submission WHERE _instance_id IN (SELECT id FROM chain) ORDER BY _seq
 
 
 def chain(cursor: duckdb.DuckDBPyConnection, instance_id: str) -> dict[str, Submission]:
-    """A submission and all that edits link it to, by instance id, oldest first."""
+    """A submission and all that edits of its form link it to, by instance id, oldest first."""
     return {row[1]: Submission(*row) for row in cursor.execute(_CHAIN, [instance_id]).fetchall()}
 
 

@@ -93,10 +93,10 @@ def narrowed(q: Query, where: str) -> Query:
         return q
 
     def column(ref: str) -> str:
-        name = ref.removeprefix(f"{q.info.repeat}/") if q.info.repeat else ref
-        if name not in q.info.fields or q.info.fields[name].kind in GEO_KINDS:
+        one = q.info.field(ref)
+        if one is None or one.kind in GEO_KINDS:
             raise problems.bad_filter(ref)
-        return q.value(q.info.fields[name])
+        return q.value(one)
 
     sql, values = expression.to_sql(expression.parse(where), column)
     parameters = [*q.parameters, *values]
@@ -121,9 +121,14 @@ def _shown_fields(q: Query, fields: dict[str, FieldInfo], *, personal: bool) -> 
     ]
 
 
+def _closed(q: Query, *, personal: bool) -> bool:
+    """Whether the file leaves the geometry out, and with it where it lies."""
+    return q.info.geometry.privacy in _CLOSED and not personal
+
+
 def _layer_table(atlas: Atlas, q: Query, *, personal: bool) -> ExportTable:
     """Place first, then the answers in the form's order, then what was measured."""
-    closed = q.info.geometry.privacy in _CLOSED and not personal
+    closed = _closed(q, personal=personal)
     fields = _shown_fields(q, q.info.fields, personal=personal)
     own = tuple(_place_columns(atlas, q, closed=closed))
     measured = () if closed else tuple(_measured_columns(q))
@@ -148,7 +153,7 @@ def _free(name: str, taken: set[str]) -> str:
 
 
 def _place_columns(atlas: Atlas, q: Query, *, closed: bool) -> Iterator[Column]:
-    located = "_tambon" if closed else f"coalesce(nullif({q.geo('__tambon')}, ''), _tambon)"
+    located = q.reported if closed else q.tambon
     drawn = atlas.reference.boundary_set
     mark = f"_boundary_set || ' {_DRAWING}'" if drawn.drawing else "_boundary_set"
     yield Column("instance_id", "_instance_id", "text", {"th": "รหัสแบบที่ส่ง", "en": "Instance id"})
@@ -160,9 +165,7 @@ def _place_columns(atlas: Atlas, q: Query, *, closed: bool) -> Iterator[Column]:
     yield Column("tambon_code", located, "text", {"th": "รหัสตำบล", "en": "Tambon code"})
     name = f"(SELECT _th FROM {_NAMES} WHERE _code = {located})"
     yield Column("tambon_th", name, "text", {"th": "ตำบล", "en": "Tambon"})
-    asked = q.info.fields.get("tambon")
-    reported = masked(q.viewer, asked.privacy if asked else access.TEAM, "_reported")
-    yield Column("tambon_reported", reported, "text", {"th": "ตำบลตามแบบ", "en": "Tambon as reported"})
+    yield Column("tambon_reported", q.reported, "text", {"th": "ตำบลตามแบบ", "en": "Tambon as reported"})
     if not closed:
         verdict, distance = q.geo("__verdict"), q.geo("__distance_m")
         yield Column("verdict", verdict, "text", {"th": "ผลเทียบตำบล", "en": "Verdict"})
@@ -197,7 +200,7 @@ def _repeat_tables(atlas: Atlas, q: Query, *, personal: bool) -> Iterator[Export
             Column("instance_id", "_instance_id", "text", {"th": "รหัสแบบที่ส่ง", "en": "Instance id"}),
             Column("key", "_key", "text", {"th": "ลำดับ", "en": "Place in the repeat"}),
             Column("parent_key", "_parent", "text", {"th": "ลำดับของรายการแม่", "en": "Parent's place"}),
-            Column("tambon_code", "_tambon", "text", {"th": "รหัสตำบล", "en": "Tambon code"}),
+            Column("tambon_code", "_place", "text", {"th": "รหัสตำบล", "en": "Tambon code"}),
         ]
         taken = {column.name for column in columns} | {"geometry", "fid", "geom"}
         columns += [
@@ -210,11 +213,12 @@ def _repeat_tables(atlas: Atlas, q: Query, *, personal: bool) -> Iterator[Export
             )
             for one in fields
         ]
-        shown = f"SELECT _instance_id FROM {q.source} WHERE {q.shown}"
+        located = q.reported if _closed(q, personal=personal) else q.tambon
+        shown = f"SELECT _instance_id, {located} AS _place FROM {q.source} WHERE {q.shown}"
         # A row of which nothing is for this viewer is not told of either.
         visible = {access.visible_sql(q.viewer, one.privacy, "_area") for one in fields}
         source = quoted(f"{info.form_id}/{table.name}")
-        rows = f"FROM {source} WHERE _instance_id IN ({shown}) AND ({' OR '.join(sorted(visible))})"
+        rows = f"FROM {source} JOIN ({shown}) USING (_instance_id) WHERE ({' OR '.join(sorted(visible))})"
         yield ExportTable(
             table.name.replace("/", "."), tuple(columns), f"{rows} ORDER BY _seq, {_TURN}", q.parameters
         )

@@ -7,140 +7,37 @@ viewer may not see is neither shown, nor filtered by, nor coloured by, nor searc
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
 from forms import expression
-from forms.workbook import PRIVACY_CLASSES, Layer, Usage
-from forms.xform import Choice, Field, Schema
+from forms.workbook import PRIVACY_CLASSES
 from ingest import access, problems
 from ingest.access import Viewer
 from ingest.answers import GEO_KINDS
 from ingest.filters import Filter
-from ingest.published import Catalogue
+from ingest.layer_infos import FieldInfo, LayerInfo, field_infos, form_infos, layer_infos
 from ingest.warehouse import quoted
 from thai.text import fold
 
-
-@dataclass(frozen=True)
-class FieldInfo:
-    """One question as the office sees it. ``ref`` is its column in the layer's rows."""
-
-    ref: str
-    label: dict[str, str]
-    kind: str
-    privacy: str
-    unit: str
-    choices: tuple[Choice, ...]
-
-    def label_of(self, value: str, language: str) -> str:
-        """A choice's label; the value itself where there is none."""
-        for choice in self.choices:
-            if choice.value == value:
-                return choice.label.get(language) or choice.label.get("th") or value
-        return value
-
-
-@dataclass(frozen=True)
-class LayerInfo:
-    """One layer: where its rows stand and how they are drawn. ``name`` is ``form_id.layer``."""
-
-    name: str
-    form_id: str
-    repeat: str
-    label: dict[str, str]
-    geometry: FieldInfo
-    color_by: FieldInfo | None
-    status: FieldInfo | None
-    date: FieldInfo | None
-    popup: tuple[FieldInfo, ...]
-    filters: tuple[FieldInfo, ...]
-    fields: dict[str, FieldInfo]
-    where: str
-    privacy: str  # the strictest class among the geometry and what ``where`` looks at
-    placed: bool = True  # only rows that have the geometry; a whole form's list has the others too
-
-    @property
-    def table(self) -> str:
-        """The warehouse table that holds the layer's rows."""
-        return f"{self.form_id}/{self.repeat}" if self.repeat else self.form_id
-
-
-def layer_infos(catalogue: Catalogue) -> dict[str, LayerInfo]:
-    """Every layer of every published form, by name."""
-    found = {}
-    for form_id, usage in sorted(catalogue.usages.items()):
-        schema = catalogue.newest(form_id).schema
-        for layer in usage.layers:
-            info = _info(schema, usage, layer)
-            found[info.name] = info
-    return found
-
-
-def form_infos(catalogue: Catalogue) -> dict[str, LayerInfo]:
-    """Every record of each form that has a layer, with or without a place, by the form's id: for tables."""
-    whole = {}
-    for info in layer_infos(catalogue).values():
-        if not info.repeat and info.form_id not in whole:
-            title = catalogue.newest(info.form_id).title
-            whole[info.form_id] = replace(
-                info, name=info.form_id, label=title, where="", privacy=access.TEAM, placed=False
-            )
-    return whole
-
-
-def _info(schema: Schema, usage: Usage, layer: Layer) -> LayerInfo:
-    table, geometry = schema.field(layer.geometry)
-    fields = field_infos(schema, usage, table.name)
-
-    def of(ref: str) -> FieldInfo | None:
-        return fields.get(ref.removeprefix(f"{table.name}/")) if ref else None
-
-    looked_at = [
-        geometry.name,
-        *(expression.references(expression.parse(layer.where)) if layer.where else ()),
-    ]
-    classes = [usage.privacy_of(ref) for ref in (layer.geometry, *looked_at[1:])]
-    return LayerInfo(
-        name=f"{schema.form_id}.{layer.name}",
-        form_id=schema.form_id,
-        repeat=table.name,
-        label=layer.label,
-        geometry=fields[geometry.name],
-        color_by=of(layer.color_by),
-        status=of(layer.status),
-        date=of(layer.date),
-        popup=tuple(info for ref in layer.popup if (info := of(ref))),
-        filters=tuple(info for ref in usage.filters if (info := of(ref))),
-        fields=fields,
-        where=layer.where,
-        privacy=max(classes, key=PRIVACY_CLASSES.index),
-    )
-
-
-def field_infos(schema: Schema, usage: Usage, repeat: str) -> dict[str, FieldInfo]:
-    """The fields of a table by column; a repeat's rows carry the form's own fields too."""
-    infos: dict[str, FieldInfo] = {}
-    for table in schema.tables:
-        if table.name not in ("", repeat):
-            continue
-        for one in table.fields:
-            ref = f"{table.name}/{one.name}" if table.name else one.name
-            infos[one.name] = FieldInfo(
-                one.name, one.label or {"th": one.name, "en": one.name}, one.kind, usage.privacy_of(ref),
-                usage.units.get(ref, ""), _styled(one, usage.styles.get(ref, {})),
-            )  # fmt: skip
-    return infos
-
-
-def _styled(one: Field, styles: dict[str, tuple[str, str]]) -> tuple[Choice, ...]:
-    return tuple(
-        Choice(choice.value, choice.label, *styles.get(choice.value, (choice.color, choice.icon)))
-        for choice in one.choices or ()
-    )
+__all__ = [
+    "FieldInfo",
+    "LayerInfo",
+    "Query",
+    "count",
+    "counts_by",
+    "counts_by_area",
+    "field_infos",
+    "folded_sql",
+    "form_infos",
+    "layer_infos",
+    "masked",
+    "query",
+    "rows",
+]
 
 
 @dataclass
@@ -170,6 +67,24 @@ class Query:
         """A companion column of the layer's geometry, such as ``__lon``."""
         return quoted(self.info.geometry.ref + suffix)
 
+    @property
+    def reported(self) -> str:
+        """The tambon that the form says, where the answer is for this viewer."""
+        asked = self.info.field("tambon")
+        return masked(self.viewer, asked.privacy if asked else access.TEAM, "_reported")
+
+    @property
+    def tambon(self) -> str:
+        """The tambon in which the layer's geometry lies; the reported one where it lies in none.
+
+        Of a whole form it is where the record lies, for who may see all shapes that this could come from.
+        """
+        located = self.geo("__tambon")
+        if not self.info.placed:
+            shapes = [one.privacy for one in self.info.fields.values() if one.kind in GEO_KINDS]
+            located = masked(self.viewer, max(shapes, key=PRIVACY_CLASSES.index), "_located")
+        return f"coalesce(nullif({located}, ''), {self.reported})"
+
 
 def masked(viewer: Viewer, privacy: str, column: str) -> str:
     """A column, blank in the rows whose area the viewer may not see it in."""
@@ -179,10 +94,13 @@ def masked(viewer: Viewer, privacy: str, column: str) -> str:
 
 def query(info: LayerInfo, viewer: Viewer, chosen: Filter) -> Query:
     """Put a layer, a viewer and a filter together; raises ``bad_filter`` for a field it does not have."""
-    conditions = [f"{quoted(info.geometry.ref)} IS NOT NULL" if info.placed else "true"]
+    conditions = [
+        f"{quoted(info.geometry.ref)} IS NOT NULL" if info.placed else "true",
+        access.visible_sql(viewer, info.where_privacy, "_area"),
+    ]
     parameters: list[Any] = []
     if info.where:
-        sql, values = expression.to_sql(expression.parse(info.where), quoted)
+        sql, values = expression.to_sql(expression.parse(info.where), lambda ref: quoted(info.columns[ref]))
         conditions.append(f"({sql})")
         parameters += values
     for sql, values in _chosen(info, viewer, chosen):
@@ -191,19 +109,11 @@ def query(info: LayerInfo, viewer: Viewer, chosen: Filter) -> Query:
     return Query(
         info,
         viewer,
-        source_of(info),
+        info.source,
         " AND ".join(conditions),
         access.visible_sql(viewer, info.privacy, "_area"),
         parameters,
     )
-
-
-def source_of(info: LayerInfo) -> str:
-    """The layer's rows; those of a repeat carry the answers of the form they stand in."""
-    if not info.repeat:
-        return quoted(info.form_id)
-    shared = "_seq, _instance_id, _area, _tambon"
-    return f"(SELECT * FROM {quoted(info.table)} r JOIN {quoted(info.form_id)} m USING ({shared}))"
 
 
 def _chosen(info: LayerInfo, viewer: Viewer, chosen: Filter) -> Iterator[tuple[str, list[Any]]]:
@@ -215,6 +125,8 @@ def _chosen(info: LayerInfo, viewer: Viewer, chosen: Filter) -> Iterator[tuple[s
         yield _one_of(info.fields[ref], viewer, values)
     if (chosen.since or chosen.until) and info.date:
         column = masked(viewer, info.date.privacy, quoted(info.date.ref))
+        if info.date.kind == "datetime":  # kept in UTC, chosen by the day in Bangkok
+            column = f"CAST({column} + INTERVAL 7 HOUR AS DATE)"
         if chosen.since:
             yield f"{column} >= ?", [chosen.since]
         if chosen.until:
@@ -251,7 +163,10 @@ def _matching(info: LayerInfo, viewer: Viewer, needle: str) -> tuple[str, list[A
         elif one.choices:
             hits = [c.value for c in one.choices if any(needle in fold(label) for label in c.label.values())]
             if hits:
-                parts.append(f"{column} = ANY(?)")
+                several = one.kind == "select_multiple"
+                parts.append(
+                    f"list_has_any(string_split({column}, ' '), ?)" if several else f"{column} = ANY(?)"
+                )
                 parameters.append(hits)
     return " OR ".join(parts), parameters
 
@@ -277,13 +192,13 @@ def counts_by(cursor: duckdb.DuckDBPyConnection, q: Query, one: FieldInfo) -> di
 
 
 def counts_by_area(cursor: duckdb.DuckDBPyConnection, q: Query, digits: int) -> dict[str, int]:
-    """Rows by province (2), amphoe (4) or tambon (6 digits).
+    """Rows by the province (2), amphoe (4) or tambon (6 digits) of the layer's geometry.
 
     Rows whose geometry the viewer may not see are counted too, from ``SMALLEST_COUNT`` of them upwards.
     """
-    sql = f"""SELECT left(_tambon, {digits}) AS code, count(*) FILTER ({q.visible}) AS seen,
+    sql = f"""SELECT left({q.tambon}, {digits}) AS code, count(*) FILTER ({q.visible}) AS seen,
                 count(*) FILTER (NOT ({q.visible})) AS hidden
-              FROM {q.source} WHERE ({q.where}) AND _tambon <> '' GROUP BY 1 ORDER BY 1"""
+              FROM {q.source} WHERE ({q.where}) AND {q.tambon} <> '' GROUP BY 1 ORDER BY 1"""
     found = {}
     for code, seen, hidden in cursor.execute(sql, q.parameters).fetchall():
         total = seen + (hidden if hidden >= access.SMALLEST_COUNT else 0)
@@ -292,12 +207,10 @@ def counts_by_area(cursor: duckdb.DuckDBPyConnection, q: Query, digits: int) -> 
     return found
 
 
-def rows(
-    cursor: duckdb.DuckDBPyConnection, q: Query, fields: list[FieldInfo], *, limit: int, offset: int = 0
-) -> pa.Table:
-    """A page of the layer's rows: place and provenance first, then ``fields`` as the viewer sees them."""
+def rows(cursor: duckdb.DuckDBPyConnection, q: Query, fields: list[FieldInfo], *, limit: int) -> pa.Table:
+    """The newest of the layer's rows: place and provenance first, then ``fields`` as the viewer sees them."""
     verdict = masked(q.viewer, q.info.geometry.privacy, q.geo("__verdict"))
-    columns = ["_seq", "_instance_id", "_received_at", "_tambon", f"{verdict} AS _verdict"]
+    columns = ["_seq", "_instance_id", "_received_at", f"{q.tambon} AS _tambon", f"{verdict} AS _verdict"]
     columns += [f"{q.value(one)} AS {quoted(one.ref)}" for one in fields if one.kind not in GEO_KINDS]
-    sql = f"SELECT {', '.join(columns)} FROM {q.source} WHERE {q.shown} ORDER BY _seq DESC LIMIT ? OFFSET ?"
-    return cursor.sql(sql, params=[*q.parameters, limit, offset]).to_arrow_table()
+    sql = f"SELECT {', '.join(columns)} FROM {q.source} WHERE {q.shown} ORDER BY _seq DESC LIMIT ?"
+    return cursor.sql(sql, params=[*q.parameters, limit]).to_arrow_table()

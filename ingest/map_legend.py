@@ -39,8 +39,6 @@ class Legend:
             return cls((), "0", [])
         choices = one.choices or _given(cursor, q, one)
         value = q.value(one)
-        if one.kind == "select_multiple":
-            value = f"split_part({value}, ' ', 1)"  # the first that was chosen
         last = len(choices)
         sql = (
             f"CASE WHEN {value} IS NULL THEN {last}"

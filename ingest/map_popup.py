@@ -85,9 +85,10 @@ def _land(info: LayerInfo) -> list[FieldInfo]:
 def _read(
     cursor: duckdb.DuckDBPyConnection, q: Query, fields: list[FieldInfo], seq: int, key: str
 ) -> dict[str, Any] | None:
+    # The record's own village, unless its place is that of another shape, elsewhere.
+    village = f"CASE WHEN starts_with(_area, nullif({q.tambon}, '')) THEN _area END"
     facts = {
-        "_instance_id": "_instance_id", "_tambon": q.geo("__tambon"),
-        "_area": layers.masked(q.viewer, TEAM, "_area"),
+        "_instance_id": "_instance_id", "_tambon": q.tambon, "_area": layers.masked(q.viewer, TEAM, village),
         "_verdict": q.geo("__verdict"), "_distance_m": q.geo("__distance_m"), "_drawn": q.geo("__drawn"),
         "_accuracy_m": q.geo("__accuracy_m"),
     }  # fmt: skip

@@ -89,7 +89,7 @@ def view(
     status = Legend.of(cursor, q, info.status if info.status != info.color_by else None)
     answer: dict[str, Any] = {
         "layer": info.name, "n": n, "scale": shown.scale,
-        "closed": access.reach(viewer, info.privacy) is None,
+        "closed": None in [access.reach(viewer, privacy) for privacy in (info.privacy, info.where_privacy)],
     }  # fmt: skip
     if n <= MOST_FEATURES:
         rows = _feature_rows(cursor, q, shown, where, parameters, legend, status)

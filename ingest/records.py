@@ -18,7 +18,7 @@ from ingest.answers import GEO_KINDS
 from ingest.atlas import Atlas
 from ingest.edits import Submission, ancestors, chain, file_sha256
 from ingest.layers import FieldInfo, field_infos
-from ingest.projection import PROJECTED
+from ingest.projection import PROJECTED, QUARANTINED
 from ingest.record_parts import (
     Answer,
     Edit,
@@ -60,7 +60,7 @@ def record(atlas: Atlas, viewer: Viewer, instance_id: str, *, reason: str = "") 
         return None
     if reason and access.may_see(viewer, access.SECRET, own.area, reason=reason):
         with log.writing(atlas.log) as connection:
-            log.note(connection, viewer.name, "secret_seen", instance_id)
+            log.note(connection, viewer.name, "secret_seen", f"{instance_id}: {reason}")
     look, line = _Look(atlas, viewer, own, reason), ancestors(linked, instance_id)
     team = access.may_see(viewer, access.TEAM, own.area)
     names = _enumerator_names(atlas)
@@ -223,12 +223,17 @@ def _value(kind: str, name: str, row: dict[str, Any]) -> Any:
 
 def _visible(atlas: Atlas, viewer: Viewer, own: Submission) -> bool:
     """Within the viewer's area, or standing on a public layer."""
-    if access.may_see(viewer, access.TEAM, own.area):
+    if _may_open(viewer, own):
         return True
     layers = atlas.reference.layers.values()
     return own.outcome == PROJECTED and any(
-        one.form_id == own.form_id and one.privacy == access.PUBLIC for one in layers
+        one.form_id == own.form_id and one.privacy == one.where_privacy == access.PUBLIC for one in layers
     )
+
+
+def _may_open(viewer: Viewer, one: Submission) -> bool:
+    """What could not be read may hold anything: it is for those who may see personal answers."""
+    return access.may_see(viewer, access.PERSONAL if one.outcome == QUARANTINED else access.TEAM, one.area)
 
 
 def _edits(linked: dict[str, Submission], viewer: Viewer, names: dict[int | None, str]) -> list[Edit]:
@@ -241,7 +246,7 @@ def _edits(linked: dict[str, Submission], viewer: Viewer, names: dict[int | None
             one.outcome,
         )
         for one in linked.values()
-        if access.may_see(viewer, access.TEAM, one.area)
+        if _may_open(viewer, one)
     ]
 
 

@@ -11,7 +11,7 @@ import streamlit as st
 
 from forms.xform import Table
 from ingest import records
-from ingest.access import SECRET, Viewer, reach
+from ingest.access import SECRET, TEAM, Viewer, reach, visible_sql
 from ingest.records import Answer, GeometryFacts, Record, Row
 from ingest.shown import area_name, is_area, place_name, shown
 from streamlit_app.moments import format_moment
@@ -36,7 +36,7 @@ def draw(viewer: Viewer, state: State) -> None:
     _secret(viewer, state, found)
     answers, beside = st.columns([2, 1], gap="large")
     with answers:
-        _answers(found, language)
+        _answers(viewer, found, language)
     with beside:
         _place(found, language)
         _flags(found, language)
@@ -83,7 +83,7 @@ def _head(found: Record, language: str) -> None:
         st.write(f"{meaning} → {told('reason', found.reason, language, remedy=True)}")
 
 
-def _answers(found: Record, language: str) -> None:
+def _answers(viewer: Viewer, found: Record, language: str) -> None:
     """The form's answers group by group, then each repeat row by row."""
     schema = office().atlas.reference.catalogue.versions.get((found.form_id, found.version))
     tables = {table.name: table for table in schema.schema.tables} if schema else {}
@@ -95,17 +95,17 @@ def _answers(found: Record, language: str) -> None:
         for row in section.rows:
             if section.name:
                 st.caption(t("records.row", language, n=row.key))
-            _row(row, tables.get(section.name), language)
+            _row(viewer, row, tables.get(section.name), language)
     if found.hidden_fields:
         st.caption(t("records.hidden", language, n=found.hidden_fields))
 
 
-def _row(row: Row, table: Table | None, language: str) -> None:
+def _row(viewer: Viewer, row: Row, table: Table | None, language: str) -> None:
     groups = {one.name: one.path[len(table.path) : -1] for one in table.fields} if table else {}
     given = [one for one in row.answers if one.info.kind != "attachment" and one.value not in (None, "")]
     for group, members in groupby(given, key=lambda one: groups.get(one.info.ref, ())):
         with st.container(border=bool(group)):
-            listed = [(pick(one.info.label, language), _value(one, language)) for one in members]
+            listed = [(pick(one.info.label, language), _value(viewer, one, language)) for one in members]
             st.html(_pairs(listed))
 
 
@@ -114,17 +114,18 @@ def _pairs(listed: list[tuple[str, str]]) -> str:
     return f'<dl class="answers">{lines}</dl>'
 
 
-def _value(one: Answer, language: str) -> str:
+def _value(viewer: Viewer, one: Answer, language: str) -> str:
     if isinstance(one.value, GeometryFacts):
         return _shape(one.value, language)
     if one.dataset and not one.info.choices and not is_area(one.info):
-        return _entity(one.dataset, str(one.value))
+        return _entity(viewer, one.dataset, str(one.value))
     return shown(one.value, one.info, language, office().atlas.reference.names)
 
 
-def _entity(dataset: str, entity_id: str) -> str:
+def _entity(viewer: Viewer, dataset: str, entity_id: str) -> str:
     """What an entity is called; form checks keep closed answers out of such labels."""
-    sql = "SELECT label FROM entity WHERE dataset = ? AND entity_id = ?"
+    visible = visible_sql(viewer, TEAM, "_area")
+    sql = f"SELECT label FROM entity WHERE dataset = ? AND entity_id = ? AND {visible}"
     found = office().atlas.warehouse.cursor().execute(sql, [dataset, entity_id]).fetchall()
     return str(found[0][0]) if found and found[0][0] else entity_id
 

@@ -7,6 +7,8 @@ import streamlit as st
 from ingest import accounts
 from ingest.access import Viewer
 from streamlit_app.office import office
+from streamlit_app.state import current
+from streamlit_app.texts import t
 
 COOKIE = "tambon_session"
 
@@ -17,6 +19,8 @@ def viewer() -> Viewer:
     with office().atlas.log.connect() as connection:
         found = accounts.viewer_of(connection, value)
     if found is None:
-        st.html("<script>parent.location.reload()</script>")
+        language = current().language
+        st.warning(t("signin.ended", language), icon=":material/lock_clock:")
+        st.html(f'<a href="/signin" target="_top">{t("signin.button", language)}</a>')
         st.stop()
     return found

@@ -78,10 +78,16 @@ MISTAKES = {
     "form_id missing": cell("settings", "| trial   |", "|   |", "setting_missing", 2, "form_id", "household_register"),
     "version missing": cell("settings", "2026112101", "", "setting_missing", 2, "version", "2026112101"),
     "form_id with a dot": cell("settings", "| trial ", "| a.b ", "setting_unusable", 2, "form_id"),
+    "form_id with a quote": cell("settings", "| trial ", '| a"b ', "setting_unusable", 2, "form_id"),
     "form_id with a path": cell("settings", "| trial ", "| ../x ", "setting_unusable", 2, "form_id"),
     "heading twice": cell("survey", "| calculation ", "| filter ", "column_twice", 1, "filter"),
     "no name column": cell("survey", "| name  ", "| nam  ", "column_missing", 1, "name"),
     "Thai question name": cell("survey", "| owner ", "| เจ้าของ ", "name_not_plain", 5, "name"),
+    "a name of the access column": cell("survey", "| owner ", "| _area ", "name_reserved", 5, "name", "_area"),
+    "a name of a shape's own column": cell("survey", "| owner ", "| plot__lon ", "name_reserved", 5, "name"),
+    "a repeat called like a column": cell("survey", "| visits ", "| _visits ", "name_reserved", 7, "name"),
+    "a question name with a quote": cell("survey", "| owner ", '| ow"ner ', "name_not_plain", 5, "name"),
+    "a repeat name with a path": cell("survey", "| visits ", "| vis/its ", "name_not_plain", 7, "name"),
     "no Thai label": cell("survey", "| ต้น ", "| ", "label_missing", 4, TH),
     "no English label": cell("survey", "| Trees ", "| ", "label_missing", 4, EN),
     "no English choice": cell("choices", "| Young ", "| ", "label_missing", 2, EN),
@@ -211,3 +217,33 @@ def test_the_personal_classes_spread_from_a_repeat_to_its_questions() -> None:
     assert usage.privacy_of("visits/yield_kg") == "secret"
     assert usage.privacy_of("owner") == "personal"
     assert usage.privacy_of("trees") == "team"
+
+
+@pytest.mark.parametrize(
+    ("group", "source", "problems"),
+    [
+        ("team", "secret", 1),
+        ("public", "personal", 1),
+        ("personal", "secret", 1),
+        ("secret", "", 0),
+        ("team", "", 0),
+    ],
+)
+def test_the_class_of_a_group_does_not_open_a_calculation(group: str, source: str, problems: int) -> None:
+    """A copy of a secret answer in a group for the team is named; one as closed as its source is not."""
+    survey = f"""
+        | type        | name | label::ไทย (th) | label::English (en) | privacy  | calculation |
+        | begin group | g    | ก               | G                   | {group}  |             |
+        | text        | card | เลขบัตร          | Citizen number      | {source} |             |
+        | calculate   | copy |                 |                     |          | ${{card}}   |
+        | end group   |      |                 |                     |          |             |
+        """
+    if problems:
+        (found,) = refusal({"survey": survey})
+        assert (found.code, found.place.row, found.place.column) == ("calculation_reveals", 4, "privacy")
+        survey = survey.replace(
+            "calculate   | copy |                 |                     |          |",
+            "calculate   | copy | | | public |",
+        )
+    usage = compile_workbook(workbook({"survey": survey}), file_name="trial.xlsx").usage
+    assert usage.privacy_of("copy") == ("public" if problems else group)

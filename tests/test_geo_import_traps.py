@@ -391,6 +391,17 @@ def test_village_points(tmp_path: Path) -> None:
     assert codes_of(table) == ["boundary_same_place"]
 
 
+def test_one_code_for_two_villages_is_refused(tmp_path: Path) -> None:
+    """The same village twice is one; at two places, one of them is wrong."""
+    points = [shapely.Point(100.01, 8.01), shapely.Point(100.01, 8.01), shapely.Point(100.03, 8.01)]
+    frame = gpd.GeoDataFrame({"VILL_CODE": ["80120601"] * 3, "NAME": "ก"}, geometry=points, crs=4326)
+    table = read(saved(frame[:2], tmp_path / "same.gpkg"), "village")
+    assert (len(table.frame), codes_of(table)) == (1, ["boundary_duplicates"])
+    assert table.frame.geometry[0].equals(points[0])
+    with pytest.raises(Problem, match="boundary_code_conflict"):
+        read(saved(frame, tmp_path / "two.gpkg"), "village")
+
+
 def test_villages_without_codes_keep_their_own_ids(tmp_path: Path) -> None:
     """Their tambon comes from a list by unique names, or stays unknown and is counted."""
     points = [shapely.Point(100.01, 8.01), shapely.Point(100.02, 8.02)]

@@ -75,9 +75,10 @@ class _Server(uvicorn.Server):
         self._on_ready = on_ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, quieten the access log that Streamlit switches on (it would hold tokens), and say so."""
+        """Start, quieten the logs that Streamlit switches on (the access log would hold tokens), say so."""
         await super().startup(sockets)
         logging.getLogger("uvicorn.access").disabled = True
+        logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
         if self.started:
             self._on_ready()
 
