@@ -220,7 +220,7 @@ def boundary_bad_codes(file: str, column: str, values: Sequence[object]) -> Prob
 
 
 def boundary_code_conflict(file: str, codes: Sequence[str]) -> Problem:
-    """One code stands at different names, or at villages in different places; the file cannot say which is right."""
+    """One code stands at different names, or at village points apart; the file cannot say which is right."""
     return Problem(
         code="boundary_code_conflict",
         says=Text(

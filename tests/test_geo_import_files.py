@@ -53,10 +53,16 @@ Reader = Callable[..., BoundaryTable]
 
 @pytest.fixture(scope="module")
 def reading(shared: Path) -> Reader:
-    """Read a published file by its name."""
+    """Read a published file by its name; what is read without options is read once."""
+    kept: dict[str, BoundaryTable] = {}
 
     def named(file: str, *args: str, **options: object) -> BoundaryTable:
-        return read(shared / "boundaries" / file, *args, **options)  # type: ignore[arg-type]
+        path = shared / "boundaries" / file
+        if args or options:
+            return read(path, *args, **options)  # type: ignore[arg-type]
+        if file not in kept:
+            kept[file] = read(path)
+        return kept[file]
 
     return named
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -9,6 +10,9 @@ from typing import Any
 import offices
 import pytest
 import sqlalchemy as sa
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+from workbooks import HOUSEHOLD
 
 from ingest import log, oversight, records
 from ingest.access import Viewer
@@ -16,7 +20,9 @@ from ingest.envelope import read_envelope
 from ingest.log import Received
 from ingest.records import GeometryFacts, Record
 from ingest.tables import audit
-from streamlit_app.office import Office
+from streamlit_app import viewer as door
+from streamlit_app.office import Office, open_office
+from streamlit_app.texts import t
 
 ADMINISTRATOR = Viewer("boss@example.org", "administrator", "")
 OFFICER = Viewer("officer@example.org", "officer", "801206")
@@ -111,7 +117,7 @@ def test_a_viewer_is_shown_what_role_and_area_allow(office: Office) -> None:
 
 
 def test_a_secret_answer_needs_a_reason_that_is_written_down(office: Office) -> None:
-    """The administrator says why; the audit keeps who and what, not the answer."""
+    """The administrator says why; the audit keeps who, what and why, not the answer."""
     send(office, "land_case", CASE, "uuid:case")
     assert "claimant_document_no" not in answers(shown(office, ADMINISTRATOR, "uuid:case"), "claimants")
     opened = shown(office, ADMINISTRATOR, "uuid:case", reason="คำร้องที่ 1")
@@ -122,7 +128,7 @@ def test_a_secret_answer_needs_a_reason_that_is_written_down(office: Office) -> 
             tuple(row)
             for row in connection.execute(sa.select(audit.c.actor, audit.c.action, audit.c.subject))
         ]
-    assert noted == [("boss@example.org", "secret_seen", "uuid:case")]
+    assert noted == [("boss@example.org", "secret_seen", "uuid:case: คำร้องที่ 1")]
 
 
 def test_a_public_structure_shows_only_its_public_answers_elsewhere(office: Office) -> None:
@@ -159,6 +165,16 @@ def test_the_history_of_a_corrected_record_is_shown(office: Office) -> None:
     first = shown(office, PLANNER, "uuid:1")
     assert (first.outcome, first.sections, len(first.history)) == ("superseded", (), 3)
     assert records.record(office.atlas, ELSEWHERE, "uuid:1") is None
+
+
+def test_the_history_holds_no_record_of_another_form(office: Office) -> None:
+    """An edit that names a record of another form has nothing to do with it, nor with its other edits."""
+    send(office, "land_case", CASE, "uuid:case")
+    for instance in ("uuid:1", "uuid:2"):
+        send(office, "pomelo_plot", {"point": KO_THUAT}, instance, replaces="uuid:case")
+    for instance in ("uuid:case", "uuid:1", "uuid:2"):
+        history = shown(office, ADMINISTRATOR, instance).history
+        assert [one.instance_id for one in history] == [instance]
 
 
 def test_a_photo_not_sent_again_is_carried_forward(office: Office) -> None:
@@ -248,6 +264,9 @@ def test_quarantine_is_shown_to_those_responsible_for_the_enumerator(office: Off
     assert seen(ADMINISTRATOR) == ["uuid:nobody", "uuid:far", "uuid:near"]
     assert (seen(OFFICER), seen(PLANNER), seen(ELSEWHERE)) == (["uuid:near"], [], ["uuid:far"])
     assert oversight.quarantine(office.atlas, OFFICER)[0].reason == "unknown_version"
+    everywhere = replace(PLANNER, area="")
+    assert (seen(everywhere), records.record(office.atlas, everywhere, "uuid:nobody")) == ([], None)
+    assert shown(office, ADMINISTRATOR, "uuid:nobody").outcome == "quarantined"
 
 
 def test_a_flag_has_the_privacy_of_its_field(office: Office) -> None:
@@ -279,3 +298,50 @@ def test_two_contents_under_one_id_are_shown_to_the_area(office: Office) -> None
     )
     assert (conflict.enumerator, conflict.area) == ("", "801206")
     assert oversight.conflicts(office.atlas, ELSEWHERE) == []
+
+
+def run_page() -> None:
+    """The page of records, as Streamlit runs it."""
+    from streamlit_app.views import records as view
+
+    view.page()
+
+
+@pytest.fixture
+def opened(office: Office) -> Iterator[Office]:
+    """The office that this process's pages show."""
+    open_office(office)
+    yield office
+    open_office(None)
+
+
+def test_a_household_is_called_by_its_label_within_its_area_only(
+    opened: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A plot here may name a household of another tambon: its house number stays there."""
+    schema = opened.atlas.reference.catalogue.newest("household_register").schema
+    entity = f'<entity dataset="households" id="{HOUSEHOLD}" create="1"><label>บ้านเลขที่ 9</label></entity>'
+    home = {"tambon": "801202", "moo": 1}
+    offices.send(opened, offices.submission(schema, home, meta=entity))
+    plot = {"tambon": "801206", "point": KO_THUAT, "household": HOUSEHOLD}
+    send(opened, "pomelo_plot", plot, "uuid:plot")
+    for viewer, name in ((PLANNER, HOUSEHOLD), (ADMINISTRATOR, "บ้านเลขที่ 9")):
+        monkeypatch.setattr(door, "viewer", lambda viewer=viewer: viewer)
+        page = AppTest.from_function(run_page, default_timeout=30)
+        page.query_params["record"] = "uuid:plot"
+        page.run()
+        assert not page.exception
+        assert f"<dd>{name}</dd>" in "".join(one.proto.body for one in page.get("html"))
+
+
+def test_who_is_no_longer_signed_in_is_told_and_shown_the_way(
+    opened: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page that was left open says so; it does not go blank."""
+    monkeypatch.setattr(type(st.context), "cookies", {door.COOKIE: "ended"})
+    page = AppTest.from_function(run_page, default_timeout=30).run()
+    assert not page.exception
+    assert [one.value for one in page.warning] == [t("signin.ended")]
+    assert [one.proto.body for one in page.get("html")] == [
+        f'<a href="/signin" target="_top">{t("signin.button")}</a>'
+    ]

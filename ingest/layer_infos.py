@@ -1,0 +1,173 @@
+"""What the layers are: the workbooks' rows put together with the forms' questions, and where they are kept.
+
+A repeat's rows carry the answers of all they stand in. A bare column name is the innermost question's; an
+outer one of the same name goes by ``table/name`` there, so that neither passes for the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from forms import expression
+from forms.workbook import PRIVACY_CLASSES, Layer, Usage
+from forms.xform import Choice, Field, Schema, Table
+from ingest import access
+from ingest.published import Catalogue
+from ingest.warehouse import column_types, quoted
+
+_OF_THE_REPEAT = ("_seq", "_instance_id", "_area", "_key", "_parent")
+_OF_THE_FORM = ("_received_at", "_reported", "_boundary_set")
+
+
+@dataclass(frozen=True)
+class FieldInfo:
+    """One question as the office sees it. ``ref`` is its column in the layer's rows."""
+
+    ref: str
+    label: dict[str, str]
+    kind: str
+    privacy: str
+    unit: str
+    choices: tuple[Choice, ...]
+
+    def label_of(self, value: str, language: str) -> str:
+        """A choice's label; the value itself where there is none."""
+        for choice in self.choices:
+            if choice.value == value:
+                return choice.label.get(language) or choice.label.get("th") or value
+        return value
+
+
+@dataclass(frozen=True)
+class LayerInfo:
+    """One layer: where its rows stand and how they are drawn. ``name`` is ``form_id.layer``."""
+
+    name: str
+    form_id: str
+    repeat: str
+    label: dict[str, str]
+    geometry: FieldInfo
+    color_by: FieldInfo | None
+    status: FieldInfo | None
+    date: FieldInfo | None
+    popup: tuple[FieldInfo, ...]
+    filters: tuple[FieldInfo, ...]
+    fields: dict[str, FieldInfo]  # by column
+    columns: dict[str, str]  # a workbook's reference -> the column
+    source: str  # the rows as SQL, to stand after FROM
+    where: str
+    privacy: str  # the geometry's class: who may not see it may still count it
+    where_privacy: str  # the strictest class of what ``where`` looks at: others do not even count
+    placed: bool = True  # only rows that have the geometry; a whole form's list has the others too
+
+    def field(self, ref: str) -> FieldInfo | None:
+        """The question of a workbook's reference, or else of a column; ``None`` where there is neither."""
+        return self.fields.get(self.columns.get(ref, ref))
+
+
+def layer_infos(catalogue: Catalogue) -> dict[str, LayerInfo]:
+    """Every layer of every published form, by name."""
+    found = {}
+    for form_id, usage in sorted(catalogue.usages.items()):
+        schema = catalogue.newest(form_id).schema
+        for layer in usage.layers:
+            info = _info(schema, usage, layer)
+            found[info.name] = info
+    return found
+
+
+def form_infos(catalogue: Catalogue) -> dict[str, LayerInfo]:
+    """Every record of each form that has a layer, with or without a place, by the form's id: for tables."""
+    whole = {}
+    for info in layer_infos(catalogue).values():
+        if not info.repeat and info.form_id not in whole:
+            title = catalogue.newest(info.form_id).title
+            whole[info.form_id] = replace(
+                info, name=info.form_id, label=title, where="", privacy=access.TEAM,
+                where_privacy=access.PUBLIC, placed=False,
+            )  # fmt: skip
+    return whole
+
+
+def field_infos(schema: Schema, usage: Usage, repeat: str) -> dict[str, FieldInfo]:
+    """The fields of a table by column, those of the rows that its rows stand in among them."""
+    return {
+        column: FieldInfo(
+            column, one.label or {"th": one.name, "en": one.name}, one.kind, usage.privacy_of(ref),
+            usage.units.get(ref, ""), _styled(one, usage.styles.get(ref, {})),
+        )
+        for _, one, ref, column in _columns(schema, repeat)
+    }  # fmt: skip
+
+
+def _info(schema: Schema, usage: Usage, layer: Layer) -> LayerInfo:
+    table, _ = schema.field(layer.geometry)
+    fields = field_infos(schema, usage, table.name)
+    columns = {ref: column for _, _, ref, column in _columns(schema, table.name)}
+
+    def of(ref: str) -> FieldInfo | None:
+        return fields[columns[ref]] if ref in columns else None
+
+    looked_at = expression.references(expression.parse(layer.where)) if layer.where else ()
+    classes = [access.PUBLIC, *(usage.privacy_of(ref) for ref in looked_at)]
+    geometry = fields[columns[layer.geometry]]
+    return LayerInfo(
+        name=f"{schema.form_id}.{layer.name}",
+        form_id=schema.form_id,
+        repeat=table.name,
+        label=layer.label,
+        geometry=geometry,
+        color_by=of(layer.color_by),
+        status=of(layer.status),
+        date=of(layer.date),
+        popup=tuple(info for ref in layer.popup if (info := of(ref))),
+        filters=tuple(info for ref in usage.filters if (info := of(ref))),
+        fields=fields,
+        columns=columns,
+        source=_source(schema, table.name),
+        where=layer.where,
+        privacy=geometry.privacy,
+        where_privacy=max(classes, key=PRIVACY_CLASSES.index),
+    )
+
+
+def _line(schema: Schema, repeat: str) -> list[Table]:
+    """The form, the repeats around a table, and the table itself."""
+    path = schema.table(repeat).path
+    return [table for table in schema.tables if path[: len(table.path)] == table.path]
+
+
+def _columns(schema: Schema, repeat: str) -> Iterator[tuple[int, Field, str, str]]:
+    """Every field that a table's rows carry: its place in the line, itself, its reference, its column."""
+    line = _line(schema, repeat)
+    innermost = {one.name.casefold(): number for number, table in enumerate(line) for one in table.fields}
+    for number, table in enumerate(line):
+        for one in table.fields:
+            ref = f"{table.name}/{one.name}".removeprefix("/")
+            own = innermost[one.name.casefold()] == number
+            yield number, one, ref, one.name if own else f"{table.name or schema.form_id}/{one.name}"
+
+
+def _source(schema: Schema, repeat: str) -> str:
+    """A table's rows, each with the answers of the rows that it stands in."""
+    if not repeat:
+        return quoted(schema.form_id)
+    *outer, own = _line(schema, repeat)
+    columns = [f"t{len(outer)}.{name}" for name in _OF_THE_REPEAT] + [f"t0.{name}" for name in _OF_THE_FORM]
+    for number, one, _, column in _columns(schema, repeat):
+        pairs = zip(column_types(one.kind, one.name), column_types(one.kind, column), strict=True)
+        columns += [f"t{number}.{quoted(kept)} AS {quoted(name)}" for kept, name in pairs]
+    joined = f"{quoted(schema.form_id)} t0"
+    for number, table in enumerate([*outer[1:], own], 1):
+        parent = f" AND t{number}._parent = t{number - 1}._key" if number > 1 else ""
+        name = quoted(f"{schema.form_id}/{table.name}")
+        joined += f" JOIN {name} t{number} ON t{number}._seq = t{number - 1}._seq{parent}"
+    return f"(SELECT {', '.join(columns)} FROM {joined})"
+
+
+def _styled(one: Field, styles: dict[str, tuple[str, str]]) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(choice.value, choice.label, *styles.get(choice.value, (choice.color, choice.icon)))
+        for choice in one.choices or ()
+    )

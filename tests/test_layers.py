@@ -1,0 +1,195 @@
+"""Layers of a form with repeats in repeats: what stands on them, where it counts, and for whom."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import offices
+import pytest
+import workbooks
+
+from forms.schema import Schema
+from ingest import export, layers, log, map_popup, map_view, published
+from ingest.access import Viewer
+from ingest.filters import Filter
+from ingest.map_view import View
+from streamlit_app.office import Office
+
+ADMINISTRATOR = Viewer("boss@example.org", "administrator", "")
+PLANNER = Viewer("planner@example.org", "planner", "8012")
+KO_THUAT, KHLONG_NOI = "8.296 100.091 2 5", "8.356 100.111 2 5"
+IN_KO_THUAT, IN_KHLONG_NOI = "801206", "801202"
+EVERYWHERE = View((97, 5, 106, 21), 16)
+SHEETS = {
+    "survey": """
+        | type                   | name    | label      | privacy  |
+        | text                   | tambon  | ตำบล       | public   |
+        | geopoint               | home    | บ้าน        | personal |
+        | geopoint               | gate    | ประตูน้ำ     |          |
+        | dateTime               | seen    | เห็นเมื่อ     |          |
+        | select_one crops       | crop    | พืชหลัก     | personal |
+        | select_multiple damage | damage  | ความเสียหาย |          |
+        | begin_repeat           | plots   | แปลง       |          |
+        | select_one crops       | crop    | พืช         |          |
+        | geopoint               | spot    | ที่แปลง      |          |
+        | begin_repeat           | trees   | ต้นไม้       |          |
+        | text                   | tag     | ป้าย        |          |
+        | geopoint               | stem    | ที่ต้น       |          |
+        | end_repeat             |         |            |          |
+        | end_repeat             |         |            |          |
+    """,
+    "choices": """
+        | list_name | name  | label  |
+        | crops     | rice  | ข้าว    |
+        | crops     | palm  | ปาล์ม   |
+        | damage    | salt  | น้ำเค็ม  |
+        | damage    | flood | น้ำท่วม  |
+    """,
+    "layers": """
+        | name  | label  | geometry         | color_by   | date | where                  | popup           |
+        | gates | ประตูน้ำ | gate             |            | seen |                        |                 |
+        | homes | บ้าน    | home             |            |      |                        |                 |
+        | rice  | นา     | plots/spot       | plots/crop |      | ${plots/crop} = 'rice' |                 |
+        | palms | สวน    | plots/spot       | crop       |      | ${crop} = 'palm'       |                 |
+        | stems | ต้นไม้   | plots/trees/stem | plots/crop |      | ${plots/crop} = 'palm' | plots/trees/tag |
+    """,
+}  # fmt: skip
+#: The home lies in one tambon, all the rest in another; the main crop is palm, on one of two parcels.
+FARM = {
+    "tambon": IN_KO_THUAT, "home": KO_THUAT, "gate": KHLONG_NOI, "crop": "palm", "damage": "flood salt",
+    "seen": "2026-03-02T00:30:00.000+07:00",
+    "plots": [
+        {"crop": "rice", "spot": KHLONG_NOI, "trees": [{"tag": "ในนา", "stem": KHLONG_NOI}]},
+        {"crop": "palm", "spot": KHLONG_NOI, "trees": [{"tag": "ก1", "stem": KHLONG_NOI}, {"tag": "ก2"}]},
+    ],
+}  # fmt: skip
+
+
+def trial(office: Office, folder: Path) -> Schema:
+    """Publish the form above."""
+    workbook = folder / "trial.xlsx"
+    workbook.write_bytes(workbooks.workbook(SHEETS))
+    with log.writing(office.atlas.log) as connection:
+        published.publish(connection, workbook, office.atlas.attachments)
+    return office.atlas.refresh().catalogue.newest("trial").schema
+
+
+@pytest.fixture(scope="module")
+def farms(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """An office with six farms alike; tests only look."""
+    folder = tmp_path_factory.mktemp("layers")
+    with offices.opened(folder / "data", forms=False) as office:
+        schema = trial(office, folder)
+        offices.send(office, *(offices.submission(schema, FARM) for _ in range(6)))
+        yield office
+
+
+def asked(office: Office, viewer: Viewer, layer: str, **chosen: Any) -> layers.Query:
+    """A layer, or the whole form, for a viewer and a filter."""
+    reference = office.atlas.reference
+    return layers.query((reference.layers | reference.forms)[layer], viewer, Filter(**chosen))
+
+
+def count(office: Office, viewer: Viewer, layer: str, **chosen: Any) -> int:
+    """How many rows the viewer sees."""
+    return layers.count(office.atlas.warehouse.cursor(), asked(office, viewer, layer, **chosen))
+
+
+def listed(office: Office, viewer: Viewer, layer: str) -> dict[str, Any]:
+    """The newest row with all its answers."""
+    q = asked(office, viewer, layer)
+    cursor = office.atlas.warehouse.cursor()
+    return dict(layers.rows(cursor, q, list(q.info.fields.values()), limit=1).to_pylist()[0])
+
+
+def by_tambon(office: Office, viewer: Viewer, layer: str) -> dict[str, int]:
+    """What colours the tambons."""
+    return dict(map_view.tambon_values(office.atlas, viewer, layer, Filter())["values"])
+
+
+def test_a_layer_of_a_repeat_is_cut_by_the_repeats_own_answer(farms: Office) -> None:
+    """Of two parcels one is rice: it alone stands on the map, with its own colour."""
+    answer = map_view.view(farms.atlas, PLANNER, "trial.rice", Filter(), EVERYWHERE)
+    assert (answer["n"], set(answer["key"])) == (6, {"1"})
+    assert {entry["label"]: entry["n"] for entry in answer["legend"] if entry["n"]} == {"ข้าว": 6}
+
+
+def test_a_tree_carries_the_answers_of_its_parcel_and_its_farm(farms: Office) -> None:
+    """A repeat in a repeat is coloured, cut and listed by what stands above it."""
+    answer = map_view.view(farms.atlas, PLANNER, "trial.stems", Filter(), EVERYWHERE)
+    assert (answer["n"], set(answer["key"])) == (6, {"2/1"})
+    assert {entry["label"]: entry["n"] for entry in answer["legend"] if entry["n"]} == {"ปาล์ม": 6}
+    popup = map_popup.popup(farms.atlas, PLANNER, "trial.stems", 1, "2/1")
+    assert popup is not None
+    assert popup["rows"] == [["พืช", "ปาล์ม"], ["ป้าย", "ก1"]]
+    assert listed(farms, PLANNER, "trial.stems")["damage"] == "flood salt"
+
+
+def test_two_questions_of_one_name_are_two_columns(farms: Office) -> None:
+    """The parcel's crop is everybody's, the farm's main crop is not: neither passes for the other."""
+    row = listed(farms, ADMINISTRATOR, "trial.rice")
+    assert (row["crop"], row["trial/crop"]) == ("rice", "palm")
+    assert listed(farms, PLANNER, "trial.rice")["trial/crop"] is None
+    answer = map_view.view(farms.atlas, ADMINISTRATOR, "trial.palms", Filter(), EVERYWHERE)
+    assert {entry["label"]: entry["n"] for entry in answer["legend"] if entry["n"]} == {"ปาล์ม": 12}
+
+
+def test_an_export_of_a_repeat_speaks_the_workbooks_language(farms: Office, tmp_path: Path) -> None:
+    """A bare name is the form's question, one with the repeat's name before it the repeat's."""
+    for where, rows in (("${plots/crop} = 'palm'", 6), ("${crop} = 'palm'", 12), ("${crop} = 'rice'", 0)):
+        path = tmp_path / "out.csv"
+        report = export.export(farms.atlas, ADMINISTRATOR, "trial.palms", Filter(), path, where=where)
+        assert report.rows == rows
+
+
+def test_a_closed_condition_is_not_told_by_counting(farms: Office) -> None:
+    """Standing on the layer would say the main crop; a closed geometry alone counts in its tambon."""
+    assert by_tambon(farms, ADMINISTRATOR, "trial.palms") == {IN_KHLONG_NOI: 12}
+    assert by_tambon(farms, PLANNER, "trial.palms") == {}
+    assert by_tambon(farms, PLANNER, "trial.homes") == {IN_KO_THUAT: 6}
+    assert count(farms, PLANNER, "trial.homes") == 0
+    view = map_view.view(farms.atlas, PLANNER, "trial.palms", Filter(), EVERYWHERE)
+    assert (view["n"], view["closed"]) == (0, True)
+
+
+def test_a_layer_counts_where_its_own_geometry_lies(farms: Office, tmp_path: Path) -> None:
+    """The home is in another tambon than the gate and the parcels."""
+    for layer in ("trial.gates", "trial.rice", "trial.stems"):
+        assert by_tambon(farms, PLANNER, layer) == {IN_KHLONG_NOI: 6}
+        assert listed(farms, PLANNER, layer)["_tambon"] == IN_KHLONG_NOI
+    report = export.export(farms.atlas, PLANNER, "trial.gates", Filter(), tmp_path / "out.csv")
+    assert [path.name for path in report.files] == ["out.csv", "out.plots.csv", "out.plots.trees.csv"]
+    for path in report.files:
+        with path.open(encoding="utf-8-sig", newline="") as rows:
+            assert {row["tambon_code"] for row in csv.DictReader(rows)} == {IN_KHLONG_NOI}
+    popup = map_popup.popup(farms.atlas, PLANNER, "trial.gates", 1)
+    assert popup is not None
+    assert "เกาะทวด" not in popup["place"]
+
+
+def test_a_whole_form_does_not_tell_where_a_closed_geometry_lies(office: Office, tmp_path: Path) -> None:
+    """The home lies elsewhere than the form says: only who may see it learns where."""
+    schema = trial(office, tmp_path)
+    offices.send(office, offices.submission(schema, FARM | {"home": KHLONG_NOI, "gate": None}))
+    assert listed(office, ADMINISTRATOR, "trial")["_tambon"] == IN_KHLONG_NOI
+    assert listed(office, PLANNER, "trial")["_tambon"] == IN_KO_THUAT
+
+
+def test_a_moment_belongs_to_its_day_in_bangkok(farms: Office) -> None:
+    """Half past midnight on the second of March is still the first in London."""
+    first, second = date(2026, 3, 1), date(2026, 3, 2)
+    assert count(farms, PLANNER, "trial.gates", since=second, until=second) == 6
+    assert count(farms, PLANNER, "trial.gates", until=first) == 0
+
+
+def test_a_search_finds_each_of_several_answers(farms: Office) -> None:
+    """Flood and salt were both ticked; either word finds the record."""
+    assert [count(farms, PLANNER, "trial.gates", text=word) for word in ("น้ำเค็ม", "น้ำท่วม", "แล้ง")] == [
+        6,
+        6,
+        0,
+    ]
