@@ -64,8 +64,8 @@ def local_name(element: etree._Element) -> str:
 
 
 def find_meta(root: etree._Element) -> etree._Element | None:
-    """The ``meta`` block, by local name: forms bind it to a namespace or leave it bare."""
-    for child in root:
+    """The ``meta`` block, by local name: forms bind it to a namespace or leave it bare. It stands last."""
+    for child in reversed(root):
         if local_name(child) == "meta":
             return child
     return None

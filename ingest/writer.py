@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 
@@ -18,6 +19,7 @@ from ingest import log
 from ingest.log import Outcome, Received
 
 _BATCH = 256
+_LINGER_S = 0.001  # while several phones send, waiting this long halves the number of transactions
 _Waiting = tuple[Received, "Future[Outcome]"]
 
 
@@ -43,21 +45,27 @@ class Writer:
         self._thread.join()
 
     def _run(self) -> None:
-        going = True
-        while going:
-            batch: list[_Waiting] = []
-            first = self._waiting.get()
-            while first is not None:
-                batch.append(first)
-                if len(batch) >= _BATCH:
-                    break
-                try:
-                    first = self._waiting.get_nowait()
-                except queue.Empty:
-                    break
-            going = first is not None
-            if batch:
-                self._write(batch)
+        busy = False
+        while (first := self._waiting.get()) is not None:
+            batch, more = self._gather(first, _LINGER_S if busy else 0.0)
+            self._write(batch)
+            if not more:
+                return
+            busy = len(batch) > 1
+
+    def _gather(self, first: _Waiting, linger_s: float) -> tuple[list[_Waiting], bool]:
+        """All that is waiting, and while several phones send, what comes within a moment; False to stop."""
+        batch, until = [first], time.monotonic() + linger_s
+        while len(batch) < _BATCH:
+            left_s = until - time.monotonic()
+            try:
+                one = self._waiting.get(timeout=left_s) if left_s > 0 else self._waiting.get_nowait()
+            except queue.Empty:
+                break
+            if one is None:
+                return batch, False
+            batch.append(one)
+        return batch, True
 
     def _write(self, batch: list[_Waiting]) -> None:
         batch = [one for one in batch if one[1].set_running_or_notify_cancel()]

@@ -13,7 +13,7 @@ import pytest
 import workbooks
 
 from forms.schema import Schema
-from ingest import export, layers, log, map_popup, map_view, published
+from ingest import export, layers, log, map_popup, map_view, published, records
 from ingest.access import Viewer
 from ingest.filters import Filter
 from ingest.map_view import View
@@ -21,6 +21,7 @@ from streamlit_app.office import Office
 
 ADMINISTRATOR = Viewer("boss@example.org", "administrator", "")
 PLANNER = Viewer("planner@example.org", "planner", "8012")
+ELSEWHERE = Viewer("far@example.org", "officer", "8013")
 KO_THUAT, KHLONG_NOI = "8.296 100.091 2 5", "8.356 100.111 2 5"
 IN_KO_THUAT, IN_KHLONG_NOI = "801206", "801202"
 EVERYWHERE = View((97, 5, 106, 21), 16)
@@ -69,10 +70,10 @@ FARM = {
 }  # fmt: skip
 
 
-def trial(office: Office, folder: Path) -> Schema:
-    """Publish the form above."""
+def trial(office: Office, folder: Path, sheets: dict[str, str] = SHEETS) -> Schema:
+    """Publish the form above, or another one."""
     workbook = folder / "trial.xlsx"
-    workbook.write_bytes(workbooks.workbook(SHEETS))
+    workbook.write_bytes(workbooks.workbook(sheets))
     with log.writing(office.atlas.log) as connection:
         published.publish(connection, workbook, office.atlas.attachments)
     return office.atlas.refresh().catalogue.newest("trial").schema
@@ -177,6 +178,25 @@ def test_a_whole_form_does_not_tell_where_a_closed_geometry_lies(office: Office,
     offices.send(office, offices.submission(schema, FARM | {"home": KHLONG_NOI, "gate": None}))
     assert listed(office, ADMINISTRATOR, "trial")["_tambon"] == IN_KHLONG_NOI
     assert listed(office, PLANNER, "trial")["_tambon"] == IN_KO_THUAT
+
+
+def test_a_public_place_under_a_closed_condition_is_on_nobodys_map_elsewhere(
+    office: Office, tmp_path: Path
+) -> None:
+    """A public geometry makes a layer public only where its condition looks at public answers."""
+    sheets = {
+        "survey": """
+            | type     | name | label | privacy  |
+            | geopoint | gate | ประตูน้ำ | public   |
+            | text     | debt | หนี้    | personal |
+        """,
+        "layers": "| name | label | geometry | where |\n| poor | ก | gate | ${debt} = 'yes' |",
+    }
+    schema = trial(office, tmp_path, sheets)
+    offices.send(office, offices.submission(schema, {"gate": KO_THUAT, "debt": "yes"}, instance="uuid:poor"))
+    assert count(office, ADMINISTRATOR, "trial.poor") == 1
+    assert count(office, ELSEWHERE, "trial.poor") == 0
+    assert records.record(office.atlas, ELSEWHERE, "uuid:poor") is None
 
 
 def test_a_moment_belongs_to_its_day_in_bangkok(farms: Office) -> None:
