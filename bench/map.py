@@ -71,7 +71,7 @@ def measure(folder: Path, *, small: bool) -> Iterator[Row]:
         return
     data, have = folder / "map", 0
     path = submissions.prepare(data)
-    joined_with = "the demo's drawing" if small else add_boundaries(data)
+    joined_with = add_boundaries(data, small=small)
     source = submissions.stream(data, ["pomelo_plot"], answered=0.25)
     for size in (50,) if small else _SIZES:
         start = time.perf_counter()

@@ -35,8 +35,13 @@ def command(data: Path, *words: str) -> Any:
     return json.loads(done.stdout)
 
 
-def add_boundaries(data: Path) -> str:
-    """Join with the full-resolution tambons where their file is at hand; returns what is joined with."""
+def add_boundaries(data: Path, *, small: bool) -> str:
+    """Join with the full-resolution tambons where their file is at hand; returns what is joined with.
+
+    Adding them takes seconds, so a small run keeps the demo's drawing.
+    """
+    if small:
+        return "the demo's drawing"
     folder = Path(os.environ.get("TAMBON_SHARED") or ROOT.parent / "shared")
     path = folder / "boundaries" / PILOT
     if not path.is_file():

@@ -38,7 +38,7 @@ def measure(folder: Path, *, small: bool) -> Iterator[Row]:
     """Rows for two workers and for a single process."""
     data = folder / "projection"
     submissions.prepare(data)
-    joined_with = add_boundaries(data)
+    joined_with = add_boundaries(data, small=small)
     source = submissions.stream(data, answered=_ANSWERED)
     sample = [len(one.xml) for one in islice(submissions.stream(data, answered=_ANSWERED), 300)]
     mixed = f"all four forms, {sum(sample) / len(sample) / 1000:.1f} KB each, {joined_with}"

@@ -141,8 +141,8 @@ def _known(connection: sa.Connection, instance_ids: Sequence[str]) -> dict[str, 
 
 # The one statement that every phone waits for; compiling it for each batch would double its cost.
 _COLUMNS = (
-    "instance_id", "form_id", "version", "deprecated_id", "received_at", "source", "enumerator_id", "device_id",
-    "user_agent", "sha256", "xml",
+    "instance_id", "form_id", "version", "deprecated_id", "received_at", "source", "enumerator_id",
+    "device_id", "user_agent", "sha256", "xml",
 )  # fmt: skip
 _INSERT = (
     f"INSERT OR IGNORE INTO submission ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
