@@ -78,7 +78,7 @@ def test_an_edit_that_cannot_be_read_hides_nothing(office: Office) -> None:
     assert _standing(office) == [1]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_live_equals_rebuilt_for_any_forest_of_edits(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
