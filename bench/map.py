@@ -41,7 +41,7 @@ _FLAGS = (
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 _PATIENCE_MS = 60_000
-_TRIES = 10
+_TRIES = 20
 _REST_MS = 700  # longer than the map waits before it asks whether the data changed
 # Notes paints of the map, which stands in a frame that Streamlit makes, and clicks on the page around it.
 _WATCH = """(() => {
@@ -79,9 +79,9 @@ def measure(folder: Path, *, small: bool) -> Iterator[Row]:
         with serving(data) as server:
             filled_s = time.perf_counter() - start
             with _browser(chromium, server) as window, closing(Phone(server, path)) as phone:
-                yield from _rows(server, window, size, joined_with, filled_s, turns=2 if small else 5)
+                yield from _rows(server, window, size, joined_with, filled_s, turns=1 if small else 5)
                 if not have:
-                    yield _live(phone, window, source, 2 if small else 30)
+                    yield _live(phone, window, source, 1 if small else 30)
             have = int(server.catch_up()["submissions"])
 
 
@@ -188,25 +188,31 @@ class _Window:
 
     def filter_changes(self, label: str, turns: int) -> list[_Paint]:
         """Choose one answer after the other in a filter of the panel."""
-        self._page.locator("[data-testid=stExpander] summary").first.click()
         changes = []
         for _ in range(turns):
-            self._unfold(label)
             self._measured(0)
             painted = self.paints()
-            self._page.get_by_role("option", selected=False).nth(1).click()  # the first is "select all"
+            self._choose(label)
             painted_ms = self.next_paint_ms(painted)
             changes.append(self._measured(painted_ms - float(self._page.evaluate("window.clicks.at(-1)"))))
         return changes
 
-    def _unfold(self, label: str) -> None:
-        """Show a filter's answers. Scrolling to it folds them again, so it is tried until they stay."""
-        options = self._page.get_by_role("option")
+    def _choose(self, label: str) -> None:
+        """Click an answer not chosen yet. Scrolling and reruns fold lists, so it is tried until it holds."""
+        from playwright.sync_api import Error  # noqa: PLC0415 - a part of the tests' packages only
+
+        combobox = self._page.get_by_role("combobox", name=label)
+        answers = self._page.get_by_role("option", selected=False)
         for _ in range(_TRIES):
-            if options.count():
-                return
-            self._page.get_by_role("combobox", name=label).press("ArrowDown")
-            self._page.wait_for_timeout(500)
+            try:
+                if not answers.count():
+                    if not combobox.count():
+                        self._page.locator("[data-testid=stExpander] summary").first.click(timeout=_REST_MS)
+                    combobox.press("ArrowDown", timeout=_REST_MS)
+                answers.nth(1).click(timeout=_REST_MS)  # the first is "select all"
+            except Error:
+                continue
+            return
         raise RuntimeError(f"the filter {label} does not show its answers")
 
 

@@ -29,7 +29,7 @@ _ARRIVING_PER_S = 50
 
 def measure(folder: Path, *, small: bool) -> Iterator[Row]:
     """Rows for an idle server and for one that 50 submissions a second reach."""
-    count, data = 5 if small else 100, folder / "visible"
+    count, data = 3 if small else 100, folder / "visible"
     path = submissions.prepare(data)
     own = submissions.stream(data, ["pomelo_plot"])
     others = submissions.stream(data, seed=2)
