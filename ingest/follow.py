@@ -6,26 +6,17 @@ Both ways project and apply the same pure batches, so they give the same tables.
 from __future__ import annotations
 
 import contextlib
-import gc
 import logging
-import multiprocessing
 import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 
 import sqlalchemy as sa
 
-from ingest import boundary_sets, log, published
+from ingest import boundary_sets, log, worker
 from ingest.atlas import Atlas, Reference, warehouse_file
-from ingest.boundary_sets import BoundarySet
-from ingest.folder import DataFolder
-from ingest.placing import Places
-from ingest.projection import QUARANTINED, Batch, FormReaders, project
+from ingest.projection import QUARANTINED, Batch, project
 from ingest.warehouse import FORMAT, Warehouse
 
 _BATCH = 5_000  # submissions a batch
@@ -129,49 +120,11 @@ def _batches(
             after = rows[-1].seq
             yield after, project(rows, reference.readers, reference.places)
         return
+    asked = worker.Asked(
+        str(atlas.folder.path), reference.boundary_set, frozenset(reference.catalogue.versions)
+    )
     ends = [*range(after + _BATCH, upto, _BATCH), upto]
-    asked = _Asked(str(atlas.folder.path), reference.boundary_set, frozenset(reference.catalogue.versions))
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker) as pool:
-        waiting: list[tuple[int, Future[Batch]]] = []
-        for start, end in zip([after, *ends[:-1]], ends, strict=True):
-            waiting.append((end, pool.submit(_project_range, asked, start, end)))
-            if len(waiting) > 2 * workers:
-                done, future = waiting.pop(0)
-                yield done, future.result()
-        for done, future in waiting:
-            yield done, future.result()
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """What a worker process needs to project as this process would: the same forms, the same boundaries."""
-
-    folder: str
-    boundary_set: BoundarySet
-    versions: frozenset[tuple[str, str]]
-
-
-def _start_worker() -> None:
-    gc.disable()  # batches make no cycles, and collecting costs a worker up to eight times its time
-
-
-@lru_cache(maxsize=1)
-def _worker_reference(asked: _Asked) -> tuple[sa.Engine, FormReaders, Places]:
-    data = DataFolder(Path(asked.folder))
-    engine = log.open_log(data.log)
-    with engine.connect() as connection:
-        schemas = published.read_catalogue(connection).schemas
-    forms = FormReaders({key: schema for key, schema in schemas.items() if key in asked.versions})
-    locator = boundary_sets.locator(data.boundaries, asked.boundary_set)
-    return engine, forms, Places(asked.boundary_set.name, locator)
-
-
-def _project_range(asked: _Asked, after: int, upto: int) -> Batch:
-    engine, forms, places = _worker_reference(asked)
-    with engine.connect() as connection:
-        rows = [row for row in log.read_after(connection, after, upto - after) if row.seq <= upto]
-    return project(rows, forms, places)
+    yield from worker.in_workers(asked, list(zip([after, *ends[:-1]], ends, strict=True)), workers)
 
 
 def replay(atlas: Atlas) -> None:

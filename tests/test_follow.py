@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from concurrent.futures import Future
 from pathlib import Path
+from types import ModuleType
 
 import offices
 import pytest
@@ -129,7 +131,13 @@ def test_a_phone_is_revoked_even_while_a_rebuild_has_its_turn(office: Office) ->
 def test_a_rebuild_in_worker_processes_gives_the_same_tables(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A large log is derived in several processes; the tables cannot tell."""
+    """A large log is derived in several processes; the tables cannot tell.
+
+    In the server ``__main__`` is a page of Streamlit by then: a worker must not run that again.
+    """
+    page = ModuleType("__main__")
+    page.__file__ = __file__
+    monkeypatch.setitem(sys.modules, "__main__", page)
     schema = office.atlas.reference.catalogue.newest("pomelo_plot").schema
     documents = [submission(schema, {"trees": n, "point": f"8.28{n:02d} 100.0898 0 4"}) for n in range(60)]
     offices.send(office, *documents)

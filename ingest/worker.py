@@ -1,0 +1,122 @@
+"""Processes that project ranges of the log for another one: ``python -m ingest.worker``, pickles in and out.
+
+``multiprocessing`` would run the parent's ``__main__`` again in each child, and in the server that is a page
+of Streamlit as soon as somebody has opened one.
+"""
+
+from __future__ import annotations
+
+import gc
+import pickle
+import queue
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import BinaryIO
+
+import sqlalchemy as sa
+
+from ingest import boundary_sets, log, published
+from ingest.boundary_sets import BoundarySet
+from ingest.folder import DataFolder
+from ingest.placing import Places
+from ingest.projection import Batch, FormReaders, project
+
+_ROOT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a worker needs to project as its parent would: the same forms, the same boundaries."""
+
+    folder: str
+    boundary_set: BoundarySet
+    versions: frozenset[tuple[str, str]]
+
+
+def in_workers(asked: Asked, ranges: Sequence[tuple[int, int]], workers: int) -> Iterator[tuple[int, Batch]]:
+    """Project ranges of the log (after, up to) in processes; the batches come in the order of the ranges."""
+    with _processes(workers) as idle, ThreadPoolExecutor(workers) as threads:
+
+        def one(after: int, upto: int) -> Batch:
+            process = idle.get()
+            try:
+                return _ask(process, (asked, after, upto))
+            finally:
+                idle.put(process)
+
+        waiting: list[tuple[int, Future[Batch]]] = []
+        for after, upto in ranges:
+            waiting.append((upto, threads.submit(one, after, upto)))
+            if len(waiting) > 2 * workers:  # so that finished batches do not fill the memory
+                done, future = waiting.pop(0)
+                yield done, future.result()
+        for done, future in waiting:
+            yield done, future.result()
+
+
+@contextmanager
+def _processes(workers: int) -> Iterator[queue.SimpleQueue[subprocess.Popen[bytes]]]:
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-m", "ingest.worker"], cwd=_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        for _ in range(workers)
+    ]
+    idle: queue.SimpleQueue[subprocess.Popen[bytes]] = queue.SimpleQueue()
+    for process in started:
+        idle.put(process)
+    try:
+        yield idle
+    finally:
+        for process in started:
+            process.communicate()  # its input ends, and so does it
+
+
+def _ask(process: subprocess.Popen[bytes], question: tuple[Asked, int, int]) -> Batch:
+    assert process.stdin is not None  # noqa: S101 - opened above
+    assert process.stdout is not None  # noqa: S101 - opened above
+    pickle.dump(question, process.stdin)
+    process.stdin.flush()
+    batch: Batch = pickle.load(process.stdout)  # noqa: S301 - from our own child
+    return batch
+
+
+@lru_cache(maxsize=1)
+def _reference(asked: Asked) -> tuple[sa.Engine, FormReaders, Places]:
+    data = DataFolder(Path(asked.folder))
+    engine = log.open_log(data.log)
+    with engine.connect() as connection:
+        schemas = published.read_catalogue(connection).schemas
+    forms = FormReaders({key: schema for key, schema in schemas.items() if key in asked.versions})
+    locator = boundary_sets.locator(data.boundaries, asked.boundary_set)
+    return engine, forms, Places(asked.boundary_set.name, locator)
+
+
+def _project_range(asked: Asked, after: int, upto: int) -> Batch:
+    engine, forms, places = _reference(asked)
+    with engine.connect() as connection:
+        rows = [row for row in log.read_after(connection, after, upto - after) if row.seq <= upto]
+    return project(rows, forms, places)
+
+
+def main(questions: BinaryIO, answers: BinaryIO) -> None:
+    """Answer questions until they end."""
+    gc.disable()  # batches make no cycles, and collecting costs up to eight times their work
+    while True:
+        try:
+            asked, after, upto = pickle.load(questions)  # noqa: S301 - from our own parent
+        except EOFError:
+            return
+        pickle.dump(_project_range(asked, after, upto), answers, protocol=pickle.HIGHEST_PROTOCOL)
+        answers.flush()
+
+
+if __name__ == "__main__":
+    out, sys.stdout = sys.stdout.buffer, sys.stderr  # what a library prints must not stand among the answers
+    main(sys.stdin.buffer, out)
