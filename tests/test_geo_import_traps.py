@@ -533,7 +533,7 @@ def test_one_shape_elsewhere_spoils_the_file(tmp_path: Path, nonsense: shapely.P
 
 @pytest.mark.parametrize(("epsg", "zone"), [(24047, 32647), (24048, 32648)])
 def test_indian_1975_within_a_metre_of_epsg_1304(tmp_path: Path, epsg: int, zone: int) -> None:
-    """THAI.md at Pak Phanang: +334 m E, −299 m N by EPSG:1304; PROJ's own choice lies over 100 m away."""
+    """At Pak Phanang: +334 m E, −299 m N by EPSG:1304; PROJ's own choice lies over 100 m away."""
     to_indian = Transformer.from_crs(4240, epsg, always_xy=True)
     x, y = to_indian.transform(100.20, 8.35)
     everest, zone_number = "+a=6377276.345 +rf=300.8017", epsg % 10 + 40

@@ -41,7 +41,7 @@ from thai.problem import Problem
     ],
 )
 def test_dates_as_offices_write_them(written: str | float, meant: date) -> None:
-    """Every spelling of THAI.md, and Excel's serial numbers."""
+    """Every spelling people use, and Excel's serial numbers."""
     assert parse_date(written) == meant
 
 

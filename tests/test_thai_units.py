@@ -21,7 +21,7 @@ from thai.problem import Problem
     [(1600, "1-0-0"), (1599.9, "1-0-0.0"), (19322, "12-0-30.5"), (100_000, "62-2-0"), (0, "0-0-0")],
 )
 def test_square_metres_as_rai_ngan_wah(area_m2: float, shown: str) -> None:
-    """The vectors of THAI.md: rounded once, then split with carry."""
+    """Rounded once, then split with carry."""
     assert rai_ngan_wah(area_m2) == shown
 
 
