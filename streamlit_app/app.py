@@ -16,18 +16,27 @@ from streamlit_app.views.records import page as records_page
 who = viewer.viewer()
 state = current()
 st.set_page_config(page_title=t("app.title", state.language), page_icon="🗺️", layout="wide")
-pages = [
-    (map_page, "map", ":material/map:", True),
-    (records_page, "records", ":material/table_rows:", False),
-    (phones_page, "phones", ":material/smartphone:", False),
-    (quality_page, "quality", ":material/fact_check:", False),
-]
+groups = {
+    "see": [
+        (map_page, "map", ":material/map:"),
+        (records_page, "records", ":material/table_rows:"),
+    ],
+    "office": [
+        (phones_page, "phones", ":material/smartphone:"),
+        (quality_page, "quality", ":material/fact_check:"),
+    ],
+}
 chosen = st.navigation(
-    [
-        st.Page(page, title=t(f"page.{name}", state.language), icon=icon, url_path=name, default=default)
-        for page, name, icon, default in pages
-        if name != "phones" or phones_open_to(who)
-    ]
+    {
+        t(f"group.{group}", state.language): [
+            st.Page(
+                page, title=t(f"page.{name}", state.language), icon=icon, url_path=name, default=name == "map"
+            )
+            for page, name, icon in pages
+            if name != "phones" or phones_open_to(who)
+        ]
+        for group, pages in groups.items()
+    }
 )
 frame.sidebar(who, state)
 frame.demo_banner(who, state)

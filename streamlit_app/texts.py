@@ -1,4 +1,4 @@
-"""The screen's words: ``texts/th.toml`` and ``texts/en.toml`` hold the same keys."""
+"""The screen's words: ``texts/th/`` and ``texts/en/`` hold the same keys, a file a part of the screen."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _MARKUP = frozenset("\\`*_{}[]<>()#+-.!|~$:&@/")
 
 @cache
 def table(language: str) -> dict[str, str]:
-    """Every text of a language by its dotted key."""
-    path = Path(__file__).parent / "texts" / f"{language}.toml"
-    return dict(_flat(tomllib.loads(path.read_text(encoding="utf-8")), ""))
+    """Every text of a language by its dotted key, whose first part is the name of its file."""
+    files = sorted((Path(__file__).parent / "texts" / language).glob("*.toml"))
+    return dict(_flat({file.stem: tomllib.loads(file.read_text(encoding="utf-8")) for file in files}, ""))
 
 
 def _flat(value: dict[str, object], before: str) -> list[tuple[str, str]]:
