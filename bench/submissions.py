@@ -18,6 +18,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from forms.instance import InstanceWriter, Meta
 from forms.xform import Field
 from ingest import enumerators, first_start, log
 from ingest.atlas import Atlas
@@ -25,7 +26,7 @@ from ingest.envelope import Envelope
 from ingest.folder import DataFolder
 from ingest.log import Received
 from ingest.published import FormVersion
-from ingest.sample.writing import Answers, FormWriter, Value
+from ingest.sample.writing import Answers, Value
 
 _FINISHED = datetime(2026, 6, 15, 9, 30, tzinfo=UTC)
 _MARK = re.compile(rb"@(\w+)@")
@@ -101,7 +102,7 @@ def _shape(lon: float, lat: float) -> bytes:
 
 def templates(form: FormVersion, *, answered: float, seed: int = 1) -> list[Template]:
     """Filled forms with that share of the questions answered; geometry and area always are."""
-    dice, writer = random.Random(f"{form.form_id} {seed}"), FormWriter(form)
+    dice, writer = random.Random(f"{form.form_id} {seed}"), InstanceWriter(form.xform, form.schema)
     written = []
     for number in range(_WRITTEN_EACH):
         rows = {
@@ -111,7 +112,8 @@ def templates(form: FormVersion, *, answered: float, seed: int = 1) -> list[Temp
         }
         values = _answers(form.schema.table("").fields, dice, answered)
         filled = Answers(values, _FINISHED, f"แบบ {number}", rows, "@entity@", f"ครัวเรือน {number}")
-        written.append(Template(form, writer.write(filled, "@instance@")))
+        meta = Meta("@instance@", name=filled.name)
+        written.append(Template(form, writer.write(filled.given(form.schema), meta)))
     return written
 
 

@@ -15,7 +15,8 @@ def nearest(value: str, known: Iterable[str]) -> str:
     return words[close[0]] if close else ""
 
 
-def _near(suggestion: str) -> Text:
+def near(suggestion: str) -> Text:
+    """A question after a message: whether the suggested word was meant; blank without one."""
     if not suggestion:
         return Text("", "")
     return Text(f" (หมายถึง “{suggestion}” หรือไม่)", f" (did you mean “{suggestion}”?)")
@@ -58,10 +59,10 @@ def workbook_too_large(file: str, limit_mb: int) -> Problem:
 
 def sheet_missing(sheet: str, suggestion: str = "") -> Problem:
     """A sheet that every form needs is not there."""
-    near = _near(suggestion)
+    close = near(suggestion)
     return Problem(
         "sheet_missing",
-        Text(f"ไม่มีแผ่นงาน “{sheet}”{near.th}", f"There is no sheet “{sheet}”{near.en}"),
+        Text(f"ไม่มีแผ่นงาน “{sheet}”{close.th}", f"There is no sheet “{sheet}”{close.en}"),
         Text(f"เพิ่มแผ่นงานชื่อ {sheet}", f"Add a sheet named {sheet}."),
         Place(sheet=sheet),
     )
@@ -89,10 +90,10 @@ def column_missing(sheet: str, column: str) -> Problem:
 
 def column_unknown(sheet: str, column: str, suggestion: str, allowed: Iterable[str]) -> Problem:
     """A column of our own sheets that means nothing to us."""
-    near, names = _near(suggestion), ", ".join(allowed)
+    close, names = near(suggestion), ", ".join(allowed)
     return Problem(
         "column_unknown",
-        Text(f"ไม่รู้จักคอลัมน์ “{column}”{near.th}", f"The column “{column}” is not known{near.en}"),
+        Text(f"ไม่รู้จักคอลัมน์ “{column}”{close.th}", f"The column “{column}” is not known{close.en}"),
         Text(f"ใช้เฉพาะ: {names}", f"Use only: {names}."),
         Place(sheet=sheet, row=1, column=column),
     )
@@ -110,10 +111,10 @@ def cell_missing(place: Place) -> Problem:
 
 def value_unknown(place: Place, value: str, suggestion: str, allowed: Iterable[str]) -> Problem:
     """A value outside a closed vocabulary."""
-    near, names = _near(suggestion), ", ".join(allowed)
+    close, names = near(suggestion), ", ".join(allowed)
     return Problem(
         "value_unknown",
-        Text(f"ไม่รู้จักค่า “{value}”{near.th}", f"The value “{value}” is not known{near.en}"),
+        Text(f"ไม่รู้จักค่า “{value}”{close.th}", f"The value “{value}” is not known{close.en}"),
         Text(f"ใช้ค่าใดค่าหนึ่ง: {names}", f"Use one of: {names}."),
         place,
     )
@@ -227,10 +228,10 @@ def compiler_refused(place: Place, message: str) -> Problem:
 
 def field_unknown(place: Place, ref: str, suggestion: str) -> Problem:
     """A cell names a question that the form does not have."""
-    near = _near(suggestion)
+    close = near(suggestion)
     return Problem(
         "field_unknown",
-        Text(f"ไม่มีคำถามชื่อ “{ref}”{near.th}", f"The form has no question “{ref}”{near.en}"),
+        Text(f"ไม่มีคำถามชื่อ “{ref}”{close.th}", f"The form has no question “{ref}”{close.en}"),
         Text(
             "ใช้ชื่อในคอลัมน์ name ของแผ่นงาน survey; ในกลุ่มซ้ำเขียน repeat/ชื่อ",
             "Use a name from the name column of the survey sheet; inside a repeat write repeat/name.",

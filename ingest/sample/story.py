@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from forms.instance import InstanceWriter, Meta
 from ingest.published import Catalogue
 from ingest.sample import defects
 from ingest.sample.agreements import agreement
@@ -13,7 +14,7 @@ from ingest.sample.cases import land_case
 from ingest.sample.ground import GROUNDS, Ground
 from ingest.sample.households import Home, Visit, household
 from ingest.sample.orchards import plot
-from ingest.sample.writing import BANGKOK, Answers, Dice, FormWriter
+from ingest.sample.writing import BANGKOK, Answers, Dice
 
 _YEAR_STARTS = datetime(2025, 10, 1, tzinfo=BANGKOK)  # fiscal year 2569
 _HOUSEHOLDS, _PLOTS, _AGREEMENTS, _CASES = 1150, 620, 130, 85
@@ -43,7 +44,8 @@ def submissions(catalogue: Catalogue, names: dict[str, dict[str, str]]) -> list[
 
     ``names`` are the tambons' names by code, as the phones' lists show them.
     """
-    writers = {form_id: FormWriter(catalogue.newest(form_id)) for form_id in catalogue.form_ids}
+    newest = {form_id: catalogue.newest(form_id) for form_id in catalogue.form_ids}
+    writers = {form_id: InstanceWriter(one.xform, one.schema) for form_id, one in newest.items()}
     dice = Dice("writing")
     sent = []
     for filled in _everything(names):
@@ -51,12 +53,9 @@ def submissions(catalogue: Catalogue, names: dict[str, dict[str, str]]) -> list[
         if writer is None:
             continue
         _stamp(dice, filled.answers)
-        xml = writer.write(
-            filled.answers,
-            filled.instance_id,
-            version=filled.version,
-            deprecated_id=filled.deprecated_id,
-        )
+        meta = Meta(filled.instance_id, filled.deprecated_id, filled.answers.name)
+        given = filled.answers.given(newest[filled.form_id].schema)
+        xml = writer.write(given, meta, version=filled.version)
         delay = timedelta(seconds=dice.uniform(5, 90))
         if dice.chance(0.3):  # no signal in the orchard: sent in the evening or the day after
             delay = timedelta(minutes=dice.uniform(60, 1800))

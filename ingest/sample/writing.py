@@ -1,19 +1,14 @@
-"""Writes a submission's XML the way a phone does: the form's own instance, filled in."""
+"""What the demo fills in, and chance with a fixed seed."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Sequence
-from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from lxml import etree
-
-from forms.xform import Field
-from ingest.envelope import local_name
-from ingest.published import FormVersion
+from forms.instance import ENTITY, EntityChange
+from forms.schema import Schema
 
 BANGKOK = timezone(timedelta(hours=7))
 Value = str | int | float | None
@@ -57,87 +52,11 @@ class Answers:
     entity_id: str = ""
     entity_label: str = ""
 
-
-class FormWriter:
-    """Fills the instance of one form version. Fields that the version does not have are passed over."""
-
-    def __init__(self, form: FormVersion) -> None:
-        self.form_id, self.version = form.form_id, form.version
-        self._schema = form.schema
-        instance = next(etree.fromstring(form.xform).iter("{*}instance"))[0]
-        self._blank = _plain(instance)
-        for table in self._schema.tables:
-            for turn in self._blank.findall("/".join(table.path))[1:] if table.path else ():
-                _drop(turn)  # a compiled form holds a repeat twice, as template and as first turn
-
-    def write(
-        self, answers: Answers, instance_id: str, *, version: str = "", deprecated_id: str = ""
-    ) -> bytes:
-        """The submission's bytes; ``deprecated_id`` makes it an edit of that instance."""
-        root = deepcopy(self._blank)
-        root.set("id", self.form_id)
-        root.set("version", version or self.version)
-        for table in self._schema.tables:
-            if table.name:
-                self._fill_turns(root, table.path, answers.repeats.get(table.name, []), table.fields)
-            else:
-                _fill(root, ((one.path, answers.values.get(one.name)) for one in table.fields))
-        self._fill_meta(root, answers, instance_id, deprecated_id)
-        return bytes(etree.tostring(root, encoding="UTF-8", xml_declaration=True))
-
-    def _fill_turns(
-        self,
-        root: etree._Element,
-        path: Sequence[str],
-        rows: list[dict[str, Value]],
-        fields: Iterable[Field],
-    ) -> None:
-        turn = root.find("/".join(path))
-        if turn is None:
-            return
-        for row in rows:
-            own = deepcopy(turn)
-            _fill(own, ((one.path[len(path) :], row.get(one.name)) for one in fields))
-            turn.addprevious(own)
-        _drop(turn)
-
-    def _fill_meta(
-        self, root: etree._Element, answers: Answers, instance_id: str, deprecated_id: str
-    ) -> None:
-        meta = root.find("meta")
-        assert meta is not None  # noqa: S101 - every compiled form has one
-        _fill(root, [(("meta", "instanceID"), instance_id), (("meta", "instanceName"), answers.name)])
-        if deprecated_id:
-            etree.SubElement(meta, "deprecatedID").text = deprecated_id
-        entity = meta.find("entity")
-        if entity is not None and not answers.entity_id:
-            meta.remove(entity)
-        elif entity is not None:
-            entity.set("id", answers.entity_id)
-            _fill(entity, [(("label",), answers.entity_label)])
-
-
-def _fill(root: etree._Element, answers: Iterable[tuple[Sequence[str], Value]]) -> None:
-    """Set what is answered; a question without an answer was not relevant and is left out, as phones do."""
-    for path, value in answers:
-        element = root.find("/".join(path))
-        if element is None:
-            continue
-        if value is None or value == "":
-            _drop(element)
-        else:
-            element.text = str(value)
-
-
-def _drop(element: etree._Element) -> None:
-    parent = element.getparent()
-    assert parent is not None  # noqa: S101 - nobody drops the root
-    parent.remove(element)
-
-
-def _plain(element: etree._Element) -> etree._Element:
-    """The same tree without namespaces: a phone writes the instance's elements bare."""
-    attributes = {key: value for key, value in element.attrib.items() if not key.startswith("{")}
-    copy = etree.Element(local_name(element), attributes)
-    copy.extend(_plain(child) for child in element)
-    return copy
+    def given(self, schema: Schema) -> dict[str, Any]:
+        """The answers as :mod:`forms.instance` takes them."""
+        changes = [
+            EntityChange(rule.dataset, self.entity_id, label=self.entity_label)
+            for rule in schema.entities
+            if self.entity_id
+        ]
+        return {**self.values, **self.repeats, ENTITY: changes}

@@ -1,0 +1,250 @@
+"""Writes a submission's XML the way a phone does: the form's own instance, filled in.
+
+The one mechanism for everything that did not come from a phone: what was keyed in at a desk, a row of an
+Excel template, a correction, a table of another system, the demo. ``compose`` checks the answers first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any
+
+from lxml import etree
+
+from forms.answer_problems import answer_no_choice, answer_no_fit, answer_unknown
+from forms.problems import nearest
+from forms.schema import GEO_KINDS, Field, PathNames, Schema, Table
+from forms.values import READERS, to_text
+from thai.problem import Place, Problem, Problems
+
+#: Answers by question name; a repeat's name holds a list of the same; ``ENTITY`` what is done to an entity.
+Answers = Mapping[str, Any]
+ENTITY = "meta"  # no question can be called so
+
+_VERTEX = re.compile(r"-?\d+(\.\d+)? -?\d+(\.\d+)?( -?\d+(\.\d+)?){0,2}")
+
+
+@dataclass(frozen=True, slots=True)
+class EntityChange:
+    """What a submission does to one entity: ``action`` is create, update or upsert.
+
+    ``base_version`` is the version that was looked at; a phone that changed it before on its own, offline,
+    also says from which version on (``trunk_version``) and under which name (``branch_id``).
+    """
+
+    dataset: str
+    entity_id: str
+    action: str = "create"
+    label: str = ""
+    base_version: int | None = None
+    trunk_version: int | None = None
+    branch_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """What a submission says of itself; ``deprecated_id`` makes it an edit of that instance."""
+
+    instance_id: str
+    deprecated_id: str = ""
+    name: str = ""
+
+
+def compose(xform: bytes, schema: Schema, answers: Answers, meta: Meta) -> bytes:
+    """One submission of a form version. Raises ``Problems`` with every answer that does not fit."""
+    found = list(check_answers(schema, answers, Place(instance_id=meta.instance_id)))
+    if found:
+        raise Problems(found)
+    return InstanceWriter(xform, schema).write(answers, meta)
+
+
+def check_answers(schema: Schema, answers: Answers, place: Place) -> Iterator[Problem]:
+    """Answers to unknown questions, choices that are not offered, values of another type."""
+    return _check(schema, schema.table(""), answers, place)
+
+
+def _check(schema: Schema, table: Table, answers: Answers, place: Place) -> Iterator[Problem]:
+    fields = {one.name: one for one in table.fields}
+    repeats = {one.path[-1]: one for one in _inside(schema, table)}
+    for name, value in answers.items():
+        if name in fields:
+            yield from _misfits(fields[name], value, place)
+        elif name in repeats and isinstance(value, list):
+            for row in value:
+                yield from _check(schema, repeats[name], row, place)
+        elif name != ENTITY:
+            yield answer_unknown(place, name, nearest(name, [*fields, *repeats]))
+
+
+def _misfits(one: Field, value: Any, place: Place) -> Iterator[Problem]:
+    text = to_text(value)
+    if not text:
+        return
+    read = READERS.get(one.kind)
+    if (read and read(text) is None) or (one.kind in GEO_KINDS and not _are_vertices(text, one.kind)):
+        yield answer_no_fit(place, one.name, text, one.kind)
+    elif one.choices is not None and not one.dataset:
+        offered = [choice.value for choice in one.choices]
+        for chosen in text.split() if one.kind == "select_multiple" else [text]:
+            if chosen not in offered:
+                yield answer_no_choice(place, one.name, chosen, offered)
+
+
+def _are_vertices(text: str, kind: str) -> bool:
+    """Whether a geometry can be read; whether it is a sensible one is judged when it is placed."""
+    vertices = [part.strip() for part in text.split(";") if part.strip()]
+    return all(_VERTEX.fullmatch(one) for one in vertices) and (kind != "geopoint" or len(vertices) == 1)
+
+
+def read_answers(root: etree._Element, schema: Schema) -> dict[str, Any]:
+    """The inverse of ``compose``: the answers of a submission as texts, blanks left out."""
+    return _read_table(root, schema, schema.table(""))
+
+
+def _read_table(element: etree._Element, schema: Schema, table: Table) -> dict[str, Any]:
+    depth, found = len(table.path), dict[str, Any]()
+    for one in table.fields:
+        text = (element.findtext(_anywhere(one.path[depth:])) or "").strip()
+        if text:
+            found[one.name] = text
+    for inner in _inside(schema, table):
+        turns = element.findall(_anywhere(inner.path[depth:]))
+        found[inner.path[-1]] = [_read_table(turn, schema, inner) for turn in turns]
+    changes = [_read_entity(block) for block in element.findall("{*}meta/{*}entity")]
+    return found | {ENTITY: changes} if changes else found
+
+
+def _anywhere(path: PathNames) -> str:
+    return "/".join(f"{{*}}{name}" for name in path)
+
+
+def _read_entity(block: etree._Element) -> EntityChange:
+    said = {flag for flag in ("create", "update") if block.get(flag) in ("1", "true")}
+    base, trunk = block.get("baseVersion", ""), block.get("trunkVersion", "")
+    return EntityChange(
+        block.get("dataset", ""),
+        block.get("id", ""),
+        "upsert" if len(said) == 2 else next(iter(said), ""),
+        block.findtext("{*}label") or "",
+        int(base) if base.isdigit() else None,
+        int(trunk) if trunk.isdigit() else None,
+        block.get("branchId", ""),
+    )
+
+
+def _inside(schema: Schema, table: Table) -> list[Table]:
+    """The repeats that stand directly in a table."""
+    return [one for one in schema.tables if one.name and one.name.rpartition("/")[0] == table.name]
+
+
+class InstanceWriter:
+    """Fills the instance of one form version. Answers to questions it does not have are passed over."""
+
+    def __init__(self, xform: bytes, schema: Schema) -> None:
+        self._schema = schema
+        instance = next(etree.fromstring(xform).iter("{*}instance"))[0]
+        self._blank = _plain(instance)
+        for table in schema.tables:
+            for turn in self._blank.findall("/".join(table.path))[1:] if table.path else ():
+                _drop(turn)  # a compiled form holds a repeat twice, as template and as first turn
+
+    def write(self, answers: Answers, meta: Meta, *, version: str = "") -> bytes:
+        """The submission's bytes; ``version`` only to pretend to be another one."""
+        root = deepcopy(self._blank)
+        root.set("id", self._schema.form_id)
+        root.set("version", version or self._schema.version)
+        self._fill_table(root, self._schema.table(""), answers)
+        own = root.find("meta")
+        assert own is not None  # noqa: S101 - every compiled form has one
+        _fill(root, [(("meta", "instanceID"), meta.instance_id), (("meta", "instanceName"), meta.name)])
+        if meta.deprecated_id:
+            etree.SubElement(own, "deprecatedID").text = meta.deprecated_id
+        return bytes(etree.tostring(root, encoding="UTF-8", xml_declaration=True))
+
+    def _fill_table(self, element: etree._Element, table: Table, answers: Answers) -> None:
+        depth = len(table.path)
+        for inner in _inside(self._schema, table):
+            turn = element.find("/".join(inner.path[depth:]))
+            if turn is None:
+                continue
+            for row in answers.get(inner.path[-1]) or ():
+                own = deepcopy(turn)
+                self._fill_table(own, inner, row)
+                turn.addprevious(own)
+            _drop(turn)
+        _fill(element, ((one.path[depth:], answers.get(one.name)) for one in table.fields))
+        self._fill_entities(element, table, answers.get(ENTITY))
+
+    def _fill_entities(
+        self, element: etree._Element, table: Table, changes: EntityChange | Sequence[EntityChange] | None
+    ) -> None:
+        """The entity blocks of this form or turn; one that nothing is said of is left out."""
+        wanted = [changes] if isinstance(changes, EntityChange) else list(changes or ())
+        by_dataset = {one.dataset: one for one in wanted}
+        repeats = {one.path for one in _inside(self._schema, table)}
+        for block in list(element.iter("entity")):
+            above = _path_below(block, element)
+            if any((*table.path, *above[: n + 1]) in repeats for n in range(len(above))):
+                continue
+            change = by_dataset.get(block.get("dataset", ""))
+            if change is None:
+                _drop(block)
+            else:
+                _fill_entity(block, change)
+
+
+def _fill_entity(block: etree._Element, change: EntityChange) -> None:
+    said = {
+        "id": change.entity_id,
+        "create": "1" if change.action in ("create", "upsert") else None,
+        "update": "1" if change.action in ("update", "upsert") else None,
+        "baseVersion": to_text(change.base_version),
+        "trunkVersion": to_text(change.trunk_version),
+        "branchId": change.branch_id,
+    }
+    for name, value in said.items():
+        if value is None:
+            block.attrib.pop(name, None)
+        elif value or name in block.attrib:
+            block.set(name, value)
+    _fill(block, [(("label",), change.label)])
+
+
+def _path_below(element: etree._Element, top: etree._Element) -> PathNames:
+    """The names of the elements between an element and one above it."""
+    above: list[str] = []
+    parent = element.getparent()
+    while parent is not None and parent is not top:
+        above.append(str(parent.tag))
+        parent = parent.getparent()
+    return tuple(reversed(above))
+
+
+def _fill(root: etree._Element, answers: Iterable[tuple[PathNames, Any]]) -> None:
+    """Set what is answered; a question without an answer was not relevant and is left out, as phones do."""
+    for path, value in answers:
+        element = root.find("/".join(path))
+        if element is None:
+            continue
+        text = to_text(value)
+        if text:
+            element.text = text
+        else:
+            _drop(element)
+
+
+def _drop(element: etree._Element) -> None:
+    parent = element.getparent()
+    assert parent is not None  # noqa: S101 - nobody drops the root
+    parent.remove(element)
+
+
+def _plain(element: etree._Element) -> etree._Element:
+    """The same tree without namespaces: a phone writes the instance's elements bare."""
+    attributes = {key: value for key, value in element.attrib.items() if not key.startswith("{")}
+    copy = etree.Element(str(etree.QName(element).localname), attributes)
+    copy.extend(_plain(child) for child in element)
+    return copy

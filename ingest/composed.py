@@ -1,0 +1,57 @@
+"""Submissions that this office writes itself: everything becomes an ordinary submission in the log.
+
+A desk, an Excel template, a correction and a table of another system all come in here; from the log on they
+are read, checked, placed and corrected like what a phone sent.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+
+from forms.instance import Answers, Meta
+from forms.instance import compose as compose_instance
+from ingest import log
+from ingest.atlas import Atlas
+from ingest.envelope import read_envelope
+from ingest.log import Outcome, Received
+from ingest.published import FormVersion
+
+SOURCES = ("phone", "files", "demo", "desk", "file", "central", "kobo")
+
+
+def new_instance_id() -> str:
+    """An id as phones make them."""
+    return f"uuid:{uuid.uuid4()}"
+
+
+def compose(
+    form: FormVersion, answers: Answers, *, instance_id: str = "", deprecated_id: str = "", name: str = ""
+) -> bytes:
+    """The bytes of one submission; without ``instance_id`` it gets a new one.
+
+    ``answers`` hold values by question name, repeats as lists of the same, and under
+    ``forms.instance.ENTITY`` what is done to an entity. ``deprecated_id`` makes it an edit of that instance.
+    Raises ``Problems`` (``answer_unknown``, ``answer_no_choice``, ``answer_no_fit``) with all that is wrong.
+    """
+    meta = Meta(instance_id or new_instance_id(), deprecated_id, name)
+    return compose_instance(form.xform, form.schema, answers, meta)
+
+
+def take_in(atlas: Atlas, documents: Iterable[bytes], source: str, *, actor: str = "") -> list[Outcome]:
+    """Put submissions into the log in one transaction, all or none; the outcomes stand in their order.
+
+    ``source`` is one of ``SOURCES`` and stays with each of them; ``actor``, an account, is named in the audit
+    beside each instance. Who follows the log hears of it.
+    """
+    if source not in SOURCES:
+        raise ValueError(source)
+    batch = [Received(read_envelope(xml), xml, source) for xml in documents]
+    if not batch:
+        return []
+    with log.writing(atlas.log) as connection:
+        outcomes = log.append(connection, batch)
+        for one in batch if actor else ():
+            log.note(connection, actor, f"submission_{source}", one.envelope.instance_id)
+    atlas.writer.wrote()
+    return outcomes
