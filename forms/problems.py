@@ -267,6 +267,22 @@ def field_elsewhere(place: Place, ref: str, table: str) -> Problem:
     )
 
 
+def list_strayed(place: Place, name: str) -> Problem:
+    """A workbook's copy of a shared list has other choices, words or colours."""
+    return Problem(
+        "list_strayed",
+        Text(
+            f"รายการ “{name}” ไม่ตรงกับรายการกลางใน forms/lists",
+            f"The list “{name}” differs from the shared list of that name in forms/lists",
+        ),
+        Text(
+            "คัดลอกแถวของรายการนี้จาก forms/lists มาทั้งหมด หรือตั้งชื่อรายการใหม่",
+            "Copy all rows of the list from forms/lists, or give your list a name of its own.",
+        ),
+        place,
+    )
+
+
 def colour_unreadable(place: Place, value: str) -> Problem:
     """A legend colour that is not #rrggbb."""
     return Problem(

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from forms import problems
 from forms.itext import language_code
 from forms.schema import PathNames
+from forms.shared_lists import strayed_lists
 from forms.sheets import Row, Sheet
 from thai.problem import Place, Problem
 
@@ -73,6 +74,7 @@ def check_survey(sheets: dict[str, Sheet]) -> Survey:
     if "choices" in sheets:
         survey.problems += _translations(sheets["choices"])
         survey.problems += _headings(sheets["choices"])
+        survey.warnings += [str(strayed) for strayed in strayed_lists(sheets["choices"])]
     missing = {"th", "en"} - set(_languages(sheet, "label"))
     survey.warnings += [
         f"แผ่นงาน survey ไม่มีคอลัมน์ label ภาษา {code} · The survey sheet has no label column in language {code}"
