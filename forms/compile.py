@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from pathlib import PurePath
 from typing import Any, Literal
 
 from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert
 
 from forms import problems
+from forms.foreign import forgiven, is_foreign, usage_of
 from forms.sheets import Sheet, read_sheets
 from forms.survey import check_survey
 from forms.usage import OWN_COLUMNS, read_usage
@@ -49,27 +51,47 @@ def compile_workbook(workbook: bytes, *, file_name: str, variant: Variant = "ent
     """Compile an .xlsx workbook and check everything it says.
 
     ``variant`` 'plain' leaves entities out, for servers that do not know them; lists stay CSV files.
-    Raises :class:`thai.problem.Problems` with all that was found, each with sheet, row, column and remedy.
+    A workbook without anything of ours is taken as it is (:mod:`forms.foreign`): what phones and tables can
+    live with becomes a warning. Raises :class:`thai.problem.Problems` with all that was found, each with
+    sheet, row, column and remedy.
     """
     try:
-        return _compile(read_sheets(workbook, file_name), variant)
+        return _compile(read_sheets(workbook, file_name), variant, PurePath(file_name).stem)
     except Problems as found:
         raise Problems(_in_file(problem, file_name) for problem in found.problems) from None
 
 
-def _compile(sheets: dict[str, Sheet], variant: Variant) -> CompiledForm:
+def compile_xform(xform: bytes) -> CompiledForm:
+    """An XForm of another office, used as :mod:`forms.foreign` says. Raises ``xform_unreadable``,
+    ``setting_missing`` or ``setting_unusable``.
+    """
+    return _compiled(xform, read_schema(xform), None, ())
+
+
+def _compile(sheets: dict[str, Sheet], variant: Variant, file_stem: str) -> CompiledForm:
     survey = check_survey(sheets)
-    found = list(survey.problems)
+    found, warnings = list(survey.problems), survey.warnings
+    if is_foreign(sheets):
+        found, told = forgiven(found)
+        warnings = [*warnings, *told]
     if survey.stops:
         raise Problems(found)
     try:
-        xform, warnings = _xform(sheets, variant)
+        xform, said = _xform(sheets, variant, file_stem)
         schema = read_schema(xform)
     except Problem as problem:
         raise Problems([*found, problem]) from problem
     usage, wrong = read_usage(sheets, schema, survey)
     if found or wrong:
         raise Problems([*found, *wrong])
+    return _compiled(xform, schema, None if is_foreign(sheets) else usage, (*warnings, *said))
+
+
+def _compiled(xform: bytes, schema: Schema, usage: Usage | None, warnings: tuple[str, ...]) -> CompiledForm:
+    if not schema.form_id:
+        raise problems.setting_missing("form_id")
+    if "/" in schema.form_id:  # stands between a form and its repeat in the names of tables
+        raise problems.setting_unusable("form_id", schema.form_id)
     media = media_of(xform)
     lists = [name.removesuffix(".csv") for name in media if name.endswith(".csv")]
     return CompiledForm(
@@ -78,17 +100,18 @@ def _compile(sheets: dict[str, Sheet], variant: Variant) -> CompiledForm:
         title=schema.title,
         xform=xform,
         schema=schema,
-        usage=usage,
+        usage=usage or usage_of(schema),
         media=media,
         datasets=tuple(name for name in lists if name not in AREA_LISTS),
-        warnings=(*survey.warnings, *warnings),
+        warnings=warnings,
     )
 
 
-def _xform(sheets: dict[str, Sheet], variant: Variant) -> tuple[bytes, list[str]]:
+def _xform(sheets: dict[str, Sheet], variant: Variant, file_stem: str) -> tuple[bytes, list[str]]:
     warnings: list[str] = []
     try:
-        result = convert(_for_compiler(sheets, variant), warnings=warnings, validate=False)
+        book = _for_compiler(sheets, variant, file_stem)
+        result = convert(book, warnings=warnings, validate=False)
     except PyXFormError as error:
         raise problems.compiler_refused(_place_of(error, sheets["survey"]), str(error)) from error
     except Exception as error:  # on odd rows pyxform also fails in ways it has no message for
@@ -96,14 +119,19 @@ def _xform(sheets: dict[str, Sheet], variant: Variant) -> tuple[bytes, list[str]
     return result.xform.encode("utf-8"), warnings
 
 
-def _for_compiler(sheets: dict[str, Sheet], variant: Variant) -> dict[str, Any]:
-    """The workbook as pyxform takes it from memory, without our own columns and sheets."""
+def _for_compiler(sheets: dict[str, Sheet], variant: Variant, file_stem: str) -> dict[str, Any]:
+    """The workbook as pyxform takes it from memory, without our own columns and sheets; a form without an
+    id is called like its file.
+    """
     kept = {name: sheets[name] for name in COMPILED_SHEETS if name in sheets}
     dropped = {name: set(columns) for name, columns in OWN_COLUMNS.items()}
     if variant == "plain":
         kept.pop("entities", None)
         dropped["survey"] |= {"save_to"}
-    book: dict[str, Any] = {"sheet_names": [sheet.name for sheet in kept.values()]}
+    book: dict[str, Any] = {
+        "sheet_names": [sheet.name for sheet in kept.values()],
+        "fallback_form_name": file_stem,
+    }
     for name, sheet in kept.items():
         hidden = {heading for heading in sheet.columns if heading.casefold() in dropped.get(name, ())}
         book[name] = [

@@ -6,6 +6,7 @@ prefixes are never trusted, only local names, because other compilers choose oth
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
@@ -31,6 +32,7 @@ KIND_OF_BIND = {
     "odk:rank": "select_multiple",
 }
 KIND_OF_CONTROL = {"select1": "select_one", "select": "select_multiple", "rank": "select_multiple"}
+RESERVED = re.compile(r"__+")  # plot__lon: columns that the data's tables add themselves
 CONTROLS = {"input", "select1", "select", "rank", "upload", "trigger", "range", "secret"}
 
 __all__ = ["Choice", "EntityRule", "Field", "Schema", "Table", "media_of", "read_schema"]
@@ -113,7 +115,7 @@ class _Model:
         self._walk(self.root, (), (), found)
         table_names = _unique_names({path: self._repeats_above(path) for path in found}, 0)
         for path, leaves in found.items():
-            names = _unique_names({leaf: leaf[-1] for leaf in leaves}, len(path))
+            names = _unique_names({leaf: _column(leaf[-1]) for leaf in leaves}, len(path))
             fields = tuple(self._field(leaf, names[leaf]) for leaf in leaves)
             yield Table(table_names[path], path, fields)
 
@@ -208,6 +210,11 @@ class _Model:
         above = [local(e) for e in element.iterancestors() if e is not self.root]
         depth = above.index("instance")
         return (*reversed(above[:depth]), local(element))
+
+
+def _column(name: str) -> str:
+    """An element's name as a column: ``__version__`` of other compilers must not pass for one of ours."""
+    return RESERVED.sub("_", name).lstrip("_") or "field"
 
 
 def _unique_names(short: dict[PathNames, str], skip: int) -> dict[PathNames, str]:

@@ -16,8 +16,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from forms.compile import AREA_LISTS, CompiledForm, compile_workbook
+from forms.compile import AREA_LISTS, CompiledForm, compile_workbook, compile_xform
 from forms.problems import name_mixed, name_reserved
+from forms.schema import PathNames
 from forms.workbook import Usage
 from forms.xform import Schema, read_schema
 from ingest import log, problems
@@ -58,6 +59,7 @@ class Catalogue:
     usages: dict[str, Usage]
     offered: dict[str, str]  # form_id -> the version phones get
     withdrawn: frozenset[str]
+    elsewhere: frozenset[str]  # collected by another server, whose forms they are
 
     @cached_property
     def schemas(self) -> dict[tuple[str, str], Schema]:
@@ -102,39 +104,87 @@ def read_catalogue(connection: sa.Connection) -> Catalogue:
             asked = versions[row.form_id, offered[row.form_id]].schema.references()
             usage = usage.after(older, asked)
         usages[row.form_id] = usage
-    return Catalogue(versions, usages, offered, frozenset(row.form_id for row in offers if not row.open))
+    withdrawn = frozenset(row.form_id for row in offers if not row.open)
+    elsewhere = frozenset(row.form_id for row in offers if row.elsewhere)
+    return Catalogue(versions, usages, offered, withdrawn, elsewhere)
 
 
 def publish(connection: sa.Connection, path: Path, store: AttachmentStore) -> CompiledForm:
-    """Compile a workbook and freeze it in the log; the files it names are taken from beside it.
+    """Compile a workbook (or take an XForm) and freeze it in the log with the files it names, from beside it.
 
     Publishing what stands there already changes nothing. Raises ``Problems`` of the workbook,
     ``name_reserved``, ``name_mixed``, ``version_frozen`` or ``type_changed``.
     """
     if not path.is_file():
         raise problems.not_found(path)
-    workbook = path.read_bytes()
-    form = compile_workbook(workbook, file_name=path.name)
+    content = path.read_bytes()
+    form = (
+        compile_xform(content)
+        if path.suffix.lower() == ".xml"
+        else compile_workbook(content, file_name=path.name)
+    )
     known = read_catalogue(connection)
-    _check_names(form, known)
-    _check_types(form, known)
-    frozen = known.versions.get((form.form_id, form.version))
+    elsewhere, frozen = form.form_id in known.elsewhere, _frozen(form, known)
     if frozen is None:
         _freeze(connection, form, _files_beside(form, path, store, known))
-    elif frozen.xform != form.xform:
+    elif frozen.xform != form.xform and not (elsewhere and _asks_the_same(frozen, form)):
         raise problems.version_frozen(form.form_id, form.version)
-    _offer(connection, form.form_id, form.version)
+    if not elsewhere:
+        _offer(connection, form)
+    _use(connection, form, content)
+    log.reference_changed(connection)
+    return form
+
+
+def take_over(connection: sa.Connection, xform: bytes) -> CompiledForm:
+    """Freeze a form that another server gives to phones: its answers are read here, no phone is told.
+
+    A version that is known keeps its bytes, for compilers differ; it must ask the same. Raises as
+    :func:`publish`.
+    """
+    form = compile_xform(xform)
+    known = read_catalogue(connection)
+    frozen = _frozen(form, known)
+    if frozen is not None:
+        if not _asks_the_same(frozen, form):
+            raise problems.version_frozen(form.form_id, form.version)
+        return form
+    _freeze(connection, form, [])
+    if form.form_id in known.elsewhere or form.form_id not in known.offered:
+        _offer(connection, form, elsewhere=True)
+    if form.form_id not in known.usages:
+        _use(connection, form, xform)
+    log.reference_changed(connection)
+    return form
+
+
+def _frozen(form: CompiledForm, known: Catalogue) -> FormVersion | None:
+    """The version as it stands there; raises where names or types do not fit what is published."""
+    _check_names(form, known)
+    _check_types(form, known)
+    return known.versions.get((form.form_id, form.version))
+
+
+def _asks_the_same(frozen: FormVersion, form: CompiledForm) -> bool:
+    """Whether answers to both are read alike; labels and constraints may differ."""
+
+    def asked(schema: Schema) -> list[tuple[PathNames, str]]:
+        return [(one.path, one.kind) for table in schema.tables for one in table.fields]
+
+    return asked(frozen.schema) == asked(form.schema)
+
+
+def _use(connection: sa.Connection, form: CompiledForm, source: bytes) -> None:
+    """Remember how a form's answers are used, where that is news."""
     usage, said = form.usage.to_json(), form_usage.c
     newest = sa.select(said.usage).where(said.form_id == form.form_id).order_by(said.id.desc()).limit(1)
     if connection.scalar(newest) != usage:
         connection.execute(
             form_usage.insert().values(
-                form_id=form.form_id, usage=usage, workbook=workbook,
-                workbook_sha256=hashlib.sha256(workbook).hexdigest(), published_at=now(),
+                form_id=form.form_id, usage=usage, workbook=source,
+                workbook_sha256=hashlib.sha256(source).hexdigest(), published_at=now(),
             )
         )  # fmt: skip
-    log.reference_changed(connection)
-    return form
 
 
 def withdraw(connection: sa.Connection, form_id: str) -> None:
@@ -228,6 +278,10 @@ def _freeze(connection: sa.Connection, form: CompiledForm, files: list[dict[str,
         )
 
 
-def _offer(connection: sa.Connection, form_id: str, version: str) -> None:
-    connection.execute(form_offer.delete().where(form_offer.c.form_id == form_id))
-    connection.execute(form_offer.insert().values(form_id=form_id, version=version, open=True))
+def _offer(connection: sa.Connection, form: CompiledForm, *, elsewhere: bool = False) -> None:
+    connection.execute(form_offer.delete().where(form_offer.c.form_id == form.form_id))
+    connection.execute(
+        form_offer.insert().values(
+            form_id=form.form_id, version=form.version, open=not elsewhere, elsewhere=elsewhere
+        )
+    )

@@ -117,6 +117,7 @@ form_offer = Table(
     Column("form_id", String(200), primary_key=True),
     Column("version", String(200), nullable=False),  # the version phones are offered
     Column("open", Boolean, nullable=False, default=True),
+    Column("elsewhere", Boolean, nullable=False, default=False),  # phones get it from another server
 )
 
 enumerator = Table(
