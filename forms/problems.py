@@ -293,6 +293,19 @@ def colour_unreadable(place: Place, value: str) -> Problem:
     )
 
 
+def review_first(place: Place, name: str) -> Problem:
+    """What just arrived cannot be decided already."""
+    return Problem(
+        "review_first",
+        Text(f"สถานะแรก “{name}” ต้องเป็นชนิด open", f"The first state “{name}” must be of kind open."),
+        Text(
+            "ข้อมูลที่เพิ่งมาถึงอยู่ในสถานะแรกของแผ่นงาน ให้ใส่ open หรือเลื่อนสถานะที่รอพิจารณาขึ้นเป็นแถวแรก",
+            "What just arrived is in the first state: write open, or move the state that waits to the top.",
+        ),
+        place,
+    )
+
+
 def target_unreadable(place: Place, value: str) -> Problem:
     """A target that is not a number."""
     return Problem(

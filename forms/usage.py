@@ -1,4 +1,4 @@
-"""Reads what a workbook says beside its questions: privacy, filters, units, colours, layers, indicators."""
+"""Reads what a workbook says beside its questions, from our own columns and sheets."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from forms import problems
 from forms.cells import Cells
 from forms.indicators import read_indicators
 from forms.layers import read_layers
+from forms.review import COLOUR, read_review
 from forms.schema import Schema
 from forms.sheets import Sheet
 from forms.survey import Question, Survey, drawn_on
@@ -16,7 +17,6 @@ from forms.workbook import PRIVACY_CLASSES, Usage
 from thai.problem import Place, Problem
 
 OWN_COLUMNS = {"survey": {"privacy", "filter", "unit"}, "choices": {"color", "icon"}}
-COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 CLOSED = ("personal", "secret")
 STRICTNESS = PRIVACY_CLASSES.index
 KINDS_TO_FILTER = (
@@ -40,6 +40,7 @@ def read_usage(sheets: dict[str, Sheet], schema: Schema, survey: Survey) -> tupl
         filters=tuple(_filters(cells, asked)),
         units={ref: cells.text(q.row, "unit") for ref, q in asked if cells.text(q.row, "unit")},
         styles=_styles(sheets.get("choices"), asked, found),
+        review=read_review(sheets.get("review"), schema, found),
     )
     found += _revealing_calculations(sheets["survey"], asked, usage)
     found += _revealing_words(sheets, asked, usage)

@@ -1,4 +1,4 @@
-"""How a form's answers are used: the sheets ``layers`` and ``indicators`` and our own columns.
+"""How a form's answers are used: the sheets ``layers``, ``indicators`` and ``review`` and our own columns.
 
 These are values; :mod:`forms.usage` reads them from a workbook. They are published apart from the XForm,
 so that a new colour, layer or indicator needs no new form version.
@@ -18,6 +18,7 @@ MEASURES = ("count", "distinct", "sum", "mean", "median", "min", "max", "share",
 PER_AREA = ("household", "village", "tambon", "amphoe", "province")
 PER_PERIOD = ("month", "quarter", "fiscal_year")
 GOOD = ("up", "down")
+REVIEW_KINDS = ("open", "waiting", "accepted", "refused")
 
 Said = TypeVar("Said")
 
@@ -60,6 +61,30 @@ class Indicator:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewState:
+    """One state of a record in the office's hands.
+
+    ``kind`` says what it means everywhere: ``open`` waits for a decision, ``waiting`` for somebody else's
+    answer; ``accepted`` and ``refused`` are decided. ``reason``: it is not reached without one.
+    """
+
+    name: str
+    label: dict[str, str]
+    kind: str
+    reason: bool = False
+    color: str = ""
+
+
+#: What a form has whose workbook has no sheet ``review``.
+DEFAULT_REVIEW = (
+    ReviewState("received", {"th": "รอพิจารณา", "en": "To be decided"}, "open", color="#7a857d"),
+    ReviewState("asked_back", {"th": "ถามกลับ", "en": "Asked back"}, "waiting", True, "#e69f00"),
+    ReviewState("approved", {"th": "รับรองแล้ว", "en": "Approved"}, "accepted", color="#009e73"),
+    ReviewState("rejected", {"th": "ไม่รับรอง", "en": "Rejected"}, "refused", True, "#d55e00"),
+)
+
+
+@dataclass(frozen=True, slots=True)
 class Usage:
     """What one workbook says about its answers besides the questions.
 
@@ -74,6 +99,12 @@ class Usage:
     filters: tuple[str, ...] = ()
     units: dict[str, str] = field(default_factory=dict)
     styles: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
+    review: tuple[ReviewState, ...] = ()
+
+    @property
+    def review_states(self) -> tuple[ReviewState, ...]:
+        """The states of the form's records, the first being that of arrival."""
+        return self.review or DEFAULT_REVIEW
 
     def privacy_of(self, ref: str) -> str:
         """The class of a field, ``team`` where the workbook gives none."""
@@ -115,6 +146,7 @@ class Usage:
             filters=tuple(said["filters"]),
             units=said["units"],
             styles=styles,
+            review=tuple(ReviewState(**state) for state in said.get("review", ())),
         )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 ROLES = ("administrator", "officer", "planner")
+REVIEWERS = ("administrator", "officer")
 ENUMERATOR = "enumerator"  # a phone: sees in its lists what its area's team may see
 
 PUBLIC, TEAM, PERSONAL, SECRET = "public", "team", "personal", "secret"
@@ -49,6 +50,11 @@ def may_see(viewer: Viewer, privacy: str, area_code: str, *, reason: str = "") -
     """Whether the viewer sees a value of this class that belongs to this area."""
     within = reach(viewer, privacy, reason=reason)
     return within is not None and area_code.startswith(within)
+
+
+def may_review(viewer: Viewer, area_code: str) -> bool:
+    """Whether the viewer decides over records of this area: officers and administrators within theirs."""
+    return viewer.role in REVIEWERS and area_code.startswith(viewer.area)
 
 
 def visible_sql(viewer: Viewer, privacy: str, area_column: str, *, reason: str = "") -> str:

@@ -11,7 +11,7 @@ from ingest.atlas import Atlas
 from ingest.envelope import read_envelope
 from ingest.log import Outcome, Received
 from ingest.sample.story import submissions
-from ingest.tables import attachment, conflict, submission
+from ingest.tables import attachment, conflict, review, submission
 
 SOURCE = "demo"
 
@@ -42,6 +42,7 @@ def remove(atlas: Atlas) -> int:
     with log.writing(atlas.log) as connection:
         own = sa.select(submission.c.instance_id).where(submission.c.source == SOURCE)
         connection.execute(attachment.delete().where(attachment.c.instance_id.in_(own)))
+        connection.execute(review.delete().where(review.c.instance_id.in_(own)))
         connection.execute(conflict.delete().where(conflict.c.source == SOURCE))
         removed = connection.execute(submission.delete().where(submission.c.source == SOURCE)).rowcount
         if removed:

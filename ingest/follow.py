@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 
 import sqlalchemy as sa
 
-from ingest import boundary_sets, log, worker
+from ingest import boundary_sets, log, review_states, worker
 from ingest.atlas import Atlas, Reference, warehouse_file
 from ingest.projection import QUARANTINED, Batch, project
 from ingest.warehouse import FORMAT, Warehouse
@@ -98,14 +98,19 @@ def fill(
     *,
     workers: int,
     progress: Progress | None = None,
+    reviewed_upto: int | None = None,
 ) -> None:
-    """Project what the warehouse lacks of the log, up to a row; in worker processes when there is much."""
+    """Project what the warehouse lacks of the log, up to a row; in worker processes when there is much.
+
+    Reviews follow up to ``reviewed_upto``, an event of theirs, or to the newest.
+    """
     warehouse.ensure_tables(reference.catalogue.schemas.values())
     after = int(warehouse.meta("last_seq", "0"))
     for end, batch in _batches(atlas, reference, after, upto, workers):
         warehouse.apply(batch, last_seq=end)
         if progress:
             progress(end - after, upto - after)
+    review_states.fill(warehouse, atlas.log, reviewed_upto)
 
 
 def _batches(
@@ -199,8 +204,10 @@ class Follower:
         with self._turn:
             self.catch_up()
             warehouse, fresh = self._atlas.warehouse, Warehouse(None)
-            upto = int(warehouse.meta("last_seq", "0"))
-            fill(fresh, self._atlas, self._atlas.reference, upto, workers=self._workers)
+            upto, reviewed = (int(warehouse.meta(name, "0")) for name in ("last_seq", "last_review"))
+            fill(
+                fresh, self._atlas, self._atlas.reference, upto, workers=self._workers, reviewed_upto=reviewed
+            )  # fmt: skip
             live, rebuilt = warehouse.digests(), fresh.digests()
             fresh.close()
         return {name: live[name] == rebuilt.get(name) for name in live}

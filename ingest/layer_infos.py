@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from forms import expression
-from forms.workbook import PRIVACY_CLASSES, Layer, Usage
+from forms.workbook import PRIVACY_CLASSES, Layer, ReviewState, Usage
 from forms.xform import Choice, Field, Schema, Table
 from ingest import access
 from ingest.published import Catalogue
@@ -59,6 +59,7 @@ class LayerInfo:
     where: str
     privacy: str  # the geometry's class: who may not see it may still count it
     where_privacy: str  # the strictest class of what ``where`` looks at: others do not even count
+    review: tuple[ReviewState, ...]  # the first is that of arrival
     placed: bool = True  # only rows that have the geometry; a whole form's list has the others too
 
     def field(self, ref: str) -> FieldInfo | None:
@@ -129,6 +130,7 @@ def _info(schema: Schema, usage: Usage, layer: Layer) -> LayerInfo:
         where=layer.where,
         privacy=geometry.privacy,
         where_privacy=max(classes, key=PRIVACY_CLASSES.index),
+        review=usage.review_states,
     )
 
 

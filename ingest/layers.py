@@ -18,8 +18,9 @@ from forms.workbook import PRIVACY_CLASSES
 from ingest import access, problems
 from ingest.access import Viewer
 from ingest.answers import GEO_KINDS
-from ingest.filters import Filter
+from ingest.filters import Filter, corners
 from ingest.layer_infos import FieldInfo, LayerInfo, field_infos, form_infos, layer_infos
+from ingest.review_filter import review_conditions
 from ingest.warehouse import quoted
 from thai.text import fold
 
@@ -30,6 +31,7 @@ __all__ = [
     "count",
     "counts_by",
     "counts_by_area",
+    "counts_by_review",
     "field_infos",
     "folded_sql",
     "form_infos",
@@ -136,6 +138,10 @@ def _chosen(info: LayerInfo, viewer: Viewer, chosen: Filter) -> Iterator[tuple[s
         yield f"{verdict} = ANY(?)", [list(chosen.verdicts)]
     if chosen.text.strip():
         yield _matching(info, viewer, fold(chosen.text))
+    if chosen.shape:
+        yield _within(info, viewer, corners(chosen.shape))
+    if chosen.review or chosen.mine:
+        yield from review_conditions(info, viewer, chosen)
 
 
 def _one_of(one: FieldInfo, viewer: Viewer, values: tuple[str, ...]) -> tuple[str, list[Any]]:
@@ -171,6 +177,20 @@ def _matching(info: LayerInfo, viewer: Viewer, needle: str) -> tuple[str, list[A
     return " OR ".join(parts), parameters
 
 
+def _within(info: LayerInfo, viewer: Viewer, ring: list[tuple[float, float]]) -> tuple[str, list[Any]]:
+    """Whether the layer's place lies in a drawn polygon: even-odd over its edges, behind its box."""
+    lon, lat = (
+        masked(viewer, info.geometry.privacy, quoted(info.geometry.ref + end)) for end in ("__lon", "__lat")
+    )
+    edges = list(zip(ring, ring[1:] + ring[:1], strict=True))
+    crossing = f"CASE WHEN (? > {lat}) <> (? > {lat}) AND {lon} < ? + ? * ({lat} - ?) THEN 1 ELSE 0 END"
+    parameters: list[Any] = [f(side) for side in zip(*ring, strict=True) for f in (min, max)]
+    for (x1, y1), (x2, y2) in edges:
+        parameters += [y1, y2, x1, (x2 - x1) / (y2 - y1) if y2 != y1 else 0.0, y1]
+    box = f"{lon} BETWEEN ? AND ? AND {lat} BETWEEN ? AND ?"
+    return f"{box} AND ({' + '.join([crossing] * len(edges))}) % 2 = 1", parameters
+
+
 def folded_sql(column: str) -> str:
     """``thai.text.fold`` for a column that is normalised already (the projection does that)."""
     return f"lower(translate(regexp_replace({column}, '\\s', '', 'g'), '๐๑๒๓๔๕๖๗๘๙', '0123456789'))"
@@ -189,6 +209,18 @@ def counts_by(cursor: duckdb.DuckDBPyConnection, q: Query, one: FieldInfo) -> di
         value = f"unnest(string_split({value}, ' '))"
     sql = f"SELECT {value}, count(*) FROM {q.source} WHERE {q.shown} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 500"
     return {str(v): int(n) for v, n in cursor.execute(sql, q.parameters).fetchall()}
+
+
+def counts_by_review(cursor: duckdb.DuckDBPyConnection, q: Query) -> dict[str, int]:
+    """Rows by review state, every state of the form among them; none where the viewer sees no such state."""
+    seen = access.visible_sql(q.viewer, access.TEAM, "_area")
+    sql = f"""SELECT coalesce(_state, ''), count(*) FROM {q.source}
+              LEFT JOIN (SELECT _instance_id, state AS _state FROM review) USING (_instance_id)
+              WHERE {q.shown} AND {seen} GROUP BY 1"""
+    counted = dict(cursor.execute(sql, q.parameters).fetchall())
+    first, *others = (one.name for one in q.info.review)
+    known = {first: "", **{name: name for name in others}}
+    return {name: int(counted.get(state, 0)) for name, state in known.items()}
 
 
 def counts_by_area(cursor: duckdb.DuckDBPyConnection, q: Query, digits: int) -> dict[str, int]:

@@ -28,7 +28,7 @@ from ingest.warehouse import column_types
 from thai.problem import Place
 
 # Names in the warehouse that are no form's; ``incoming`` are the rows on their way in.
-OWN_TABLES = frozenset({"meta", "submission", "flag", "entity_event", "entity", "edit", "incoming"})
+OWN_TABLES = frozenset({"meta", "submission", "flag", "entity_event", "entity", "edit", "review", "incoming"})
 
 
 @dataclass(frozen=True)

@@ -185,6 +185,49 @@ setting = Table(
     Column("value", Text, nullable=False),
 )
 
+# What the office decided, said and assigned. Only ever added to: taking back is an event too.
+review = Table(
+    "review",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("batch", String(40), nullable=False, index=True),  # events of one action are undone together
+    Column("instance_id", String(200), nullable=False, index=True),
+    Column("state", String(100), nullable=True),  # None: the state, assignee or due date stays as it is
+    Column("assignee", String(200), nullable=True),  # '': nobody any more
+    Column("due", String(10), nullable=True),  # '': no date any more
+    Column("reason", Text, nullable=False, default=""),
+    Column("comment", Text, nullable=False, default=""),
+    Column("undoes", Integer, ForeignKey("review.id"), nullable=True),
+    Column("actor", String(200), nullable=False),
+    Column("at", String(40), nullable=False),
+)
+
+# A view of the pages, as the query string of its address, under a name. Not shared: the owner's alone.
+saved_view = Table(
+    "saved_view",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("page", String(40), nullable=False),
+    Column("query", Text, nullable=False),
+    Column("owner", String(200), nullable=False),
+    Column("shared", Boolean, nullable=False, default=False),
+    Column("at", String(40), nullable=False),
+    UniqueConstraint("owner", "name"),
+)
+
+# Keys for programs such as QGIS that read layers in an account's name.
+access_token = Table(
+    "access_token",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("secret_sha256", String(64), nullable=False, unique=True),
+    Column("email", String(200), ForeignKey("account.email"), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("created_at", String(40), nullable=False),
+    Column("revoked_at", String(40), nullable=True),
+)
+
 audit = Table(
     "audit",
     metadata,

@@ -18,7 +18,7 @@ from forms.xform import Schema
 from ingest.answers import GEO_KINDS
 from ingest.projection import PROJECTED, QUARANTINED, SUPERSEDED, Batch
 
-FORMAT = "2"  # raised when the derived tables change shape: a warehouse of another format is rebuilt
+FORMAT = "3"  # raised when the derived tables change shape: a warehouse of another format is rebuilt
 
 _TYPES = {"integer": "BIGINT", "decimal": "DECIMAL(24,6)", "date": "DATE", "datetime": "TIMESTAMP"}
 _SYSTEM_TYPES = {
@@ -49,6 +49,8 @@ CREATE TABLE flag (_seq BIGINT, _instance_id VARCHAR, form_id VARCHAR, table_nam
 CREATE TABLE entity_event (_seq BIGINT, _instance_id VARCHAR, dataset VARCHAR, entity_id VARCHAR,
   action VARCHAR, base_version VARCHAR, label VARCHAR, _area VARCHAR, properties JSON,
   replaced BOOLEAN DEFAULT false);
+CREATE TABLE review (_instance_id VARCHAR, state VARCHAR, assignee VARCHAR, due VARCHAR, decided_by VARCHAR,
+  decided_at VARCHAR, events BIGINT);
 CREATE VIEW entity AS SELECT dataset, entity_id, count(*) AS version,
   arg_max(label, _seq) FILTER (NOT replaced) AS label, arg_max(_area, _seq) FILTER (NOT replaced) AS _area,
   max(_seq) AS _seq, list_reduce(list(properties ORDER BY _seq) FILTER (NOT replaced),
@@ -249,7 +251,7 @@ class Warehouse:
         """SHA-256 of every table's rows in the order of their keys: equal for live and rebuilt data."""
         return {
             name: self._digest(name)
-            for name in [*self.form_tables(), "submission", "flag", "entity_event", "entity"]
+            for name in [*self.form_tables(), "submission", "flag", "entity_event", "entity", "review"]
         }
 
     def _digest(self, table: str) -> str:

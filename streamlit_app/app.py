@@ -12,6 +12,7 @@ from streamlit_app.views.phones import open_to as phones_open_to
 from streamlit_app.views.phones import page as phones_page
 from streamlit_app.views.quality import page as quality_page
 from streamlit_app.views.records import page as records_page
+from streamlit_app.views.review import page as review_page
 
 who = viewer.viewer()
 state = current()
@@ -20,6 +21,9 @@ groups = {
     "see": [
         (map_page, "map", ":material/map:"),
         (records_page, "records", ":material/table_rows:"),
+    ],
+    "work": [
+        (review_page, "review", ":material/gavel:"),
     ],
     "office": [
         (phones_page, "phones", ":material/smartphone:"),

@@ -14,6 +14,7 @@ from ingest import records
 from ingest.access import SECRET, TEAM, Viewer, reach, visible_sql
 from ingest.records import Answer, GeometryFacts, Record, Row
 from ingest.shown import area_name, is_area, place_name, shown
+from streamlit_app import docket_view, review_panel
 from streamlit_app.moments import format_moment
 from streamlit_app.office import office
 from streamlit_app.state import State, change
@@ -33,6 +34,7 @@ def draw(viewer: Viewer, state: State) -> None:
         st.warning(t("records.not_found", language), icon=":material/visibility_off:")
         return
     _head(found, language)
+    review_panel.standing(viewer, found.instance_id, found.form_id, found.area, state)
     _secret(viewer, state, found)
     answers, beside = st.columns([2, 1], gap="large")
     with answers:
@@ -42,6 +44,7 @@ def draw(viewer: Viewer, state: State) -> None:
         _flags(found, language)
         _files(found, language)
         _history(found, language)
+        docket_view.draw(viewer, found, language)
 
 
 def _reason_key(state: State) -> str:

@@ -45,7 +45,7 @@ class State:
         """As names and values of a query string; the same state always gives the same pairs."""
         pairs = [("lang", self.language)] if self.language != DEFAULT else []
         pairs += [("layer", name) for name in self.layers]
-        pairs += _shared_pairs(self.shared)
+        pairs += self.shared.to_pairs()
         for form_id, chosen in sorted(self.answers.items()):
             pairs += [(f"f.{form_id}/{ref}", one) for ref in sorted(chosen) for one in chosen[ref]]
         rest = (("shade", self.shade), ("record", self.record), ("code", self.code))
@@ -73,16 +73,6 @@ class State:
             record=single.get("record", ""),
             code=single.get("code", ""),
         )
-
-
-def _shared_pairs(shared: Filter) -> list[tuple[str, str]]:
-    simple = {"area": shared.area, "q": shared.text}
-    simple |= {
-        name: day.isoformat() for name, day in (("since", shared.since), ("until", shared.until)) if day
-    }
-    return [(name, value) for name, value in simple.items() if value] + [
-        ("verdict", one) for one in shared.verdicts
-    ]
 
 
 def _shared(pairs: list[tuple[str, str]]) -> Filter:

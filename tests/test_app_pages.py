@@ -10,7 +10,7 @@ import offices
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ingest import log
+from ingest import log, reviews
 from ingest.access import Viewer
 from ingest.envelope import read_envelope
 from ingest.log import Received
@@ -105,7 +105,7 @@ def seen(test: AppTest) -> str:
 
 
 @pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("page", ["map", "records", "phones", "quality"])
+@pytest.mark.parametrize("page", ["map", "records", "review", "phones", "quality"])
 def test_every_page_opens_for_every_role_in_both_languages(look: Open, page: str, role: str) -> None:
     """Thai first, English one click away, and phones only for those who hand out keys."""
     thai, english = look(page, ROLES[role]), look(page, ROLES[role], "lang=en")
@@ -178,6 +178,32 @@ def test_quality_says_what_to_do(look: Open) -> None:
     assert "ความแม่นยำแย่กว่า 30 เมตร" in found
     assert "/records?record=uuid" in found
     assert RECORD.replace(":", "%3A") in found
+
+
+def test_an_officer_decides_over_a_record_and_takes_it_back(look: Open, peopled: Office) -> None:
+    """Where it stands is on the record; a reason that is missing is asked for; a planner only reads."""
+    page = look("records", ROLES["officer"], f"record={RECORD}")
+    form = {box.key.rpartition(".")[2]: box for box in page.selectbox if box.key.startswith("review.")}
+    form["state"].set_value("asked_back")
+    page.button(key="FormSubmitter:review.pomelo_plot.form-บันทึก").click().run()
+    assert "ต้องบอกเหตุผล" in page.error[0].value
+    words = {box.key.rpartition(".")[2]: box for box in page.text_input if box.key.startswith("review.")}
+    words["reason"].set_value("จับพิกัดใหม่")
+    words["due"].set_value("31 ม.ค. 2570")
+    page.button(key="FormSubmitter:review.pomelo_plot.form-บันทึก").click().run()
+
+    assert not page.exception
+    assert "ถามกลับ" in seen(page)
+    assert "31 ม.ค. 2570" in seen(page)
+    reader = look("records", ROLES["planner"], f"record={RECORD}")
+    assert "จับพิกัดใหม่" in seen(reader)
+    assert not [box for box in reader.selectbox if box.key.startswith("review.")]
+    queue = look("review", ROLES["officer"], "layer=pomelo_plot&review=asked_back")
+    assert len(queue.dataframe[0].value) == 1
+    next(one for one in page.button if "ยกเลิก" in one.label).click().run()
+    held = reviews.standing(peopled.atlas, ROLES["officer"], RECORD)
+    assert held is not None
+    assert held.state.name == "received"
 
 
 def test_choosing_an_answer_goes_into_the_address_and_back(look: Open) -> None:
@@ -265,7 +291,7 @@ def test_an_empty_office_says_what_to_do(tmp_path: Any, monkeypatch: pytest.Monk
     monkeypatch.setattr(door, "viewer", lambda: ROLES["administrator"])
     with offices.opened(tmp_path / "data", forms=False) as office:
         open_office(office)
-        for name in ("map", "records", "phones", "quality"):
+        for name in ("map", "records", "review", "phones", "quality"):
             test = AppTest.from_function(run_page, args=(name,), default_timeout=30).run()
             assert not test.exception
             assert test.info or test.success

@@ -9,7 +9,7 @@ import streamlit as st
 from ingest import layers, map_outlines, map_view
 from ingest.access import Viewer
 from ingest.layers import LayerInfo
-from streamlit_app import folium_map, panel
+from streamlit_app import folium_map, panel, review_panel
 from streamlit_app import viewer as door
 from streamlit_app.folium_map import ShownLayer
 from streamlit_app.office import office
@@ -43,6 +43,7 @@ def _map_and_filters() -> None:
         panel.search(state)
         _shade_choice(state, chosen)
         panel.verdict(state)
+        review_panel.filters(viewer, state, chosen)
         panel.answers(viewer, state, chosen)
     with drawing:
         _summary(viewer, state, chosen)

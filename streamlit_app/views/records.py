@@ -12,7 +12,7 @@ from ingest import layers
 from ingest.access import Viewer
 from ingest.layers import FieldInfo, LayerInfo
 from ingest.shown import place_name, shown
-from streamlit_app import panel, record_view
+from streamlit_app import panel, record_view, review_panel
 from streamlit_app import viewer as door
 from streamlit_app.moments import format_moment
 from streamlit_app.office import office
@@ -47,6 +47,7 @@ def _table_and_filters(viewer: Viewer, state: State) -> None:
         panel.period(state)
         panel.search(state)
         panel.verdict(state)
+        review_panel.filters(viewer, state, [info])
         panel.answers(viewer, state, [info])
     with table:
         _table(viewer, state, info)
