@@ -17,7 +17,7 @@ from thai.problem import Problem
 #: Mistakes that phones and tables can live with: one language, settings left to the compiler, a name that
 #: gets another column.
 FORGIVEN = frozenset({"label_missing", "setting_missing", "setting_unusable", "name_reserved"})
-_OWN_SHEETS = ("layers", "indicators")
+_OWN_SHEETS = ("layers", "indicators", "review")
 _OWN_COLUMNS = ("privacy", "filter", "unit")
 _MOST_FILTERS, _MOST_SHOWN = 8, 6
 _DESCRIBING = ("text", "integer", "decimal", "date", "datetime", "select_one")
