@@ -14,8 +14,10 @@ from geo import boundaries
 from geo.boundaries import BoundaryTable
 from ingest import boundary_sets, fetch
 from ingest import log as submissions_log
+from ingest.boundary_sets import Provenance
 from ingest.folder import DataFolder
 from ingest.problems import boundary_set_unknown, not_found
+from thai.calendar import parse_date
 from thai.problem import Problem, Text
 
 
@@ -36,8 +38,28 @@ def _add(args: argparse.Namespace) -> dict[str, Any]:
         code_column=args.code_column,
         codes_from=_codes_from(args.data, args.codes_from, args.level),
     )
-    return _keep(args.data, table, args.file, name=args.boundary_set or args.file.stem,
-                 published=args.published or "", source=args.source or args.file.name)  # fmt: skip
+    return _keep(
+        args.data, table, args.file, _provenance(args), name=args.boundary_set or args.file.stem,
+        use=args.use,
+    )  # fmt: skip
+
+
+def _provenance(args: argparse.Namespace) -> Provenance:
+    """What the caller says about the set; days may be written in the Buddhist Era."""
+    return Provenance(
+        published=args.published or "",
+        source=args.source or args.file.name,
+        licence=args.licence or "",
+        valid_from=_day(args.valid_from),
+        valid_to=_day(args.valid_to),
+        agency=args.agency or "",
+        scale=args.scale or 0,
+        legal_status=args.legal_status or "",
+    )
+
+
+def _day(text: str | None) -> str:
+    return parse_date(text).isoformat() if text else ""
 
 
 def _codes_from(data: Path, given: str | None, level: str | None) -> BoundaryTable | None:
@@ -59,24 +81,17 @@ def _keep(
     data: Path,
     table: BoundaryTable,
     file: Path,
+    provenance: Provenance,
     *,
     name: str,
-    published: str,
-    source: str,
-    licence: str = "",
+    use: bool = False,
 ) -> dict[str, Any]:
     nesting = _nesting(data, table, name, file.name)
     sha256 = boundary_sets.keep(DataFolder(data).create().boundaries, table)
     with opened_log(data) as atlas, submissions_log.writing(atlas.log) as connection:
-        joined = boundary_sets.add(
-            connection,
-            table,
-            sha256,
-            name=name,
-            published=published,
-            source=source,
-            licence=licence,
-        )
+        joined = boundary_sets.add(connection, table, sha256, provenance, name=name)
+        if use:
+            joined = boundary_sets.choose(connection, name).name == name
         submissions_log.note(connection, "console", "boundaries_add", name)
         kept = next(
             one for one in boundary_sets.listed(connection) if (one.name, one.level) == (name, table.level)
@@ -107,20 +122,28 @@ def _list(args: argparse.Namespace) -> dict[str, Any]:
     return {"boundary_sets": [asdict(one) | {"default": one.name == default} for one in listed]}
 
 
+def _use(args: argparse.Namespace) -> dict[str, Any]:
+    with opened_log(args.data) as atlas, submissions_log.writing(atlas.log) as connection:
+        before = boundary_sets.default_name(connection)
+        chosen = boundary_sets.choose(connection, args.boundary_set)
+        submissions_log.note(connection, "console", "boundaries_use", chosen.name)
+    return {"default": asdict(chosen), "before": before}
+
+
 def _fetch(args: argparse.Namespace) -> dict[str, Any]:
     folder = DataFolder(args.data).create()
     base_url = os.environ.get("TAMBON_HDX_URL") or fetch.HDX_URL
     with Progress(Text("ดาวน์โหลด", "downloading")) as progress:
         fetched = fetch.fetch(folder.path / "downloads", base_url=base_url, progress=progress.at)
     added = [
-        _keep(args.data, boundaries.read(one.path), one.path, name=fetch.DATASET, published=one.published,
-              source=one.source, licence=one.licence)
+        _keep(args.data, boundaries.read(one.path), one.path,
+              Provenance(one.published, one.source, one.licence), name=fetch.DATASET)
         for one in fetched
     ]  # fmt: skip
     return {"fetched": added}
 
 
-_ACTIONS = {"add": _add, "list": _list, "fetch": _fetch}
+_ACTIONS = {"add": _add, "list": _list, "use": _use, "fetch": _fetch}
 
 
 def show(result: dict[str, Any]) -> str:
@@ -139,4 +162,22 @@ def show(result: dict[str, Any]) -> str:
         lines.append(
             f"{mark} {one['name']:<24} {one['level']:<9} {one['features']:>6,} {one['published']}{drawing}"
         )
+        lines += [f"    {fact}" for fact in _facts(one)]
+    if "before" in result:
+        lines.append(f"✓ {result['before']} → {result['default']['name']}")
     return "\n".join(lines)
+
+
+def _facts(one: dict[str, Any]) -> list[str]:
+    """Where a set comes from, when it holds and what it can carry, as far as that was said."""
+    period = f"{one['valid_from'] or '…'} – {one['valid_to'] or '…'}"
+    scale = f"1:{one['scale']:,}" if one["scale"] else ""
+    facts = {
+        "ใช้ได้ · valid": period if one["valid_from"] or one["valid_to"] else "",
+        "ที่มา · source": one["source"],
+        "สัญญาอนุญาต · licence": one["licence"],
+        "หน่วยงาน · agency": " ".join(part for part in (one["agency"], scale) if part),
+        "สถานะทางกฎหมาย · legal status": one["legal_status"],
+        "sha256": one["sha256"][:16],
+    }
+    return [f"{name}: {value}" for name, value in facts.items() if value]

@@ -152,8 +152,24 @@ def _boundaries(commands: Commands[argparse.ArgumentParser]) -> None:
         metavar="SET|FILE",
         help="ชุดขอบเขตหรือรายชื่อรหัส (CSV) สำหรับจับคู่ชื่อและตรวจ · set or code list to match names and check with",
     )
+    _provenance(add)
     _add(actions, "list", "ชุดขอบเขตที่มี · the boundary sets here")
+    use = _add(
+        actions, "use", "เลือกชุดที่ใช้ประจำ แล้วหาตำบลใหม่ทั้งหมด · make a set the default; all is joined again"
+    )
+    use.add_argument("boundary_set", metavar="NAME", help="ชื่อชุด · the set's name")
     _add(actions, "fetch", "ดาวน์โหลดชุดทั้งประเทศ · download the national set")
+
+
+def _provenance(add: argparse.ArgumentParser) -> None:
+    """Where a set comes from and how far it carries."""
+    add.add_argument("--licence", metavar="TEXT", help="สัญญาอนุญาต · its licence")
+    add.add_argument("--valid-from", metavar="DATE", help="ใช้ได้ตั้งแต่วันที่ · the first day it holds")
+    add.add_argument("--valid-to", metavar="DATE", help="ใช้ได้ถึงวันที่ · the last day it holds")
+    add.add_argument("--agency", metavar="NAME", help="หน่วยงานผู้จัดทำ · the agency that drew it")
+    add.add_argument("--scale", metavar="N", type=int, help="มาตราส่วน เช่น 50000 · 50000 for 1:50,000")
+    add.add_argument("--legal-status", metavar="TEXT", help="สถานะทางกฎหมาย · by which law or decision")
+    add.add_argument("--use", action="store_true", help="ใช้เป็นชุดประจำทันที · make it the default at once")
 
 
 def _locate(commands: Commands[argparse.ArgumentParser]) -> None:

@@ -15,7 +15,7 @@ import geopandas as gpd
 
 from ingest import boundary_sets, enumerators, layers, log, published
 from ingest.attachments import AttachmentStore
-from ingest.boundary_sets import BoundarySet
+from ingest.boundary_sets import BoundarySet, InUse
 from ingest.enumerators import Enumerator
 from ingest.folder import DataFolder
 from ingest.layers import LayerInfo
@@ -32,10 +32,16 @@ class Reference:
 
     version: int
     catalogue: Catalogue
-    boundary_set: BoundarySet
+    sets: InUse
     places: Places
     tambons: gpd.GeoDataFrame
+    names: dict[str, dict[str, str]]  # of areas, by code
     phones: dict[str, Enumerator]  # by token; those who were revoked are not among them
+
+    @property
+    def boundary_set(self) -> BoundarySet:
+        """The tambons that everything is joined with."""
+        return self.sets.tambon
 
     @cached_property
     def readers(self) -> FormReaders:
@@ -56,11 +62,6 @@ class Reference:
     def forms(self) -> dict[str, LayerInfo]:
         """Whole forms as tables, by form id: their records with and without a place."""
         return layers.form_infos(self.catalogue)
-
-    @cached_property
-    def names(self) -> dict[str, dict[str, str]]:
-        """Names of areas by code."""
-        return boundary_sets.area_names(self.tambons)
 
 
 class Atlas:
@@ -93,21 +94,20 @@ class Atlas:
     def _read_reference(self) -> Reference:
         folder, known = self.folder.boundaries, self._known
         with self.log.connect() as connection:
-            chosen = boundary_sets.default_set(connection)
-            if known is not None and known.boundary_set == chosen:
-                places, tambons = known.places, known.tambons
+            used = boundary_sets.in_use(connection)
+            if known is not None and known.sets == used:
+                places, tambons, names = known.places, known.tambons, known.names
             else:
-                places, tambons = (
-                    boundary_sets.places(connection, folder),
-                    boundary_sets.frame(folder, chosen),
-                )
+                places, tambons = boundary_sets.places(folder, used), boundary_sets.frame(folder, used.tambon)
+                names = boundary_sets.names_in_use(folder, used)
             everyone = enumerators.everyone(connection)
             return Reference(
                 log.reference_version(connection),
                 published.read_catalogue(connection),
-                chosen,
+                used,
                 places,
                 tambons,
+                names,
                 {one.token: one for one in everyone if one.revoked_at is None},
             )
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import geopandas as gpd
@@ -16,12 +16,29 @@ import sqlalchemy as sa
 from geo.boundaries import BoundaryTable
 from geo.demo import demo_boundaries
 from geo.locate import Locator
+from geo.own_levels import LAO, OVERLAY, VILLAGE
+from geo.schema import DIGITS
 from ingest import log, problems
-from ingest.placing import Places
-from ingest.tables import boundary_set, now
+from ingest.placing import Places, village_points
+from ingest.tables import area_alias, boundary_set, now
 
 DEMO = "demo"
 _DEFAULT = "default_boundary_set"
+_LOCATED = ("tambon", LAO)  # levels with an index that locates points
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a set comes from and when it holds (ISO dates, '' open). ``scale``: 50000 for 1:50,000, or 0."""
+
+    published: str = ""
+    source: str = ""
+    licence: str = ""
+    valid_from: str = ""
+    valid_to: str = ""
+    agency: str = ""
+    scale: int = 0
+    legal_status: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +54,40 @@ class BoundarySet:
     features: int
     drawing: bool
     added_at: str
+    valid_from: str
+    valid_to: str
+    agency: str
+    scale: int
+    legal_status: str
+
+
+@dataclass(frozen=True, slots=True)
+class InUse:
+    """What everything is joined with: the default's tambons, beside them LAOs and villages, and old codes.
+
+    LAOs and villages come from the default set where it has them, else from the set published last.
+    ``overlays``: every overlay set, by name. ``upper``: the default's own provinces and amphoes, for their
+    names. ``aliases``: (former code, code in the default set).
+    """
+
+    tambon: BoundarySet
+    lao: BoundarySet | None
+    village: BoundarySet | None
+    overlays: tuple[BoundarySet, ...]
+    upper: tuple[BoundarySet, ...]
+    aliases: tuple[tuple[str, str], ...]
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes with everything that rows are joined with; overlays are held against the rows later."""
+        joined = [(one.name, one.sha256) for one in (self.tambon, self.lao, self.village) if one]
+        return hashlib.sha256(repr((joined, self.aliases)).encode()).hexdigest()[:16]
+
+    @property
+    def overlays_fingerprint(self) -> str:
+        """Changes with every overlay, and with what is said about its scale."""
+        facts = [(one.name, one.sha256, one.scale) for one in self.overlays]
+        return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
 
 
 def listed(connection: sa.Connection) -> list[BoundarySet]:
@@ -51,13 +102,51 @@ def default_name(connection: sa.Connection) -> str:
     return log.setting(connection, _DEFAULT, DEMO)
 
 
+def choose(connection: sa.Connection, name: str) -> BoundarySet:
+    """Make a set with tambons the default, so that everything is joined again; ``boundary_set_unknown``."""
+    chosen = chosen_set(connection, name)
+    log.set_setting(connection, _DEFAULT, chosen.name)
+    log.reference_changed(connection)
+    return chosen
+
+
+def in_use(connection: sa.Connection) -> InUse:
+    """The sets of all levels that count at the moment."""
+    sets, tambon = listed(connection), default_set(connection)
+
+    def beside(level: str) -> BoundarySet | None:
+        found = [one for one in sets if one.level == level]
+        return max(found, key=lambda one: (one.name == tambon.name, one.published, one.name), default=None)
+
+    aliases = connection.execute(sa.select(area_alias.c.code, area_alias.c.now).order_by(area_alias.c.code))
+    overlays = tuple(one for one in sets if one.level == OVERLAY)
+    upper = tuple(one for one in sets if one.name == tambon.name and one.level in ("province", "amphoe"))
+    pairs = tuple((row[0], row[1]) for row in aliases)
+    return InUse(tambon, beside(LAO), beside(VILLAGE), overlays, upper, pairs)
+
+
+def keep_aliases(connection: sa.Connection, aliases: dict[str, str], name: str) -> None:
+    """Remember codes that changed with the set ``name``: former code -> code there."""
+    connection.execute(area_alias.delete().where(area_alias.c.code.in_([*aliases, *aliases.values()])))
+    if aliases:
+        noted_at = now()
+        connection.execute(
+            area_alias.insert(),
+            [
+                {"code": code, "now": current, "boundary_set": name, "noted_at": noted_at}
+                for code, current in sorted(aliases.items())
+            ],
+        )
+    log.reference_changed(connection)
+
+
 def keep(folder: Path, table: BoundaryTable) -> str:
     """Write a set's file and index, which may take seconds; returns the checksum it is found by."""
     half = folder / f"coming-{secrets.token_hex(4)}.parquet"
     table.frame.to_parquet(half)
     sha256 = hashlib.sha256(half.read_bytes()).hexdigest()
     half.replace(folder / f"{sha256}.parquet")
-    if table.level == "tambon":
+    if table.level in _LOCATED:
         frame = table.frame
         Locator.build(frame["code"].to_numpy(), frame.geometry.to_numpy()).save(folder / f"{sha256}.npz")
     return sha256
@@ -67,11 +156,9 @@ def add(
     connection: sa.Connection,
     table: BoundaryTable,
     sha256: str,
+    provenance: Provenance = Provenance(),
     *,
     name: str,
-    published: str = "",
-    source: str = "",
-    licence: str = "",
 ) -> bool:
     """Name a kept set; True when it became the default, so that everything must be joined again.
 
@@ -82,10 +169,15 @@ def add(
     )
     connection.execute(
         boundary_set.insert().values(
-            name=name, level=table.level, published=published, source=source, licence=licence, sha256=sha256,
-            features=len(table.frame), drawing=table.drawing, added_at=now(),
+            name=name,
+            level=table.level,
+            sha256=sha256,
+            features=len(table.frame),
+            drawing=table.drawing,
+            added_at=now(),
+            **asdict(provenance),
         )
-    )  # fmt: skip
+    )
     log.reference_changed(connection)
     current = default_name(connection)
     if table.level == "tambon" and not table.drawing and current in (DEMO, name):
@@ -103,7 +195,7 @@ def add_demo(engine: sa.Engine, folder: Path) -> None:
     sha256 = keep(folder, table)
     source = "ภาพวาดจากรหัส ชื่อ และจุดกลางของตำบล ไม่ใช่ขอบเขตจริง · drawn from codes, names and centroids"
     with log.writing(engine) as connection:
-        add(connection, table, sha256, name=DEMO, source=source, licence="Apache-2.0")
+        add(connection, table, sha256, Provenance(source=source, licence="Apache-2.0"), name=DEMO)
 
 
 def default_set(connection: sa.Connection) -> BoundarySet:
@@ -120,14 +212,19 @@ def chosen_set(connection: sa.Connection, name: str | None) -> BoundarySet:
     raise problems.boundary_set_unknown(wanted)
 
 
-def places(connection: sa.Connection, folder: Path) -> Places:
-    """The default set, ready to locate with."""
-    chosen = default_set(connection)
-    return Places(chosen.name, locator(folder, chosen))
+def places(folder: Path, used: InUse) -> Places:
+    """The sets in use, ready to locate with."""
+    return Places(
+        used.tambon.name,
+        locator(folder, used.tambon),
+        locator(folder, used.lao) if used.lao else None,
+        village_points(frame(folder, used.village)) if used.village else {},
+        dict(used.aliases),
+    )
 
 
 def locator(folder: Path, one: BoundarySet) -> Locator:
-    """The kept index of a set's tambons."""
+    """The kept index of a set's tambons or LAOs."""
     return Locator.load(folder / f"{one.sha256}.npz")
 
 
@@ -136,13 +233,26 @@ def frame(folder: Path, one: BoundarySet) -> gpd.GeoDataFrame:
     return gpd.read_parquet(folder / f"{one.sha256}.parquet")
 
 
-def area_names(tambons: gpd.GeoDataFrame) -> dict[str, dict[str, str]]:
-    """Thai and English names of every province, amphoe and tambon, by code (2, 4, 6 digits)."""
+def names_in_use(folder: Path, used: InUse) -> dict[str, dict[str, str]]:
+    """Names of all areas of the sets in use, by code."""
+    upper = {DIGITS[one.level]: frame(folder, one) for one in used.upper}
+    return area_names(frame(folder, used.tambon), upper)
+
+
+def area_names(
+    tambons: gpd.GeoDataFrame, upper: dict[int, gpd.GeoDataFrame] | None = None
+) -> dict[str, dict[str, str]]:
+    """Thai and English names of every province, amphoe and tambon, by code (2, 4, 6 digits).
+
+    The set's own level above, in ``upper`` by digits, counts before what its tambons say of it.
+    """
     names: dict[str, dict[str, str]] = {}
+    own = {digits: (table, "name_") for digits, table in (upper or {}).items()}
     for digits, prefix in ((2, "province_"), (4, "amphoe_"), (6, "name_")):
-        columns = [f"{prefix}th", f"{prefix}en"]
-        if not set(columns) <= set(tambons.columns):
-            continue
-        for code, th, en in zip(tambons["code"].str[:digits], *(tambons[c] for c in columns), strict=True):
-            names.setdefault(code, {"th": th or code, "en": en or th or code})
+        for table, start in [*([own[digits]] if digits in own else []), (tambons, prefix)]:
+            columns = [f"{start}th", f"{start}en"]
+            if not set(columns) <= set(table.columns):
+                continue
+            for code, th, en in zip(table["code"].str[:digits], *(table[c] for c in columns), strict=True):
+                names.setdefault(code, {"th": th or code, "en": en or th or code})
     return names

@@ -30,7 +30,7 @@ Progress = Callable[[int, int], None]
 def epoch(connection: sa.Connection) -> str:
     """Changes when logged rows were taken away or places changed, so that following is not enough."""
     removed = log.setting(connection, "epoch", "0")
-    return f"{removed}.{boundary_sets.default_set(connection).sha256[:16]}"
+    return f"{removed}.{boundary_sets.in_use(connection).fingerprint}"
 
 
 def next_epoch(connection: sa.Connection) -> None:
@@ -125,9 +125,7 @@ def _batches(
             after = rows[-1].seq
             yield after, project(rows, reference.readers, reference.places)
         return
-    asked = worker.Asked(
-        str(atlas.folder.path), reference.boundary_set, frozenset(reference.catalogue.versions)
-    )
+    asked = worker.Asked(str(atlas.folder.path), reference.sets, frozenset(reference.catalogue.versions))
     ends = [*range(after + _BATCH, upto, _BATCH), upto]
     yield from worker.in_workers(asked, list(zip([after, *ends[:-1]], ends, strict=True)), workers)
 

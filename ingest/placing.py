@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeGuard, cast
 
+import geopandas as gpd
 import numpy as np
 import pyarrow as pa
 import shapely
@@ -21,10 +22,32 @@ from ingest.reading import Rows
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The boundary set everything is joined with: its name and the kept index over its tambons."""
+    """What everything is joined with: the set's name and the kept index over its tambons.
+
+    Beside them the index over LAOs, where a set has any, the points of villages by their 8 digits, and the
+    codes that areas had before (former -> current).
+    """
 
     name: str
     locator: Locator
+    lao: Locator | None = None
+    villages: dict[str, tuple[float, float]] = field(default_factory=dict)
+    aliases: dict[str, str] = field(default_factory=dict)
+
+    def current(self, codes: np.ndarray) -> np.ndarray:
+        """Codes as the set has them: a former code still names its place."""
+        if not self.aliases:
+            return codes
+        return np.array([self.aliases.get(code, code) for code in codes], dtype=object)
+
+
+def village_points(frame: gpd.GeoDataFrame) -> dict[str, tuple[float, float]]:
+    """Lon-lat by village code (tambon and two digits of the moo) of a set of villages that have one."""
+    codes = [
+        code if len(code) == 8 and code.isdigit() else f"{parent}{int(moo):02d}" if parent and moo else ""
+        for code, parent, moo in zip(frame["code"], frame["parent"], frame["moo"], strict=True)
+    ]
+    return {code: (one.x, one.y) for code, one in zip(codes, frame.geometry, strict=True) if len(code) == 8}
 
 
 @dataclass

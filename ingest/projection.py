@@ -172,7 +172,7 @@ def _project_form(reader: Reader, members: list[tuple[Any, Any]], places: Places
         notes.extend(reader.read(root, number, tables))
     rows = [row for row, _ in members]
     answers = [Answers(schema, number, table) for number, table in enumerate(tables)]
-    reported = answers[0].area_codes("tambon")
+    reported = places.current(answers[0].area_codes("tambon"))
     placed = [place(schema, number, table, reported, places) for number, table in enumerate(tables)]
     tambon, own_place = record_place(placed[0], reported)
     areas = area_codes(tambon, answers[0].text("moo"))

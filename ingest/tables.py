@@ -175,7 +175,22 @@ boundary_set = Table(
     Column("features", Integer, nullable=False),
     Column("drawing", Boolean, nullable=False, default=False),
     Column("added_at", String(40), nullable=False),
+    Column("valid_from", String(10), nullable=False, default=""),  # ISO dates; '' is open
+    Column("valid_to", String(10), nullable=False, default=""),
+    Column("agency", Text, nullable=False, default=""),  # of overlays: who drew the line, how finely,
+    Column("scale", Integer, nullable=False, default=0),  # 50000 for 1:50,000, 0 unknown,
+    Column("legal_status", Text, nullable=False, default=""),  # and by which law or decision
     UniqueConstraint("name", "level"),
+)
+
+# Codes that an area had before: a form filled with the old one still names the same place.
+area_alias = Table(
+    "area_alias",
+    metadata,
+    Column("code", String(8), primary_key=True),
+    Column("now", String(8), nullable=False),
+    Column("boundary_set", String(200), nullable=False),  # the set in which it has its new code
+    Column("noted_at", String(40), nullable=False),
 )
 
 setting = Table(

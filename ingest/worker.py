@@ -22,7 +22,7 @@ from typing import BinaryIO
 import sqlalchemy as sa
 
 from ingest import boundary_sets, log, published
-from ingest.boundary_sets import BoundarySet
+from ingest.boundary_sets import InUse
 from ingest.folder import DataFolder
 from ingest.placing import Places
 from ingest.projection import Batch, FormReaders, project
@@ -35,7 +35,7 @@ class Asked:
     """What a worker needs to project as its parent would: the same forms, the same boundaries."""
 
     folder: str
-    boundary_set: BoundarySet
+    sets: InUse
     versions: frozenset[tuple[str, str]]
 
 
@@ -94,8 +94,7 @@ def _reference(asked: Asked) -> tuple[sa.Engine, FormReaders, Places]:
     with engine.connect() as connection:
         schemas = published.read_catalogue(connection).schemas
     forms = FormReaders({key: schema for key, schema in schemas.items() if key in asked.versions})
-    locator = boundary_sets.locator(data.boundaries, asked.boundary_set)
-    return engine, forms, Places(asked.boundary_set.name, locator)
+    return engine, forms, boundary_sets.places(data.boundaries, asked.sets)
 
 
 def _project_range(asked: Asked, after: int, upto: int) -> Batch:

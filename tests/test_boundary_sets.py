@@ -1,0 +1,96 @@
+"""Several boundary sets side by side: their facts, the default, levels beside it, and codes that changed."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import offices
+import pytest
+import shapely
+from offices import submission
+
+from geo.boundaries import BoundaryTable
+from ingest import boundary_sets, log
+from ingest.boundary_sets import Provenance
+from streamlit_app.office import Office
+from thai.problem import Problem
+
+WEST, EAST = shapely.box(100.0, 8.0, 100.1, 8.1), shapely.box(100.1, 8.0, 100.2, 8.1)
+
+
+def table(level: str, codes: list[str], shapes: list[shapely.Geometry], **more: list[str]) -> BoundaryTable:
+    """Areas or village points under made-up names."""
+    columns = {
+        "code": codes,
+        "name_th": [f"พื้นที่ {code}" for code in codes],
+        "name_en": [f"Area {code}" for code in codes],
+        "parent": [code[:-2] for code in codes],
+    } | more
+    return BoundaryTable(level, gpd.GeoDataFrame(columns, geometry=shapes, crs=4326))
+
+
+def keep(office: Office, name: str, one: BoundaryTable, facts: Provenance | None = None) -> bool:
+    """Add a set as the command does; whether it became the default."""
+    sha256 = boundary_sets.keep(office.atlas.folder.boundaries, one)
+    with log.writing(office.atlas.log) as connection:
+        return boundary_sets.add(connection, one, sha256, facts or Provenance(), name=name)
+
+
+def plot(office: Office, **answers: str) -> bytes:
+    """A pomelo plot with these answers."""
+    return submission(office.atlas.reference.catalogue.newest("pomelo_plot").schema, answers)
+
+
+def rows(office: Office, columns: str) -> list[tuple[object, ...]]:
+    """Columns of all plots, in the order of the log."""
+    office.follower.catch_up()
+    return (
+        office.atlas.warehouse.cursor().execute(f"SELECT {columns} FROM pomelo_plot ORDER BY _seq").fetchall()
+    )
+
+
+def test_a_set_carries_its_facts(office: Office) -> None:
+    """Where it comes from, when it holds, its licence, its checksum: what a governor asks for."""
+    facts = Provenance(
+        "2022-01-22", "RTSD", "CC BY-IGO", "2022-01-22", "2025-09-30", "กรมแผนที่ทหาร", 50_000, "ประกาศ"
+    )
+    keep(office, "rtsd-2565", table("tambon", ["801206"], [WEST]), facts)
+    with office.atlas.log.connect() as connection:
+        one = next(one for one in boundary_sets.listed(connection) if one.name == "rtsd-2565")
+    assert (one.valid_from, one.valid_to, one.licence) == ("2022-01-22", "2025-09-30", "CC BY-IGO")
+    assert (one.agency, one.scale, one.legal_status) == ("กรมแผนที่ทหาร", 50_000, "ประกาศ")
+    assert (one.features, len(one.sha256)) == (1, 64)
+
+
+def test_the_default_is_chosen_and_everything_is_joined_again(office: Office) -> None:
+    """Two years side by side; choosing the other one moves the records and leaves the log alone."""
+    assert keep(office, "2564", table("tambon", ["801206", "801202"], [WEST, EAST]))
+    assert not keep(office, "2568", table("tambon", ["801206", "801202"], [EAST, WEST]))
+    offices.send(office, plot(office, point="8.05 100.05 0 4"))
+    assert rows(office, "_located, _boundary_set") == [("801206", "2564")]
+    with log.writing(office.atlas.log) as connection:
+        boundary_sets.choose(connection, "2568")
+    assert rows(office, "_located, _boundary_set") == [("801202", "2568")]
+    assert all(office.follower.verify().values())
+    with log.writing(office.atlas.log) as connection, pytest.raises(Problem, match="boundary_set_unknown"):
+        boundary_sets.choose(connection, "2599")
+
+
+def test_a_former_code_names_the_place_it_has_now(office: Office) -> None:
+    """ท่าแฝก was 530306 and is 530407: an old form still agrees, with a point and without one."""
+    keep(office, "2568", table("tambon", ["530407", "530408"], [WEST, EAST]))
+    offices.send(office, plot(office, tambon="530306", point="8.05 100.05 0 4"))
+    offices.send(office, plot(office, tambon="530306"))
+    assert rows(office, "_verdict, _tambon") == [("disagrees", "530407"), ("no_geometry", "530306")]
+    with log.writing(office.atlas.log) as connection:
+        boundary_sets.keep_aliases(connection, {"530306": "530407"}, "2568")
+    assert rows(office, "_verdict, _tambon") == [("agrees", "530407"), ("no_geometry", "530407")]
+    assert rows(office, "tambon") == [("530306",), ("530306",)]
+
+
+def test_the_sets_own_amphoes_and_provinces_give_their_names(office: Office) -> None:
+    """A tambon file without the names above takes them from the levels beside it."""
+    keep(office, "2568", table("tambon", ["801206"], [WEST]))
+    keep(office, "2568", table("amphoe", ["8012"], [WEST]))
+    office.follower.catch_up()
+    assert office.atlas.reference.names["8012"] == {"th": "พื้นที่ 8012", "en": "Area 8012"}
+    assert "80" not in office.atlas.reference.names
