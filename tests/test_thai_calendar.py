@@ -11,11 +11,15 @@ from hypothesis import strategies as st
 from thai.calendar import (
     bangkok,
     be_year,
+    fiscal_quarter,
     fiscal_year,
     fiscal_year_range,
     format_date,
     mend_misread_year,
     parse_date,
+    parse_date_range,
+    parse_fiscal_year,
+    parse_partial_date,
 )
 from thai.problem import Problem
 
@@ -38,6 +42,13 @@ from thai.problem import Problem
         (44252.5, date(2021, 2, 25)),
         ("25 Feb 2021", date(2021, 2, 25)),
         ("29 ก.พ. 2567", date(2024, 2, 29)),
+        ("19 เม.ย.64", date(2021, 4, 19)),
+        ("1 มีค. 64", date(2021, 3, 1)),
+        ("4 กุมภา 64", date(2021, 2, 4)),
+        ("วันพฤหัสบดีที่ ๔ เดือนกุมภาพันธ์ พ.ศ. ๒๕๖๔", date(2021, 2, 4)),
+        ("4 ก.พ. พ.ศ.2564", date(2021, 2, 4)),
+        ("4 ก.พ. ปี 2564", date(2021, 2, 4)),
+        ("4 February ค.ศ. 2021", date(2021, 2, 4)),
     ],
 )
 def test_dates_as_offices_write_them(written: str | float, meant: date) -> None:
@@ -100,3 +111,61 @@ def test_fiscal_years() -> None:
     assert fiscal_year(date(2020, 12, 22)) == 2564
     assert fiscal_year(date(2020, 9, 30)) == 2563
     assert fiscal_year_range(2564) == (date(2020, 10, 1), date(2021, 9, 30))
+    assert [fiscal_quarter(date(2021, month, 1)) for month in (10, 12, 1, 4, 7, 9)] == [1, 1, 2, 3, 4, 4]
+
+
+@pytest.mark.parametrize("written", ["2564", "64", "ปีงบประมาณ 2564", "ปีงบประมาณ พ.ศ. ๒๕๖๔", "FY2564", 2564])
+def test_fiscal_years_as_papers_name_them(written: str | int) -> None:
+    """By their Buddhist number, with or without the words around it."""
+    assert parse_fiscal_year(written) == 2564
+
+
+@pytest.mark.parametrize("written", ["", "2021", "ปีงบประมาณ", "25641"])
+def test_what_is_no_fiscal_year_is_refused(written: str) -> None:
+    """A common-era year is not taken for one that lies five centuries back."""
+    with pytest.raises(Problem, match="fiscal_year_unreadable"):
+        parse_fiscal_year(written)
+
+
+@pytest.mark.parametrize(
+    ("written", "first", "last"),
+    [
+        ("20-21 ม.ค.64", date(2021, 1, 20), date(2021, 1, 21)),
+        ("วันที่ ๗–๘ เม.ย. ๒๕๖๔", date(2021, 4, 7), date(2021, 4, 8)),
+        ("22 ธ.ค.63", date(2020, 12, 22), date(2020, 12, 22)),
+    ],
+)
+def test_meetings_of_more_than_a_day(written: str, first: date, last: date) -> None:
+    """The committee's meetings in seed 003 are written as a span of days."""
+    assert parse_date_range(written) == (first, last)
+
+
+def test_a_span_that_runs_backwards_is_refused() -> None:
+    """21–20 January is a mistake, not two months."""
+    with pytest.raises(Problem, match="date_impossible"):
+        parse_date_range("21-20 ม.ค.64")
+
+
+@pytest.mark.parametrize(
+    ("written", "first", "precision", "shown"),
+    [
+        ("พ.ศ. 2500", date(1957, 1, 1), "year", "พ.ศ. 2500"),
+        ("ปี ๒๔๗๐", date(1927, 4, 1), "year", "พ.ศ. 2470"),
+        ("2483", date(1940, 4, 1), "year", "พ.ศ. 2483"),
+        ("มี.ค. 2480", date(1938, 3, 1), "month", "มี.ค. 2480"),
+        ("เดือนมีนาคม พ.ศ. ๒๕๑๐", date(1967, 3, 1), "month", "มี.ค. 2510"),
+        ("15/2/2480", date(1938, 2, 15), "day", "15 ก.พ. 2480"),
+    ],
+)
+def test_elders_know_a_year_or_a_month(written: str, first: date, precision: str, shown: str) -> None:
+    """A birth is kept as well as it is known, and shown so; old years begin in April."""
+    birth = parse_partial_date(written)
+
+    assert (birth.first, birth.precision, str(birth)) == (first, precision, shown)
+
+
+@pytest.mark.parametrize("written", ["", "80", "นานแล้ว", "ก.พ."])
+def test_a_birth_is_not_guessed(written: str) -> None:
+    """Two digits alone may be an age."""
+    with pytest.raises(Problem):
+        parse_partial_date(written)

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from thai import problems
 from thai.area import format_area, parse_area, rai_ngan_wah
-from thai.codes import area_code, level_of, parse_area_argument
-from thai.money import format_baht
+from thai.codes import PROVINCES, area_code, level_of, parse_area_argument
+from thai.money import baht_text, format_baht, parse_baht
 from thai.problem import Problem
 
 
@@ -46,6 +46,8 @@ def test_rounding_never_leaves_a_full_unit(area_m2: float) -> None:
         ("1,200 ไร่", 1_920_000.0),
         ("8,800 ตร.ม.", 8800.0),
         ("0-3-100", 1600.0),
+        ("5-2-30 ไร่", 8920.0),
+        ("๑๒-๐-๓๐.๕", 19322.0),
     ],
 )
 def test_declared_areas_are_read(written: str, area_m2: float) -> None:
@@ -110,6 +112,74 @@ def test_baht() -> None:
     assert format_baht(Decimal("0.005")) == "0.01 บาท"
     with pytest.raises(TypeError, match="Decimal"):
         format_baht(1.5)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("amount", "words"),
+    [
+        (10_921_966, "สิบล้านเก้าแสนสองหมื่นหนึ่งพันเก้าร้อยหกสิบหกบาทถ้วน"),
+        (0, "ศูนย์บาทถ้วน"),
+        (1, "หนึ่งบาทถ้วน"),
+        (11, "สิบเอ็ดบาทถ้วน"),
+        (21, "ยี่สิบเอ็ดบาทถ้วน"),
+        (1_000_001, "หนึ่งล้านเอ็ดบาทถ้วน"),
+        (11_000_000, "สิบเอ็ดล้านบาทถ้วน"),
+        (10**12, "หนึ่งล้านล้านบาทถ้วน"),
+        (Decimal("897183.33"), "แปดแสนเก้าหมื่นเจ็ดพันหนึ่งร้อยแปดสิบสามบาทสามสิบสามสตางค์"),
+        (Decimal("0.25"), "ยี่สิบห้าสตางค์"),
+        (Decimal("1.01"), "หนึ่งบาทหนึ่งสตางค์"),
+        (Decimal("2.675"), "สองบาทหกสิบแปดสตางค์"),
+        (Decimal("0.995"), "หนึ่งบาทถ้วน"),
+        (Decimal("-0.5"), "ลบห้าสิบสตางค์"),
+        (Decimal("-0.001"), "ศูนย์บาทถ้วน"),
+        (-5, "ลบห้าบาทถ้วน"),
+    ],
+)
+def test_amounts_in_words(amount: Decimal | int, words: str) -> None:
+    """As papers repeat an amount: the seed's own, zero, satang, below zero, rounded half up."""
+    assert baht_text(amount) == words
+
+
+def test_a_float_has_no_amount_in_words() -> None:
+    """2.675 in a float is 2.67499…"""
+    with pytest.raises(TypeError, match="Decimal"):
+        baht_text(2.675)  # type: ignore[arg-type]
+
+
+@given(st.decimals(-(10**12), 10**12, places=2))
+def test_an_amount_on_paper_can_be_read_back(amount: Decimal) -> None:
+    """What is printed reads as itself."""
+    assert parse_baht(format_baht(amount)) == amount
+
+
+@pytest.mark.parametrize(
+    ("written", "amount"),
+    [
+        ("๘๙๗,๑๘๓.๓๓ บาท", "897183.33"),
+        ("(5,000)", "-5000"),
+        ("−5,000.50", "-5000.50"),
+        ("2.67 ล้านบาท", "2670000"),
+        ("5,000.-", "5000"),
+        ("฿ 1,000", "1000"),
+    ],
+)
+def test_amounts_as_papers_write_them(written: str, amount: str) -> None:
+    """Thai digits, brackets for what is below zero, millions, the dash for no satang."""
+    assert parse_baht(written) == Decimal(amount)
+
+
+@pytest.mark.parametrize("written", ["", "1,00", "12,34,567", "(5,000", "4/2/2564", "ห้าบาท"])
+def test_what_is_no_amount_is_refused(written: str) -> None:
+    """A separator in the wrong place is a missing digit."""
+    with pytest.raises(Problem, match="amount_unreadable"):
+        parse_baht(written)
+
+
+def test_the_provinces_are_seventy_seven() -> None:
+    """Nakhon Si Thammarat is one, 81 with 0 in front or 59 are none."""
+    assert len(PROVINCES) == 77
+    assert {"80", "53", "65", "62", "54", "10", "38"} <= PROVINCES
+    assert not {"59", "00", "97"} & PROVINCES
 
 
 def test_every_problem_speaks_both_languages() -> None:

@@ -12,7 +12,7 @@ from thai.text import arabic_digits, normalise
 _M2_PER_WAH = 4
 _WAH_PER_NGAN, _WAH_PER_RAI = 100, 400
 _NUMBER = r"(\d[\d,]*(?:\.\d+)?)"
-_TRIPLE = re.compile(rf"{_NUMBER}\s*-\s*(\d+)\s*-\s*{_NUMBER}")
+_TRIPLE = re.compile(rf"{_NUMBER}\s*-\s*(\d+)\s*-\s*{_NUMBER}(?:\s*ไร่)?")
 _UNITS = re.compile(
     rf"(?:{_NUMBER}\s*(?:ไร่|rai)\s*)?(?:{_NUMBER}\s*(?:งาน|ngan)\s*)?"
     rf"(?:{_NUMBER}\s*(?:ตารางวา|ตร\.?\s*ว(?:า|\.)?|วา|sq\.?\s*wah|wah)\s*)?",

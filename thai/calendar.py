@@ -7,6 +7,7 @@ of common-era years up to 1940 belong to the Buddhist year before (plus 542), an
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 
 from thai import problems
@@ -47,13 +48,23 @@ _LONG_EN = [
 ]
 _SHORT_EN = [name[:3] for name in _LONG_EN]
 
+_SPOKEN_TH = [re.sub("(คม|ยน|พันธ์)$", "", name) for name in _LONG_TH]  # มีนา, เมษา, กุมภา
+
 _MONTHS = {
     re.sub(r"[.\s]", "", name).casefold(): number
-    for names in (_SHORT_TH, _LONG_TH, _SHORT_EN, _LONG_EN)
+    for names in (_SHORT_TH, _LONG_TH, _SPOKEN_TH, _SHORT_EN, _LONG_EN)
     for number, name in enumerate(names, start=1)
 }
+_ERA = r"(?:พ\.?\s?ศ\.?|ค\.?\s?ศ\.?)"
 _NUMERIC = re.compile(r"(\d{1,2})\s*[/.\-]\s*(\d{1,2})\s*[/.\-]\s*(\d{4}|\d{2})")
-_WORDED = re.compile(r"(?:วันที่\s*)?(\d{1,2})\s*([^\d\s][^\d]*?)\s*(?:พ\.\s?ศ\.?|ค\.\s?ศ\.?)?\s*(\d{4}|\d{2})")
+_WEEKDAY = r"(?:วัน(?:จันทร์|อังคาร|พุธ|พฤหัสบดี|พฤหัส|ศุกร์|เสาร์|อาทิตย์)?\s*ที่\s*)?"
+_WORDED = re.compile(
+    rf"{_WEEKDAY}(\d{{1,2}})\s*(?:เดือน\s*)?([^\d\s][^\d]*?)\s*(?:ปี\s*)?{_ERA}?\s*(\d{{4}}|\d{{2}})"
+)
+_SPAN = re.compile(rf"{_WEEKDAY}(\d{{1,2}})\s*(?:[-–]|ถึง)\s*(\d{{1,2}})\s*([^\d/.\s-][^/]*)")
+_MONTH_YEAR = re.compile(rf"(?:เดือน\s*)?([^\d\s][^\d]*?)\s*{_ERA}?\s*(\d{{4}}|\d{{2}})")
+_YEAR = re.compile(rf"(?:ปี\s*)?{_ERA}?\s*(\d{{4}})")
+_FISCAL_YEAR = re.compile(rf"(?:ปีงบประมาณ|ปีงบ|FY)?\s*{_ERA}?\s*(\d{{4}}|\d{{2}})", re.IGNORECASE)
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 _EXCEL_DAY_0 = date(1899, 12, 30)
@@ -84,6 +95,21 @@ def fiscal_year(day: date) -> int:
     return day.year + 543 + (day.month >= 10)
 
 
+def parse_fiscal_year(text: str | int) -> int:
+    """The BE number of ``ปีงบประมาณ พ.ศ. ๒๕๖๔``, ``FY2564``, ``2564`` or ``64``; raises ``Problem``."""
+    found = _FISCAL_YEAR.fullmatch(arabic_digits(normalise(str(text))))
+    year = int(found[1]) if found else 0
+    year += 2500 if found and len(found[1]) == 2 else 0
+    if not _FIRST_BE_YEAR_TYPED <= year < 2700:
+        raise problems.fiscal_year_unreadable(text)
+    return year
+
+
+def fiscal_quarter(day: date) -> int:
+    """The quarter of the fiscal year: 1 for October to December, 4 for July to September."""
+    return (day.month - 10) % 12 // 3 + 1
+
+
 def fiscal_year_range(year_be: int) -> tuple[date, date]:
     """First and last day of a fiscal year given in BE."""
     return date(year_be - 544, 10, 1), date(year_be - 543, 9, 30)
@@ -104,6 +130,50 @@ def parse_date(text: str | float | date, *, mend_misread: bool = False) -> date:
     """
     day = _read(text)
     return mend_misread_year(day) if mend_misread else day
+
+
+def parse_date_range(text: str) -> tuple[date, date]:
+    """First and last day of ``20-21 ม.ค.64``; a single day is both; raises ``Problem``."""
+    cleaned = arabic_digits(normalise(text))
+    if span := _SPAN.fullmatch(cleaned):
+        first, last = (parse_date(f"{day} {span[3]}") for day in span.groups()[:2])
+        if last < first:
+            raise problems.date_impossible(text)
+        return first, last
+    day = parse_date(cleaned)
+    return day, day
+
+
+@dataclass(frozen=True, slots=True)
+class PartialDate:
+    """A date as well as people remember it. ``precision`` is day, month or year; ``first`` its first day."""
+
+    first: date
+    precision: str
+
+    def __str__(self) -> str:
+        """``25 ก.พ. 2480``, ``ก.พ. 2480`` or ``พ.ศ. 2480``."""
+        words = format_date(self.first).split(" ", 1)
+        if self.precision == "year":
+            return f"พ.ศ. {words[1].rpartition(' ')[2]}"
+        return words[1] if self.precision == "month" else " ".join(words)
+
+
+def parse_partial_date(text: str) -> PartialDate:
+    """A day, a month (``มี.ค. 2480``) or a year (``พ.ศ. 2480``), as elders give a birth; raises ``Problem``.
+
+    A year alone has four digits. A year before BE 2484 began on 1 April.
+    """
+    cleaned = arabic_digits(normalise(text))
+    if year := _YEAR.fullmatch(cleaned):
+        number = int(year[1])
+        opening = 4 if 2300 <= number <= 2483 else 1
+        return PartialDate(_day(1, opening, year[1], text), "year")
+    found = _MONTH_YEAR.fullmatch(cleaned)
+    month = _MONTHS.get(re.sub(r"[.\s]", "", found[1]).casefold()) if found else None
+    if found and month:
+        return PartialDate(_day(1, month, found[2], text), "month")
+    return PartialDate(parse_date(text), "day")
 
 
 def mend_misread_year(day: date) -> date:

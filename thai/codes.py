@@ -8,6 +8,15 @@ from thai import problems
 from thai.text import arabic_digits, normalise
 
 LEVELS = {2: "province", 4: "amphoe", 6: "tambon", 8: "village"}
+PROVINCES = frozenset(
+    str(code)
+    for codes in (
+        *(range(10, 28), range(30, 50), range(50, 59), range(60, 68)),
+        *(range(70, 78), range(80, 87), range(90, 97)),
+    )
+    for code in codes
+)
+"""The 77 provinces' codes; those of abolished provinces are not among them."""
 _CODE = re.compile(r"(?:TH)?([1-9]\d(?:\d\d){0,3})(?:\.0+)?", re.IGNORECASE)
 _LAO = re.compile(r"lao:\s*(\d+)", re.IGNORECASE)
 

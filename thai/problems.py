@@ -66,3 +66,87 @@ def land_area_unreadable(value: object) -> Problem:
             "(at most 3 ngan and 100 square wah).",
         ),
     )
+
+
+def fiscal_year_unreadable(value: object) -> Problem:
+    """The text names no fiscal year."""
+    return Problem(
+        code="fiscal_year_unreadable",
+        says=Text(f"“{value}” ไม่ใช่ปีงบประมาณ", f"“{value}” is not a fiscal year."),
+        remedy=Text("เขียนปี พ.ศ. เช่น 2564", "Write the Buddhist Era year, such as 2564."),
+    )
+
+
+def amount_unreadable(value: object) -> Problem:
+    """The text is no amount of money."""
+    return Problem(
+        code="amount_unreadable",
+        says=Text(f"อ่านจำนวนเงิน “{value}” ไม่ได้", f"“{value}” cannot be read as an amount."),
+        remedy=Text(
+            "เขียนเป็นตัวเลข เช่น 897,183.33 หรือ 2.67 ล้านบาท",
+            "Write figures, such as 897,183.33 or 2.67 million.",
+        ),
+    )
+
+
+def phone_unreadable(value: object) -> Problem:
+    """The text is no Thai telephone number."""
+    return Problem(
+        code="phone_unreadable",
+        says=Text(f"“{value}” ไม่ใช่เบอร์โทรศัพท์ในประเทศไทย", f"“{value}” is not a Thai telephone number."),
+        remedy=Text(
+            "เบอร์มือถือมี 10 หลัก (06, 08, 09) เบอร์บ้านมี 9 หลัก (02–05, 07) ตรวจว่าตกเลขหรือไม่",
+            "A mobile number has 10 digits (06, 08, 09), a landline 9 (02–05, 07): is one missing?",
+        ),
+    )
+
+
+def name_unreadable(value: object) -> Problem:
+    """The text is no person's name."""
+    return Problem(
+        code="name_unreadable",
+        says=Text(f"“{value}” ไม่ใช่ชื่อบุคคล", f"“{value}” is not a person's name."),
+        remedy=Text("เขียนคำนำหน้า ชื่อ และนามสกุล", "Write title, given name and family name."),
+    )
+
+
+def citizen_id_unreadable(value: object) -> Problem:
+    """Not thirteen digits."""
+    return Problem(
+        code="citizen_id_unreadable",
+        says=Text(
+            f"เลขประจำตัวประชาชนต้องมี 13 หลัก (ได้ {value} หลัก)",
+            f"A citizen id has 13 digits ({value} were given).",
+        ),
+        remedy=Text(
+            "อ่านจากบัตรอีกครั้ง ถ้าไม่มีบัตรให้เลือก “ไม่มีเลข” และบอกเหตุผล",
+            "Read it from the card again; without a card choose “no number” and say why.",
+        ),
+    )
+
+
+def citizen_id_wrong(ending: object) -> Problem:
+    """The check digit does not fit. Only the ending is told, as the number is personal."""
+    return Problem(
+        code="citizen_id_wrong",
+        says=Text(
+            f"เลขประจำตัวที่ลงท้าย {ending} มีเลขผิดอย่างน้อยหนึ่งหลัก",
+            f"The citizen id that ends in {ending} has at least one wrong digit.",
+        ),
+        remedy=Text("อ่านจากบัตรอีกครั้งทีละกลุ่ม 1-4-5-2-1", "Read it again from the card in groups of 1-4-5-2-1."),
+    )
+
+
+def citizen_id_province(ending: object) -> Problem:
+    """Digits two and three are no province."""
+    return Problem(
+        code="citizen_id_province",
+        says=Text(
+            f"เลขหลักที่ 2–3 ของเลขประจำตัวที่ลงท้าย {ending} ไม่ตรงกับจังหวัดใด",
+            f"Digits 2 and 3 of the citizen id that ends in {ending} are no province.",
+        ),
+        remedy=Text(
+            "ตรวจหลักที่ 2 และ 3 (หลักตรวจสอบท้ายสุดจับหลักที่ 3 ไม่ได้)",
+            "Look at digits 2 and 3 again (the check digit cannot catch a wrong third digit).",
+        ),
+    )
