@@ -13,7 +13,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line; returns 0 done, 1 refused with a reason. A usage mistake exits with 2."""
     console.prepare()
     args = parser.parse(sys.argv[1:] if argv is None else argv)
-    name = f"commands.{args.command}"
+    name = f"commands.{args.command.replace('-', '_')}"
     try:
         module = importlib.import_module(name)
     except ModuleNotFoundError as missing:

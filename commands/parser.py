@@ -45,7 +45,19 @@ def build() -> argparse.ArgumentParser:
     )
     parser.set_defaults(command=None)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="คำสั่ง · commands")
-    for add in (_up, _test, _kit, _forms, _boundaries, _locate, _enumerator, _account, _ingest, _export):
+    for add in (
+        _up,
+        _test,
+        _kit,
+        _forms,
+        _boundaries,
+        _locate,
+        _enumerator,
+        _account,
+        _ingest,
+        _export,
+        _check_table,
+    ):
         add(commands)
     _add(commands, "status", "จำนวนที่รับและแสดงแล้ว · what has been received and shown")
     _add(commands, "rebuild", "สร้างตารางใหม่จากบันทึกต้นฉบับ · make the tables again from the log")
@@ -219,3 +231,8 @@ def _export(commands: Commands[argparse.ArgumentParser]) -> None:
     export.add_argument(
         "--personal", action="store_true", help="รวมข้อมูลส่วนบุคคล · with personal and secret fields"
     )
+
+
+def _check_table(commands: Commands[argparse.ArgumentParser]) -> None:
+    check = _add(commands, "check-table", "คำนวณตารางที่พิมพ์แล้วซ้ำ · recompute a printed table")
+    check.add_argument("file", metavar="FILE", type=Path, help=".xlsx .csv .docx")

@@ -1,0 +1,60 @@
+"""The whole check of one document: every table by itself, tables beside each other, words against figures."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+from reports.consistency import captions, days, lists, numbering, relations, sums, words
+from reports.consistency.files import read
+from reports.consistency.model import DOUBT, NOTE, WRONG, Checked, Document, Finding
+from reports.consistency.roles import roles
+
+_ORDER = {WRONG: 0, DOUBT: 1, NOTE: 2}
+
+
+def check_file(path: Path, content: bytes | None = None) -> tuple[Document, Checked]:
+    """Read a file and recompute all that can be recomputed; raises the reader's problems."""
+    document = read(path, content)
+    return document, check(document)
+
+
+def check(document: Document) -> Checked:
+    """Recompute a document. Nothing is changed in it."""
+    checked = Checked()
+    for table in document.tables:
+        found = roles(table)
+        sums.check_columns(table, found, checked)
+        sums.check_rows(table, found, checked)
+        sums.check_repeats(table, found, checked)
+        relations.check_balances(table, found, checked)
+        relations.check_shares(table, found, checked)
+        days.check_dates(table, found, checked)
+    words.check_words(document.statements, checked)
+    numbering.check_numbering(document, checked)
+    lists.check_lists(document, checked)
+    captions.check_captions(document, checked)
+    checked.findings = sorted(_convicted(checked.findings), key=lambda one: _ORDER[one.weight])
+    return checked
+
+
+def _convicted(findings: list[Finding]) -> list[Finding]:
+    """Where a row and a column fail by the same amount, the cell they share is the one that is wrong.
+
+    Its finding comes first; the others stay, as both were really computed.
+    """
+    totals = [one for one in findings if one.kind == "column_total" and one.difference]
+    crossing = [one for one in findings if one.kind in ("balance", "row_total") and one.difference]
+    pinned = []
+    for down in totals:
+        for across in crossing:
+            parts = {across.cell, *across.with_cells} & set(down.with_cells)
+            if abs(down.difference or 0) == abs(across.difference or 0) and len(parts) == 1:
+                cell = parts.pop()
+                own = cell.amount or Decimal(0)
+                meant = own + (down.difference or Decimal(0))
+                pinned.append(
+                    Finding("cell", WRONG, cell, cell.text, f"{meant:,f}", own - meant,
+                            (*down.causes, *across.causes), (down.cell, across.cell))
+                )  # fmt: skip
+    return [*dict.fromkeys(pinned), *dict.fromkeys(findings)]

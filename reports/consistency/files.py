@@ -1,0 +1,126 @@
+"""Reads tables and texts from the files offices send: XLSX, CSV, DOCX. Nothing in the file is changed."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import docx
+import openpyxl
+from docx.opc.exceptions import PackageNotFoundError
+from docx.table import Table as DocxTable
+from docx.text.paragraph import Paragraph
+from openpyxl.utils.exceptions import InvalidFileException
+
+from reports import problems
+from reports.consistency.layout import arranged
+from reports.consistency.model import Cell, Document, Statement
+from reports.consistency.typed import typed
+from thai.text import normalise
+
+Grid = list[list[Cell | None]]
+_MOST_CELLS = 2_000_000
+_ENCODINGS = ("utf-8-sig", "cp874")
+
+
+def read(path: Path, content: bytes | None = None) -> Document:
+    """Read tables and statements; raises ``table_kind``, ``table_unreadable`` or ``table_empty``."""
+    reader = READERS.get(path.suffix.lower())
+    if reader is None:
+        raise problems.table_kind(path.name)
+    try:
+        grids, texts = reader(path.read_bytes() if content is None else content)
+    except (OSError, ValueError, KeyError, BadZipFile, PackageNotFoundError, InvalidFileException) as error:
+        raise problems.table_unreadable(path.name, type(error).__name__) from error
+    document = Document(path.name, [], list(texts))
+    for grid in grids:
+        tables, statements = arranged(grid)
+        document.tables += tables
+        document.statements += statements
+    if not document.tables and not document.statements:
+        raise problems.table_empty(path.name)
+    return document
+
+
+def _xlsx(content: bytes) -> tuple[list[Grid], list[Statement]]:
+    book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
+    grids = []
+    for sheet in book.worksheets:
+        if sheet.max_row * sheet.max_column > _MOST_CELLS:
+            raise ValueError(sheet.title)
+        grids.append(
+            [
+                [typed(sheet.title, one.row, one.column, one.value, one.number_format) for one in row]
+                for row in sheet.iter_rows()
+            ]
+        )
+    return grids, []
+
+
+def _csv(content: bytes) -> tuple[list[Grid], list[Statement]]:
+    text = _decoded(content)
+    try:
+        dialect: Any = csv.Sniffer().sniff(text[:10_000], delimiters=",;\t|")
+    except csv.Error:
+        dialect = csv.excel
+    rows = csv.reader(io.StringIO(text, newline=""), dialect)
+    return [[[typed("", r, c, v) for c, v in enumerate(row, 1)] for r, row in enumerate(rows, 1)]], []
+
+
+def _decoded(content: bytes) -> str:
+    for encoding in _ENCODINGS:
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise ValueError("encoding")
+
+
+def _docx(content: bytes) -> tuple[list[Grid], list[Statement]]:
+    document = docx.Document(io.BytesIO(content))
+    grids: list[Grid] = []
+    texts: list[Statement] = []
+    before = ""
+    for number, one in enumerate(document.iter_inner_content(), 1):
+        if isinstance(one, Paragraph):
+            cell = typed("¶", number, 1, one.text)
+            if cell:
+                texts.append(Statement(cell, normalise(cell.text)))
+                before = cell.text
+        else:
+            grids.append(_docx_grid(one, f"ตาราง {len(grids) + 1}", before))
+    return grids, texts
+
+
+def _docx_grid(table: DocxTable, sheet: str, before: str) -> Grid:
+    """A table of a document: a merged cell stands once, where it begins. Its caption is the line above."""
+    grid: Grid = []
+    above: dict[int, Any] = {}
+    for r, row in enumerate(table.rows, 1):
+        cells: list[Cell | None] = [None] * row.grid_cols_before
+        left: Any = None
+        for c, one in enumerate(row.cells, row.grid_cols_before + 1):
+            merged = one._tc is left or above.get(c) is one._tc
+            cells.append(None if merged else typed(sheet, r, c, one.text))
+            left = above[c] = one._tc
+        grid.append(cells)
+    if before:
+        grid.insert(0, [Cell(sheet, 0, 1, before)])
+    return grid
+
+
+READERS: dict[str, Callable[[bytes], tuple[list[Grid], list[Statement]]]] = {
+    ".xlsx": _xlsx,
+    ".xlsm": _xlsx,
+    ".csv": _csv,
+    ".docx": _docx,
+}
+
+
+def kinds() -> Iterator[str]:
+    """The endings that can be read."""
+    yield from READERS

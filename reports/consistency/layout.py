@@ -1,0 +1,146 @@
+"""Finds the tables in a sheet: captions, one or two header rows, sections, totals, and the notes below."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from reports.consistency.model import Cell, Statement, Table
+from thai.text import fold, normalise
+
+Grid = list[list[Cell | None]]
+
+_TOTAL = re.compile(r"^(?:ยอด|ผล)?รวม|รวม(?:ทั้งสิ้น|ทั้งหมด|ย่อย)$|^(?:grand|sub)?-?total|^sum$|^ทั้งหมด$")
+_NOTE = re.compile(r"^(?:หมายเหตุ|ที่มา|note|source|\*|ข้อมูล ณ)", re.IGNORECASE)
+_HEADER_HINT = re.compile(r"^(?:พ\.?ศ\.?|ปี)?\s*(?:24|25|19|20)\d\d$")
+
+
+def is_total(text: str) -> bool:
+    """Whether a row's or a column's words say that it sums others."""
+    return bool(_TOTAL.search(fold(text)))
+
+
+def arranged(grid: Grid) -> tuple[list[Table], list[Statement]]:
+    """The tables of a sheet, and its sentences."""
+    tables: list[Table] = []
+    statements: list[Statement] = []
+    captions: list[str] = []
+    for block in _blocks(grid):
+        titles, body, notes = _trimmed(block)
+        statements += [_statement(one) for one in (*titles, *notes) if one.row]
+        captions += [one.text for one in titles]
+        if not body:
+            continue
+        table = _table(body, " ".join(captions))
+        if table:
+            tables.append(table)
+            captions = []
+            statements += [_statement(c) for c in _sentences(table)]
+        else:
+            statements += [_statement(c) for row in body for c in row if c and c.number is None]
+    return tables, statements
+
+
+def _statement(cell: Cell) -> Statement:
+    return Statement(cell, normalise(cell.text))
+
+
+def _blocks(grid: Grid) -> Iterator[Grid]:
+    """Runs of rows that hold anything."""
+    block: Grid = []
+    for row in [*grid, []]:
+        if any(row):
+            block.append(row)
+        elif block:
+            width = max(len(one) for one in block)
+            yield [[*one, *[None] * (width - len(one))] for one in block]
+            block = []
+
+
+def _only(row: list[Cell | None]) -> Cell | None:
+    cells = [one for one in row if one]
+    return cells[0] if len(cells) == 1 and cells[0].number is None and not cells[0].nil else None
+
+
+def _trimmed(block: Grid) -> tuple[list[Cell], Grid, list[Cell]]:
+    """Single words above are captions; below, notes. A lone first word of a list stays with the list."""
+    titles: list[Cell] = []
+    notes: list[Cell] = []
+    body = list(block)
+    while len(body) > 1 and (one := _only(body[0])):
+        titles.append(one)
+        body.pop(0)
+    while body and (one := _only(body[-1])) and (_NOTE.match(one.text) or len(body) > 1):
+        notes.insert(0, one)
+        body.pop()
+    return titles, body, notes
+
+
+def _table(body: Grid, caption: str) -> Table | None:
+    width = len(body[0])
+    first = next((i for i, row in enumerate(body) if _has_figures(row, body[i + 1 :])), None)
+    if first is None or width < 2:
+        return None
+    while first > 1 and body[first - 1][0] and _only(body[first - 1]):
+        first -= 1  # the name of the first section, and no heading
+    headers, rows = body[:first], body[first:]
+    headings, cells = _headings(headers, width)
+    used = [c for c in range(width) if headings[c] or any(row[c] for row in rows)]
+    table = Table(
+        next(c.sheet for row in body for c in row if c), caption, [headings[c] for c in used],
+        [cells[c] for c in used], [[row[c] for c in used] for row in rows],
+    )  # fmt: skip
+    for i in range(len(table.rows)):
+        figures = [c for c in table.rows[i] if c and (c.number is not None or c.nil)]
+        if not figures and _only(table.rows[i]):
+            table.sections.append(i)
+        elif _is_total_row(table, i):
+            table.totals.append(i)
+    return table if len(table.items) > 0 else None
+
+
+def _has_figures(row: list[Cell | None], below: Grid) -> bool:
+    """Whether the body begins here: figures that are not years standing as headings, nor numbers (1) (2)."""
+    figures = [c for c in row if c and (c.number is not None or c.nil or c.day)]
+    if not figures:
+        return False
+    years = all(_HEADER_HINT.match(c.text) for c in figures)
+    counted = [c.number for c in figures] == list(range(1, len(figures) + 1)) and len(figures) > 2
+    at = row.index(figures[0])
+    under = next((r[at] for r in below if r[at]), None)
+    if years and len(figures) > 1 and under and not _HEADER_HINT.match(under.text):
+        return False
+    return not (counted and all(c.text.startswith("(") for c in figures))
+
+
+def _headings(headers: Grid, width: int) -> tuple[list[str], list[Cell | None]]:
+    """The words above each column: a heading over several columns is said of each of them."""
+    parts: list[list[str]] = [[] for _ in range(width)]
+    cells: list[Cell | None] = [None] * width
+    for level, row in enumerate(headers):
+        reach = ""
+        for c in range(width):
+            one = row[c]
+            lower = any(r[c] for r in headers[level + 1 :])
+            reach = one.text if one else (reach if lower else "")
+            if reach:
+                parts[c].append(reach)
+            cells[c] = one or cells[c]
+    return [" ".join(dict.fromkeys(words)) for words in parts], cells
+
+
+def _is_total_row(table: Table, i: int) -> bool:
+    words = [c.text for c in table.rows[i] if c and c.number is None and not c.nil]
+    if any(is_total(text) for text in words[:2]):
+        return True
+    # A foot of figures alone, under a table whose rows have words: a total that was left without its word.
+    named = sum(bool(table.label(k)) for k in range(i))
+    return not words and i == len(table.rows) - 1 and i > 1 and named > i / 2
+
+
+def _sentences(table: Table) -> Iterator[Cell]:
+    """Words of a table that carry figures inside a sentence."""
+    for row in table.rows:
+        for one in row:
+            if one and one.number is None and one.day is None and len(one.text) > 25:
+                yield one

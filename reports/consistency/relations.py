@@ -1,0 +1,143 @@
+"""Balances (A − B = C), shares (A of B in per cent), and figures that no share can have."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from itertools import permutations
+
+from reports.consistency import causes
+from reports.consistency.model import WRONG, Cell, Checked, Finding, Table, shown
+from thai.text import fold
+
+_LEFT = re.compile(r"เหลือ|สุทธิ|กำไร|ผลต่าง|ส่วนต่าง|balance|remain|net|differ|left|profit")
+_ENOUGH_ROWS, _ENOUGH_SHARE = 5, 0.8  # of rows that must agree before a balance nobody named is believed
+_MOST_COLUMNS = 14
+
+Figures = tuple[Cell, ...]
+
+
+def check_balances(table: Table, roles: list[str], checked: Checked) -> None:
+    """A column that is the difference of two others is so in every row."""
+    columns = [c for c, role in enumerate(roles) if role == "amount"][:_MOST_COLUMNS]
+    rows = [i for i in range(len(table.rows)) if i not in table.sections]
+    claimed: set[frozenset[int]] = set()
+    for named in (True, False):
+        for result in columns:
+            if bool(_LEFT.search(fold(table.headings[result]))) is not named:
+                continue
+            found = _balance(table, columns, result, rows, named=named)
+            if found and frozenset(found) not in claimed:
+                claimed.add(frozenset(found))
+                _judge(table, rows, found, "balance", lambda a, b: a - b, checked)
+
+
+def _balance(
+    table: Table, columns: list[int], result: int, rows: list[int], *, named: bool
+) -> tuple[int, int, int] | None:  # fmt: skip
+    best: tuple[int, int, int] | None = None
+    most = 0
+    for first, second in permutations((c for c in columns if c != result), 2):
+        full = _full(table, (first, second, result), rows)
+        agreeing = sum(_value(a) - _value(b) == _value(c) for a, b, c in full)
+        telling = {_value(c) for one in full for c in one if abs(_value(c)) >= 100}
+        if named:
+            enough = agreeing * 2 > len(full) and agreeing > 1 and any(_value(b) for _, b, _ in full)
+        else:
+            most_agree = agreeing >= _ENOUGH_ROWS and agreeing >= _ENOUGH_SHARE * len(full)
+            enough = most_agree and len(telling) > 3
+        if enough and agreeing > most:
+            best, most = (first, second, result), agreeing
+    return best
+
+
+def _value(cell: Cell) -> Decimal:
+    return cell.amount or Decimal(0)
+
+
+def _full(table: Table, columns: Sequence[int], rows: Sequence[int]) -> list[Figures]:
+    """The rows in which all of the columns have a figure."""
+    found = []
+    for i in rows:
+        cells = [table.rows[i][c] for c in columns]
+        if all(c is not None and c.amount is not None for c in cells):
+            found.append(tuple(c for c in cells if c is not None))
+    return found
+
+
+def _judge(
+    table: Table, rows: list[int], columns: tuple[int, int, int], kind: str,
+    compute: Callable[[Decimal, Decimal], Decimal], checked: Checked,
+) -> None:  # fmt: skip
+    for a, b, c in _full(table, columns, rows):
+        computed = compute(_value(a), _value(b))
+        printed = _value(c)
+        if printed == computed:
+            checked.count(kind)
+        else:
+            reasons = causes.of_difference(printed, computed)
+            checked.add(Finding(kind, WRONG, c, c.text, shown(computed), printed - computed, reasons, (a, b)))
+
+
+def check_shares(table: Table, roles: list[str], checked: Checked) -> None:
+    """A percentage is the share of one column in another, or of a column's total; else it stays unproved."""
+    rows = [i for i in range(len(table.rows)) if i not in table.sections]
+    amounts = [c for c, role in enumerate(roles) if role == "amount"][:_MOST_COLUMNS]
+    for share in (c for c, role in enumerate(roles) if role == "share"):
+        _range(table, share, rows, checked)
+        readings = [_of_columns(table, share, pair, rows) for pair in permutations(amounts, 2)]
+        readings += [_of_total(table, share, c, rows) for c in amounts]
+        fitted = [(sum(_rounds_to(p, v) for p, v, _ in one), one) for one in readings if one]
+        best = max(fitted, key=lambda pair: (pair[0], -len(pair[1])), default=(0, []))
+        if best[0] < 2 or best[0] * 2 <= len(best[1]):
+            continue
+        for printed, value, parts in best[1]:
+            if _rounds_to(printed, value):
+                checked.count("share")
+            else:
+                places = max(printed.places, 2)
+                checked.add(_share_finding(printed, value, places, parts))
+
+
+def _share_finding(printed: Cell, value: Decimal, places: int, parts: Figures) -> Finding:
+    computed = round(value, places)
+    own = _value(printed)
+    reasons = causes.of_difference(own, round(value, printed.places))
+    return Finding("share", WRONG, printed, printed.text, f"{computed}%", own - computed, reasons, parts)
+
+
+def _of_columns(
+    table: Table, share: int, pair: tuple[int, int], rows: list[int]
+) -> list[tuple[Cell, Decimal, Figures]]:
+    full = _full(table, (*pair, share), rows)
+    return [
+        (printed, _value(part) * 100 / whole.amount, (part, whole))
+        for part, whole, printed in full
+        if whole.amount
+    ]
+
+
+def _of_total(table: Table, share: int, column: int, rows: list[int]) -> list[tuple[Cell, Decimal, Figures]]:
+    items = _full(table, (column, share), [i for i in rows if i not in table.totals])
+    whole = sum((_value(part) for part, _ in items), Decimal(0))
+    if not whole or len(items) < 3:
+        return []
+    return [(printed, _value(part) * 100 / whole, (part,)) for part, printed in items]
+
+
+def _rounds_to(printed: Cell, value: Decimal) -> bool:
+    """Whether a value shows as printed, rounded half up or half even; the digits shown decide."""
+    if printed.number is None:
+        return printed.nil and value == 0
+    unit = Decimal(1).scaleb(-printed.places)
+    return printed.number in {value.quantize(unit, way) for way in (ROUND_HALF_UP, ROUND_HALF_EVEN)} or (
+        printed.places > 4 and abs(printed.number - value) < Decimal("0.00001")
+    )
+
+
+def _range(table: Table, share: int, rows: list[int], checked: Checked) -> None:
+    for i in rows:
+        cell = table.rows[i][share]
+        if cell and cell.number is not None and cell.number < 0:
+            checked.add(Finding("share_range", WRONG, cell, cell.text, "0–100%"))

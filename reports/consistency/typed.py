@@ -1,0 +1,79 @@
+"""From what a cell shows to what it means: a figure, a percentage, a date or words."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from decimal import Decimal
+
+from reports.consistency.model import Cell
+from thai.calendar import parse_date
+from thai.problem import Problem
+from thai.text import arabic_digits, normalise
+
+_FOOTNOTE = re.compile(r"(?<=[\d)%])\s*(?:\*+|[¹²³⁴⁵⁶⁷⁸⁹]+|\s\d{1,2}/)\s*$")
+_NUMBER = re.compile(
+    r"(?P<open>\()?\s*(?P<minus>[-−])?\s*฿?\s*(?P<body>\d{1,3}(?:,\d{3})+|\d+)(?P<fraction>\.\d+)?\s*"
+    r"(?P<percent>%)?\s*(?:บาท|คน|ราย|ไร่|แห่ง|โครงการ|ครัวเรือน|กก\.?|กิโลกรัม)?\s*(?P<close>\))?\.?-?"
+)
+_NIL = re.compile(r"[-–—−]|ไม่มี|n/a", re.IGNORECASE)
+_FLOAT_PLACES = 9  # what spreadsheets keep is binary: beyond this is noise
+
+
+def typed(sheet: str, row: int, column: int, value: object, shows: str = "") -> Cell | None:
+    """A cell from what a file holds: text, an int, a float, a date; ``None`` for a blank one.
+
+    ``shows`` is a spreadsheet's number format, which says how many decimals and whether per cent.
+    """
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return None
+    if isinstance(value, datetime | date):
+        day = value.date() if isinstance(value, datetime) else value
+        return Cell(sheet, row, column, day.isoformat(), day=day, stored="date")
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        return _stored_number(sheet, row, column, Decimal(str(value)), shows)
+    text, meant = str(value).strip(), normalise(str(value))
+    number, places, percent = read_number(meant)
+    if number is not None:
+        return Cell(sheet, row, column, text, number=number, places=places, percent=percent)
+    if _NIL.fullmatch(meant):
+        return Cell(sheet, row, column, text, nil=True)
+    return Cell(sheet, row, column, text, day=_read_day(meant))
+
+
+def read_number(text: str) -> tuple[Decimal | None, int, bool]:
+    """The figure of a text, its decimals, and whether it is a percentage."""
+    cleaned = _FOOTNOTE.sub("", arabic_digits(text)).strip()
+    found = _NUMBER.fullmatch(cleaned)
+    if not found or bool(found["open"]) != bool(found["close"]):
+        return None, 0, False
+    body, fraction = found["body"], found["fraction"] or ""
+    if len(body) > 1 and body.startswith("0") and not fraction:
+        return None, 0, False  # a code or a telephone number
+    number = Decimal(body.replace(",", "") + fraction)
+    below = found["minus"] or found["open"]
+    return (-number if below else number), max(len(fraction) - 1, 0), bool(found["percent"])
+
+
+def _stored_number(sheet: str, row: int, column: int, number: Decimal, shows: str) -> Cell:
+    number = round(number, _FLOAT_PLACES).normalize()
+    if number == number.to_integral_value():
+        number = number.quantize(Decimal(1))
+    percent = "%" in shows
+    if percent:
+        number *= 100
+    asked = re.search(r"0\.(0+)", shows)
+    exponent = number.as_tuple().exponent
+    own = max(-exponent, 0) if isinstance(exponent, int) else 0
+    places = len(asked[1]) if asked else (own if not shows or shows == "General" else 0)
+    text = f"{number:,.{places}f}{'%' if percent else ''}"
+    return Cell(sheet, row, column, text, number=number, stored="number", places=min(own, 9), percent=percent)
+
+
+def _read_day(text: str) -> date | None:
+    if not any(letter.isdigit() for letter in text):
+        return None
+    try:
+        return parse_date(text)
+    except Problem:
+        return None
