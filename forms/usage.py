@@ -13,7 +13,7 @@ from forms.review import COLOUR, read_review
 from forms.schema import Schema
 from forms.sheets import Sheet
 from forms.survey import Question, Survey, drawn_on
-from forms.workbook import PRIVACY_CLASSES, Usage
+from forms.workbook import FILLED_BY, PRIVACY_CLASSES, Usage
 from thai.problem import Place, Problem
 
 OWN_COLUMNS = {"survey": {"privacy", "filter", "unit"}, "choices": {"color", "icon"}}
@@ -41,6 +41,7 @@ def read_usage(sheets: dict[str, Sheet], schema: Schema, survey: Survey) -> tupl
         units={ref: cells.text(q.row, "unit") for ref, q in asked if cells.text(q.row, "unit")},
         styles=_styles(sheets.get("choices"), asked, found),
         review=read_review(sheets.get("review"), schema, found),
+        filled_by=_filled_by(sheets.get("settings"), schema, found),
     )
     found += _revealing_calculations(sheets["survey"], asked, usage)
     found += _revealing_words(sheets, asked, usage)
@@ -68,6 +69,19 @@ def _filters(cells: Cells, asked: list[tuple[str, Question]]) -> Iterator[str]:
         else:
             place = cells.place(question.row, "filter")
             cells.found.append(problems.field_kind(place, ref, kind, KINDS_TO_FILTER))
+
+
+def _filled_by(settings: Sheet | None, schema: Schema, found: list[Problem]) -> tuple[str, ...]:
+    """Who fills the form by rights: the words of the settings' own column, which the compiler passes over."""
+    if settings is None:
+        return ()
+    cells = Cells(settings, (), schema, found)
+    said: list[str] = []
+    for row in cells.rows():
+        words = cells.text(row, "filled_by").split()
+        cells.words_of(row, "filled_by", words, FILLED_BY)
+        said += words
+    return tuple(said)
 
 
 def _styles(

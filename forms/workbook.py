@@ -19,6 +19,10 @@ PER_AREA = ("household", "village", "tambon", "amphoe", "province")
 PER_PERIOD = ("month", "quarter", "fiscal_year")
 GOOD = ("up", "down")
 REVIEW_KINDS = ("open", "waiting", "accepted", "refused")
+FILLED_BY = (
+    "household", "enumerator", "committee", "facilitator", "tambon_team", "clerk", "trainer", "academic",
+    "district", "province_team", "regional_office", "central_team",
+)  # fmt: skip
 
 Said = TypeVar("Said")
 
@@ -89,7 +93,8 @@ class Usage:
     """What one workbook says about its answers besides the questions.
 
     ``privacy``, ``units`` and ``styles`` are keyed by field reference; ``styles`` maps a select's choice
-    value to (colour, icon), either may be ''.
+    value to (colour, icon), either may be ''. ``filled_by`` are words of FILLED_BY: who fills the form by
+    rights, blank for anybody.
     """
 
     form_id: str
@@ -100,6 +105,7 @@ class Usage:
     units: dict[str, str] = field(default_factory=dict)
     styles: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
     review: tuple[ReviewState, ...] = ()
+    filled_by: tuple[str, ...] = ()
 
     @property
     def review_states(self) -> tuple[ReviewState, ...]:
@@ -147,6 +153,7 @@ class Usage:
             units=said["units"],
             styles=styles,
             review=tuple(ReviewState(**state) for state in said.get("review", ())),
+            filled_by=tuple(said.get("filled_by", ())),
         )
 
 

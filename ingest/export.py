@@ -37,8 +37,9 @@ def export(
     personal: bool = False,
     where: str = "",
 ) -> ExportReport:  # fmt: skip
-    """Write a layer to ``path``; its ending says the kind: gpkg, geojson, parquet, csv or xlsx.
+    """Write a layer, or a whole form by its id, to ``path``; its ending says the kind.
 
+    Kinds are gpkg, geojson, parquet, csv and xlsx.
     Geometry is EPSG:4326, lon-lat. ``where`` is an expression as workbooks use it, over what the viewer may
     see. Personal and secret answers are left out unless ``personal``, and then come as far as the viewer's
     role and area allow; taking them is written into the audit. Raises ``export_kind``, ``layer_unknown``,
@@ -47,7 +48,7 @@ def export(
     kind = path.suffix.lower().removeprefix(".")
     if kind not in WRITERS:
         raise problems.export_kind(path.name)
-    info = atlas.reference.layers.get(layer)
+    info = (atlas.reference.layers | atlas.reference.forms).get(layer)
     if info is None:
         raise problems.layer_unknown(layer)
     q = narrowed(layers.query(info, viewer, chosen), where)

@@ -122,8 +122,8 @@ def _shown_fields(q: Query, fields: dict[str, FieldInfo], *, personal: bool) -> 
 
 
 def _closed(q: Query, *, personal: bool) -> bool:
-    """Whether the file leaves the geometry out, and with it where it lies."""
-    return q.info.geometry.privacy in _CLOSED and not personal
+    """Whether the file holds no geometry, and nothing of where it lies."""
+    return q.info.geometry is None or (q.info.place_privacy in _CLOSED and not personal)
 
 
 def _layer_table(atlas: Atlas, q: Query, *, personal: bool) -> ExportTable:
@@ -174,7 +174,7 @@ def _place_columns(atlas: Atlas, q: Query, *, closed: bool) -> Iterator[Column]:
 
 
 def _measured_columns(q: Query) -> Iterator[Column]:
-    kind = q.info.geometry.kind
+    kind = q.info.geometry.kind if q.info.geometry else ""
     if kind == "geoshape":
         yield Column("area_m2", q.geo("__area_m2"), "double", {"th": "เนื้อที่วัด", "en": "Area measured"}, "m2")
     if kind == "geotrace":

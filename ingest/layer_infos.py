@@ -13,6 +13,7 @@ from forms import expression
 from forms.workbook import PRIVACY_CLASSES, Layer, ReviewState, Usage
 from forms.xform import Choice, Field, Schema, Table
 from ingest import access
+from ingest.answers import GEO_KINDS
 from ingest.published import Catalogue
 from ingest.warehouse import column_types, quoted
 
@@ -47,7 +48,7 @@ class LayerInfo:
     form_id: str
     repeat: str
     label: dict[str, str]
-    geometry: FieldInfo
+    geometry: FieldInfo | None  # ``None`` for the whole of a form that asks for no place
     color_by: FieldInfo | None
     status: FieldInfo | None
     date: FieldInfo | None
@@ -61,6 +62,11 @@ class LayerInfo:
     where_privacy: str  # the strictest class of what ``where`` looks at: others do not even count
     review: tuple[ReviewState, ...]  # the first is that of arrival
     placed: bool = True  # only rows that have the geometry; a whole form's list has the others too
+
+    @property
+    def place_privacy(self) -> str:
+        """The class of where the rows lie: the geometry's, or the team's where the form asks for none."""
+        return self.geometry.privacy if self.geometry else access.TEAM
 
     def field(self, ref: str) -> FieldInfo | None:
         """The question of a workbook's reference, or else of a column; ``None`` where there is neither."""
@@ -79,16 +85,27 @@ def layer_infos(catalogue: Catalogue) -> dict[str, LayerInfo]:
 
 
 def form_infos(catalogue: Catalogue) -> dict[str, LayerInfo]:
-    """Every record of each form that has a layer, with or without a place, by the form's id: for tables."""
+    """Every record of each form, with or without a place, by the form's id: for tables."""
     whole = {}
-    for info in layer_infos(catalogue).values():
-        if not info.repeat and info.form_id not in whole:
-            title = catalogue.newest(info.form_id).title
-            whole[info.form_id] = replace(
-                info, name=info.form_id, label=title, where="", privacy=access.TEAM,
-                where_privacy=access.PUBLIC, placed=False,
-            )  # fmt: skip
+    for form_id, usage in sorted(catalogue.usages.items()):
+        schema = catalogue.newest(form_id).schema
+        whole[form_id] = replace(
+            _info(schema, usage, _whole(schema, usage)), name=form_id, label=schema.title, where="",
+            privacy=access.TEAM, where_privacy=access.PUBLIC, placed=False,
+        )  # fmt: skip
     return whole
+
+
+def _whole(schema: Schema, usage: Usage) -> Layer:
+    """A form as a layer: its first layer outside the repeats, or else its first geometry and date, if any."""
+    own = next((one for one in usage.layers if not schema.field(one.geometry)[0].name), None)
+    if own is not None:
+        return own
+
+    def first(kinds: tuple[str, ...]) -> str:
+        return next((one.name for one in schema.tables[0].fields if one.kind in kinds), "")
+
+    return Layer("", schema.title, first(GEO_KINDS), date=first(("date",)))
 
 
 def field_infos(schema: Schema, usage: Usage, repeat: str) -> dict[str, FieldInfo]:
@@ -103,7 +120,7 @@ def field_infos(schema: Schema, usage: Usage, repeat: str) -> dict[str, FieldInf
 
 
 def _info(schema: Schema, usage: Usage, layer: Layer) -> LayerInfo:
-    table, _ = schema.field(layer.geometry)
+    table = schema.field(layer.geometry)[0] if layer.geometry else schema.tables[0]
     fields = field_infos(schema, usage, table.name)
     columns = {ref: column for _, _, ref, column in _columns(schema, table.name)}
 
@@ -112,7 +129,7 @@ def _info(schema: Schema, usage: Usage, layer: Layer) -> LayerInfo:
 
     looked_at = expression.references(expression.parse(layer.where)) if layer.where else ()
     classes = [access.PUBLIC, *(usage.privacy_of(ref) for ref in looked_at)]
-    geometry = fields[columns[layer.geometry]]
+    geometry = of(layer.geometry)
     return LayerInfo(
         name=f"{schema.form_id}.{layer.name}",
         form_id=schema.form_id,
@@ -128,7 +145,7 @@ def _info(schema: Schema, usage: Usage, layer: Layer) -> LayerInfo:
         columns=columns,
         source=_source(schema, table.name),
         where=layer.where,
-        privacy=geometry.privacy,
+        privacy=geometry.privacy if geometry else access.TEAM,
         where_privacy=max(classes, key=PRIVACY_CLASSES.index),
         review=usage.review_states,
     )

@@ -66,7 +66,12 @@ class Query:
         return f"({self.where}) AND {self.visible}"
 
     def geo(self, suffix: str) -> str:
-        """A companion column of the layer's geometry, such as ``__lon``."""
+        """The layer's geometry or a companion column of it, such as ``__lon``.
+
+        A form that asks for no place has the record's own: a verdict that says so, and blanks.
+        """
+        if self.info.geometry is None:
+            return "_verdict" if suffix == "__verdict" else "NULL"
         return quoted(self.info.geometry.ref + suffix)
 
     @property
@@ -84,7 +89,8 @@ class Query:
         located = self.geo("__tambon")
         if not self.info.placed:
             shapes = [one.privacy for one in self.info.fields.values() if one.kind in GEO_KINDS]
-            located = masked(self.viewer, max(shapes, key=PRIVACY_CLASSES.index), "_located")
+            strictest = max(shapes, key=PRIVACY_CLASSES.index, default=access.TEAM)
+            located = masked(self.viewer, strictest, "_located")
         return f"coalesce(nullif({located}, ''), {self.reported})"
 
 
@@ -96,8 +102,9 @@ def masked(viewer: Viewer, privacy: str, column: str) -> str:
 
 def query(info: LayerInfo, viewer: Viewer, chosen: Filter) -> Query:
     """Put a layer, a viewer and a filter together; raises ``bad_filter`` for a field it does not have."""
+    placed = info.geometry if info.placed else None
     conditions = [
-        f"{quoted(info.geometry.ref)} IS NOT NULL" if info.placed else "true",
+        f"{quoted(placed.ref)} IS NOT NULL" if placed else "true",
         access.visible_sql(viewer, info.where_privacy, "_area"),
     ]
     parameters: list[Any] = []
@@ -134,7 +141,8 @@ def _chosen(info: LayerInfo, viewer: Viewer, chosen: Filter) -> Iterator[tuple[s
         if chosen.until:
             yield f"{column} <= ?", [chosen.until]
     if chosen.verdicts:
-        verdict = masked(viewer, info.geometry.privacy, quoted(info.geometry.ref + "__verdict"))
+        column = quoted(info.geometry.ref + "__verdict") if info.geometry else "_verdict"
+        verdict = masked(viewer, info.place_privacy, column)
         yield f"{verdict} = ANY(?)", [list(chosen.verdicts)]
     if chosen.text.strip():
         yield _matching(info, viewer, fold(chosen.text))
@@ -179,9 +187,10 @@ def _matching(info: LayerInfo, viewer: Viewer, needle: str) -> tuple[str, list[A
 
 def _within(info: LayerInfo, viewer: Viewer, ring: list[tuple[float, float]]) -> tuple[str, list[Any]]:
     """Whether the layer's place lies in a drawn polygon: even-odd over its edges, behind its box."""
-    lon, lat = (
-        masked(viewer, info.geometry.privacy, quoted(info.geometry.ref + end)) for end in ("__lon", "__lat")
-    )
+    if info.geometry is None:
+        return "false", []
+    place = info.geometry
+    lon, lat = (masked(viewer, place.privacy, quoted(place.ref + end)) for end in ("__lon", "__lat"))
     edges = list(zip(ring, ring[1:] + ring[:1], strict=True))
     crossing = f"CASE WHEN (? > {lat}) <> (? > {lat}) AND {lon} < ? + ? * ({lat} - ?) THEN 1 ELSE 0 END"
     parameters: list[Any] = [f(side) for side in zip(*ring, strict=True) for f in (min, max)]
@@ -241,7 +250,7 @@ def counts_by_area(cursor: duckdb.DuckDBPyConnection, q: Query, digits: int) -> 
 
 def rows(cursor: duckdb.DuckDBPyConnection, q: Query, fields: list[FieldInfo], *, limit: int) -> pa.Table:
     """The newest of the layer's rows: place and provenance first, then ``fields`` as the viewer sees them."""
-    verdict = masked(q.viewer, q.info.geometry.privacy, q.geo("__verdict"))
+    verdict = masked(q.viewer, q.info.place_privacy, q.geo("__verdict"))
     columns = ["_seq", "_instance_id", "_received_at", f"{q.tambon} AS _tambon", f"{verdict} AS _verdict"]
     columns += [f"{q.value(one)} AS {quoted(one.ref)}" for one in fields if one.kind not in GEO_KINDS]
     sql = f"SELECT {', '.join(columns)} FROM {q.source} WHERE {q.shown} ORDER BY _seq DESC LIMIT ?"

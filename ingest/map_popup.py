@@ -92,7 +92,7 @@ def _read(
         "_verdict": q.geo("__verdict"), "_distance_m": q.geo("__distance_m"), "_drawn": q.geo("__drawn"),
         "_accuracy_m": q.geo("__accuracy_m"),
     }  # fmt: skip
-    kind = q.info.geometry.kind
+    kind = q.info.geometry.kind if q.info.geometry else ""
     facts["_area_m2"] = q.geo("__area_m2") if kind == "geoshape" else "NULL"
     facts["_length_m"] = q.geo("__length_m") if kind == "geotrace" else "NULL"
     columns = [f"{sql} AS {name}" for name, sql in facts.items()]

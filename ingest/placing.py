@@ -142,11 +142,15 @@ def record_place(placed: Placed, reported: np.ndarray) -> tuple[np.ndarray, dict
     }
 
 
-def area_codes(tambon: np.ndarray, moo: Sequence[str | None]) -> list[str]:
-    """Tambon code, with the village's two digits behind it where the form asks for the moo."""
+def area_codes(tambon: np.ndarray, moo: Sequence[str | None], above: np.ndarray) -> list[str]:
+    """Tambon code, with the village's two digits behind it where the form asks for the moo.
+
+    ``above`` holds the amphoe or province of records that report one and no tambon: theirs is that area,
+    wherever the hall stands in which it was reported.
+    """
     return [
-        f"{code}{int(number):02d}" if code and _is_moo(number) else code
-        for code, number in zip(tambon, moo, strict=True)
+        higher or (f"{code}{int(number):02d}" if code and _is_moo(number) else code)
+        for code, number, higher in zip(tambon, moo, above, strict=True)
     ]
 
 

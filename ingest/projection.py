@@ -175,7 +175,8 @@ def _project_form(reader: Reader, members: list[tuple[Any, Any]], places: Places
     reported = places.current(answers[0].area_codes("tambon"))
     placed = [place(schema, number, table, reported, places) for number, table in enumerate(tables)]
     tambon, own_place = record_place(placed[0], reported)
-    areas = area_codes(tambon, answers[0].text("moo"))
+    above = np.where(reported == "", _reported_above(answers[0]), "")
+    areas = area_codes(tambon, answers[0].text("moo"), above)
     system = _system_columns(rows, areas, tambon, places.name)
     arrow, flags = [], []
     for number, table in enumerate(schema.tables):
@@ -189,6 +190,12 @@ def _project_form(reader: Reader, members: list[tuple[Any, Any]], places: Places
     return _Part(
         arrow, pa.concat_tables(flags), events, dict(zip((row.seq for row in rows), areas, strict=True))
     )
+
+
+def _reported_above(main: Answers) -> np.ndarray:
+    """The amphoe that a form names, else the province: what a district or a province reports of itself."""
+    amphoe = main.area_codes("amphoe")
+    return np.where(amphoe == "", main.area_codes("province"), amphoe)
 
 
 def _keys(own: Rows, system: dict[str, pa.Array], record: dict[str, pa.Array] | None) -> dict[str, pa.Array]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +15,7 @@ from lxml import etree
 
 from forms.catalog import workbooks
 from forms.compile import CompiledForm, compile_workbook
+from forms.schema import GEO_KINDS
 from forms.workbook import Usage
 
 NAMES = [path.stem for path in workbooks()]
@@ -22,6 +25,7 @@ DIGEST = "import sys, hashlib, pathlib; from forms.compile import compile_workbo
 print(hashlib.md5(c(pathlib.Path(sys.argv[1]).read_bytes(), file_name='x').xform).hexdigest())"
 
 
+@functools.cache
 def compiled(name: str, **options: str) -> CompiledForm:
     """A shipped workbook, compiled."""
     path = next(path for path in workbooks() if path.stem == name)
@@ -38,11 +42,33 @@ def test_a_workbook_compiles_without_a_warning(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_form_asks_for_the_area_lists_and_the_households(name: str) -> None:
-    """These are the files that the server must put beside the form."""
+def test_the_server_has_every_list_that_a_form_draws_on(name: str) -> None:
+    """Areas are the server's own; other lists hold what some shipped form registers, with its properties."""
     form = compiled(name)
-    assert form.media == ("amphoes.csv", "households.csv", "provinces.csv", "tambons.csv")
-    assert form.datasets == ("households",)
+    made: dict[str, set[str]] = {}
+    for rule in (rule for other in NAMES for rule in compiled(other).schema.entities):
+        made.setdefault(rule.dataset, {"label"}).update(rule.properties)
+    assert "provinces.csv" in form.media
+    assert set(form.datasets) <= made.keys()
+    asked = re.findall(r"instance\('(\w+)'\)/root/item\[name = [^]]+\]/(\w+)", form.xform.decode())
+    assert {(one, prop) for one, prop in asked if one in made and prop not in made[one]} == set()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_area_is_asked_for_under_its_own_name(name: str) -> None:
+    """``province``, ``amphoe``, ``tambon`` and ``moo`` are the questions that say where a record belongs."""
+    form = compiled(name)
+    lists = {field.name: field.dataset for field in form.schema.references().values()}
+    assert lists["province"] == "provinces"
+    assert lists.get("amphoe", "amphoes") == "amphoes"
+    assert lists.get("tambon", "tambons") == "tambons"
+    assert form.schema.field("visit_date")[1].kind == "date"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_workbook_says_who_fills_it(name: str) -> None:
+    """So that a volunteer's phone is not given the forms of an office."""
+    assert compiled(name).usage.filled_by
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -54,22 +80,29 @@ def test_the_plain_variant_knows_no_entities(name: str) -> None:
     assert plain.media == full.media
 
 
-def test_only_the_register_creates_households() -> None:
-    """Its entity carries what other phones need to find the house, and nothing about persons."""
-    rules = {name: compiled(name).schema.entities for name in NAMES}
-    (rule,) = rules.pop("household_register")
-    usage = compiled("household_register").usage
+@pytest.mark.parametrize("name", NAMES)
+def test_an_entity_carries_nothing_about_persons(name: str) -> None:
+    """What other phones need to find a house, a project or a leader; one entity a form, at its root."""
+    form = compiled(name)
+    assert len(form.schema.entities) <= 1
+    for rule in form.schema.entities:
+        assert {form.usage.privacy_of(ref) for ref in rule.properties.values()} <= {"public", "team"}
+
+
+def test_the_register_creates_households() -> None:
+    """With what other phones need to find the house."""
+    (rule,) = compiled("household_register").schema.entities
     assert rule.dataset == "households"
     assert rule.properties.keys() == {"tambon", "moo", "house_no", "geometry"}
-    assert {usage.privacy_of(ref) for ref in rule.properties.values()} <= {"public", "team"}
-    assert set(rules.values()) == {()}
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_workbook_says_how_its_answers_are_used(name: str) -> None:
-    """A layer has colour, status, date and popup; planners get filters and indicators."""
-    usage = compiled(name).usage
-    assert any(layer.color_by and layer.status and layer.date and layer.popup for layer in usage.layers)
+    """What has a place is a layer with colour, status, date and popup; all have filters and indicators."""
+    form = compiled(name)
+    usage = form.usage
+    if any(field.kind in GEO_KINDS for field in form.schema.references().values()):
+        assert any(layer.color_by and layer.status and layer.date and layer.popup for layer in usage.layers)
     assert len(usage.filters) >= 3
     assert len(usage.indicators) >= 3
     assert usage.units

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from io import BytesIO
 
 from openpyxl import Workbook
+
+from forms.schema import Schema
 
 SETTINGS = """
     | form_title      | form_id | version    | default_language |
@@ -50,7 +53,7 @@ AREA_FILES = {
     ).encode(),
     "households.csv": b"name,label,__version,geometry,tambon,moo,house_no\n",
 }
-"""What the server sends beside the four workbooks, for an enumerator of two tambons and no household yet."""
+"""What the server sends beside the workbooks, for an enumerator of two tambons and no household yet."""
 
 HOUSEHOLD = "3f0a6c51-9d5e-4a76-8f3b-0d2f5a7c1e90"
 
@@ -59,3 +62,26 @@ def with_a_household() -> dict[str, bytes]:
     """The same files with one household, ``HOUSEHOLD``, at 2/1 in village 3 of Ko Thuat."""
     row = f"{HOUSEHOLD},บ้านเลขที่ 2/1 หมู่ 3 ต.เกาะทวด,1,8.3 100.2 0 0,801206,3,2/1\n".encode()
     return AREA_FILES | {"households.csv": AREA_FILES["households.csv"] + row}
+
+
+#: What the entities of the lists hold, by property: one of each dataset, in village 3 of Ko Thuat.
+REGISTERED = {
+    "province": "80", "amphoe": "8012", "tambon": "801206", "moo": "3", "geometry": "8.3 100.2 0 0",
+    "house_no": "2/1", "grant_level": "province", "approved_baht": "100000", "approved_on": "2026-01-10",
+    "paid_baht": "0", "budget_kind": "lao", "amount_baht": "50000",
+}  # fmt: skip
+
+
+def lists_of(datasets: Iterable[str], schemas: Iterable[Schema], *, rows: bool) -> dict[str, bytes]:
+    """The area lists and these entity lists, whose columns are what the schemas' entities keep."""
+    kept: dict[str, set[str]] = {}
+    for rule in (rule for schema in schemas for rule in schema.entities):
+        kept.setdefault(rule.dataset, set()).update(rule.properties)
+    files = dict(AREA_FILES)
+    for dataset in datasets:
+        columns = sorted(kept.get(dataset, ()))
+        lines = [",".join(["name", "label", "__version", *columns])]
+        if rows:
+            lines.append(",".join([HOUSEHOLD, "one", "1", *(REGISTERED.get(name, "") for name in columns)]))
+        files[f"{dataset}.csv"] = ("\n".join(lines) + "\n").encode()
+    return files
