@@ -11,8 +11,9 @@ from forms.sheets import Row, Sheet
 from forms.workbook import GOOD, MEASURES, PER_AREA, PER_PERIOD, Indicator
 from thai.problem import Problem
 
-COLUMNS = ("name", "label", "measure", "of", "where", "per", "unit", "target", "good")
+COLUMNS = ("name", "label", "measure", "of", "where", "per", "date", "unit", "target", "good")
 NUMERIC = ("integer", "decimal")
+DATES = ("date", "datetime")
 OF_NUMBERS = ("sum", "mean", "median", "min", "max", "ratio")
 FEWEST_AND_MOST = {"count": (0, 1), "share": (0, 1), "ratio": (2, 2)}
 ONE = (1, 1)
@@ -34,9 +35,10 @@ def _indicator(cells: Cells, row: Row) -> Indicator:
     if measure == "share":
         cells.text(row, "where", needed=True)
     _check_of(cells, row, measure)
+    day = cells.field(row, "date", DATES)
     named = [("of", ref) for ref in of] + [("where", ref) for ref in drawn_on]
     deepest = max((ref for _, ref in named), key=lambda ref: ref.count("/"), default="")
-    cells.one_line(row, deepest, named)
+    cells.one_line(row, deepest, [*named, *([("date", day)] if day else [])])
     target = _target(cells, row)
     return Indicator(
         name=cells.name(row),
@@ -45,6 +47,7 @@ def _indicator(cells: Cells, row: Row) -> Indicator:
         of=" ".join(of),
         where=where,
         per=_per(cells, row),
+        date=day,
         unit=cells.text(row, "unit"),
         target=target,
         good=cells.one_of(row, "good", GOOD, needed=target is not None),

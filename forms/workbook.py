@@ -50,7 +50,7 @@ class Indicator:
     ``measure`` is one of MEASURES. ``of``: blank for count (rows) and share (rows that meet ``where`` out
     of all rows), one field for the others, two separated by a space for ratio (sum of the first over sum of
     the second); count of a field counts its filled answers. ``per`` is one of PER_AREA and at most one of
-    PER_PERIOD.
+    PER_PERIOD; ``date`` names the question that says when, where it is not the form's first date.
     """
 
     name: str
@@ -62,6 +62,7 @@ class Indicator:
     unit: str = ""
     target: Decimal | None = None
     good: str = ""
+    date: str = ""
 
 
 @dataclass(frozen=True, slots=True)

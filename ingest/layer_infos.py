@@ -1,24 +1,16 @@
-"""What the layers are: the workbooks' rows put together with the forms' questions, and where they are kept.
-
-A repeat's rows carry the answers of all they stand in. A bare column name is the innermost question's; an
-outer one of the same name goes by ``table/name`` there, so that neither passes for the other.
-"""
+"""What the layers are: the workbooks' rows put together with the forms' questions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from forms import expression
 from forms.workbook import PRIVACY_CLASSES, Layer, ReviewState, Usage
-from forms.xform import Choice, Field, Schema, Table
+from forms.xform import Choice, Field, Schema
 from ingest import access
 from ingest.answers import GEO_KINDS
 from ingest.published import Catalogue
-from ingest.warehouse import column_types, quoted
-
-_OF_THE_REPEAT = ("_seq", "_instance_id", "_area", "_key", "_parent")
-_OF_THE_FORM = ("_received_at", "_reported", "_boundary_set")
+from ingest.table_lines import columns, source
 
 
 @dataclass(frozen=True)
@@ -115,17 +107,17 @@ def field_infos(schema: Schema, usage: Usage, repeat: str) -> dict[str, FieldInf
             column, one.label or {"th": one.name, "en": one.name}, one.kind, usage.privacy_of(ref),
             usage.units.get(ref, ""), _styled(one, usage.styles.get(ref, {})),
         )
-        for _, one, ref, column in _columns(schema, repeat)
+        for _, one, ref, column in columns(schema, repeat)
     }  # fmt: skip
 
 
 def _info(schema: Schema, usage: Usage, layer: Layer) -> LayerInfo:
     table = schema.field(layer.geometry)[0] if layer.geometry else schema.tables[0]
     fields = field_infos(schema, usage, table.name)
-    columns = {ref: column for _, _, ref, column in _columns(schema, table.name)}
+    column_of = {ref: column for _, _, ref, column in columns(schema, table.name)}
 
     def of(ref: str) -> FieldInfo | None:
-        return fields[columns[ref]] if ref in columns else None
+        return fields[column_of[ref]] if ref in column_of else None
 
     looked_at = expression.references(expression.parse(layer.where)) if layer.where else ()
     classes = [access.PUBLIC, *(usage.privacy_of(ref) for ref in looked_at)]
@@ -142,47 +134,13 @@ def _info(schema: Schema, usage: Usage, layer: Layer) -> LayerInfo:
         popup=tuple(info for ref in layer.popup if (info := of(ref))),
         filters=tuple(info for ref in usage.filters if (info := of(ref))),
         fields=fields,
-        columns=columns,
-        source=_source(schema, table.name),
+        columns=column_of,
+        source=source(schema, table.name),
         where=layer.where,
         privacy=geometry.privacy if geometry else access.TEAM,
         where_privacy=max(classes, key=PRIVACY_CLASSES.index),
         review=usage.review_states,
     )
-
-
-def _line(schema: Schema, repeat: str) -> list[Table]:
-    """The form, the repeats around a table, and the table itself."""
-    path = schema.table(repeat).path
-    return [table for table in schema.tables if path[: len(table.path)] == table.path]
-
-
-def _columns(schema: Schema, repeat: str) -> Iterator[tuple[int, Field, str, str]]:
-    """Every field that a table's rows carry: its place in the line, itself, its reference, its column."""
-    line = _line(schema, repeat)
-    innermost = {one.name.casefold(): number for number, table in enumerate(line) for one in table.fields}
-    for number, table in enumerate(line):
-        for one in table.fields:
-            ref = f"{table.name}/{one.name}".removeprefix("/")
-            own = innermost[one.name.casefold()] == number
-            yield number, one, ref, one.name if own else f"{table.name or schema.form_id}/{one.name}"
-
-
-def _source(schema: Schema, repeat: str) -> str:
-    """A table's rows, each with the answers of the rows that it stands in."""
-    if not repeat:
-        return quoted(schema.form_id)
-    *outer, own = _line(schema, repeat)
-    columns = [f"t{len(outer)}.{name}" for name in _OF_THE_REPEAT] + [f"t0.{name}" for name in _OF_THE_FORM]
-    for number, one, _, column in _columns(schema, repeat):
-        pairs = zip(column_types(one.kind, one.name), column_types(one.kind, column), strict=True)
-        columns += [f"t{number}.{quoted(kept)} AS {quoted(name)}" for kept, name in pairs]
-    joined = f"{quoted(schema.form_id)} t0"
-    for number, table in enumerate([*outer[1:], own], 1):
-        parent = f" AND t{number}._parent = t{number - 1}._key" if number > 1 else ""
-        name = quoted(f"{schema.form_id}/{table.name}")
-        joined += f" JOIN {name} t{number} ON t{number}._seq = t{number - 1}._seq{parent}"
-    return f"(SELECT {', '.join(columns)} FROM {joined})"
 
 
 def _styled(one: Field, styles: dict[str, tuple[str, str]]) -> tuple[Choice, ...]:

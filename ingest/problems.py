@@ -282,3 +282,48 @@ def server_unreachable(address: str) -> Problem:
         Text(f"แม่ข่ายที่ {address} ไม่ตอบ", f"The server at {address} does not answer."),
         Text("รอสักครู่แล้วลองใหม่ หรือปิดแล้วเปิด up ใหม่", "Wait and try again, or stop and start `up`."),
     )
+
+
+def figure_unknown(name: str) -> Problem:
+    """A number is asked of a form or question that is not there."""
+    return Problem(
+        "figure_unknown",
+        Text(f"ไม่มีแบบหรือคำถาม “{name}” ให้คำนวณ", f"There is no form or question “{name}” to compute from."),
+        Text("ตรวจชื่อแบบและคำถาม หรือเผยแพร่แบบนั้นก่อน", "Check the name, or publish that form first."),
+    )
+
+
+def figure_counts_twice(form_id: str, ref: str) -> Problem:
+    """A condition looks into rows below those that are counted."""
+    return Problem(
+        "figure_counts_twice",
+        Text(
+            f"ตัวชี้วัดของ {form_id} ใช้คำถาม {ref} ซึ่งอยู่ในกลุ่มซ้ำคนละชั้น จะนับซ้ำ",
+            f"An indicator of {form_id} uses {ref}, a question of other rows: it would count twice.",
+        ),
+        Text("ใช้คำถามในชั้นเดียวกันหรือชั้นที่ครอบอยู่", "Use questions of the same rows, or of those around them."),
+    )
+
+
+def figure_closed(form_id: str) -> Problem:
+    """The viewer's role may not see what a number is made of."""
+    return Problem(
+        "figure_closed",
+        Text(
+            f"ตัวเลขนี้คำนวณจากคำตอบในแบบ {form_id} ที่บทบาทของท่านดูไม่ได้",
+            f"This number is made of answers in {form_id} that your role may not see.",
+        ),
+        Text("ขอให้ผู้มีสิทธิ์ในพื้นที่เป็นผู้ดู", "Ask somebody of the area whose role may."),
+    )
+
+
+def figure_undated(form_id: str) -> Problem:
+    """A period is asked of a form that asks for no date."""
+    return Problem(
+        "figure_undated",
+        Text(
+            f"แบบ {form_id} ไม่มีคำถามวันที่ จึงแบ่งตามช่วงเวลาไม่ได้",
+            f"The form {form_id} asks for no date, so it cannot be cut by periods.",
+        ),
+        Text("เลือกทุกช่วงเวลา หรือเพิ่มคำถามวันที่ในแบบ", "Choose all time, or add a date to the form."),
+    )

@@ -193,6 +193,23 @@ area_alias = Table(
     Column("noted_at", String(40), nullable=False),
 )
 
+# Targets, counts to divide by, members of bodies: numbers that no form collects.
+reference_value = Table(
+    "reference_value",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(20), nullable=False),  # target | count | member
+    Column("name", String(200), nullable=False),
+    Column("area", String(20), nullable=False),
+    Column("period", String(40), nullable=False, default=""),
+    Column("value", String(60), nullable=False),
+    Column("label", Text, nullable=False, default=""),
+    Column("source", Text, nullable=False, default=""),
+    Column("as_of", String(40), nullable=False, default=""),
+    Column("loaded_at", String(40), nullable=False),
+    Column("loaded_by", String(200), nullable=False),
+)
+
 setting = Table(
     "setting",
     metadata,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from difflib import get_close_matches
+
 from thai.problem import Place, Problem, Text
 
 
@@ -41,4 +44,59 @@ def table_empty(name: str) -> Problem:
             "See whether it is the right file; a picture of a table has to be typed first.",
         ),
         Place(file=name),
+    )
+
+
+def indicator_unknown(name: str, known: Iterable[str]) -> Problem:
+    """No workbook and no programme defines it."""
+    near = get_close_matches(name, list(known), 1)
+    hint = Text(f"หมายถึง {near[0]} หรือไม่", f"Did you mean {near[0]}?") if near else None
+    return Problem(
+        "indicator_unknown",
+        Text(f"ไม่มีตัวชี้วัด “{name}”", f"There is no indicator “{name}”."),
+        hint or Text("เลือกจากหน้า “ตัวชี้วัด”", "Choose one from the page “Indicators”."),
+    )
+
+
+def level_unknown(name: str) -> Problem:
+    """The level is none, or nobody said which areas belong to it."""
+    return Problem(
+        "level_unknown",
+        Text(f"ไม่รู้จักระดับพื้นที่ “{name}”", f"The level “{name}” is not known."),
+        Text(
+            "ใช้ household village tambon amphoe province country หรือ lao และ province_group ที่บันทึกสมาชิกไว้แล้ว",
+            "Use household, village, tambon, amphoe, province, country, or lao and province_group once their "
+            "members are loaded.",
+        ),
+    )
+
+
+def reference_unreadable(place: Place, column: str, value: str) -> Problem:
+    """A row of targets or counts has a cell that cannot be used."""
+    return Problem(
+        "reference_unreadable",
+        Text(
+            f"ช่อง {column} มีค่า “{value}” ที่ใช้ไม่ได้", f"The cell {column} holds “{value}”, which cannot be used."
+        ),
+        Text(
+            "ตรวจรหัสพื้นที่ ช่วงเวลา และตัวเลขในแถวนั้น แล้วนำเข้าใหม่",
+            "Check area code, period and number in that row, then load the file again.",
+        ),
+        place,
+    )
+
+
+def area_in_no_set(place: Place, area: str, boundary_set: str) -> Problem:
+    """A target for an area that the boundary set does not have."""
+    return Problem(
+        "area_in_no_set",
+        Text(
+            f"ชุดขอบเขต {boundary_set} ไม่มีพื้นที่รหัส {area}",
+            f"The boundary set {boundary_set} has no area {area}.",
+        ),
+        Text(
+            "ตรวจรหัส หรือเพิ่มชุดขอบเขตที่มีพื้นที่นี้ก่อน",
+            "Check the code, or add a boundary set that has this area first.",
+        ),
+        place,
     )

@@ -90,6 +90,13 @@ def format_date(day: date, *, short: bool = True, thai_digits: bool = False, lan
     return as_thai_digits(text) if thai_digits else text
 
 
+def month_name(day: date, language: str = "th", *, short: bool = True) -> str:
+    """``ต.ค.``, long ``ตุลาคม``; in English ``Oct`` and ``October``."""
+    if language == "th":
+        return (_SHORT_TH if short else _LONG_TH)[day.month - 1]
+    return (_SHORT_EN if short else _LONG_EN)[day.month - 1]
+
+
 def fiscal_year(day: date) -> int:
     """The fiscal year (ปีงบประมาณ, BE) of ``day``: 1 October to 30 September, named by its end."""
     return day.year + 543 + (day.month >= 10)

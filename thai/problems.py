@@ -150,3 +150,17 @@ def citizen_id_province(ending: object) -> Problem:
             "Look at digits 2 and 3 again (the check digit cannot catch a wrong third digit).",
         ),
     )
+
+
+def period_unreadable(value: object) -> Problem:
+    """The text names no period."""
+    return Problem(
+        code="period_unreadable",
+        says=Text(f"อ่านช่วงเวลา “{value}” ไม่ได้", f"“{value}” cannot be read as a period."),
+        remedy=Text(
+            "เขียนเป็นเดือน 2569-10 ไตรมาส 2569-Q1 ปีงบประมาณ FY2569 ปีปฏิทิน CY2569 "
+            "ช่วง 2025-02-01..2025-09-30 หรือ all",
+            "Write a month 2026-10, a quarter 2569-Q1, a fiscal year FY2569, a calendar year CY2569, "
+            "days 2025-02-01..2025-09-30, or all.",
+        ),
+    )

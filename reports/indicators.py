@@ -1,0 +1,240 @@
+"""Indicators answered: a question goes in, and for each area and period a number with all that it rests on.
+
+Everything is asked through :mod:`ingest.figures`, which cuts it to the viewer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+
+from ingest import figures
+from ingest.access import Viewer
+from ingest.atlas import Atlas
+from ingest.figures import Cell, Cut, Figure
+from reports import problems, reference
+from reports.definitions import PERCENT, Definition, of_workbooks
+from reports.reference import Reference
+from thai.calendar import bangkok
+from thai.periods import ALL_TIME, Period, last_periods, period_of
+
+NO_DATA, WITHHELD, ZERO = "no_data", "withheld", "zero_denominator"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Which indicator, of which areas, when. ``area`` is a code prefix ('' the country) and ``level`` what
+    it is cut into ('' : not at all); ``by`` cuts the period into periods of that kind.
+    """
+
+    indicator: str
+    level: str = ""
+    area: str = ""
+    period: Period = ALL_TIME
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One number, which never travels alone.
+
+    ``value`` is in ``unit`` (a share in percent); ``numerator`` and ``denominator`` are what it was made
+    of, ``None`` where it is no quotient; ``n`` counts the records that gave it. ``blank`` says why there is
+    no value: no_data, withheld (not for this viewer), zero_denominator. ``held_back`` counts the years of
+    tambons left out of it. ``as_of`` is the day of the newest record received.
+    """
+
+    indicator: str
+    level: str
+    area: str
+    period: Period
+    value: Decimal | None
+    numerator: Decimal | None
+    denominator: Decimal | None
+    n: int
+    target: Decimal | None
+    good: str
+    unit: str
+    as_of: date | None
+    boundary_set: str
+    blank: str = ""
+    held_back: int = 0
+
+    @property
+    def reached(self) -> bool | None:
+        """Whether the target is met; ``None`` where there is no value, target or direction."""
+        if self.value is None or self.target is None or not self.good:
+            return None
+        return self.value >= self.target if self.good == "up" else self.value <= self.target
+
+
+def definitions(atlas: Atlas) -> dict[str, Definition]:
+    """Every indicator that can be asked, by name."""
+    return of_workbooks(atlas.reference.catalogue)
+
+
+def definition(atlas: Atlas, name: str) -> Definition:
+    """One indicator; raises ``indicator_unknown``."""
+    known = definitions(atlas)
+    if name not in known:
+        raise problems.indicator_unknown(name, known)
+    return known[name]
+
+
+def answers(atlas: Atlas, viewer: Viewer, question: Question) -> list[Answer]:
+    """The question answered for every area and period that has data, by area and period.
+
+    Raises ``Problem``: an unknown indicator or level, a figure that is not for this viewer, a form without
+    dates asked by period.
+    """
+    return _Answering(atlas, viewer, question).all()
+
+
+def answer(atlas: Atlas, viewer: Viewer, name: str, area: str = "", period: Period = ALL_TIME) -> Answer:
+    """One number for one area and period; where there is none, ``blank`` says why."""
+    asked = _Answering(atlas, viewer, Question(name, "", area, period))
+    found = [one for one in asked.all() if one.area == area]
+    return found[0] if found else asked.blank(area)
+
+
+def trend(atlas: Atlas, viewer: Viewer, name: str, area: str, period: Period, n: int = 12) -> list[Answer]:
+    """The same number over the last ``n`` periods up to this one, oldest first, blanks included."""
+    asked = definition(atlas, name)
+    spans = last_periods(period, n)
+    if _counts_by_state(asked) or period.kind in ("phase", "all"):
+        return [answer(atlas, viewer, name, area, span) for span in spans]
+    whole = Period("phase", spans[0].since, spans[-1].until)
+    if period.kind == "fiscal_year":  # whole years stay whole for who may be told no others
+        whole = replace(whole, kind="fiscal_year")
+    question = Question(name, "", area, whole, period.kind)
+    asked_now = _Answering(atlas, viewer, question)
+    found = {one.period: one for one in asked_now.all() if one.area == area}
+    return [found.get(span) or asked_now.blank(area, span) for span in spans]
+
+
+def ranking(found: Iterable[Answer]) -> list[tuple[int, Answer]]:
+    """Answers with their places, best first; equal values share a place, blanks are left out.
+
+    Without a direction the largest comes first.
+    """
+    valued = [one for one in found if one.value is not None]
+    valued.sort(key=lambda one: (one.value if one.good == "down" else -(one.value or 0), one.area))
+    places: list[tuple[int, Answer]] = []
+    for number, one in enumerate(valued, 1):
+        same = bool(places) and places[-1][1].value == one.value
+        places.append((places[-1][0] if same else number, one))
+    return places
+
+
+def values_by_area(
+    atlas: Atlas, viewer: Viewer, name: str, level: str, area: str = "", period: Period = ALL_TIME
+) -> dict[str, Answer]:
+    """For a map: the answers by area code; areas without data are not in it."""
+    return {one.area: one for one in answers(atlas, viewer, Question(name, level, area, period))}
+
+
+def records_behind(
+    atlas: Atlas, viewer: Viewer, name: str, area: str = "", period: Period = ALL_TIME, *, limit: int = 500
+) -> list[str]:
+    """Instance ids of the records that a number was made of, newest first, that this viewer may open."""
+    asked, catalogue = definition(atlas, name), atlas.reference.catalogue
+    cut = Cut("tambon", area, period)
+    return figures.records(atlas.warehouse.cursor(), catalogue, viewer, asked.figure, cut, limit=limit)
+
+
+def _counts_by_state(asked: Definition) -> bool:
+    denominator = asked.denominator
+    return bool(asked.figure.latest) or (isinstance(denominator, Figure) and bool(denominator.latest))
+
+
+class _Answering:
+    """One question on its way to its answers."""
+
+    def __init__(self, atlas: Atlas, viewer: Viewer, question: Question) -> None:
+        self.atlas, self.viewer, self.question = atlas, viewer, question
+        self.definition = definition(atlas, question.indicator)
+        self.reference: Reference = reference.current(atlas)
+        self.level = question.level or self._own_level(question.area)
+        if self.level not in (*figures.LEVELS, *figures.OWN_LEVELS):
+            raise problems.level_unknown(self.level)
+        members = self.reference.members(self.level)
+        self.cut = Cut(self.level, question.area, question.period, question.by, members)
+        self.as_of = _as_of(atlas, self.definition.figure.form_id)
+        self.boundary_set = atlas.reference.boundary_set.name
+
+    def _own_level(self, area: str) -> str:
+        digits = {digits: level for level, digits in figures.LEVELS.items()}
+        if len(area) not in digits:
+            raise problems.level_unknown(area)
+        return digits[len(area)]
+
+    def _cells(self, figure: Figure) -> list[Cell]:
+        catalogue, cursor = self.atlas.reference.catalogue, self.atlas.warehouse.cursor()
+        return figures.cells(cursor, catalogue, self.viewer, figure, self.cut)
+
+    def all(self) -> list[Answer]:
+        """Every cell as an answer."""
+        own = self._cells(self.definition.figure)
+        under = self.definition.denominator
+        if not under:
+            return [self._answer(one) for one in own]
+        if isinstance(under, str):
+            return [
+                self._answer(self._over(one, self.reference.count(under, one.area, self._period(one))))
+                for one in own
+            ]
+        below = {(one.area, one.since): one for one in self._cells(under)}
+        above = {(one.area, one.since): one for one in own}
+        empty = Cell("", None, None, None, None, 0)
+        keys = sorted(above.keys() | below.keys(), key=lambda key: (key[0], key[1] or date.min))
+        pairs = ((key, above.get(key, empty), below.get(key, empty)) for key in keys)
+        return [
+            self._answer(
+                replace(
+                    self._over(replace(top, area=key[0], since=key[1]), bottom.value),
+                    held_back=top.held_back + bottom.held_back,
+                )
+            )
+            for key, top, bottom in pairs
+        ]
+
+    @staticmethod
+    def _over(top: Cell, denominator: Decimal | None) -> Cell:
+        numerator = top.value if top.value is not None else Decimal(0)
+        value = numerator / denominator if denominator else None
+        return replace(top, value=value, numerator=numerator, denominator=denominator)
+
+    def _period(self, cell: Cell) -> Period:
+        return period_of(self.question.by, cell.since) if cell.since else self.question.period
+
+    def _answer(self, cell: Cell) -> Answer:
+        asked, period = self.definition, self._period(cell)
+        percent = asked.unit == PERCENT and asked.has_parts
+        value = cell.value * 100 if percent and cell.value is not None else cell.value
+        parts = asked.has_parts
+        return Answer(
+            indicator=asked.name, level=self.level, area=cell.area, period=period, value=value,
+            numerator=cell.numerator if parts else None, denominator=cell.denominator if parts else None,
+            n=cell.n, target=self.reference.target(asked, self.level, cell.area, period), good=asked.good,
+            unit=asked.unit, as_of=self.as_of, boundary_set=self.boundary_set,
+            blank="" if value is not None else self._why(cell), held_back=cell.held_back,
+        )  # fmt: skip
+
+    def _why(self, cell: Cell) -> str:
+        if cell.held_back and not cell.n:
+            return WITHHELD
+        return ZERO if self.definition.has_parts and cell.denominator == 0 else NO_DATA
+
+    def blank(self, area: str, period: Period | None = None) -> Answer:
+        """The answer where there is no cell: nothing was reported, or this viewer is not told."""
+        catalogue, figure = self.atlas.reference.catalogue, self.definition.figure
+        told = figures.tells(catalogue, self.viewer, figure, self.cut, area)
+        empty = self._answer(Cell(area, None, None, None, None, 0))
+        return replace(empty, period=period or self.question.period, blank=NO_DATA if told else WITHHELD)
+
+
+def _as_of(atlas: Atlas, form_id: str) -> date | None:
+    received = figures.newest_received(atlas.warehouse.cursor(), form_id)
+    return bangkok(datetime.fromisoformat(received)).date() if received else None
