@@ -207,7 +207,7 @@ def cells(rows: Rows, cut: Cut, *, own: str, hold_back: str | None) -> tuple[str
         sql = _often_enough(rows, selected, f"{area} AS area, {since} AS since", joined)
         return sql, [*values, *members]
     if hold_back is None:
-        told, keep, held = "", "TRUE", "0"
+        told, keep, held = "", "TRUE", "0, 1"
     else:
         told, keep, held = _told(rows, hold_back)
         joined += (
@@ -247,7 +247,7 @@ def _often_enough(rows: Rows, selected: str, keys: str, joined: str) -> str:
         f" FROM ({selected}) r{joined} WHERE _match GROUP BY ALL"
     )
     enough = f"FILTER (months >= {rows.figure.at_least:d})"
-    parts = f"count(unit) {enough}, count(unit) {enough}, NULL, coalesce(sum(n) {enough}, 0), 0"
+    parts = f"count(unit) {enough}, count(unit) {enough}, NULL, coalesce(sum(n) {enough}, 0), 0, 1"
     return f"SELECT area, since, {parts} FROM ({grouped}) GROUP BY 1, 2 ORDER BY 1, 2"
 
 
@@ -271,7 +271,7 @@ def _year(rows: Rows) -> str:
 
 
 def _told(rows: Rows, within: str) -> tuple[str, str, str]:
-    """Which tambons and years beyond an area may be told: a table, the rows to keep, the count held back."""
+    """Which tambons and years beyond an area may be told: a table, the rows to keep, what counts the rest."""
     smallest, own = access.SMALLEST_COUNT, f"starts_with(r._area, '{within}')"
     match, rest = "meeting = 0 OR meeting >= {0}", "meeting = households OR households - meeting >= {0}"
     ok = f"households >= {smallest} AND ({match}) AND ({rest})".format(smallest)
@@ -282,4 +282,5 @@ def _told(rows: Rows, within: str) -> tuple[str, str, str]:
     base = f"SELECT {keys}, {counted} FROM r WHERE NOT {own} GROUP BY ALL"
     table = f", base AS ({base}), told AS (SELECT tambon, year, {ok} AS ok FROM base)"
     keep = f"({own} OR told.ok)"
-    return table, keep, f"count(DISTINCT (told.tambon, told.year)) FILTER (NOT {keep})"
+    held_back = f"count(DISTINCT (told.tambon, told.year)) FILTER (NOT {keep})"
+    return table, keep, f"{held_back}, count(*) FILTER ({keep})"

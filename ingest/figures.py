@@ -138,7 +138,9 @@ def is_inside(area: str, within: str, cut: Cut) -> bool:
 
 
 def _cell(measure: str, row: tuple[Any, ...]) -> Cell:
-    area, since, value, numerator, denominator, n, held_back = row
+    area, since, value, numerator, denominator, n, held_back, kept = row
+    if not kept:
+        return Cell(area or "", since, None, None, None, 0, int(held_back))
     top, bottom = _decimal(numerator), _decimal(denominator)
     result = _decimal(value)
     if measure in ("share", "ratio", "mean"):
