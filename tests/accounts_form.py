@@ -41,12 +41,12 @@ SHEETS = {
     "indicators": """
         | name | label | measure | of | where | per | unit | target | good |
         | months | เดือนบัญชี | count |  |  | village month | time |  | up |
-        | keeping | ทำบัญชี | distinct | household |  | village fiscal_year | household | 10 | up |
-        | spent | รายจ่าย | sum | lines/amount | ${lines/side} = 'expense' | village month | baht |  | down |
-        | line_mean | เฉลี่ยต่อรายการ | mean | lines/amount | ${lines/side} = 'expense' | village month | baht |  |  |
-        | line_most | มากสุด | max | lines/amount |  | village month | baht |  |  |
-        | line_mid | มัธยฐาน | median | lines/amount |  | village month | baht |  |  |
-        | unneeded | ไม่จำเป็น | share |  | ${lines/needed}='no' and ${lines/side}='expense' | village month | % | 20 | down |
+        | keeping | บัญชี | distinct | household |  | village fiscal_year | household | 10 | up |
+        | spent | รายจ่าย | sum | lines/amount | ${lines/side}='expense' | village month | baht | | down |
+        |line_mean|เฉลี่ย|mean|lines/amount|${lines/side}='expense'| village month | baht |  |  |
+        | line_most | มากสุด | max | lines/amount | | village month | baht | | |
+        | line_mid | มัธยฐาน | median | lines/amount | | village month | baht | | |
+        |unneeded|ไม่จำเป็น|share||${lines/needed}='no' and ${lines/side}='expense'|village month|%|20|down|
         | debt_less | หนี้ลดลง | share | debt_less | ${debt_less} = 'yes' | tambon fiscal_year | % |  | up |
         | debt_total | หนี้รวม | sum | debt |  | tambon fiscal_year | baht |  | down |
     """,
