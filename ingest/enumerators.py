@@ -31,6 +31,7 @@ class Enumerator:
     token: str
     created_at: str
     revoked_at: str | None
+    forms: str = ""  # JSON list of the forms chosen; '' for those that enumerators fill
 
     @property
     def viewer(self) -> Viewer:

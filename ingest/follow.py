@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 
 import sqlalchemy as sa
 
-from ingest import boundary_sets, log, review_states, worker
+from ingest import boundary_sets, deletions, log, review_states, worker
 from ingest.atlas import Atlas, Reference, warehouse_file
 from ingest.projection import QUARANTINED, Batch, project
 from ingest.warehouse import FORMAT, Warehouse
@@ -111,6 +111,10 @@ def fill(
         if progress:
             progress(end - after, upto - after)
     review_states.fill(warehouse, atlas.log, reviewed_upto)
+    with atlas.log.connect() as connection:
+        said = deletions.read_after(connection, int(warehouse.meta("last_deletion", "0")))
+    if said:
+        warehouse.take_deletions(said)
 
 
 def _batches(

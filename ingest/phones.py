@@ -114,7 +114,7 @@ def _entity_list(atlas: Atlas, dataset: str, viewer: Viewer) -> MediaFile:
     visible = access.visible_sql(viewer, access.TEAM, "_area")
     found = atlas.warehouse.cursor().execute(
         f"SELECT entity_id, label, version, CAST(properties AS VARCHAR) FROM entity"
-        f" WHERE dataset = ? AND {visible} AND coalesce(label, '') <> '' ORDER BY entity_id",
+        f" WHERE dataset = ? AND {visible} AND label <> '' AND NOT deleted ORDER BY entity_id",
         [dataset],
     )
     rows = []
@@ -128,7 +128,7 @@ def _entity_list(atlas: Atlas, dataset: str, viewer: Viewer) -> MediaFile:
 def deleted(atlas: Atlas, dataset: str, entity_ids: list[str]) -> dict[str, bool]:
     """For the integrity check: which of these entities a phone should forget."""
     found = atlas.warehouse.cursor().execute(
-        "SELECT DISTINCT entity_id FROM entity_event WHERE dataset = ? AND entity_id = ANY(?)",
+        "SELECT entity_id FROM entity WHERE dataset = ? AND entity_id = ANY(?) AND NOT deleted",
         [dataset, entity_ids],
     )
     alive = {row[0] for row in found.fetchall()}

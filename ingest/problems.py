@@ -327,3 +327,30 @@ def figure_undated(form_id: str) -> Problem:
         ),
         Text("เลือกทุกช่วงเวลา หรือเพิ่มคำถามวันที่ในแบบ", "Choose all time, or add a date to the form."),
     )
+
+
+def entity_unknown(dataset: str, entity_id: str) -> Problem:
+    """Nothing of that id in a list."""
+    return Problem(
+        "entity_unknown",
+        Text(f"รายการ {dataset} ไม่มี {entity_id}", f"The list {dataset} has no {entity_id}."),
+        Text("เลือกจากรายการที่มีอยู่", "Choose from the list."),
+    )
+
+
+def not_allowed() -> Problem:
+    """A role or an area that does not reach so far."""
+    return Problem(
+        "not_allowed",
+        Text("บัญชีนี้ไม่มีสิทธิ์ทำสิ่งนี้ในพื้นที่นี้", "This account may not do this in this area."),
+        Text("ขอให้เจ้าหน้าที่หรือผู้ดูแลของพื้นที่ทำ", "Ask an officer or administrator of the area."),
+    )
+
+
+def reason_missing() -> Problem:
+    """Something that is only done with a reason."""
+    return Problem(
+        "reason_missing",
+        Text("ต้องบอกเหตุผล", "A reason is needed."),
+        Text("เขียนเหตุผลสั้น ๆ ไว้ให้คนอื่นเข้าใจ", "Write a short reason that others will understand."),
+    )

@@ -20,7 +20,7 @@ from forms.xform import Schema
 from ingest.answers import Answers, Noticed
 from ingest.envelope import is_encrypted, parse_xml
 from ingest.placing import Places, area_codes, place, record_place
-from ingest.reading import EntityNote, Reader, Rows
+from ingest.reading import Reader, Rows
 
 PROJECTED, SUPERSEDED, QUARANTINED = "projected", "superseded", "quarantined"
 
@@ -66,8 +66,12 @@ _EVENTS = pa.schema(
         ("_instance_id", pa.string()),
         ("dataset", pa.string()),
         ("entity_id", pa.string()),
+        ("table_name", pa.string()),
+        ("_key", pa.string()),
         ("action", pa.string()),
         ("base_version", pa.string()),
+        ("trunk_version", pa.string()),
+        ("branch_id", pa.string()),
         ("label", pa.string()),
         ("_area", pa.string()),
         ("properties", pa.string()),
@@ -167,9 +171,9 @@ class _Part:
 
 def _project_form(reader: Reader, members: list[tuple[Any, Any]], places: Places) -> _Part:
     schema = reader.schema
-    tables, notes = reader.tables(), []
+    tables = reader.tables()
     for number, (_, root) in enumerate(members):
-        notes.extend(reader.read(root, number, tables))
+        reader.read(root, number, tables)
     rows = [row for row, _ in members]
     answers = [Answers(schema, number, table) for number, table in enumerate(tables)]
     reported = places.current(answers[0].area_codes("tambon"))
@@ -186,7 +190,7 @@ def _project_form(reader: Reader, members: list[tuple[Any, Any]], places: Places
         arrow.append((f"{schema.form_id}/{table.name}" if table.name else schema.form_id, pa.table(columns)))
         seen = placed[number].noticed + noticed
         flags.append(_flags(rows, schema.form_id, table.name, tables[number], seen))
-    events = _events(schema, rows, areas, notes, answers[0])
+    events = _events(schema, rows, areas, tables, answers)
     return _Part(
         arrow, pa.concat_tables(flags), events, dict(zip((row.seq for row in rows), areas, strict=True))
     )
@@ -237,23 +241,38 @@ def _flags(rows: list[Any], form_id: str, table: str, own: Rows, noticed: list[N
 
 
 def _events(
-    schema: Schema, rows: list[Any], areas: list[str], notes: list[EntityNote], main: Answers
+    schema: Schema, rows: list[Any], areas: list[str], tables: list[Rows], answers: list[Answers]
 ) -> pa.Table:
-    rules = {rule.dataset: rule.properties for rule in schema.entities}
-    answers = {name: main.text(name) for rule in rules.values() for name in rule.values()}
+    """What each entity block says; only properties that its form or turn asked, '' where left blank."""
     events = []
-    for note in notes:
-        properties = {
-            prop: answers[name][note.instance]
-            for prop, name in rules.get(note.dataset, {}).items()
-            if answers[name][note.instance] is not None
-        }
-        row = rows[note.instance]
-        events.append(
-            (
-                row.seq, row.instance_id, note.dataset, note.entity_id, note.action, note.base_version,
-                note.label, areas[note.instance], json.dumps(properties, ensure_ascii=False, sort_keys=True),
-            )
-        )  # fmt: skip
+    for table, (own, said) in enumerate(zip(tables, answers, strict=True)):
+        name = schema.tables[table].name
+        asked = _properties(schema, name)
+        blanks = {(row, schema.tables[table].fields[column].name) for row, column in own.blanks}
+        for note in own.entities:
+            properties = {
+                prop: said.text(question)[note.row] or ""
+                for prop, question in asked.get(note.dataset, {}).items()
+                if said.text(question)[note.row] is not None or (note.row, question) in blanks
+            }
+            row = rows[own.instance[note.row]]
+            events.append(
+                (
+                    row.seq, row.instance_id, note.dataset, note.entity_id, name, own.key[note.row],
+                    note.action, note.base_version, note.trunk_version, note.branch_id, note.label,
+                    areas[own.instance[note.row]], json.dumps(properties, ensure_ascii=False, sort_keys=True),
+                )
+            )  # fmt: skip
     columns = list(zip(*events, strict=True)) if events else [()] * len(_EVENTS)
     return pa.table([pa.array(c, f.type) for c, f in zip(columns, _EVENTS, strict=True)], schema=_EVENTS)
+
+
+def _properties(schema: Schema, table: str) -> dict[str, dict[str, str]]:
+    """For each dataset, its properties and the questions of this table that fill them."""
+    found: dict[str, dict[str, str]] = {}
+    for rule in schema.entities:
+        for prop, ref in rule.properties.items():
+            home, _, question = ref.rpartition("/")
+            if home == table:
+                found.setdefault(rule.dataset, {})[prop] = question
+    return found

@@ -27,8 +27,13 @@ from ingest.tables import form_media, form_offer, form_usage, form_version, now
 from ingest.warehouse import column_types
 from thai.problem import Place
 
-# Names in the warehouse that are no form's; ``incoming`` are the rows on their way in.
-OWN_TABLES = frozenset({"meta", "submission", "flag", "entity_event", "entity", "edit", "review", "incoming"})
+# Names in the warehouse that are no form's; ``incoming`` and ``settled`` are rows on their way in.
+OWN_TABLES = frozenset(
+    {
+        "meta", "submission", "flag", "edit", "incoming", "settled", "entity_event", "entity_version",
+        "entity_deletion", "entity", "entity_twin", "review",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

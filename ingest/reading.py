@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from forms.xform import Schema
-from ingest.envelope import find_meta, local_name
+from ingest.envelope import local_name
 
 _LEAF, _GROUP, _REPEAT = 0, 1, 2
 
@@ -35,17 +35,22 @@ class Rows:
     key: list[str] = field(default_factory=list)
     parent: list[str] = field(default_factory=list)
     values: list[list[str | None]] = field(default_factory=list)
+    blanks: list[tuple[int, int]] = field(default_factory=list)  # asked, answered with nothing: row, column
+    entities: list[EntityNote] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class EntityNote:
-    """A ``meta/entity`` block: what this submission does to an entity."""
+    """A ``meta/entity`` block: what a submission, or one turn of a repeat, does to an entity."""
 
-    instance: int
+    table: int
+    row: int  # within the table's rows
     dataset: str
     entity_id: str
     action: str  # create | update | upsert
     base_version: str
+    trunk_version: str
+    branch_id: str
     label: str | None
 
 
@@ -56,6 +61,15 @@ class Reader:
         self.schema = schema
         self._root = _Node()
         self._widths = [len(table.fields) for table in schema.tables]
+        saved = {ref for rule in schema.entities for ref in rule.properties.values()}
+        self._saved = [
+            {
+                at
+                for at, one in enumerate(table.fields)
+                if f"{table.name}/{one.name}".removeprefix("/") in saved
+            }
+            for table in schema.tables
+        ]
         for number, table in enumerate(schema.tables):
             node = self._enter_repeat(number, table.path) if table.path else self._root
             for column, one in enumerate(table.fields):
@@ -81,60 +95,60 @@ class Reader:
         """Empty rows for every table of the schema, in its order."""
         return [Rows(tuple(one.name for one in table.fields)) for table in self.schema.tables]
 
-    def read(self, root: etree._Element, instance: int, tables: list[Rows]) -> list[EntityNote]:
-        """Append the submission's rows to ``tables``; returns its entity blocks."""
-        row = self._new_row(tables, 0, instance, "", "")
-        self._walk(root, self._root, row, instance, "", tables)
-        meta = find_meta(root)
-        return [] if meta is None else _entity_notes(meta, instance)
+    def read(self, root: etree._Element, instance: int, tables: list[Rows]) -> None:
+        """Append the submission's rows, and what they do to entities, to ``tables``."""
+        self._new_row(tables, 0, instance, "", "")
+        self._walk(root, self._root, 0, instance, "", tables)
 
-    def _new_row(
-        self, tables: list[Rows], table: int, instance: int, key: str, parent: str
-    ) -> list[str | None]:
+    def _new_row(self, tables: list[Rows], table: int, instance: int, key: str, parent: str) -> None:
         rows = tables[table]
-        values: list[str | None] = [None] * self._widths[table]
         rows.instance.append(instance)
         rows.key.append(key)
         rows.parent.append(parent)
-        rows.values.append(values)
-        return values
+        rows.values.append([None] * self._widths[table])
 
     def _walk(
         self,
         element: etree._Element,
         node: _Node,
-        row: list[str | None],
+        own: int,
         instance: int,
         key: str,
         tables: list[Rows],
     ) -> None:
-        children = node.children
+        children, rows = node.children, tables[own]
+        at = len(rows.values) - 1
+        values = rows.values[at]
         counts: dict[str, int] = {}
         for child in element:
             tag = child.tag
             entry = children.get(tag) or self._elsewhere(children, child)
             if entry is None:
+                if local_name(child) == "meta":
+                    rows.entities += _entity_notes(child, own, at)
                 continue
             kind, table, column, inside = entry
             if kind == _LEAF:
-                text = child.text
-                if text is not None:
-                    row[column] = text.strip() or None
+                text = (child.text or "").strip()
+                if text:
+                    values[column] = text
+                elif column in self._saved[own]:
+                    rows.blanks.append((at, column))
             elif kind == _GROUP:
-                self._walk(child, inside, row, instance, key, tables)  # type: ignore[arg-type]
+                self._walk(child, inside, own, instance, key, tables)  # type: ignore[arg-type]
             else:
                 counts[tag] = counts.get(tag, 0) + 1
                 inner_key = f"{key}/{counts[tag]}" if key else str(counts[tag])
-                inner = self._new_row(tables, table, instance, inner_key, key)
-                self._walk(child, inside, inner, instance, inner_key, tables)  # type: ignore[arg-type]
+                self._new_row(tables, table, instance, inner_key, key)
+                self._walk(child, inside, table, instance, inner_key, tables)  # type: ignore[arg-type]
 
     @staticmethod
     def _elsewhere(children: dict[str, _Entry], child: etree._Element) -> _Entry | None:
-        """An element in a namespace, as some tools write them; comments and ``meta`` are nobody's."""
+        """An element in a namespace, as some tools write them; comments are nobody's."""
         return children.get(local_name(child))
 
 
-def _entity_notes(meta: etree._Element, instance: int) -> list[EntityNote]:
+def _entity_notes(meta: etree._Element, table: int, row: int) -> list[EntityNote]:
     notes = []
     for child in meta:
         if local_name(child) != "entity":
@@ -145,11 +159,14 @@ def _entity_notes(meta: etree._Element, instance: int) -> list[EntityNote]:
         label = next((one.text for one in child if local_name(one) == "label"), None)
         notes.append(
             EntityNote(
-                instance,
+                table,
+                row,
                 child.get("dataset", ""),
                 child.get("id", "").removeprefix("uuid:"),
                 "upsert" if create and update else "create" if create else "update",
                 child.get("baseVersion", ""),
+                child.get("trunkVersion", ""),
+                child.get("branchId", ""),
                 label,
             )
         )

@@ -38,7 +38,7 @@ submission = Table(
     Column("version", String(200), nullable=False, default=""),
     Column("deprecated_id", String(200), nullable=False, default=""),
     Column("received_at", String(40), nullable=False),
-    Column("source", String(20), nullable=False),  # phone | files | demo
+    Column("source", String(20), nullable=False),  # one of ``ingest.composed.SOURCES``
     Column("enumerator_id", Integer, ForeignKey("enumerator.id"), nullable=True),
     Column("device_id", String(200), nullable=False, default=""),
     Column("user_agent", String(300), nullable=False, default=""),
@@ -130,6 +130,8 @@ enumerator = Table(
     Column("token", String(80), nullable=False, unique=True),
     Column("created_at", String(40), nullable=False),
     Column("revoked_at", String(40), nullable=True),
+    # JSON: the forms chosen for this phone; '' for those that enumerators fill (``ingest.offers``).
+    Column("forms", Text, nullable=False, default="", server_default=""),
 )
 
 account = Table(
@@ -258,6 +260,32 @@ access_token = Table(
     Column("name", String(200), nullable=False),
     Column("created_at", String(40), nullable=False),
     Column("revoked_at", String(40), nullable=True),
+)
+
+# What the office says of an entity itself: submissions create, update and correct, but never delete.
+entity_deletion = Table(
+    "entity_deletion",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("dataset", String(200), nullable=False),
+    Column("entity_id", String(200), nullable=False),
+    Column("at", String(40), nullable=False),
+    Column("restored", Boolean, nullable=False),
+    Column("actor", String(200), nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
+# What a clerk has typed and not sent yet; it leaves when it becomes a submission.
+draft = Table(
+    "draft",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("form_id", String(200), nullable=False),
+    Column("subject", String(200), nullable=False),  # what is keyed in, such as a household and its month
+    Column("email", String(200), nullable=False),
+    Column("content", Text, nullable=False),  # JSON
+    Column("saved_at", String(40), nullable=False),
+    UniqueConstraint("form_id", "subject", "email"),
 )
 
 audit = Table(

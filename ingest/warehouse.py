@@ -15,10 +15,14 @@ from typing import Any
 import duckdb
 
 from forms.xform import Schema
+from ingest import edit_tables, entity_tables
 from ingest.answers import GEO_KINDS
+from ingest.identifiers import quoted
 from ingest.projection import PROJECTED, QUARANTINED, SUPERSEDED, Batch
 
-FORMAT = "3"  # raised when the derived tables change shape: a warehouse of another format is rebuilt
+__all__ = ["FORMAT", "Warehouse", "column_types", "quoted"]
+
+FORMAT = "4"  # raised when the derived tables change shape: a warehouse of another format is rebuilt
 
 _TYPES = {"integer": "BIGINT", "decimal": "DECIMAL(24,6)", "date": "DATE", "datetime": "TIMESTAMP"}
 _SYSTEM_TYPES = {
@@ -46,40 +50,13 @@ CREATE TABLE submission (_seq BIGINT, _instance_id VARCHAR, form_id VARCHAR, ver
   enumerator_id BIGINT, enumerator_area VARCHAR, received_at VARCHAR);
 CREATE TABLE flag (_seq BIGINT, _instance_id VARCHAR, form_id VARCHAR, table_name VARCHAR, _key VARCHAR,
   field VARCHAR, code VARCHAR, detail VARCHAR);
-CREATE TABLE entity_event (_seq BIGINT, _instance_id VARCHAR, dataset VARCHAR, entity_id VARCHAR,
-  action VARCHAR, base_version VARCHAR, label VARCHAR, _area VARCHAR, properties JSON,
-  replaced BOOLEAN DEFAULT false);
 CREATE TABLE review (_instance_id VARCHAR, state VARCHAR, assignee VARCHAR, due VARCHAR, decided_by VARCHAR,
   decided_at VARCHAR, events BIGINT);
-CREATE VIEW entity AS SELECT dataset, entity_id, count(*) AS version,
-  arg_max(label, _seq) FILTER (NOT replaced) AS label, arg_max(_area, _seq) FILTER (NOT replaced) AS _area,
-  max(_seq) AS _seq, list_reduce(list(properties ORDER BY _seq) FILTER (NOT replaced),
-    lambda a, b: json_merge_patch(a, b)) AS properties
-  FROM entity_event GROUP BY dataset, entity_id;
 CREATE VIEW edit AS SELECT e._seq, e._instance_id, e.deprecated_id, e.form_id = o.form_id
     AND (starts_with(o._area, e.enumerator_area) OR e.enumerator_id = o.enumerator_id) AS allowed
   FROM submission e JOIN submission o ON e.deprecated_id = o._instance_id
   WHERE e.deprecated_id <> '' AND e.outcome <> 'quarantined' AND o.outcome <> 'quarantined';
 """
-
-
-_CHAIN = """
-WITH RECURSIVE chain(id) AS (SELECT ?::VARCHAR UNION
-  SELECT CASE WHEN e._instance_id = c.id THEN e.deprecated_id ELSE e._instance_id END
-  FROM chain c JOIN edit e ON e.allowed AND (e._instance_id = c.id OR e.deprecated_id = c.id))
-SELECT s._seq, s._instance_id, coalesce(e.deprecated_id, ''), s.form_id FROM submission s
-LEFT JOIN edit e ON e._seq = s._seq AND e.allowed
-WHERE s._instance_id IN (SELECT id FROM chain) ORDER BY s._seq
-"""
-_FLAG_REFUSED = """
-INSERT INTO flag SELECT _seq, _instance_id, form_id, '', '', '', 'edit_refused', deprecated_id
-FROM submission WHERE _seq = ANY(?)
-"""
-
-
-def quoted(name: str) -> str:
-    """An SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def column_types(kind: str, name: str) -> dict[str, str]:
@@ -108,7 +85,7 @@ class Warehouse:
         self._kinds: dict[str, dict[str, str]] = {}  # table -> field -> kind
         self.version = 0  # raised at every change: caches and ETags hang on it
         if not self._connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name='meta'").fetchone():
-            self._connection.execute(f"BEGIN; {_FIXED} COMMIT")
+            self._connection.execute(f"BEGIN; {_FIXED} {entity_tables.TABLES} COMMIT")
             self.set_meta("format", FORMAT)
 
     def close(self) -> None:
@@ -190,42 +167,16 @@ class Warehouse:
                     connection.register("incoming", rows)
                     connection.execute(f"INSERT INTO {quoted(name)} BY NAME SELECT * FROM incoming")
             connection.unregister("incoming")
-            self._settle_edits(connection, batch)
+            linked = edit_tables.settle(connection, batch.submissions, self.form_tables())
+            entity_tables.settle(connection, _seqs(batch), linked)
             if last_seq is not None:
                 connection.execute("INSERT OR REPLACE INTO meta VALUES ('last_seq', ?)", [str(last_seq)])
 
-    def _settle_edits(self, connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
-        """Of every chain of edits one submission stands: one that nothing replaces, of the newest line.
-
-        The answer depends on the set of readable submissions alone, not on the order they came in.
-        """
-        ids = batch.submissions.column("_instance_id").to_pylist()
-        touched = connection.execute(
-            "SELECT _seq, _instance_id, allowed FROM edit WHERE _instance_id = ANY(?)"
-            " OR deprecated_id = ANY(?)",
-            [ids, ids],
-        ).fetchall()
-        seen: set[str] = set()
-        for _, instance_id, allowed in touched:
-            if allowed and instance_id not in seen:
-                seen |= self._settle_chain(connection, instance_id)
-        refused = [seq for seq, _, allowed in touched if not allowed]
-        if refused:
-            connection.execute("DELETE FROM flag WHERE code = 'edit_refused' AND _seq = ANY(?)", [refused])
-            connection.execute(_FLAG_REFUSED, [refused])
-
-    def _settle_chain(self, connection: duckdb.DuckDBPyConnection, instance_id: str) -> set[str]:
-        chain = connection.execute(_CHAIN, [instance_id]).fetchall()
-        standing = _standing({one: (seq, replaces) for seq, one, replaces, _ in chain})
-        losers = [seq for seq, one, _, _ in chain if one != standing]
-        form_id = chain[0][3]
-        own = [table for table in self.form_tables() if table.partition("/")[0] == form_id]
-        for table in [*own, "flag"]:
-            connection.execute(f"DELETE FROM {quoted(table)} WHERE _seq = ANY(?)", [losers])
-        # A correction raises an entity's version by one: what it replaced is kept as a mark of that.
-        connection.execute("UPDATE entity_event SET replaced = true WHERE _seq = ANY(?)", [losers])
-        connection.execute("UPDATE submission SET outcome = ? WHERE _seq = ANY(?)", [SUPERSEDED, losers])
-        return {row[1] for row in chain}
+    def take_deletions(self, said: list[tuple[int, str, str, str, bool]]) -> None:
+        """Take in what the office deleted or put back: (id, dataset, entity id, moment, put back)."""
+        with self.transaction() as connection:
+            entity_tables.delete(connection, said)
+            connection.execute("INSERT OR REPLACE INTO meta VALUES ('last_deletion', ?)", [str(said[-1][0])])
 
     # -- facts ----------------------------------------------------------------------------------
 
@@ -251,7 +202,15 @@ class Warehouse:
         """SHA-256 of every table's rows in the order of their keys: equal for live and rebuilt data."""
         return {
             name: self._digest(name)
-            for name in [*self.form_tables(), "submission", "flag", "entity_event", "entity", "review"]
+            for name in [
+                *self.form_tables(),
+                "submission",
+                "flag",
+                "entity_event",
+                "entity_version",
+                "entity",
+                "review",
+            ]
         }
 
     def _digest(self, table: str) -> str:
@@ -269,22 +228,3 @@ class Warehouse:
 
 def _seqs(batch: Batch) -> list[int]:
     return list(batch.submissions.column("_seq").to_pylist())
-
-
-def _standing(chain: dict[str, tuple[int, str]]) -> str:
-    """Which instance of a chain (``instance_id -> (seq, deprecated_id)``) stands.
-
-    Two edits of one record fork the chain; the line that holds the newest submission wins. As a line's
-    rank only grows, a record that lost once never comes back, whatever arrives later.
-    """
-    replaced = {deprecated_id for _, deprecated_id in chain.values()}
-
-    def rank(instance_id: str) -> tuple[int, int]:
-        line, newest, current = set(), 0, instance_id
-        while current in chain and current not in line:
-            line.add(current)
-            newest = max(newest, chain[current][0])
-            current = chain[current][1]
-        return newest, chain[instance_id][0]
-
-    return max([one for one in chain if one not in replaced] or list(chain), key=rank)
