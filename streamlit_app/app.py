@@ -8,6 +8,7 @@ from streamlit_app import frame, viewer
 from streamlit_app.state import current
 from streamlit_app.texts import t
 from streamlit_app.views.connect import page as connect_page
+from streamlit_app.views.indicators import page as indicators_page
 from streamlit_app.views.map import page as map_page
 from streamlit_app.views.phones import open_to as phones_open_to
 from streamlit_app.views.phones import page as phones_page
@@ -22,6 +23,7 @@ groups = {
     "see": [
         (map_page, "map", ":material/map:"),
         (records_page, "records", ":material/table_rows:"),
+        (indicators_page, "indicators", ":material/monitoring:"),
     ],
     "work": [
         (review_page, "review", ":material/gavel:"),
