@@ -215,6 +215,30 @@ def _ingest(commands: Commands[argparse.ArgumentParser]) -> None:
     actions = _actions(_add(commands, "ingest", "นำเข้าข้อมูล · bring submissions in"))
     files = _add(actions, "files", "จากโฟลเดอร์หรือ zip · from folders or zips of instance XML")
     files.add_argument("paths", metavar="PATH", nargs="+", type=Path)
+    central = _add(actions, "central", "จาก ODK Central · from a project of ODK Central")
+    central.add_argument("--url", metavar="URL", required=True, help="ที่อยู่แม่ข่าย · the server's address")
+    central.add_argument(
+        "--project", metavar="N", required=True, help="หมายเลขโครงการ · the project's number"
+    )
+    central.add_argument("--form", metavar="ID", default="", help="แบบเดียว · one form (default: all)")
+    central.add_argument(
+        "--config", metavar="FILE", type=Path,
+        help="pyodk.toml ที่มีชื่อและรหัสผ่าน · with the credentials (or TAMBON_CENTRAL_USER, …_PASSWORD)",
+    )  # fmt: skip
+    kobo = _add(actions, "kobo", "จาก KoboToolbox · from an asset of KoboToolbox")
+    kobo.add_argument("--url", metavar="URL", required=True, help="ที่อยู่แม่ข่าย · the server's address")
+    kobo.add_argument("--asset", metavar="UID", required=True, help="รหัสแบบฟอร์ม · the form's uid")
+    kobo.add_argument(
+        "--token-file", metavar="FILE", type=Path, help="แฟ้มโทเค็น · the API token (or TAMBON_KOBO_TOKEN)"
+    )
+    again = _add(actions, "again", "ดึงจากแหล่งที่เคยดึง · pull from a source that is known")
+    again.add_argument("number", metavar="NUMBER", type=int, help="หมายเลขจากหน้าแหล่งข้อมูล · its number")
+    for pull in (central, kobo, again):
+        pull.add_argument("--whole", action="store_true", help="เทียบทั้งหมด · compare the whole index now")
+    for new in (central, kobo):
+        new.add_argument(
+            "--every", metavar="MINUTES", type=int, help="ดึงเองทุกกี่นาที 0 = หยุด · go on by schedule, 0 ends it"
+        )
 
 
 def _export(commands: Commands[argparse.ArgumentParser]) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lxml import etree
@@ -108,3 +109,30 @@ def read_envelope(xml: bytes) -> Envelope:
         deprecated_id,
         encrypted,
     )
+
+
+_ADDED_BY_SERVERS = frozenset({"meta", "formhub", "__version__"})
+
+
+def same_answers(one: bytes, other: bytes) -> bool:
+    """Whether two documents answer the same form alike, whatever servers wrote around the answers.
+
+    Blank answers, the order of attributes, namespaces' prefixes and the blocks that servers add do not count.
+    """
+    try:
+        roots = parse_xml(one), parse_xml(other)
+    except ValueError:
+        return False
+    said = [(root.get("id"), root.get("version"), list(_answers(root, ()))) for root in roots]
+    return said[0] == said[1]
+
+
+def _answers(element: etree._Element, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+    for child in element:
+        name = local_name(child)
+        if not name or (not path and name in _ADDED_BY_SERVERS):
+            continue
+        text = (child.text or "").strip()
+        if text:
+            yield (*path, name), text
+        yield from _answers(child, (*path, name))

@@ -81,6 +81,7 @@ class _Logged(NamedTuple):
     xml: bytes
     form_id: str
     version: str
+    removed: bool = False
 
 
 def _readable(one: Received, readers: FormReaders) -> bool:

@@ -18,7 +18,7 @@ from alembic import command
 from alembic.config import Config
 
 from ingest import problems, tables
-from ingest.envelope import Envelope
+from ingest.envelope import Envelope, same_answers
 from ingest.tables import attachment, conflict, submission
 
 
@@ -109,7 +109,7 @@ def _append_mixed(connection: sa.Connection, batch: Sequence[Received], before: 
     for one in batch:
         key = one.envelope.instance_id
         sha256, seq = known[key]
-        if sha256 != one.envelope.sha256:
+        if sha256 != one.envelope.sha256 and not _same_answers(connection, one):
             outcomes.append(Outcome.CONFLICT)
             others.append(_conflict_row(one))
         else:
@@ -124,10 +124,28 @@ def _append_mixed(connection: sa.Connection, batch: Sequence[Received], before: 
     return outcomes
 
 
+def attach(connection: sa.Connection, instance_id: str, files: Sequence[StoredFile]) -> None:
+    """Add files that came later to a submission that is logged already; what it has is passed over."""
+    if files:
+        rows = _attachment_rows(instance_id, files, tables.now())
+        connection.execute(attachment.insert().prefix_with("OR IGNORE"), rows)
+
+
 def _attach(connection: sa.Connection, batch: Sequence[Received]) -> None:
-    files = [row for one in batch if one.files for row in _attachment_rows(one)]
+    files = [
+        row
+        for one in batch
+        if one.files
+        for row in _attachment_rows(one.envelope.instance_id, one.files, one.received_at)
+    ]
     if files:
         connection.execute(attachment.insert().prefix_with("OR IGNORE"), files)
+
+
+def _same_answers(connection: sa.Connection, one: Received) -> bool:
+    """Whether the logged submission says the same in other bytes, as servers in between write XML anew."""
+    query = sa.select(submission.c.xml).where(submission.c.instance_id == one.envelope.instance_id)
+    return same_answers(one.xml, bytes(connection.execute(query).scalar_one()))
 
 
 def _known(connection: sa.Connection, instance_ids: Sequence[str]) -> dict[str, tuple[str, int]]:
@@ -168,22 +186,31 @@ def _conflict_row(one: Received) -> dict[str, Any]:
     }
 
 
-def _attachment_rows(one: Received) -> list[dict[str, Any]]:
+def _attachment_rows(instance_id: str, files: Sequence[StoredFile], received_at: str) -> list[dict[str, Any]]:
     return [
         {
-            "instance_id": one.envelope.instance_id,
+            "instance_id": instance_id,
             "name": file.name[:300],
             "sha256": file.sha256,
             "size_bytes": file.size_bytes,
-            "received_at": one.received_at,
+            "received_at": received_at,
         }
-        for file in one.files
+        for file in files
     ]
 
 
 # What a phone may replace depends on its enumerator's area; files and the demo have none: ''.
+_LAST_REMOVAL = (
+    sa.select(tables.removal.c.removed)
+    .where(tables.removal.c.instance_id == submission.c.instance_id)
+    .order_by(tables.removal.c.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
 _WITH_AREA = sa.select(
-    submission, sa.func.coalesce(tables.enumerator.c.area, "").label("enumerator_area")
+    submission,
+    sa.func.coalesce(tables.enumerator.c.area, "").label("enumerator_area"),
+    sa.func.coalesce(_LAST_REMOVAL, False).label("removed"),
 ).outerjoin(tables.enumerator)
 
 

@@ -93,6 +93,8 @@ def why_quarantined(row: Any, forms: FormReaders) -> str:
     """The reason a logged submission cannot become rows yet; '' when it can."""
     if not row.xml:
         return "redacted"
+    if row.removed:
+        return "removed"
     if (row.form_id, row.version) in forms.schemas:
         return ""
     if not row.form_id:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -52,8 +52,8 @@ class FormVersion:
 
     @cached_property
     def schema(self) -> Schema:
-        """The schema of this version's answers."""
-        return read_schema(self.xform)
+        """The schema of this version's answers, under the names that its submissions give."""
+        return replace(read_schema(self.xform), form_id=self.form_id, version=self.version)
 
 
 @dataclass(frozen=True)
@@ -141,13 +141,16 @@ def publish(connection: sa.Connection, path: Path, store: AttachmentStore) -> Co
     return form
 
 
-def take_over(connection: sa.Connection, xform: bytes) -> CompiledForm:
+def take_over(
+    connection: sa.Connection, xform: bytes, *, form_id: str = "", version: str | None = None
+) -> CompiledForm:
     """Freeze a form that another server gives to phones: its answers are read here, no phone is told.
 
-    A version that is known keeps its bytes, for compilers differ; it must ask the same. Raises as
-    :func:`publish`.
+    ``form_id`` and ``version`` are what submissions call it, where that is not what the XForm says. A version
+    that is known keeps its bytes, for compilers differ; it must ask the same. Raises as :func:`publish`.
     """
     form = compile_xform(xform)
+    form = _called(form, form_id or form.form_id, form.version if version is None else version)
     known = read_catalogue(connection)
     frozen = _frozen(form, known)
     if frozen is not None:
@@ -161,6 +164,12 @@ def take_over(connection: sa.Connection, xform: bytes) -> CompiledForm:
         _use(connection, form, xform)
     log.reference_changed(connection)
     return form
+
+
+def _called(form: CompiledForm, form_id: str, version: str) -> CompiledForm:
+    schema = replace(form.schema, form_id=form_id, version=version)
+    usage = replace(form.usage, form_id=form_id)
+    return replace(form, form_id=form_id, version=version, schema=schema, usage=usage)
 
 
 def _frozen(form: CompiledForm, known: Catalogue) -> FormVersion | None:

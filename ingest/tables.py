@@ -298,6 +298,48 @@ audit = Table(
     Column("subject", Text, nullable=False, default=""),
 )
 
+# Another office's server that is pulled from. Credentials stand in a file of the office, never here.
+source = Table(
+    "source",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(20), nullable=False),  # central | kobo
+    Column("url", Text, nullable=False),
+    Column("project", String(100), nullable=False, default=""),
+    Column("form_id", String(200), nullable=False, default=""),
+    Column("secret_file", Text, nullable=False, default=""),
+    Column("every_minutes", Integer, nullable=True),  # None: only when asked
+    Column("cursors", Text, nullable=False, default="{}"),  # JSON: form_id -> {"since", "whole"}
+    Column("started_at", String(40), nullable=False, default=""),
+    Column("ended_at", String(40), nullable=False, default=""),
+    Column("result", Text, nullable=False, default="{}"),  # JSON: counts and problems of the last pull
+    UniqueConstraint("kind", "url", "project", "form_id"),
+)
+
+# The other server's index as last seen: what need not be fetched again.
+source_item = Table(
+    "source_item",
+    metadata,
+    Column("source_id", Integer, ForeignKey("source.id"), primary_key=True),
+    Column("form_id", String(200), primary_key=True),
+    Column("root_id", String(200), primary_key=True),
+    Column("newest_id", String(200), nullable=False),  # the instance id of its newest version
+    Column("fingerprint", Text, nullable=False),
+    Column("deleted", Boolean, nullable=False, default=False),
+    Column("files_missing", Integer, nullable=False, default=0),
+)
+
+# A submission was deleted at its source, or is there again. Events: what was received stays in the log.
+removal = Table(
+    "removal",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("instance_id", String(200), nullable=False, index=True),
+    Column("removed", Boolean, nullable=False),
+    Column("source_id", Integer, ForeignKey("source.id"), nullable=False),
+    Column("at", String(40), nullable=False),
+)
+
 Index("submission_form", submission.c.form_id, submission.c.seq)
 Index("submission_deprecated", submission.c.deprecated_id)
 Index("submission_source", submission.c.source)

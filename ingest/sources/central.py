@@ -1,0 +1,176 @@
+"""ODK Central: its REST and OData interfaces, read through pyodk's session.
+
+What is known of it and cannot be seen in its answers: ``__id`` stays over edits while meta/instanceID
+changes; nextLink names the server's configured host; rows that were deleted are left out unless the filter
+speaks of ``deletedAt``; the whole submission, with its entity, stands only in the XML.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from pyodk._utils.config import CentralConfig, read_config
+from pyodk._utils.session import Session
+from pyodk.errors import PyODKError
+from requests import exceptions
+
+from ingest.sources import problems
+from ingest.sources.polite import Pause, Polite
+from ingest.sources.remote import Entry, RemoteForm, RemoteVersion
+
+_PAGE = 1_000
+_NO_VERSION = "___"  # how Central's addresses write a version that is blank
+_CREDENTIALS = ("TAMBON_CENTRAL_USER", "TAMBON_CENTRAL_PASSWORD")
+
+# pyodk logs whole answers, which hold what people said.
+logging.getLogger("pyodk").setLevel(logging.CRITICAL)
+
+
+class Central:
+    """One project of one server; ``form_id`` '' takes every form of it."""
+
+    kind = "central"
+
+    def __init__(
+        self, config: CentralConfig, project: str, form_id: str = "", *, pause: Pause = time.sleep
+    ) -> None:
+        session = _NoCache(config.base_url, "v1", config.username, config.password)
+        host = urlsplit(session.base_url).netloc
+        self._http = Polite(session, session.base_url, renew=lambda: _sign_in(session, host), pause=pause)
+        self._project = f"projects/{quote(project, safe='')}"
+        self._form_id = form_id
+        _sign_in(session, host)
+
+    def forms(self) -> Iterator[RemoteForm]:
+        """The published forms, each with all its versions."""
+        for one in self._http.json(f"{self._project}/forms"):
+            form_id = str(one["xmlFormId"])
+            if self._form_id in ("", form_id) and one.get("publishedAt"):
+                listed = self._http.json(f"{self._form(form_id)}/versions")
+                oldest_first = reversed(listed)
+                yield RemoteForm(
+                    form_id,
+                    {str(one.get("version") or ""): str(one.get("hash") or "") for one in oldest_first},
+                )
+
+    def xform(self, form: RemoteForm, version: str) -> bytes:
+        """The XForm that Central gave to phones."""
+        return self._http.xml(f"{self._form(form.form_id)}/versions/{_escaped(version or _NO_VERSION)}.xml")
+
+    def index(self, form_id: str, since: str) -> Iterator[Entry]:
+        """The OData index without answers, page by page along nextLink."""
+        parts = ("submissionDate", "updatedAt", "deletedAt")
+        params = {"$top": str(_PAGE), "$select": "__id,__system"}
+        if since:
+            params["$filter"] = " or ".join(f"__system/{part} ge {since}" for part in parts)
+        path: str | None = f"{self._form(form_id)}.svc/Submissions"
+        asked: dict[str, str] | None = params
+        while path:
+            page = self._http.json(path, asked)
+            for row in page["value"]:
+                yield _entry(form_id, row)
+            path, asked = self._next(page.get("@odata.nextLink")), None
+
+    def _next(self, link: str | None) -> str | None:
+        """The next page at the address that was given to us: nextLink names the host that Central knows."""
+        if not link:
+            return None
+        parts = urlsplit(link)
+        return f"/v1/{parts.path.partition('/v1/')[2]}?{parts.query}"
+
+    def versions(self, entry: Entry, known: frozenset[str]) -> list[RemoteVersion]:
+        """All versions since the first, so that an edit of an edit finds what it replaces."""
+        ids = [entry.root_id]
+        if entry.edits:
+            listed = self._http.json(f"{self._submission(entry)}/versions")
+            ids = [str(one["instanceId"]) for one in reversed(listed)]
+        return [RemoteVersion(one, b"" if one in known else self._xml(entry, one)) for one in ids]
+
+    def _xml(self, entry: Entry, instance_id: str) -> bytes:
+        return self._http.xml(f"{self._submission(entry)}/versions/{_escaped(instance_id)}.xml")
+
+    def files(self, entry: Entry) -> list[str]:
+        """Attachments of the newest version that have arrived there."""
+        listed = self._http.json(f"{self._submission(entry)}/attachments")
+        return [str(one["name"]) for one in listed if one.get("exists")]
+
+    def file(self, entry: Entry, name: str) -> bytes:
+        """One attachment's bytes."""
+        return self._http.content(f"{self._submission(entry)}/attachments/{_escaped(name)}")
+
+    def _form(self, form_id: str) -> str:
+        return f"{self._project}/forms/{_escaped(form_id)}"
+
+    def _submission(self, entry: Entry) -> str:
+        return f"{self._form(entry.form_id)}/submissions/{_escaped(entry.root_id)}"
+
+
+def credentials(url: str, config: Path | None) -> CentralConfig:
+    """Who asks: a ``pyodk.toml``, or TAMBON_CENTRAL_USER and TAMBON_CENTRAL_PASSWORD.
+
+    Raises ``source_credentials``.
+    """
+    user, password = (os.environ.get(name, "") for name in _CREDENTIALS)
+    try:
+        if config is not None:
+            central: CentralConfig = read_config(config).central
+            return CentralConfig(url or central.base_url, central.username, central.password)
+        return CentralConfig(url, user, password)
+    except (PyODKError, OSError, KeyError, TypeError, ValueError) as error:
+        raise problems.credentials_missing(f"pyodk.toml (--config), {', '.join(_CREDENTIALS)}") from error
+
+
+class _NoCache(Session):  # type: ignore[misc]
+    """pyodk's session with its token in memory only: no file of the user's home is written."""
+
+    def __init__(self, base_url: str, api_version: str, username: str, password: str) -> None:
+        super().__init__(base_url, api_version, username, password, cache_path=os.devnull)
+
+
+def _sign_in(session: Session, host: str) -> None:
+    """Begin a session: Basic is refused over http, a session is not."""
+    try:
+        answer = session.post(
+            "sessions", json={"email": session.auth.username, "password": session.auth.password}, auth=_nobody
+        )
+    except exceptions.SSLError as error:
+        raise problems.certificate(host) from error
+    except exceptions.RequestException as error:
+        raise problems.unreachable(host, type(error).__name__) from error
+    if answer.status_code in (400, 401, 403):
+        raise problems.refused(host, answer.status_code)
+    try:
+        session.headers["Authorization"] = f"Bearer {answer.json()['token']}"
+    except (ValueError, KeyError, TypeError) as error:
+        raise problems.odd_answer(host, f"HTTP {answer.status_code}") from error
+
+
+def _nobody(request: Any) -> Any:
+    """Signing in carries no token yet."""
+    return request
+
+
+def _entry(form_id: str, row: dict[str, Any]) -> Entry:
+    system = row["__system"]
+    times = (system.get(name) or "" for name in ("submissionDate", "updatedAt", "deletedAt"))
+    return Entry(
+        form_id,
+        str(row["__id"]),
+        changed_at=max(times),
+        review=str(system.get("reviewState") or ""),
+        files_expected=int(system.get("attachmentsExpected") or 0),
+        files_present=int(system.get("attachmentsPresent") or 0),
+        edits=int(system.get("edits") or 0),
+        deleted=bool(system.get("deletedAt")),
+    )
+
+
+def _escaped(part: str) -> str:
+    """A path's part as Central reads it: it keeps what JavaScript's encodeURIComponent keeps."""
+    return quote(part, safe="*'()!~")

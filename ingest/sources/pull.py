@@ -1,0 +1,244 @@
+"""Pulls another server's submissions through the log: what changed, nothing twice, from where it stopped.
+
+Time alone misses rows (clocks, slow transactions, late files), so each pull reads a window that overlaps the
+last one, and once a day the whole index is compared: what is not there any more was deleted there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import Any
+
+import sqlalchemy as sa
+
+from ingest import follow, log, published
+from ingest.atlas import Atlas
+from ingest.envelope import read_envelope
+from ingest.log import Outcome, Received, StoredFile
+from ingest.sources import register
+from ingest.sources.register import Source
+from ingest.sources.remote import Entry, Remote, RemoteForm, RemoteVersion
+from ingest.tables import now, source_item, submission
+from thai.problem import Problem
+
+_OVERLAP = timedelta(
+    minutes=30
+)  # Central makes entities up to half a minute late; transactions may be longer
+#: When the whole index is compared again: daily; sooner while files are missing that may come late.
+_WHOLE_AFTER = {False: timedelta(hours=24), True: timedelta(hours=2)}
+_TOGETHER, _CONNECTIONS = 200, 6
+_COUNTED = {"accepted": Outcome.NEW, "duplicates": Outcome.AGAIN, "conflicts": Outcome.CONFLICT}
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass
+class Pulled:
+    """What one pull did. ``problems`` are those of single forms; the others went on."""
+
+    counts: dict[str, int] = field(
+        default_factory=lambda: dict.fromkeys(
+            ("accepted", "duplicates", "conflicts", "files", "files_missing", "deleted", "restored"), 0
+        )
+    )
+    problems: list[dict[str, object]] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Counts and problems as one document."""
+        return {**self.counts, "problems": self.problems}
+
+
+def pull(
+    atlas: Atlas, source: Source, remote: Remote, *, whole: bool = False, progress: Progress | None = None
+) -> dict[str, Any]:
+    """Bring in what is new, changed, completed or deleted; ``whole`` compares the entire index now.
+
+    What has come is kept whatever happens; raises the problems of ``ingest.sources`` when the server fails.
+    """
+    done = Pulled()
+    with log.writing(atlas.log) as connection:
+        register.began(connection, source.id)
+    try:
+        for form in remote.forms():
+            _Form(atlas, source, remote, form, done, progress).pull(whole=whole)
+    except Problem as problem:
+        done.problems.append(problem.as_dict())
+        raise
+    finally:
+        with log.writing(atlas.log) as connection:
+            register.ended(connection, source.id, done.as_dict())
+    return done.as_dict()
+
+
+@dataclass
+class _Form:
+    """The pull of one form."""
+
+    atlas: Atlas
+    source: Source
+    remote: Remote
+    form: RemoteForm
+    done: Pulled
+    progress: Progress | None
+
+    def pull(self, *, whole: bool) -> None:
+        """Everything that changed in this form."""
+        if not self._take_over(self.form.versions):
+            return
+        with self.atlas.log.connect() as connection:
+            cursor = register.cursor(connection, self.source.id, self.form.form_id)
+            seen = self._seen(connection)
+        incomplete = any(item.files_missing for item in seen.values())
+        whole = whole or _older(cursor.get("whole", ""), _WHOLE_AFTER[incomplete])
+        latest, met = cursor.get("since", ""), set()
+        for some in _chunks(self.remote.index(self.form.form_id, "" if whole else _before(latest))):
+            met |= {one.root_id for one in some}
+            latest = max([latest, *(one.changed_at for one in some)])
+            self._bring([one for one in some if _is_news(one, seen.get(one.root_id))])
+        gone = [root for root, item in seen.items() if whole and not item.deleted and root not in met]
+        moved = {"since": latest} | ({"whole": now()} if whole else {})
+        with log.writing(self.atlas.log) as connection:
+            for root in gone:
+                deleted = Entry(self.form.form_id, root, changed_at="", deleted=True)
+                self._note(connection, deleted, _Fetched(seen[root].newest_id))
+            register.move_cursor(connection, self.source.id, self.form.form_id, **moved)
+
+    def _take_over(self, versions: Mapping[str, str]) -> bool:
+        """Freeze the versions that are not known, and look again at those whose bytes have changed there.
+
+        Whether this form's answers can be read; where not, it is noted and the other forms go on.
+        """
+        with self.atlas.log.connect() as connection:
+            known = published.read_catalogue(connection).versions
+        for version, md5 in versions.items():
+            frozen = known.get((self.form.form_id, version))
+            if frozen is None or md5 not in ("", frozen.md5):
+                xform = self.remote.xform(self.form, version)
+                try:
+                    with log.writing(self.atlas.log) as connection:
+                        published.take_over(connection, xform, form_id=self.form.form_id, version=version)
+                except Problem as problem:
+                    self.done.problems.append({"form_id": self.form.form_id, **problem.as_dict()})
+                    return False
+        return True
+
+    def _seen(self, connection: sa.Connection) -> dict[str, sa.Row[Any]]:
+        """The other server's index as it was last time, by root id."""
+        query = sa.select(source_item).where(
+            source_item.c.source_id == self.source.id, source_item.c.form_id == self.form.form_id
+        )
+        return {row.root_id: row for row in connection.execute(query)}
+
+    def _bring(self, entries: list[Entry]) -> None:
+        """Fetch some submissions side by side and write them in one transaction."""
+        if not entries:
+            return
+        known = self._logged()
+        with ThreadPoolExecutor(_CONNECTIONS) as pool:
+            fetched = list(pool.map(lambda one: self._fetch(one, known), entries))
+        received = [one for some in fetched for one in some.received]
+        self._take_over({one.envelope.version: "" for one in received})
+        with log.writing(self.atlas.log) as connection:
+            outcomes = log.append(connection, received) if received else []
+            for entry, one in zip(entries, fetched, strict=True):
+                log.attach(connection, one.newest_id, one.files)
+                self._note(connection, entry, one)
+        for name, outcome in _COUNTED.items():
+            self.done.counts[name] += outcomes.count(outcome)
+        if self.progress:
+            self.progress(sum(self.done.counts[name] for name in _COUNTED), 0)
+
+    def _logged(self) -> frozenset[str]:
+        """What came this way before. What came another way is fetched once, to see whether it is the same."""
+        query = sa.select(submission.c.instance_id).where(
+            submission.c.form_id == self.form.form_id, submission.c.source == self.remote.kind
+        )
+        with self.atlas.log.connect() as connection:
+            return frozenset(connection.execute(query).scalars())
+
+    def _fetch(self, entry: Entry, known: frozenset[str]) -> _Fetched:
+        if entry.deleted:
+            return _Fetched(entry.root_id)
+        versions = self.remote.versions(entry, known)
+        names = self.remote.files(entry) if entry.files_expected else []
+        return _Fetched(
+            versions[-1].instance_id,
+            tuple(_received(one, self.remote.kind) for one in versions if one.xml),
+            tuple(self.atlas.attachments.put(name, self.remote.file(entry, name)) for name in names),
+        )
+
+    def _note(self, connection: sa.Connection, entry: Entry, fetched: _Fetched) -> None:
+        """Remember an index line as it is now, and what was deleted or is there again."""
+        key = {"source_id": self.source.id, "form_id": entry.form_id, "root_id": entry.root_id}
+        before = connection.execute(sa.select(source_item).filter_by(**key)).one_or_none()
+        missing = max(entry.files_expected - len(fetched.files), 0)
+        values = {"fingerprint": entry.fingerprint, "deleted": entry.deleted, "files_missing": missing}
+        self.done.counts["files"] += len(fetched.files)
+        self.done.counts["files_missing"] += missing
+        if before is None:
+            connection.execute(source_item.insert().values(**key, newest_id=fetched.newest_id, **values))
+        else:
+            kept = before.newest_id if entry.deleted else fetched.newest_id
+            connection.execute(source_item.update().filter_by(**key).values(newest_id=kept, **values))
+        if entry.deleted != bool(before is not None and before.deleted):
+            newest = before.newest_id if before is not None else entry.root_id
+            logged = _chain(connection, newest)
+            register.removed(connection, self.source.id, logged, gone=entry.deleted)
+            self.done.counts["deleted" if entry.deleted else "restored"] += bool(logged)
+            if logged:  # rows that stand in tables must go from them: derived anew
+                follow.next_epoch(connection)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fetched:
+    """What came of one submission: the id of its newest version, its new versions and all its files."""
+
+    newest_id: str
+    received: tuple[Received, ...] = ()
+    files: tuple[StoredFile, ...] = ()
+
+
+def _received(version: RemoteVersion, kind: str) -> Received:
+    """As it goes into the log; an instance without an id of its own has the one its server gave it."""
+    envelope = read_envelope(version.xml)
+    return Received(replace(envelope, instance_id=version.instance_id), version.xml, kind)
+
+
+def _chain(connection: sa.Connection, instance_id: str) -> list[str]:
+    """A logged submission with all that it replaced and that replaced it."""
+    found: set[str] = set()
+    fresh = {instance_id}
+    while fresh:
+        found |= fresh
+        linked = sa.or_(submission.c.instance_id.in_(fresh), submission.c.deprecated_id.in_(fresh))
+        rows = connection.execute(
+            sa.select(submission.c.instance_id, submission.c.deprecated_id).where(linked)
+        )
+        fresh = {one for row in rows for one in row if one} - found
+    logged = sa.select(submission.c.instance_id).where(submission.c.instance_id.in_(found))
+    return sorted(connection.execute(logged).scalars())
+
+
+def _chunks(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
+    while some := list(islice(entries, _TOGETHER)):
+        yield some
+
+
+def _is_news(entry: Entry, before: sa.Row[Any] | None) -> bool:
+    return before is None or before.fingerprint != entry.fingerprint
+
+
+def _older(moment: str, than: timedelta) -> bool:
+    return not moment or datetime.now(UTC) - datetime.fromisoformat(moment) > than
+
+
+def _before(moment: str) -> str:
+    """The start of the window that overlaps what was read, on the other server's clock; '' for all."""
+    if not moment:
+        return ""
+    start = datetime.fromisoformat(moment.replace("Z", "+00:00")) - _OVERLAP
+    return start.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

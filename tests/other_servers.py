@@ -1,0 +1,255 @@
+"""ODK Central and KoboToolbox as their documented interfaces answer, on loopback, with traps and troubles.
+
+Both keep submissions in memory. ``trouble`` is a list of what goes wrong next: a status, ``half``, ``html``,
+``elsewhere``, ``cut`` or ``expired``; one entry is used up for each request that is not a sign-in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+Answer = tuple[int, dict[str, str], bytes]
+USER, PASSWORD, TOKEN = "office@example.org", "correct horse", "0123456789abcdef"
+
+
+@dataclass
+class Held:
+    """One submission with all its versions, newest last; a file that has not arrived is None."""
+
+    form_id: str
+    versions: list[tuple[str, bytes]]
+    files: dict[str, bytes | None] = field(default_factory=dict)
+    created: str = "2026-11-01T00:00:00.000Z"
+    updated: str | None = None
+    deleted: str | None = None
+    review: str | None = None
+
+    @property
+    def root(self) -> str:
+        """The instance id it was first sent with."""
+        return self.versions[0][0]
+
+
+@dataclass
+class OtherServer:
+    """What both kinds share: forms, submissions, troubles, and a request log."""
+
+    forms: dict[str, dict[str, bytes]] = field(default_factory=dict)  # form_id -> version -> XForm
+    held: list[Held] = field(default_factory=list)
+    trouble: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    page: int = 3  # a small page, so that paging happens
+    url: str = ""
+    _tokens: int = 0
+
+    def answer(self, method: str, path: str, headers: Any, body: bytes) -> Answer:
+        """One request."""
+        raise NotImplementedError
+
+    def disturbed(self, path: str) -> Answer | None:
+        """What goes wrong this time, if anything."""
+        self.asked.append(path)
+        trouble = self.trouble.pop(0) if self.trouble else ""
+        if trouble.isdigit():
+            return int(trouble), {"content-type": "application/json"}, b'{"message":"no"}'
+        if trouble in ("html", "login"):
+            return 200, {"content-type": "text/html"}, b"<!DOCTYPE html><title>Sign in to the hotel</title>"
+        if trouble == "elsewhere":
+            return 302, {"location": "http://elsewhere.example.org/v1/"}, b""
+        return None
+
+    def one(self, root: str) -> Held:
+        """A submission by its first instance id."""
+        return next(each for each in self.held if each.root == root)
+
+
+def said(value: Any, status: int = 200) -> Answer:
+    """A JSON document."""
+    return status, {"content-type": "application/json; charset=utf-8"}, json.dumps(value).encode()
+
+
+def document(xml: bytes) -> Answer:
+    """An XML document."""
+    return 200, {"content-type": "application/xml"}, xml
+
+
+MISSING: Answer = (404, {"content-type": "application/json"}, b'{"message":"Could not find the resource"}')
+
+
+class Central(OtherServer):
+    """ODK Central, project 1."""
+
+    def answer(self, method: str, path: str, headers: Any, body: bytes) -> Answer:
+        """Sessions, forms, the OData index, versions and attachments."""
+        parts = urlsplit(path)
+        if (method, parts.path) == ("POST", "/v1/sessions"):
+            asked = json.loads(body)
+            if (asked["email"], asked["password"]) != (USER, PASSWORD):
+                return said({"code": 401.2}, 401)
+            self._tokens += 1
+            return said({"token": f"t{self._tokens}"})
+        if headers.get("authorization", "").startswith("Basic "):
+            return said({"code": 401.3}, 401)
+        if self.trouble[:1] == ["expired"]:
+            self.trouble.pop(0)
+            self._tokens += 1
+        if headers.get("authorization") != f"Bearer t{self._tokens}":
+            return said({"code": 401.2}, 401)
+        steps = [unquote(step) for step in parts.path.split("/")[2:]]
+        return self.disturbed(path) or self._project(steps, parse_qs(parts.query))
+
+    def _project(self, steps: list[str], query: dict[str, list[str]]) -> Answer:
+        match steps:
+            case ["projects", "1", "forms"]:
+                listed = [{"xmlFormId": name, "publishedAt": "2026-01-01"} for name in self.forms]
+                return said([*listed, {"xmlFormId": "a draft", "publishedAt": None}])
+            case ["projects", "1", "forms", name, "versions", *file] if name in self.forms:
+                return self._versions(self.forms[name], file)
+            case ["projects", "1", "forms", service, "Submissions"] if service.endswith(".svc"):
+                return self._index(service.removesuffix(".svc"), query)
+            case ["projects", "1", "forms", _, "submissions", root, *rest]:
+                return self._submission(self.one(root), rest)
+        return MISSING
+
+    def _versions(self, versions: dict[str, bytes], file: list[str]) -> Answer:
+        if file:
+            return document(versions[file[0].removesuffix(".xml").replace("___", "")])
+        newest_first = reversed(versions.items())
+        return said([{"version": v, "hash": hashlib.md5(x).hexdigest()} for v, x in newest_first])  # noqa: S324
+
+    def _submission(self, one: Held, rest: list[str]) -> Answer:
+        match rest:
+            case ["versions"]:
+                return said([{"instanceId": key} for key, _ in reversed(one.versions)])
+            case ["versions", file]:
+                return document(dict(one.versions)[file.removesuffix(".xml")])
+            case ["attachments"]:
+                return said([{"name": name, "exists": held is not None} for name, held in one.files.items()])
+            case ["attachments", name]:
+                return 200, {"content-type": "image/jpeg"}, one.files[name] or b""
+        return MISSING
+
+    def _index(self, form_id: str, query: dict[str, list[str]]) -> Answer:
+        wanted = query.get("$filter", [""])[0]
+        since = re.findall(r"ge (\S+)", wanted)
+        rows = [one for one in self.held if one.form_id == form_id and (wanted or not one.deleted)]
+        if since:
+            rows = [one for one in rows if max(one.created, one.updated or "", one.deleted or "") >= since[0]]
+        rows.sort(key=lambda one: one.created, reverse=True)
+        start = int(query.get("$skiptoken", ["0"])[0])
+        page: dict[str, Any] = {"value": [_row(one) for one in rows[start : start + self.page]]}
+        if start + self.page < len(rows):
+            asked = f"&$filter={wanted}" if wanted else ""
+            where = f"v1/projects/1/forms/{form_id}.svc/Submissions"
+            page["@odata.nextLink"] = (
+                f"https://central.example.org/{where}?$skiptoken={start + self.page}{asked}"
+            )
+        return said(page)
+
+
+def _row(one: Held) -> dict[str, Any]:
+    arrived = [content for content in one.files.values() if content is not None]
+    return {
+        "__id": one.root,
+        "__system": {
+            "submissionDate": one.created, "updatedAt": one.updated, "deletedAt": one.deleted,
+            "reviewState": one.review, "edits": len(one.versions) - 1, "submitterName": "somebody",
+            "attachmentsExpected": len(one.files), "attachmentsPresent": len(arrived),
+        },
+    }  # fmt: skip
+
+
+class Kobo(OtherServer):
+    """KoboToolbox with one asset: the only form it has."""
+
+    def answer(self, method: str, path: str, headers: Any, body: bytes) -> Answer:  # noqa: ARG002
+        """The asset, its XForm, its data page by page, each submission's XML and files."""
+        if headers.get("authorization") != f"Token {TOKEN}":
+            return said({"detail": "Invalid token."}, 401)
+        parts = urlsplit(path)
+        (uid,) = self.forms
+        steps = [unquote(step) for step in parts.path.strip("/").split("/")]
+        if steps[:3] != ["api", "v2", "assets"] or steps[3].removesuffix(".xml") != uid:
+            return said({"detail": "Not found."}, 404)
+        return self.disturbed(path) or self._asset(steps[3:], parse_qs(parts.query))
+
+    def _asset(self, steps: list[str], query: dict[str, list[str]]) -> Answer:
+        match steps:
+            case [name, "data"]:
+                return self._page(query)
+            case [_, "data", number]:
+                return document(self.held[int(number)].versions[-1][1])
+            case [_, "data", number, "attachments", key]:
+                content = list(self.held[int(number)].files.values())[int(key)] or b""
+                return 200, {"content-type": "image/jpeg"}, content
+            case [name] if name.endswith(".xml"):
+                return document(list(self.forms[name.removesuffix(".xml")].values())[-1])
+        return said({"uid": steps[0]})
+
+    def _page(self, query: dict[str, list[str]]) -> Answer:
+        start, limit = int(query["start"][0]), min(int(query["limit"][0]), self.page)
+        rows = [self._kobo_row(n, one) for n, one in enumerate(self.held) if not one.deleted]
+        more = f"{self.url}/next" if start + limit < len(rows) else None
+        return said({"count": len(rows), "next": more, "results": rows[start : start + limit]})
+
+    def _kobo_row(self, number: int, one: Held) -> dict[str, Any]:
+        newest = one.versions[-1][0]
+        return {
+            "_id": number, "_uuid": newest.removeprefix("uuid:"), "meta/instanceID": newest,
+            "meta/rootUuid": one.root, "_submission_time": one.created[:19],
+            "_geolocation": [8.28, 100.09], "_validation_status": {"uid": one.review} if one.review else {},
+            "_attachments": [
+                {"id": key, "uid": str(key), "filename": f"office/a/{name}", "media_file_basename": name}
+                for key, (name, content) in enumerate(one.files.items()) if content is not None
+            ],
+        }  # fmt: skip
+
+
+@contextmanager
+def serving(server: OtherServer) -> Iterator[OtherServer]:
+    """Let a server answer on a free port of loopback."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def log_message(self, *_: object) -> None:
+            """Quiet."""
+
+        def _serve(self) -> None:
+            body = self.rfile.read(int(self.headers.get("content-length") or 0))
+            cut = server.trouble[:1] in (["half"], ["cut"])
+            trouble = server.trouble.pop(0) if cut else ""
+            status, headers, content = server.answer(self.command, self.path, self.headers, body)
+            if trouble == "cut":
+                self.close_connection = True
+                return
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.send_header("content-length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content[: len(content) // 2] if trouble == "half" else content)
+            if trouble == "half":
+                self.close_connection = True
+
+        do_GET = do_POST = _serve  # noqa: N815 - http.server's own names
+
+    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    server.url = f"http://127.0.0.1:{http.server_port}"
+    try:
+        yield server
+    finally:
+        http.shutdown()
+        thread.join()
+        http.server_close()

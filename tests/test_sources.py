@@ -1,0 +1,343 @@
+"""Pulling from ODK Central and KoboToolbox: everything once, edits and deletions too, whatever goes wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import javarosa
+import offices
+import pytest
+from lxml import etree
+from other_servers import PASSWORD, TOKEN, USER, Central, Held, Kobo, OtherServer, serving
+from pyodk._utils.config import CentralConfig
+from test_foreign import ANSWERS, wells
+
+from ingest import layers, log, sources
+from ingest.access import Viewer
+from ingest.filters import Filter
+from ingest.sources import central, kobo, register
+from ingest.sources.pull import pull
+from ingest.sources.remote import Remote
+from streamlit_app.office import Office
+from thai.problem import Problem
+
+ADMINISTRATOR = Viewer("boss@example.org", "administrator", "")
+SETTINGS = "| form_title | form_id | version |\n| Wells | wells | {} |\n"
+
+
+def xform(version: str = "1") -> bytes:
+    """The form as the other server gave it to phones."""
+    return wells(settings=SETTINGS.format(version)).xform
+
+
+def filled(order: str, *, replaces: str = "", version: str = "1") -> tuple[str, bytes]:
+    """A submission by the engine of ODK Collect, with its instance id."""
+    xml = javarosa.engine().load(xform(version), {}).fill(ANSWERS | {"order": order})
+    instance = etree.fromstring(xml).xpath("string(//*[local-name()='instanceID'])")
+    if replaces:
+        tail = b"</orx:instanceID>" if b"</orx:instanceID>" in xml else b"</instanceID>"
+        prefix = b"orx:" if tail.startswith(b"</orx") else b""
+        extra = b"<%sdeprecatedID>%s</%sdeprecatedID>" % (prefix, replaces.encode(), prefix)
+        xml = xml.replace(tail, tail + extra)
+    return str(instance), xml
+
+
+def held(order: str, **values: Any) -> Held:
+    """A submission that stands on the other server."""
+    return Held("wells", [filled(order)], **values)
+
+
+@pytest.fixture
+def other() -> Iterator[Central]:
+    """A Central with seven submissions of a form that was never made for this system."""
+    server = Central(forms={"wells": {"1": xform()}}, held=[held(str(n)) for n in range(7)])
+    with serving(server):
+        yield server
+
+
+def connected(server: OtherServer) -> Remote:
+    """Signed in, without waiting between tries."""
+    if isinstance(server, Kobo):
+        return kobo.Kobo(server.url, "wells", TOKEN, pause=lambda _: None)
+    config = CentralConfig(server.url, USER, PASSWORD)
+    return central.Central(config, "1", pause=lambda _: None)
+
+
+def pulled(office: Office, server: OtherServer, *, whole: bool = False) -> dict[str, Any]:
+    """One pull, and the warehouse brought up to it."""
+    with log.writing(office.atlas.log) as connection:
+        source = register.remember(connection, "kobo" if isinstance(server, Kobo) else "central", server.url)
+    try:
+        return pull(office.atlas, source, connected(server), whole=whole)
+    finally:
+        office.follower.catch_up()
+
+
+def orders(office: Office) -> list[str]:
+    """The rounds that stand in the form's table."""
+    rows = office.atlas.warehouse.cursor().execute('SELECT "order" FROM wells ORDER BY 1').fetchall()
+    return [value for (value,) in rows]
+
+
+def test_a_form_that_was_never_made_for_us_stands_on_the_map(office: Office, other: Central) -> None:
+    """One pull brings the form, its answers and its layers; the second finds nothing to do."""
+    first = pulled(office, other)
+    asked = len(other.asked)
+    second = pulled(office, other)
+
+    assert (first["accepted"], second["accepted"], second["duplicates"]) == (7, 0, 0)
+    assert not any(".xml" in path for path in other.asked[asked:])
+    assert orders(office) == [str(n) for n in range(7)]
+    info = office.atlas.reference.layers["wells.well_spot"]
+    q = layers.query(info, ADMINISTRATOR, Filter())
+    assert layers.counts_by_area(office.atlas.warehouse.cursor(), q, 6) == {"801206": 14}
+    assert all(office.follower.verify().values())
+
+
+def test_phones_are_not_offered_what_another_server_collects(office: Office, other: Central) -> None:
+    """Else one form would be filled in two places."""
+    pulled(office, other)
+
+    assert "wells" in office.atlas.reference.catalogue.withdrawn
+
+
+def test_edits_of_edits_come_with_what_they_replace(office: Office, other: Central) -> None:
+    """``__id`` stays while the instance id changes; only the last version stands."""
+    pulled(office, other)
+    one = other.held[3]
+    one.versions.append(filled("3 again", replaces=one.root))
+    one.versions.append(filled("3 at last", replaces=one.versions[-1][0]))
+    one.updated = "2026-11-02T00:00:00.000Z"
+
+    assert pulled(office, other)["accepted"] == 2
+    assert orders(office) == ["0", "1", "2", "3 at last", "4", "5", "6"]
+
+
+def test_what_is_deleted_there_leaves_the_tables_and_may_come_back(office: Office, other: Central) -> None:
+    """Seen in the window, or by comparing the whole index; the log keeps what it received."""
+    pulled(office, other)
+    other.held[0].deleted = "2026-11-02T00:00:00.000Z"
+    assert pulled(office, other)["deleted"] == 1
+    vanished = other.held.pop(1)
+    assert pulled(office, other)["deleted"] == 0
+    assert pulled(office, other, whole=True)["deleted"] == 1
+    assert orders(office) == ["2", "3", "4", "5", "6"]
+    reasons = (
+        office.atlas.warehouse.cursor().execute("SELECT reason FROM submission WHERE reason <> ''").fetchall()
+    )
+    assert reasons == [("removed",), ("removed",)]
+    assert all(office.follower.verify().values())
+
+    other.held[0].deleted = None
+    other.held.append(vanished)
+    assert pulled(office, other, whole=True)["restored"] == 2
+    assert orders(office) == [str(n) for n in range(7)]
+
+
+def test_photos_that_arrive_late_are_added(office: Office, other: Central) -> None:
+    """What has not arrived there is counted as missing and asked for again."""
+    other.held[2].files = {"รูป 1.jpg": b"one", "2.jpg": None}
+    first = pulled(office, other)
+    assert (first["files"], first["files_missing"]) == (1, 1)
+
+    other.held[2].files["2.jpg"] = b"two"
+    again = pulled(office, other)  # the time of change does not move when a file arrives
+    assert (again["files"], again["files_missing"], again["accepted"]) == (2, 0, 0)
+    with office.atlas.log.connect() as connection:
+        names = connection.exec_driver_sql("SELECT name FROM attachment ORDER BY 1").scalars().all()
+    assert names == ["2.jpg", "รูป 1.jpg"]
+
+
+def test_two_ways_in_are_one_record(office: Office, other: Central) -> None:
+    """A phone's own submission comes again through Central, written anew: nothing twice, no conflict."""
+    pulled(office, other)
+    instance, xml = filled("7")
+    assert offices.send(office, xml)[0].value == "new"
+    other.held.append(
+        Held("wells", [(instance, xml.replace(b"<order>", b"<order >"))], created="2026-11-03T00:00:00.000Z")
+    )
+    again = pulled(office, other)
+    assert (again["accepted"], again["duplicates"], again["conflicts"]) == (0, 1, 0)
+
+
+def test_a_real_difference_is_kept_for_a_person(office: Office, other: Central) -> None:
+    """The same instance with another answer: the first stays, the other stands beside it."""
+    instance, xml = filled("7")
+    offices.send(office, xml)
+    other.held.append(Held("wells", [(instance, xml.replace(b"<order>7", b"<order>8"))]))
+
+    assert pulled(office, other)["conflicts"] == 1
+
+
+def test_a_submission_without_an_instance_id_has_the_one_its_server_gave_it(
+    office: Office, other: Central
+) -> None:
+    """Central gives it a bare UUID."""
+    _, xml = filled("bare")
+    bare = "7c1e9b0a-1111-4222-8333-444455556666"
+    cut = xml[: xml.index(b"<orx:meta") if b"<orx:meta" in xml else xml.index(b"<meta")]
+    other.held.append(Held("wells", [(bare, cut + b"</data>")]))
+    pulled(office, other)
+
+    assert "bare" in orders(office)
+    with office.atlas.log.connect() as connection:
+        ids = connection.exec_driver_sql("SELECT instance_id FROM submission").scalars().all()
+    assert bare in ids
+
+
+def test_a_new_version_is_read_with_its_own_questions(office: Office, other: Central) -> None:
+    """All versions of the form come before the answers."""
+    other.forms["wells"]["2"] = xform("2")
+    other.held.append(Held("wells", [filled("new", version="2")]))
+    pulled(office, other)
+
+    assert "new" in orders(office)
+
+
+def test_a_form_changed_under_the_same_version_is_told_and_others_go_on(
+    office: Office, other: Central
+) -> None:
+    """Its answers could be read wrongly, so none is taken until somebody looks."""
+    other.forms["pumps"] = {"1": xform().replace(b'id="wells"', b'id="pumps"')}
+    pulled(office, other)
+    other.forms["wells"]["1"] = xform().replace(b"order", b"number")
+    other.held.append(Held("wells", [filled("later")], created="2026-11-03T00:00:00.000Z"))
+
+    found = pulled(office, other)
+
+    assert [(one["form_id"], one["code"]) for one in found["problems"]] == [("wells", "version_frozen")]
+    assert "later" not in orders(office)
+
+
+TROUBLES = {
+    "an answer 500": ["500"],
+    "too many requests": ["429", "429"],
+    "half a page": ["", "half"],
+    "the line cut": ["", "", "cut"],
+    "a session that expired": ["", "", "expired"],
+    "all of it": ["500", "half", "cut", "429", "expired", "", "", "503", "half", "", "cut"],
+}
+
+
+@pytest.mark.parametrize("what", TROUBLES)
+def test_a_tired_server_is_asked_again(office: Office, other: Central, what: str) -> None:
+    """Nothing is lost, nothing comes twice."""
+    other.trouble = list(TROUBLES[what])
+
+    assert pulled(office, other)["accepted"] == 7
+    assert other.trouble == []
+
+
+REFUSALS = {
+    "a login page": (2, ["login"], "source_odd_answer"),
+    "a redirect elsewhere": (3, ["elsewhere"], "source_moved"),
+    "a server down for long": (5, ["503"] * 20, "source_busy"),
+    "no right to the project": (0, ["403"], "source_refused"),
+    "no such project": (1, ["404"], "source_not_found"),
+}
+
+
+@pytest.mark.parametrize("what", REFUSALS)
+def test_what_cannot_be_helped_is_told_and_the_next_pull_goes_on(
+    office: Office, other: Central, what: str
+) -> None:
+    """Stopped after some requests, the next pull ends with exactly the server's content."""
+    after, trouble, code = REFUSALS[what]
+    other.trouble = [""] * after + trouble
+    with pytest.raises(Problem) as refusal:
+        pulled(office, other)
+    assert refusal.value.code == code
+    with office.atlas.log.connect() as connection:
+        (source,) = register.everything(connection)
+    assert source.result["problems"][0]["code"] == code
+    assert not source.running
+
+    other.trouble = []
+    pulled(office, other)
+    assert orders(office) == [str(n) for n in range(7)]
+
+
+def test_wrong_credentials_and_none_are_told(
+    other: Central, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The remedy never is to type them into the command."""
+    with pytest.raises(Problem) as refusal:
+        central.Central(CentralConfig(other.url, USER, "wrong"), "1")
+    assert refusal.value.code == "source_refused"
+    for call in (
+        lambda: central.credentials(other.url, None),
+        lambda: central.credentials(other.url, tmp_path / "none.toml"),
+        lambda: kobo.token(None),
+        lambda: kobo.token(tmp_path / "none"),
+    ):
+        with pytest.raises(Problem) as refusal:
+            call()
+        assert refusal.value.code == "source_credentials"
+    monkeypatch.setenv("TAMBON_KOBO_TOKEN", TOKEN)
+    assert kobo.token(None) == TOKEN
+
+
+@pytest.fixture
+def other_kobo() -> Iterator[Kobo]:
+    """A KoboToolbox with the same form, under the name that it gave it."""
+    server = Kobo(forms={"wells": {"": xform()}}, held=[held(str(n)) for n in range(7)])
+    with serving(server):
+        yield server
+
+
+def test_kobo_is_read_to_its_last_page_with_versions_photos_edits_and_deletions(
+    office: Office, other_kobo: Kobo
+) -> None:
+    """Its versions are known from the submissions alone; edits keep their time of submission."""
+    other_kobo.held[1].files = {"1.jpg": b"one"}
+    other_kobo.held.append(Held("wells", [filled("older", version="an older one")]))
+    first = pulled(office, other_kobo)
+    assert (first["accepted"], first["files"]) == (8, 1)
+    assert orders(office) == [*(str(n) for n in range(7)), "older"]
+
+    one = other_kobo.held[2]
+    one.versions = [one.versions[0], filled("2 again", replaces=one.root)]
+    other_kobo.held[0].deleted = "x"
+    again = pulled(office, other_kobo, whole=True)
+    assert (again["accepted"], again["deleted"]) == (1, 1)
+    assert orders(office) == ["1", "2 again", "3", "4", "5", "6", "older"]
+    assert all(office.follower.verify().values())
+
+
+@pytest.mark.parametrize(
+    "trouble", [["500", "half", "cut", "429"], ["", "half", "", "", "503", "cut", "half"]]
+)
+def test_a_tired_kobo_is_asked_again(office: Office, other_kobo: Kobo, trouble: list[str]) -> None:
+    """As Central is."""
+    other_kobo.trouble = list(trouble)
+    assert pulled(office, other_kobo)["accepted"] == 7
+
+
+def test_a_form_and_its_data_come_with_one_command(
+    running_office: offices.RunningOffice, tmp_path: Path, other: Central, other_kobo: Kobo
+) -> None:
+    """From a second terminal beside the running office; credentials stand in files."""
+    config, token_file = tmp_path / "pyodk.toml", tmp_path / "token"
+    config.write_text(f'[central]\nbase_url = "{other.url}"\nusername = "{USER}"\npassword = "{PASSWORD}"\n')
+    token_file.write_text(TOKEN + "\n")
+    from_central = running_office.command(
+        "ingest", "central", "--url", other.url, "--project", "1", "--config", str(config)
+    )
+    from_kobo = running_office.command(
+        "ingest", "kobo", "--url", other_kobo.url, "--asset", "wells", "--token-file", str(token_file)
+    )
+    assert (from_central["accepted"], from_kobo["accepted"]) == (7, 7)
+    again = running_office.command("ingest", "again", str(from_central["source"]), "--whole")
+    assert again["accepted"] == 0
+    assert running_office.status()["forms"]["wells"] == 14
+
+
+def test_connect_reads_the_file_of_the_source(other: Central, tmp_path: Path) -> None:
+    """As the schedule does."""
+    config = tmp_path / "pyodk.toml"
+    config.write_text(f'[central]\nbase_url = "{other.url}"\nusername = "{USER}"\npassword = "{PASSWORD}"\n')
+    source = register.Source(1, "central", other.url, "1", "", str(config), None, "", "", {})
+
+    assert [form.form_id for form in sources.connect(source).forms()] == ["wells"]
