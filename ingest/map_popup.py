@@ -15,7 +15,8 @@ from ingest.atlas import Atlas
 from ingest.filters import Filter
 from ingest.layers import FieldInfo, LayerInfo, Query
 from ingest.map_view import layer_info
-from ingest.shown import LAND_UNITS_M2, place_name, quantity, shown
+from ingest.shown import place_name, quantity, shown
+from ingest.units import LAND_M2
 from ingest.warehouse import quoted
 
 _MOST_FIELDS = 8  # of a layer whose workbook names none for the popup
@@ -116,7 +117,7 @@ def _areas(row: dict[str, Any], land: list[FieldInfo], language: str) -> dict[st
     found["measured"] = quantity(measured, "m2", language)
     for one in land:
         if row[one.ref]:
-            declared = Decimal(str(row[one.ref])) * LAND_UNITS_M2[one.unit]
+            declared = Decimal(str(row[one.ref])) * LAND_M2[one.unit]
             found["declared"] = quantity(declared, "m2", language)
             found["difference_percent"] = round((measured / declared - 1) * 100) if declared else None
     return found

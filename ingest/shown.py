@@ -7,26 +7,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from ingest import units
 from ingest.layers import FieldInfo
 from thai.area import format_area
 from thai.calendar import bangkok, format_date
 from thai.money import format_baht
-from thai.problem import Text
 
-#: Square metres of one unit of land.
-LAND_UNITS_M2 = {"rai": 1600, "ngan": 400, "sq_wah": 4, "m2": 1}
-
-_UNITS = {
-    "tree": Text("ต้น", "trees"), "plot": Text("แปลง", "plots"), "person": Text("คน", "people"),
-    "household": Text("ครัวเรือน", "households"), "year": Text("ปี", "years"), "day": Text("วัน", "days"),
-    "hour": Text("ชั่วโมง", "hours"), "m": Text("ม.", "m"), "cm": Text("ซม.", "cm"), "km": Text("กม.", "km"),
-    "kg": Text("กก.", "kg"), "m3": Text("ลบ.ม.", "m³"), "m3_per_s": Text("ลบ.ม./วินาที", "m³/s"),
-    "ppt": Text("ส่วนในพันส่วน", "ppt"), "%": Text("%", "%"), "tree_per_rai": Text("ต้น/ไร่", "trees/rai"),
-    "kg_per_tree": Text("กก./ต้น", "kg/tree"), "baht_per_kg": Text("บาท/กก.", "baht/kg"),
-    "baht_per_rai": Text("บาท/ไร่", "baht/rai"), "ngan": Text("งาน", "ngan"),
-    "sq_wah": Text("ตร.ว.", "sq wah"),
-}  # fmt: skip
-_UNCOUNTED = {"year_be"}  # a number that is a name, such as a year: without thousands and unit
 _AREA_QUESTIONS = ("province", "amphoe", "tambon")
 
 Names = Mapping[str, Mapping[str, str]]
@@ -89,12 +75,12 @@ def quantity(value: float | Decimal, unit: str, language: str) -> str:
     """A number with its unit: land in rai-ngan-wah, money in baht, the rest with thousands."""
     number = Decimal(str(value)) if isinstance(value, float) else Decimal(value)
     if unit in ("rai", "m2"):
-        return format_area(number * LAND_UNITS_M2[unit], language) if number >= 0 else plain(number)
+        return format_area(number * units.LAND_M2[unit], language) if number >= 0 else plain(number)
     if unit == "baht":
         return format_baht(number, language=language)
-    if not unit or unit in _UNCOUNTED:
+    if not unit or unit in units.UNCOUNTED:
         return plain(number, thousands=False)
-    word = _UNITS[unit][language] if unit in _UNITS else unit
+    word = units.WORDS[unit][language] if unit in units.WORDS else unit
     return f"{plain(number)} {word}"
 
 

@@ -28,6 +28,7 @@ WALKS: dict[str, dict[str, str]] = {
         "grant_level": "province", "province": "80", "visit_date": "2026-11-20",
         "transferred_on": "2026-02-10", "amount_baht": "7000",
     },
+    "bimonthly_evaluation": {"period_from": "2026-10-01", "period_to": "2026-11-30"},
 }  # fmt: skip
 LEVELS = {"work_level": "village", "forum_level": "village"}  # where a form asks down to the village
 SQUARE = (

@@ -17,9 +17,14 @@ from forms.catalog import workbooks
 from forms.compile import CompiledForm, compile_workbook
 from forms.schema import GEO_KINDS
 from forms.workbook import Usage
+from ingest import units
 
 NAMES = [path.stem for path in workbooks()]
 OUTCOMES = ["แก้ได้เฉพาะบางพื้นที่", "แก้ได้ในระดับหนึ่ง", "ไม่สามารถตอบสนอง", "ยังไม่มีผล"]
+OF_PERSONS = (
+    "given_name", "family_name", "owner_name", "party_name", "attendee_name", "phone", "birth_date",
+    "birth_year", "citizen_id", "id_last3", "address",
+)  # fmt: skip
 LAND_DOCUMENTS = "ns4 ns3k ns3 ns2 sk1 spk nk stk pbt5 rtp nsl khtch chd none"
 DIGEST = "import sys, hashlib, pathlib; from forms.compile import compile_workbook as c; \
 print(hashlib.md5(c(pathlib.Path(sys.argv[1]).read_bytes(), file_name='x').xform).hexdigest())"
@@ -110,6 +115,14 @@ def test_a_workbook_says_how_its_answers_are_used(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_every_unit_has_a_word(name: str) -> None:
+    """No screen shows ``person`` or ``m3`` where it should say คน or ลบ.ม."""
+    usage = compiled(name).usage
+    used = {*usage.units.values(), *(one.unit for one in usage.indicators)} - {""}
+    assert used <= units.WORDS.keys() | units.LAND_M2.keys() | units.UNCOUNTED | {"baht"}
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_what_is_drawn_has_a_colour_of_its_own(name: str) -> None:
     """No choice of a legend is without a colour, and no two of them share one."""
     form = compiled(name)
@@ -139,8 +152,8 @@ def test_names_of_people_are_personal(name: str) -> None:
     """Whatever is called a person's name, telephone or paper is not for the whole team."""
     form = compiled(name)
     for ref in form.schema.references():
-        if any(word in ref for word in ("given_name", "family_name", "owner_name", "party_name", "phone")):
-            assert form.usage.privacy_of(ref) == "personal"
+        if any(word in ref for word in OF_PERSONS):
+            assert form.usage.privacy_of(ref) in ("personal", "secret")
         if "claimant" in ref.partition("/")[2]:
             assert form.usage.privacy_of(ref) in ("personal", "secret")
 

@@ -68,7 +68,7 @@ def with_a_household() -> dict[str, bytes]:
 REGISTERED = {
     "province": "80", "amphoe": "8012", "tambon": "801206", "moo": "3", "geometry": "8.3 100.2 0 0",
     "house_no": "2/1", "grant_level": "province", "approved_baht": "100000", "approved_on": "2026-01-10",
-    "paid_baht": "0", "budget_kind": "lao", "amount_baht": "50000",
+    "paid_baht": "0", "budget_kind": "lao", "amount_baht": "50000", "work_level": "village",
 }  # fmt: skip
 
 
