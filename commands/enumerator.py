@@ -7,7 +7,7 @@ import hashlib
 from typing import Any
 
 from commands.office import opened_log, running
-from ingest import enumerators
+from ingest import enumerators, offers
 from ingest import log as submissions_log
 from ingest.folder import DataFolder
 from streamlit_app.server.run import addresses
@@ -24,6 +24,8 @@ def _add(args: argparse.Namespace) -> dict[str, Any]:
     base_url = args.url or _phones_url(args)
     with opened_log(args.data) as atlas, submissions_log.writing(atlas.log) as connection:
         one = enumerators.add(connection, args.name, args.area)
+        if args.forms:
+            offers.choose(connection, one.id, args.forms, atlas.reference.catalogue)
         enumerators.remember_address(connection, one, base_url)
         submissions_log.note(connection, "console", "enumerator_add", f"enumerator {one.id}")
     # The name in the file is a hash: a person's name may hold what a file name may not.

@@ -197,6 +197,10 @@ def _enumerator(commands: Commands[argparse.ArgumentParser]) -> None:
     add.add_argument("name", metavar="NAME")
     add.add_argument("--area", metavar="CODE", required=True, help=AREA)
     add.add_argument("--url", metavar="URL", help="ที่อยู่เซิร์ฟเวอร์ · the server's address as phones see it")
+    add.add_argument(
+        "--forms", metavar="FORM", nargs="+",
+        help="แบบที่โทรศัพท์ได้รับ ถ้าไม่ระบุจะได้แบบของอาสา · the forms this phone gets; a volunteer's when left out",
+    )  # fmt: skip
     _add(actions, "list", "รายชื่อและที่ส่งมาแล้ว · who they are and what they sent")
     _add(actions, "revoke", "ยกเลิก QR · stop a QR code").add_argument("name", metavar="NAME")
 

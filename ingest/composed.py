@@ -7,15 +7,17 @@ are read, checked, placed and corrected like what a phone sent.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from forms.instance import Answers, Meta
+from forms.instance import ENTITY, Answers, InstanceWriter, Meta, check_answers, read_answers
 from forms.instance import compose as compose_instance
 from ingest import log
 from ingest.atlas import Atlas
-from ingest.envelope import read_envelope
+from ingest.envelope import parse_xml, read_envelope
 from ingest.log import Outcome, Received
 from ingest.published import FormVersion
+from thai.problem import Place, Problems
 
 SOURCES = ("phone", "files", "demo", "desk", "file", "central", "kobo")
 
@@ -36,6 +38,24 @@ def compose(
     """
     meta = Meta(instance_id or new_instance_id(), deprecated_id, name)
     return compose_instance(form.xform, form.schema, answers, meta)
+
+
+def correct(form: FormVersion, xml: bytes, changes: Mapping[str, Any]) -> bytes:
+    """A correction of a submission: the same answers but for ``changes``, which alone are checked.
+
+    ``form`` is the version that the submission was filled in with. What the submission does to entities is
+    said again, unless ``changes`` says something else under ``ENTITY``. Raises ``Problems``.
+    """
+    root = parse_xml(xml)
+    own = read_envelope(xml).instance_id
+    answers = read_answers(root, form.schema)
+    checked = {name: value for name, value in changes.items() if name != ENTITY}
+    found = list(check_answers(form.schema, checked, Place(instance_id=own)))
+    if found:
+        raise Problems(found)
+    name = root.findtext("{*}meta/{*}instanceName") or ""
+    meta = Meta(new_instance_id(), own, name)
+    return InstanceWriter(form.xform, form.schema).write(answers | dict(changes), meta)
 
 
 def take_in(atlas: Atlas, documents: Iterable[bytes], source: str, *, actor: str = "") -> list[Outcome]:

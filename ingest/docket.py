@@ -78,7 +78,7 @@ def docket(atlas: Atlas, viewer: Viewer, instance_id: str) -> Docket:
 def _links(atlas: Atlas, viewer: Viewer) -> Iterator[str]:
     """SELECTs of who speaks of what: entity events, and every answer that is drawn on an entity list."""
     team = access.visible_sql(viewer, access.TEAM, "_area")
-    events = f"FROM entity_event WHERE NOT replaced AND {team}"
+    events = f"FROM entity_event WHERE outcome <> 'replaced' AND {team}"
     yield f"SELECT _instance_id, dataset, entity_id, 1 AS made {events}"
     catalogue = atlas.reference.catalogue
     datasets = {rule.dataset for schema in catalogue.schemas.values() for rule in schema.entities}

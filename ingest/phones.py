@@ -26,12 +26,6 @@ class MediaFile:
     is_list: bool = False
 
 
-def offered_forms(reference: Reference) -> list[FormVersion]:
-    """The versions on offer; a form that was withdrawn is not among them."""
-    catalogue = reference.catalogue
-    return [catalogue.newest(form_id) for form_id in catalogue.form_ids if form_id not in catalogue.withdrawn]
-
-
 def media(atlas: Atlas, form: FormVersion, viewer: Viewer) -> list[MediaFile]:
     """The files of a form's manifest as this phone gets them."""
     return [one for name in form.media if (one := media_file(atlas, form, name, viewer))]

@@ -354,3 +354,12 @@ def reason_missing() -> Problem:
         Text("ต้องบอกเหตุผล", "A reason is needed."),
         Text("เขียนเหตุผลสั้น ๆ ไว้ให้คนอื่นเข้าใจ", "Write a short reason that others will understand."),
     )
+
+
+def correct_by_hand() -> Problem:
+    """A correction that only the record itself can carry."""
+    return Problem(
+        "correct_by_hand",
+        Text("รายการนี้ต้องแก้ที่ตัวแบบ", "This entry has to be corrected in the record itself."),
+        Text("เปิดรายการแล้วแก้ หรือให้ผู้เก็บข้อมูลแก้ในโทรศัพท์", "Open the record, or have it corrected on the phone."),
+    )

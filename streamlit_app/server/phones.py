@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, quote, unquote
 
 import sqlalchemy as sa
 
-from ingest import enumerators, openrosa, phones, problems
+from ingest import enumerators, offers, openrosa, phones, problems
 from ingest.enumerators import Enumerator
 from ingest.envelope import read_envelope
 from ingest.log import Outcome, Received
@@ -106,7 +106,7 @@ class PhoneServer:
     def _get(self, enumerator: Enumerator, scope: Scope, rest: str) -> _Answer:
         base = enumerators.server_url(base_url(scope, self._public_url), enumerator.token)
         if rest == "formList":
-            return 200, openrosa.form_list(self._listed(base)), openrosa.HEADERS
+            return 200, openrosa.form_list(self._listed(base, enumerator)), openrosa.HEADERS
         parts = [unquote(part) for part in rest.split("/")]
         if len(parts) >= 4 and parts[0] == "forms":
             form = self._office.atlas.reference.catalogue.versions.get((parts[1], parts[2]))
@@ -118,9 +118,9 @@ class PhoneServer:
             return 200, openrosa.integrity(gone), openrosa.HEADERS
         return 404, b"", openrosa.HEADERS
 
-    def _listed(self, base: str) -> list[ListedForm]:
+    def _listed(self, base: str, enumerator: Enumerator) -> list[ListedForm]:
         listed = []
-        for form in phones.offered_forms(self._office.atlas.reference):
+        for form in offers.of_phone(self._office.atlas.reference, enumerator):
             root = _form_url(base, form)
             name = form.title.get("th") or form.title.get("en") or form.form_id
             manifest = f"{root}/manifest" if form.media else ""

@@ -11,6 +11,7 @@ from ingest.enumerators import Enumerator
 from ingest.oversight import Work
 from ingest.published import FormVersion
 from ingest.shown import place_name
+from streamlit_app import phone_forms
 from streamlit_app import viewer as door
 from streamlit_app.moments import format_moment
 from streamlit_app.office import office
@@ -55,6 +56,7 @@ def _people(viewer: Viewer, state: State) -> None:
     with codes:
         if active:
             _qr(active, made_for, language)
+            phone_forms.draw(viewer, active, language)
     with more if active else codes:
         _add(viewer, language, expanded=not active)
 

@@ -12,6 +12,7 @@ import streamlit as st
 from ingest import oversight
 from ingest.access import Viewer
 from ingest.shown import place_name
+from streamlit_app import register_view
 from streamlit_app import viewer as door
 from streamlit_app.moments import format_moment
 from streamlit_app.office import office
@@ -36,13 +37,16 @@ def page() -> None:
             ("conflicts", len(doubles)),
         )
     ]
-    flags, quarantine, conflicts = st.tabs(headings)
+    headings.append(f"{t('register.tab', language)} ({register_view.waiting(viewer):,})")
+    flags, quarantine, conflicts, registers = st.tabs(headings)
     with flags:
         _flags(viewer, state, counts)
     with quarantine:
         _quarantine(aside, state)
     with conflicts:
         _conflicts(doubles, state)
+    with registers:
+        register_view.draw(viewer, state)
 
 
 def _flags(viewer: Viewer, state: State, counts: dict[str, int]) -> None:

@@ -1,0 +1,126 @@
+"""What the office sees and does about registers that phones contradict, and about the forms of one phone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import offices
+import pytest
+from entity_cases import Case, Sent, new, seen
+from streamlit.testing.v1 import AppTest
+from test_entities import Written
+
+from ingest import log, offers, published, registers
+from ingest.access import Viewer
+from streamlit_app import viewer as door
+from streamlit_app.office import Office, open_office
+
+OFFICER = Viewer("officer@example.org", "officer", "8012")
+PLANNER = Viewer("planner@example.org", "planner", "8012")
+Open = Callable[[str, Viewer], AppTest]
+
+
+def _run(name: str) -> None:
+    import importlib
+
+    importlib.import_module(f"streamlit_app.views.{name}").page()
+
+
+@pytest.fixture
+def look(office: Office, monkeypatch: pytest.MonkeyPatch) -> Open:
+    """Open a page of this office as a viewer."""
+    open_office(office)
+
+    def opened(name: str, viewer: Viewer) -> AppTest:
+        monkeypatch.setattr(door, "viewer", lambda: viewer)
+        return AppTest.from_function(_run, args=(name,), default_timeout=30).run()
+
+    return opened
+
+
+def _send(office: Office, *cases: Case) -> list[Written]:
+    schema = office.atlas.reference.catalogue.newest("household_register").schema
+    written = [Written(case) for case in cases]
+    for one in written:
+        offices.send(office, *one.documents(schema))
+    return written
+
+
+_TWO_SAY = Case("บ้านเลขที่ 1", [new(), seen(1, house_no="2"), seen(1, house_no="9")], 3, {}, [], [])
+
+
+def test_an_officer_settles_a_contradiction_by_an_ordinary_correction(office: Office, look: Open) -> None:
+    """Both values stand on the page; the one chosen becomes a submission that corrects the later one."""
+    _send(office, _TWO_SAY)
+    page = look("quality", OFFICER)
+    (choice,) = [radio for radio in page.radio if "2 " in radio.options[1]]
+
+    assert [option.split(" ")[0] for option in choice.options] == ["9", "2"]
+    choice.set_value("there")
+    next(button for button in page.button if button.label == "บันทึกค่าที่เลือก").click().run()
+
+    cursor = office.atlas.warehouse.cursor()
+    assert cursor.execute("SELECT version, properties ->> 'house_no' FROM entity").fetchall() == [(4, "2")]
+    assert cursor.execute("SELECT count(*) FROM submission WHERE source = 'desk'").fetchall() == [(1,)]
+    assert registers.contradictions(office.atlas, OFFICER) == []
+    assert all(office.follower.verify().values())
+
+
+def test_a_planner_sees_a_contradiction_but_cannot_decide_it(office: Office, look: Open) -> None:
+    """Deciding writes into the register: that is for officers and administrators of the area."""
+    _send(office, _TWO_SAY)
+    page = look("quality", PLANNER)
+    (button,) = [button for button in page.button if button.label == "บันทึกค่าที่เลือก"]
+
+    assert button.disabled
+    assert registers.contradictions(office.atlas, Viewer("x", "officer", "5301")) == []
+
+
+def test_one_of_two_twins_is_taken_off_the_list_with_a_reason(office: Office, look: Open) -> None:
+    """Without a reason nothing happens; with it the list is one shorter and the form stays."""
+    twin = Case("บ้านเลขที่ 12", [Sent("create", {"moo": 3, "house_no": "12"})], 1, {}, [], [])
+    _send(office, twin, twin)
+    page = look("quality", OFFICER)
+    delete = next(button for button in page.button if button.label == "ลบออกจากรายชื่อ")
+
+    delete.click().run()
+    assert any("เหตุผล" in warning.value for warning in page.warning)
+    page.text_input[0].set_value("บ้านหลังเดียวกัน")
+    next(button for button in page.button if button.label == "ลบออกจากรายชื่อ").click().run()
+
+    assert registers.twins(office.atlas, OFFICER) == []
+    assert registers.sizes(office.atlas, OFFICER) == {"households": 1}
+    assert office.atlas.warehouse.counts()["forms"]["household_register"] == 2
+
+
+def test_a_phone_gets_the_forms_of_volunteers_until_others_are_chosen(office: Office, look: Open) -> None:
+    """Forty forms may be published; a volunteer's phone carries a volunteer's."""
+    person = offices.enumerator(office)
+    catalogue = office.atlas.reference.catalogue
+    office.atlas.refresh()
+    usual = offers.usual(catalogue)
+    page = look("phones", OFFICER)
+
+    assert {"household_register", "pomelo_plot", "water_agreement", "land_case"} <= set(usual)
+    assert "budget_source" not in usual
+    choice = next(one for one in page.multiselect if one.value == usual)
+    choice.set_value(["pomelo_plot", "budget_source"])
+    next(button for button in page.button if button.label == "บันทึกแบบที่เลือก").click().run()
+    office.atlas.refresh()
+    phone = office.atlas.reference.phones[person.token]
+
+    offered = [form.form_id for form in offers.of_phone(office.atlas.reference, phone)]
+    assert offered == ["budget_source", "pomelo_plot"]
+
+
+def test_a_form_that_is_withdrawn_leaves_the_phones_for_which_it_was_chosen(office: Office) -> None:
+    """What is chosen for a phone is a wish; what is published decides."""
+    person = offices.enumerator(office)
+    with log.writing(office.atlas.log) as connection:
+        catalogue = office.atlas.reference.catalogue
+        offers.choose(connection, person.id, ["land_case", "pomelo_plot"], catalogue)
+        published.withdraw(connection, "land_case")
+    reference = office.atlas.refresh()
+
+    offered = [form.form_id for form in offers.of_phone(reference, reference.phones[person.token])]
+    assert offered == ["pomelo_plot"]
