@@ -27,6 +27,7 @@ NEAR_LIMIT_M = 500.0
 NEAR_LINE_M = 30.0
 VERDICTS = ("agrees", "near_line", "disagrees", "outside", "no_geometry")
 _FORMAT = 1
+_SPECK = 1e-6  # of a shape: less is a rounding of coordinates, and no share
 _MOST_SPAN = 3  # a shape over more cells a side than this goes to the polygons
 
 
@@ -37,8 +38,9 @@ class Located:
     ``index``: into the locator's ``codes``, -1 outside all (and for no geometry).
     ``distance_m``: to the nearest boundary line, 0 for a shape that crosses one; NaN without geometry and
     beyond 50 km.
-    ``other``: the polygon across that line, for a crossing shape the one with the next largest share, from
-    outside the nearest one; -1 where nobody is there or the line is beyond the locator's ``near_limit_m``.
+    ``other``: the polygon across that line, for a crossing shape the one with the next largest share; -1
+    where nobody is there or the line is beyond the locator's ``near_limit_m``. From outside it is the
+    nearest one however far the line is: a suggestion, not a fact.
     """
 
     index: Ints
@@ -128,6 +130,30 @@ class Locator:
             self._measure(located, there[far], middles, lat[far])
         return located
 
+    def shares(self, geometries: npt.ArrayLike) -> list[list[tuple[str, float]]]:
+        """Codes and shares of the area (of a line, the length) of each shape, the largest first.
+
+        They add up to one: '' is what lies in no polygon, and where polygons overlap each counts for less.
+        """
+        shapes = _mended(np.array(geometries, dtype=object))
+        with self._lock:
+            shape, polygon = self._polygon_tree().query(shapes)
+            parts = _share(shapes[shape], self._polygons[polygon])
+        whole = np.where(shapely.get_dimensions(shapes) == 2, area_m2(shapes), length_m(shapes))
+        rest = whole - np.bincount(shape, parts, len(shapes))
+        found: list[list[tuple[str, float]]] = [[] for _ in shapes]
+        for row, code, part in zip(shape, self.codes[polygon], parts, strict=True):
+            if part > _SPECK * whole[row]:
+                found[row].append((str(code), float(part)))
+        for row in np.flatnonzero(rest > _SPECK * whole):
+            found[row].append(("", float(rest[row])))
+        return [_to_one(one) for one in found]
+
+    def _polygon_tree(self) -> shapely.STRtree:
+        if self._tree is None:
+            self._tree = shapely.STRtree(self._polygons)
+        return self._tree
+
     def save(self, path: Path) -> None:
         """Keep the index as an uncompressed ``.npz``; the caller names it after the set's checksum."""
         grid, lines = self._grid, self._lines
@@ -166,8 +192,8 @@ class Locator:
     ) -> None:
         distance_m, sides = self._lines.nearest(projected, lat, limit_m)
         located.distance_m[rows] = distance_m
-        near = distance_m <= self.near_limit_m
-        located.other[rows] = np.where(near, across(sides, located.index[rows]), NOBODY)
+        told = (distance_m <= self.near_limit_m) | ((located.index[rows] < 0) & np.isfinite(distance_m))
+        located.other[rows] = np.where(told, across(sides, located.index[rows]), NOBODY)
 
     def _whole_box(self, bounds: Floats) -> tuple[Ints, Mask, Mask]:
         """The polygon holding all cells under a box, or ``OUTSIDE``; if there is one; if a line is near."""
@@ -187,9 +213,7 @@ class Locator:
         """Locate the shapes that the raster cannot; the rows of those that cross a line are returned."""
         if not len(rows):
             return rows
-        if self._tree is None:
-            self._tree = shapely.STRtree(self._polygons)
-        shape, polygon = self._tree.query(shapes)
+        shape, polygon = self._polygon_tree().query(shapes)
         touching = shapely.intersects(self._polygons[polygon], shapes[shape])
         shape, polygon = shape[touching], polygon[touching]
         whole = shapely.covers(self._polygons[polygon], shapes[shape])
@@ -257,6 +281,14 @@ def _share(shapes: Objects, polygons: Objects) -> Floats:
     common = shapely.intersection(shapes, shapely.intersection(polygons, boxes))
     dimension = shapely.get_dimensions(shapes)
     return np.select([dimension == 2, dimension == 1], [area_m2(common), length_m(common)], 1.0)
+
+
+def _to_one(parts: list[tuple[str, float]]) -> list[tuple[str, float]]:
+    """Parts as shares of four decimals that add up to one, the largest first."""
+    total = sum(part for _, part in parts)
+    ordered = sorted(parts, key=lambda one: (-one[1], one[0]))
+    rest = [(code, round(part / total, 4)) for code, part in ordered[1:]]
+    return [(ordered[0][0], round(1 - sum(share for _, share in rest), 4)), *rest] if ordered else []
 
 
 def _mended(shapes: Objects) -> Objects:

@@ -34,6 +34,7 @@ FLAGS = (
     "self_crossing",
     "poor_accuracy",
     "area_zero",
+    "duplicate_vertex",
 )
 POOR_ACCURACY_M = 30.0
 THAILAND_LAT, THAILAND_LON = (5.0, 21.0), (97.0, 106.0)
@@ -54,12 +55,14 @@ class Shapes:
     ``geometry``: shapely, 2D lon-lat EPSG:4326; None where blank, unreadable, out of range or with too few
     points to be that kind. A self-crossing shape is repaired (a MultiPolygon, as a rule).
     ``accuracy_m``: the worst vertex; NaN where the phone gave none (tapped vertices carry 0).
+    ``vertex_accuracy_m``: of each vertex as it was taken; null where all of them were tapped.
     ``drawn``: 'walked' or 'tapped' for lines and areas, 'gps' or 'tapped' for points, '' without vertices.
     ``flags``: a tuple of codes out of ``FLAGS``.
     """
 
     geometry: Objects
     accuracy_m: Floats
+    vertex_accuracy_m: pa.ListArray
     drawn: Objects
     flags: Objects
 
@@ -93,7 +96,7 @@ def parse(texts: Sequence[str | None] | pa.Array, kind: Kind) -> Shapes:
     """Read a column of ODK geometry text; nothing raises, what is doubtful is flagged.
 
     Latitude and longitude that look exchanged for Thailand are flagged and never put right silently. A
-    ring left open is closed, repeated points are dropped.
+    ring left open is closed; a vertex that repeats the one before it is flagged and dropped.
     """
     column = texts if isinstance(texts, pa.Array | pa.ChunkedArray) else pa.array(list(texts), pa.string())
     vertices, unreadable = _read(column)
@@ -110,7 +113,7 @@ def parse(texts: Sequence[str | None] | pa.Array, kind: Kind) -> Shapes:
     by_satellite = "gps" if kind == "geopoint" else "walked"
     drawn = np.where(np.isnan(accuracy_m), "tapped", by_satellite).astype(object)
     drawn[vertices.count() == 0] = ""
-    return Shapes(geometry, accuracy_m, drawn, _tuples(flags))
+    return Shapes(geometry, accuracy_m, _by_vertex(vertices, accuracy_m), drawn, _tuples(flags))
 
 
 def _read(column: pa.Array) -> tuple[_Vertices, Mask]:
@@ -186,6 +189,12 @@ def _worst_accuracy(vertices: _Vertices) -> Floats:
     return np.where(worst > 0, worst, np.nan)
 
 
+def _by_vertex(vertices: _Vertices, worst_m: Floats) -> pa.ListArray:
+    starts = pa.array(np.append(0, np.cumsum(vertices.count())), pa.int32())
+    accuracy = pa.array(vertices.accuracy.astype(np.float32))
+    return pa.ListArray.from_arrays(starts, accuracy, mask=pa.array(np.isnan(worst_m)))
+
+
 def _points(vertices: _Vertices, _flags: dict[str, Mask]) -> Objects:
     geometry = np.full(vertices.n_rows, None, dtype=object)
     geometry[vertices.row] = shapely.points(vertices.lon, vertices.lat)
@@ -193,7 +202,7 @@ def _points(vertices: _Vertices, _flags: dict[str, Mask]) -> Objects:
 
 
 def _lines(vertices: _Vertices, flags: dict[str, Mask]) -> Objects:
-    vertices = _without_repeats(vertices)
+    vertices = _without_repeats(vertices, flags)
     flags["too_few_points"] = vertices.count() == 1
     vertices = vertices.only(~flags["too_few_points"][vertices.row])
     geometry = np.full(vertices.n_rows, None, dtype=object)
@@ -203,7 +212,7 @@ def _lines(vertices: _Vertices, flags: dict[str, Mask]) -> Objects:
 
 
 def _areas(vertices: _Vertices, flags: dict[str, Mask]) -> Objects:
-    vertices = _without_repeats(vertices)
+    vertices = _without_repeats(vertices, flags)
     count = vertices.count()
     ends = np.cumsum(count) - 1
     rows = np.flatnonzero(count > 0)
@@ -235,10 +244,12 @@ def _check_areas(geometry: Objects, flags: dict[str, Mask]) -> Objects:
 _BUILD = {"geopoint": _points, "geotrace": _lines, "geoshape": _areas}
 
 
-def _without_repeats(vertices: _Vertices) -> _Vertices:
+def _without_repeats(vertices: _Vertices, flags: dict[str, Mask]) -> _Vertices:
     """Drop a vertex that repeats the one before it."""
     new = np.ones(len(vertices.row), dtype=bool)
     new[1:] = (np.diff(vertices.row) != 0) | (np.diff(vertices.lat) != 0) | (np.diff(vertices.lon) != 0)
+    several = np.bincount(vertices.row[new], minlength=vertices.n_rows) > 1  # else all are one tap
+    flags["duplicate_vertex"] = several & (np.bincount(vertices.row[~new], minlength=vertices.n_rows) > 0)
     return vertices.only(new)
 
 

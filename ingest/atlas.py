@@ -13,12 +13,14 @@ from pathlib import Path
 
 import geopandas as gpd
 
+from geo.overlay import Overlay
 from ingest import boundary_sets, enumerators, layers, log, published
 from ingest.attachments import AttachmentStore
 from ingest.boundary_sets import BoundarySet, InUse
 from ingest.enumerators import Enumerator
 from ingest.folder import DataFolder
 from ingest.layers import LayerInfo
+from ingest.overlaps import Lookout, owner_fields
 from ingest.placing import Places
 from ingest.projection import FormReaders
 from ingest.published import Catalogue
@@ -36,6 +38,7 @@ class Reference:
     places: Places
     tambons: gpd.GeoDataFrame
     names: dict[str, dict[str, str]]  # of areas, by code
+    overlays: tuple[Overlay, ...]
     phones: dict[str, Enumerator]  # by token; those who were revoked are not among them
 
     @property
@@ -52,6 +55,11 @@ class Reference:
     def layers(self) -> dict[str, LayerInfo]:
         """Every layer by name."""
         return layers.layer_infos(self.catalogue)
+
+    @cached_property
+    def lookout(self) -> Lookout:
+        """What drawn areas are held against besides each other."""
+        return Lookout(self.overlays, self.sets.overlays_fingerprint, owner_fields(self.catalogue))
 
     @cached_property
     def area_lists(self) -> dict[tuple[str, str], bytes]:
@@ -97,9 +105,11 @@ class Atlas:
             used = boundary_sets.in_use(connection)
             if known is not None and known.sets == used:
                 places, tambons, names = known.places, known.tambons, known.names
+                overlays = known.overlays
             else:
                 places, tambons = boundary_sets.places(folder, used), boundary_sets.frame(folder, used.tambon)
                 names = boundary_sets.names_in_use(folder, used)
+                overlays = boundary_sets.overlays(folder, used)
             everyone = enumerators.everyone(connection)
             return Reference(
                 log.reference_version(connection),
@@ -108,6 +118,7 @@ class Atlas:
                 places,
                 tambons,
                 names,
+                overlays,
                 {one.token: one for one in everyone if one.revoked_at is None},
             )
 

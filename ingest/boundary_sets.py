@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from geo.boundaries import BoundaryTable
 from geo.demo import demo_boundaries
 from geo.locate import Locator
+from geo.overlay import Overlay
 from geo.own_levels import LAO, OVERLAY, VILLAGE
 from geo.schema import DIGITS
 from ingest import log, problems
@@ -226,6 +227,15 @@ def places(folder: Path, used: InUse) -> Places:
 def locator(folder: Path, one: BoundarySet) -> Locator:
     """The kept index of a set's tambons or LAOs."""
     return Locator.load(folder / f"{one.sha256}.npz")
+
+
+def overlays(folder: Path, used: InUse) -> tuple[Overlay, ...]:
+    """Every overlay set, indexed."""
+    found = []
+    for one in used.overlays:
+        table = frame(folder, one)
+        found.append(Overlay.build(one.name, one.scale, table["code"], table.geometry))
+    return tuple(found)
 
 
 def frame(folder: Path, one: BoundarySet) -> gpd.GeoDataFrame:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 
 import sqlalchemy as sa
 
-from ingest import boundary_sets, deletions, log, review_states, worker
+from ingest import boundary_sets, deletions, log, overlaps, review_states, worker
 from ingest.atlas import Atlas, Reference, warehouse_file
 from ingest.projection import QUARANTINED, Batch, project
 from ingest.warehouse import FORMAT, Warehouse
@@ -110,6 +110,7 @@ def fill(
         warehouse.apply(batch, last_seq=end)
         if progress:
             progress(end - after, upto - after)
+    overlaps.catch_up(warehouse, reference.lookout)
     review_states.fill(warehouse, atlas.log, reviewed_upto)
     with atlas.log.connect() as connection:
         said = deletions.read_after(connection, int(warehouse.meta("last_deletion", "0")))

@@ -163,7 +163,7 @@ def flags(atlas: Atlas, viewer: Viewer, code: str | None = None, *, limit: int =
     """What was noticed, newest first, in fields that the viewer may see."""
     sql = f"""SELECT f._instance_id, f.form_id, f.table_name, f._key, f.field, f.code, f.detail,
                 left(s._area, 6), s.received_at
-              FROM flag f JOIN submission s USING (_seq)
+              FROM noticed f JOIN submission s USING (_seq)
               WHERE {_flag_visible(atlas, viewer)} AND (?::VARCHAR IS NULL OR f.code = ?)
               ORDER BY f._seq DESC, f.table_name, f._key, f.field LIMIT ?"""
     rows = atlas.warehouse.cursor().execute(sql, [code, code, limit]).fetchall()
@@ -172,7 +172,7 @@ def flags(atlas: Atlas, viewer: Viewer, code: str | None = None, *, limit: int =
 
 def flag_counts(atlas: Atlas, viewer: Viewer) -> dict[str, int]:
     """How often each thing was noticed, most frequent first."""
-    sql = f"""SELECT f.code, count(*) FROM flag f JOIN submission s USING (_seq)
+    sql = f"""SELECT f.code, count(*) FROM noticed f JOIN submission s USING (_seq)
               WHERE {_flag_visible(atlas, viewer)} GROUP BY 1 ORDER BY 2 DESC, 1"""
     return dict(atlas.warehouse.cursor().execute(sql).fetchall())
 

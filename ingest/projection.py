@@ -19,7 +19,7 @@ import pyarrow as pa
 from forms.xform import Schema
 from ingest.answers import Answers, Noticed
 from ingest.envelope import is_encrypted, parse_xml
-from ingest.placing import Places, area_codes, place, record_place
+from ingest.placing import Places, area_codes, place, record_place, strays
 from ingest.reading import Reader, Rows
 
 PROJECTED, SUPERSEDED, QUARANTINED = "projected", "superseded", "quarantined"
@@ -180,7 +180,8 @@ def _project_form(reader: Reader, members: list[tuple[Any, Any]], places: Places
     answers = [Answers(schema, number, table) for number, table in enumerate(tables)]
     reported = places.current(answers[0].area_codes("tambon"))
     placed = [place(schema, number, table, reported, places) for number, table in enumerate(tables)]
-    tambon, own_place = record_place(placed[0], reported)
+    tambon, own_place = record_place(placed[0], reported, answers[0].text("moo"), places)
+    placed[0].noticed += strays(own_place, [row.enumerator_area for row in rows])
     above = np.where(reported == "", _reported_above(answers[0]), "")
     areas = area_codes(tambon, answers[0].text("moo"), above)
     system = _system_columns(rows, areas, tambon, places.name)

@@ -191,7 +191,7 @@ class _Look:
     def flags(self) -> tuple[RecordFlag, ...]:
         """What was noticed about fields that the viewer may see."""
         found = self._cursor.execute(
-            "SELECT code, field, table_name, _key, detail FROM flag WHERE _instance_id = ? ORDER BY ALL",
+            "SELECT code, field, table_name, _key, detail FROM noticed WHERE _instance_id = ? ORDER BY ALL",
             [self._own.instance_id],
         )
         flags = [RecordFlag(*(text or "" for text in row)) for row in found.fetchall()]

@@ -22,14 +22,15 @@ from ingest.projection import PROJECTED, QUARANTINED, SUPERSEDED, Batch
 
 __all__ = ["FORMAT", "Warehouse", "column_types", "quoted"]
 
-FORMAT = "4"  # raised when the derived tables change shape: a warehouse of another format is rebuilt
+FORMAT = "5"  # raised when the derived tables change shape: a warehouse of another format is rebuilt
 
 _TYPES = {"integer": "BIGINT", "decimal": "DECIMAL(24,6)", "date": "DATE", "datetime": "TIMESTAMP"}
 _SYSTEM_TYPES = {
     "_seq": "BIGINT", "_enumerator_id": "BIGINT", "_distance_m": "DOUBLE", "_instance_id": "VARCHAR",
     "_version": "VARCHAR", "_received_at": "VARCHAR", "_source": "VARCHAR", "_area": "VARCHAR",
     "_tambon": "VARCHAR", "_boundary_set": "VARCHAR", "_reported": "VARCHAR", "_located": "VARCHAR",
-    "_other": "VARCHAR", "_verdict": "VARCHAR",
+    "_other": "VARCHAR", "_verdict": "VARCHAR", "_lao": "VARCHAR", "_village": "VARCHAR",
+    "_village_distance_m": "DOUBLE",
 }  # fmt: skip
 _REPEAT_TYPES = {
     "_seq": "BIGINT", "_instance_id": "VARCHAR", "_area": "VARCHAR", "_tambon": "VARCHAR",
@@ -39,9 +40,12 @@ _GEO_TYPES = {
     "": "BLOB", "__lon": "DOUBLE", "__lat": "DOUBLE", "__minx": "DOUBLE", "__miny": "DOUBLE",
     "__maxx": "DOUBLE", "__maxy": "DOUBLE", "__accuracy_m": "DOUBLE", "__distance_m": "DOUBLE",
     "__cell": "UBIGINT", "__drawn": "VARCHAR", "__tambon": "VARCHAR", "__other": "VARCHAR",
-    "__verdict": "VARCHAR",
+    "__verdict": "VARCHAR", "__lao": "VARCHAR",
 }  # fmt: skip
-_MEASURE = {"geoshape": "__area_m2", "geotrace": "__length_m"}
+_OF_LINES = {"__vertex_accuracy_m": "FLOAT[]", "__shares": "VARCHAR"}
+_MEASURES = {
+    "geoshape": _OF_LINES | {"__area_m2": "DOUBLE"}, "geotrace": _OF_LINES | {"__length_m": "DOUBLE"}
+}  # fmt: skip
 
 _FIXED = """
 CREATE TABLE meta (name VARCHAR PRIMARY KEY, value VARCHAR);
@@ -52,6 +56,19 @@ CREATE TABLE flag (_seq BIGINT, _instance_id VARCHAR, form_id VARCHAR, table_nam
   field VARCHAR, code VARCHAR, detail VARCHAR);
 CREATE TABLE review (_instance_id VARCHAR, state VARCHAR, assignee VARCHAR, due VARCHAR, decided_by VARCHAR,
   decided_at VARCHAR, events BIGINT);
+CREATE TABLE unlooked (_seq BIGINT);
+CREATE TABLE overlap (form_id VARCHAR, table_name VARCHAR, field VARCHAR, kind VARCHAR,
+  a_seq BIGINT, a_instance_id VARCHAR, a_key VARCHAR, a_share DOUBLE,
+  b_seq BIGINT, b_instance_id VARCHAR, b_key VARCHAR, b_share DOUBLE,
+  overlap_m2 DOUBLE, width_m DOUBLE, land VARCHAR, same_owner BOOLEAN);
+CREATE TABLE overlay_hit (_seq BIGINT, _instance_id VARCHAR, form_id VARCHAR, table_name VARCHAR,
+  _key VARCHAR, field VARCHAR, overlay VARCHAR, code VARCHAR, overlap_m2 DOUBLE, share DOUBLE,
+  depth_m DOUBLE, distance_m DOUBLE, carries VARCHAR, common BLOB);
+CREATE VIEW noticed AS SELECT * FROM flag UNION ALL
+  SELECT a_seq, a_instance_id, form_id, table_name, a_key, field, 'plot_' || kind,
+    land || ' (' || round(100 * a_share)::INTEGER || ' %)' FROM overlap UNION ALL
+  SELECT b_seq, b_instance_id, form_id, table_name, b_key, field, 'plot_' || kind,
+    land || ' (' || round(100 * b_share)::INTEGER || ' %)' FROM overlap;
 CREATE VIEW edit AS SELECT e._seq, e._instance_id, e.deprecated_id, e.form_id = o.form_id
     AND (starts_with(o._area, e.enumerator_area) OR e.enumerator_id = o.enumerator_id) AS allowed
   FROM submission e JOIN submission o ON e.deprecated_id = o._instance_id
@@ -64,9 +81,7 @@ def column_types(kind: str, name: str) -> dict[str, str]:
     if kind not in GEO_KINDS:
         return {name: _TYPES.get(kind, "VARCHAR")}
     types = {name + suffix: type_ for suffix, type_ in _GEO_TYPES.items()}
-    if kind in _MEASURE:
-        types[name + _MEASURE[kind]] = "DOUBLE"
-    return types
+    return types | {name + suffix: type_ for suffix, type_ in _MEASURES.get(kind, {}).items()}
 
 
 class Warehouse:
@@ -154,6 +169,13 @@ class Warehouse:
         """Every form's and repeat's table."""
         return sorted(self._kinds)
 
+    def drawn_areas(self) -> list[tuple[str, str]]:
+        """Every table and field that holds drawn areas."""
+        return [(table, field) for table in self.form_tables() for field in self._drawn_fields(table)]
+
+    def _drawn_fields(self, table: str) -> list[str]:
+        return sorted(name for name, kind in self._kinds.get(table, {}).items() if kind == "geoshape")
+
     # -- filling --------------------------------------------------------------------------------
 
     def apply(self, batch: Batch, last_seq: int | None = None) -> None:
@@ -166,6 +188,9 @@ class Warehouse:
                 if rows.num_rows:
                     connection.register("incoming", rows)
                     connection.execute(f"INSERT INTO {quoted(name)} BY NAME SELECT * FROM incoming")
+                    for field in self._drawn_fields(name):
+                        drawn = f"SELECT _seq FROM incoming WHERE {quoted(field)} IS NOT NULL"
+                        connection.execute(f"INSERT INTO unlooked {drawn}")
             connection.unregister("incoming")
             linked = edit_tables.settle(connection, batch.submissions, self.form_tables())
             entity_tables.settle(connection, _seqs(batch), linked)
@@ -210,6 +235,8 @@ class Warehouse:
                 "entity_version",
                 "entity",
                 "review",
+                "overlap",
+                "overlay_hit",
             ]
         }
 

@@ -114,7 +114,7 @@ def test_only_near_distances(squares: Locator) -> None:
     everything, near = squares.locate_points(lon, lat), squares.locate_points(lon, lat, distances="near")
     close = everything.distance_m <= squares.near_limit_m
     np.testing.assert_array_equal(near.distance_m[close], everything.distance_m[close])
-    np.testing.assert_array_equal(near.other, everything.other)
+    np.testing.assert_array_equal(near.other[close], everything.other[close])
     assert np.isnan(near.distance_m[~close]).all()
     assert np.isnan(squares.locate_points(lon, lat, distances="none").distance_m).all()
 
@@ -192,7 +192,7 @@ def test_plots_and_canals(squares: Locator) -> None:
     ]
     located = squares.locate_shapes(shapes)
     assert squares.code(located.index).tolist() == ["10", "20", "10", "10", "40", "10", "", "20", "", ""]
-    assert squares.code(located.other).tolist() == ["", "10", "20", "20", "20", "", "", "", "", ""]
+    assert squares.code(located.other).tolist() == ["", "10", "20", "20", "20", "", "10", "", "", ""]
     assert located.distance_m[1:6].tolist() == [0, 0, 0, 0, 0]
     assert located.distance_m[0] == pytest.approx(WGS84.inv(100.05, 8.05005, 100.05005, 8)[2], rel=0.02)
     assert np.isnan(located.distance_m[8:]).all()

@@ -54,15 +54,24 @@ def test_points_of_satellites_and_of_fingers() -> None:
         SQUARE.replace(";", " ;\n"),
         SQUARE.replace(".", ","),
         SQUARE.replace(" 100", ", 100"),
-        SQUARE.replace(";", ";8.28 100.09 3.0 4.5;", 1),
         SQUARE.translate(str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")),
     ],
 )
 def test_noise_in_the_text_does_not_change_the_plot(written: str) -> None:
-    """Doubled or trailing separators, decimal commas, repeated points and Thai digits read the same."""
+    """Doubled or trailing separators, decimal commas and Thai digits read the same."""
     geometry, accuracy_m, _, flags = only(written, "geoshape")
     assert shapely.equals_identical(geometry, parse([SQUARE], "geoshape").geometry[0])
     assert (accuracy_m, flags) == (6.0, ())
+
+
+def test_a_vertex_taken_twice_is_dropped_and_told() -> None:
+    """The plot is the same without it; every accuracy that was taken is kept."""
+    twice = SQUARE.replace(";", ";8.28 100.09 3.0 4.5;", 1)
+    geometry, _, _, flags = only(twice, "geoshape")
+    assert shapely.equals_identical(geometry, parse([SQUARE], "geoshape").geometry[0])
+    assert flags == ("duplicate_vertex",)
+    kept = [len(parse([text], "geoshape").vertex_accuracy_m[0]) for text in (SQUARE, twice)]
+    assert kept[1] == kept[0] + 1
 
 
 @pytest.mark.parametrize(

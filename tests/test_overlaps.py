@@ -1,0 +1,158 @@
+"""Plots that lie on one another are found on arrival, whoever sent them and in whatever batches."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import offices
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from offices import submission
+
+from geo.measure import METRES_PER_DEGREE_LAT, metres_per_degree_lon
+from ingest import oversight, records
+from ingest.access import Viewer
+from streamlit_app.office import Office
+
+OFFICER = Viewer("officer@example.org", "officer", "8012")
+LAT, LON = 8.2808, 100.0898
+EAST, NORTH = float(metres_per_degree_lon(np.float64(LAT))), METRES_PER_DEGREE_LAT
+HOUSE = "3f0a6c51-9d5e-4a76-8f3b-0d2f5a7c1e90"
+
+
+def outline(x: float, y: float, wide: float, high: float, accuracy_m: float = 4) -> str:
+    """A rectangle in metres as Collect writes it, closed."""
+    corners = [(x, y), (x + wide, y), (x + wide, y + high), (x, y + high), (x, y)]
+    return ";".join(f"{LAT + b / NORTH:.7f} {LON + a / EAST:.7f} 0 {accuracy_m}" for a, b in corners)
+
+
+def plot(office: Office, name: str, drawn: str, **answers: str) -> bytes:
+    """A pomelo plot under an instance id of that name."""
+    schema = office.atlas.reference.catalogue.newest("pomelo_plot").schema
+    replaces = answers.pop("replaces", "")
+    return submission(schema, answers | {"plot": drawn}, instance=f"uuid:{name}", replaces=replaces)
+
+
+def pairs(office: Office) -> list[tuple[str, str, str, str, bool | None]]:
+    """Kind, the two plots, ground and whether one household owns both."""
+    columns = "kind, a_instance_id[6:], b_instance_id[6:], land, same_owner"
+    sql = f"SELECT {columns} FROM overlap ORDER BY a_seq, b_seq"
+    return office.atlas.warehouse.cursor().execute(sql).fetchall()
+
+
+def codes(office: Office) -> dict[str, int]:
+    """What an officer is told, without where the tambon's line is."""
+    counts = oversight.flag_counts(office.atlas, OFFICER)
+    return {code: n for code, n in counts.items() if not code.startswith("tambon_")}
+
+
+def test_an_overlap_is_told_on_both_records(office: Office) -> None:
+    """With rai and per cent of each, on the Quality page and on the record."""
+    offices.send(office, plot(office, "a", outline(0, 0, 80, 80)))
+    offices.send(office, plot(office, "b", outline(60, 0, 80, 80)))
+    assert pairs(office) == [("overlap", "a", "b", "0-3-99.9", None)]
+    assert codes(office) == {"plot_overlap": 2}
+    record = records.record(office.atlas, OFFICER, "uuid:b")
+    assert record is not None
+    assert [(one.code, one.field, one.detail) for one in record.flags] == [
+        ("plot_overlap", "plot", "0-3-99.9 (25 %)")
+    ]
+    assert oversight.flag_counts(office.atlas, Viewer("far@example.org", "officer", "53")) == {}
+
+
+def test_drawn_twice_by_one_household_or_by_two(office: Office) -> None:
+    """Whose plots they are is told where the form chooses the household."""
+    offices.send(
+        office,
+        plot(office, "a", outline(0, 0, 80, 80), household=HOUSE),
+        plot(office, "b", outline(2, 1, 80, 80), household=HOUSE),
+        plot(office, "c", outline(40, 0, 80, 80), household="another"),
+    )
+    found = pairs(office)
+    assert [one[:3] + one[4:] for one in found] == [
+        ("same", "a", "b", True), ("overlap", "a", "c", False), ("overlap", "b", "c", False),
+    ]  # fmt: skip
+
+
+def test_neighbours_and_other_forms_are_left_in_peace(office: Office) -> None:
+    """A common line drawn twice is no overlap; nor is a disputed area on a plot."""
+    case = office.atlas.reference.catalogue.newest("land_case").schema
+    offices.send(
+        office,
+        plot(office, "a", outline(0, 0, 80, 80)),
+        plot(office, "b", outline(77, 0, 80, 80)),
+        submission(case, {"disputed_area": outline(0, 0, 80, 80)}),
+    )
+    assert pairs(office) == []
+
+
+def test_a_corrected_outline_ends_the_overlap(office: Office) -> None:
+    """The edit stands, and both records lose their flag."""
+    offices.send(office, plot(office, "a", outline(0, 0, 80, 80)), plot(office, "b", outline(40, 0, 80, 80)))
+    assert codes(office) == {"plot_overlap": 2}
+    offices.send(office, plot(office, "c", outline(81, 0, 80, 80), replaces="uuid:b"))
+    assert (pairs(office), codes(office)) == ([], {})
+    assert all(office.follower.verify().values())
+
+
+def test_what_a_drawn_plot_is_told(office: Office) -> None:
+    """Spikes, doubled corners, sizes and declared areas, each with its own words."""
+    spike = outline(0, 0, 60, 40).split(";")
+    spike.insert(3, f"{LAT + 400 / NORTH:.7f} {LON + 58 / EAST:.7f} 0 4")
+    offices.send(
+        office,
+        plot(office, "a", ";".join(spike)),
+        plot(office, "b", outline(300, 0, 80, 80), area_rai="6"),
+        plot(office, "c", outline(500, 0, 80, 80), area_rai="๔", area_ngan="0"),
+        plot(office, "d", outline(700, 0, 5, 5)),
+        plot(office, "e", ";".join([outline(900, 0, 80, 80).split(";")[0], outline(900, 0, 80, 80)])),
+    )
+    assert codes(office) == {"spike": 1, "area_differs": 1, "too_small": 1, "duplicate_vertex": 1}
+    flags = oversight.flags(office.atlas, OFFICER, "area_differs")
+    assert [one.detail for one in flags] == ["6-0-0 / 4-0-0.0 (-33 %)"]
+
+
+def test_the_accuracy_of_every_corner_is_kept(office: Office) -> None:
+    """So that one can tell which corner was taken under trees."""
+    walked = outline(0, 0, 60, 40).split(";")
+    walked[2] = walked[2].replace(" 4", " 38")
+    offices.send(office, plot(office, "a", ";".join(walked)), plot(office, "b", outline(300, 0, 60, 40, 0)))
+    sql = "SELECT plot__vertex_accuracy_m FROM pomelo_plot ORDER BY _seq"
+    assert office.atlas.warehouse.cursor().execute(sql).fetchall() == [([4, 4, 38, 4, 4],), (None,)]
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty office to copy."""
+    path = tmp_path_factory.mktemp("office")
+    with offices.opened(path):
+        pass
+    return path
+
+
+squares = st.tuples(st.integers(0, 5), st.integers(0, 3), st.integers(2, 5), st.integers(0, 12))
+
+
+@settings(max_examples=6, deadline=None)
+@given(drawn=st.lists(squares, min_size=2, max_size=12), cuts=st.sets(st.integers(1, 11)))
+def test_live_is_rebuilt_in_any_batches(
+    template: Path, tmp_path_factory: pytest.TempPathFactory, drawn: list[tuple[int, ...]], cuts: set[int]
+) -> None:
+    """Plots at random, some of them corrections of earlier ones, sent in batches of any size."""
+    path = tmp_path_factory.mktemp("copy") / "data"
+    shutil.copytree(template, path)
+    with offices.opened(path, forms=False) as office:
+        batch: list[bytes] = []
+        for number, (x, y, size, before) in enumerate(drawn):
+            replaces = f"uuid:{before}" if before < number else ""
+            batch.append(plot(office, str(number), outline(20 * x, 20 * y, 10 * size, 40), replaces=replaces))
+            if number in cuts:
+                offices.send(office, *batch)
+                batch.clear()
+        if batch:
+            offices.send(office, *batch)
+        verified = office.follower.verify()
+        assert {name for name, equal in verified.items() if not equal} == set()
