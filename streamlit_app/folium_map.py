@@ -86,6 +86,15 @@ class ShownLayer:
     query: str
 
 
+@dataclass(frozen=True)
+class Shade:
+    """What colours the areas: its title, what to ask for, and the query string of the filter."""
+
+    title: str
+    asks: dict[str, str]
+    query: str
+
+
 def settings(reference: Reference, area: str, language: str) -> dict[str, Any]:
     """What the map's script needs to know once."""
     return {
@@ -98,7 +107,7 @@ def settings(reference: Reference, area: str, language: str) -> dict[str, Any]:
 
 
 def show(
-    constant: dict[str, Any], layers: list[ShownLayer], *, choropleth: str, with_points: bool,
+    constant: dict[str, Any], layers: list[ShownLayer], *, shade: Shade | None, with_points: bool,
     fit: list[float] | None, start: list[float] | None, height: int,
 ) -> None:  # fmt: skip
     """Put the map on the page. ``fit`` is the chosen area's box, ``start`` where to begin without one.
@@ -107,7 +116,7 @@ def show(
     """
     choice = {
         "layers": [vars(one) for one in layers],
-        "choropleth": choropleth,
+        "shade": vars(shade) if shade else None,
         "points": with_points,
         "fit": fit,
         "start": start,

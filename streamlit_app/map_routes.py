@@ -26,6 +26,7 @@ from ingest.atlas import Atlas
 from ingest.filters import Filter
 from ingest.map_popup import popup
 from ingest.map_view import View
+from streamlit_app import map_shades
 from streamlit_app.office import office
 from streamlit_app.server.answers import Headers, Receive, Scope, Send, header
 from streamlit_app.server.answers import answer as send_answer
@@ -81,11 +82,14 @@ def _view(request: _Request) -> Any:
 
 
 def _tambons(request: _Request) -> Any:
-    digits = request.one("digits", "6")
+    digits, method = request.one("digits", "6"), request.one("method", "quantile")
     if digits not in ("2", "4", "6"):
         raise problems.bad_view(digits[:20])
-    chosen = Filter.from_query(request.query)
-    return map_view.tambon_values(request.atlas, request.viewer, request.one("layer"), chosen, int(digits))
+    chosen, name = Filter.from_query(request.query), request.one("indicator")
+    atlas, viewer = request.atlas, request.viewer
+    if name:
+        return map_shades.indicator(atlas, viewer, name, chosen, int(digits), method, request.language)
+    return map_shades.counts(atlas, viewer, request.one("layer"), chosen, int(digits), method)
 
 
 def _popup(request: _Request) -> Any:
@@ -126,7 +130,7 @@ def _asked(request: _Request, ask: Callable[[_Request], Any]) -> tuple[int, byte
     try:
         value = ask(request)
     except Problem as problem:
-        status = 404 if problem.code == "layer_unknown" else 400
+        status = 404 if problem.code in ("layer_unknown", "indicator_unknown") else 400
         return status, _json({"problems": [problem.as_dict()]})
     return (404, b"{}") if value is None else (200, _json(value))
 

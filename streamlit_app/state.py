@@ -31,7 +31,8 @@ class State:
     layers: tuple[str, ...] = ()
     shared: Filter = field(default_factory=Filter)
     answers: Answers = field(default_factory=dict)
-    shade: str = ""  # the layer whose counts colour the tambons
+    shade: str = ""  # the layer whose counts colour the areas, or the indicator, marked as such
+    classes: str = ""  # how its values are put into classes; '' is the usual way
     points: bool = False  # whether symbols are drawn on top of that
     record: str = ""
     code: str = ""  # the kind of flag that the quality page lists
@@ -48,7 +49,7 @@ class State:
         pairs += self.shared.to_pairs()
         for form_id, chosen in sorted(self.answers.items()):
             pairs += [(f"f.{form_id}/{ref}", one) for ref in sorted(chosen) for one in chosen[ref]]
-        rest = (("shade", self.shade), ("record", self.record), ("code", self.code))
+        rest = [(name, getattr(self, name)) for name in ("shade", "classes", "record", "code")]
         pairs += [(name, value) for name, value in rest if value]
         return [*pairs, ("points", "1")] if self.points else pairs
 
@@ -69,6 +70,7 @@ class State:
             shared=_shared([(name, value) for name, value in listed if not name.startswith("f.")]),
             answers=answers,
             shade=single.get("shade", ""),
+            classes=single.get("classes", ""),
             points=single.get("points") == "1",
             record=single.get("record", ""),
             code=single.get("code", ""),

@@ -5,7 +5,6 @@
 (function (Tambon) {
   const LIVE_MS = 600; // how often to ask whether the data changed
   const REACH_PX = 10;
-  const SHADES = ["#e5f0d8", "#b9dca0", "#7fbf72", "#3f9a57", "#1b6e3c"];
   const HASH = /^#map=([\d.]+)\/(-?[\d.]+)\/(-?[\d.]+)$/;
 
   class Atlas {
@@ -13,7 +12,7 @@
       this.map = map;
       this.settings = settings;
       this.words = settings.words;
-      this.chosen = { layers: [], choropleth: "", fit: undefined };
+      this.chosen = { layers: [], shade: null, fit: undefined };
       this.layers = [];
       this.outlines = new Outlines(settings, () => this.redraw());
       this.shades = null;
@@ -120,14 +119,14 @@
       this.lit = null;
     }
     async loadShades(signal) {
-      const layer = this.layers.find((one) => one.name === this.chosen.choropleth);
-      if (!layer) {
+      const shade = this.chosen.shade;
+      if (!shade) {
         this.shades = null;
         return;
       }
       const digits = this.outlines.digits(this.map.getZoom());
-      const answer = await this.ask("/map/tambons", { layer: layer.name, digits }, layer.query, signal);
-      if (answer) this.shades = Object.assign(shadesOf(answer.values), { title: layer.title, values: answer.values });
+      const answer = await this.ask("/map/tambons", { ...shade.asks, digits, lang: this.settings.language }, shade.query, signal);
+      if (answer) this.shades = Object.assign(answer, { title: shade.title });
     }
 
     // One question to the server; null when it was overtaken or refused (then the reason is shown).
@@ -172,12 +171,12 @@
       this.canvas.redraw();
     }
     paint(brush) {
-      const colour = this.shades ? (code) => this.shades.colour(code) : null;
+      const shades = this.shades, colour = shades ? (code) => (shades.steps[shades.classes[code]] || { color: null }).color : null;
       const parts = this.outlines.parts(this.map);
       for (const part of parts) brush.areas(part, colour);
       const counted = this.layers.some((layer) => layer.answer && layer.answer.kind === "cells");
       if (counted) this.paintNames(brush, parts); // below the numbers, which must stay readable
-      if (!this.chosen.choropleth || this.chosen.points) {
+      if (!this.chosen.shade || this.chosen.points) {
         for (const layer of this.layers) for (const item of layer.items) if (item.rings) brush.item(item, layer, false);
         for (const layer of this.layers) for (const item of layer.items) if (!item.rings) brush.item(item, layer, false);
         if (this.lit) brush.item(this.lit.item, this.lit.layer, true);
@@ -190,7 +189,7 @@
 
     // The topmost item at a point of the map: symbols before the shapes they stand on.
     at(point) {
-      if (this.chosen.choropleth && !this.chosen.points) return null;
+      if (this.chosen.shade && !this.chosen.points) return null;
       const origin = this.map.getPixelOrigin(), scale = this.map.options.crs.scale(this.map.getZoom());
       const there = this.map.containerPointToLayerPoint(point);
       let best = null, least = REACH_PX;
@@ -220,8 +219,9 @@
       const { lat, lng } = this.map.containerPointToLatLng(point);
       const area = this.outlines.areaAt(this.map, Tambon.toX(lng), Tambon.toY(lat));
       if (!area) return;
-      const n = this.shades.values[area.code];
-      this.tooltip.show(point, [area.name, n === undefined ? this.words.no_data : n.toLocaleString("en-US")]);
+      const { values, told } = this.shades, n = values[area.code];
+      const lines = (told && told[area.code]) || [n === undefined ? this.words.no_data : n.toLocaleString("en-US")];
+      this.tooltip.show(point, [area.name, ...lines]);
     }
     light(found) {
       const changed = (found && found.item) !== (this.lit && this.lit.item);
@@ -353,23 +353,6 @@
       }
       return null;
     }
-  }
-
-  // Five classes of about as many areas each; an area without a value has no colour.
-  function shadesOf(values) {
-    const sorted = Object.values(values).sort((a, b) => a - b);
-    const limits = [];
-    for (let i = 1; i <= SHADES.length; i++) limits.push(sorted[Math.ceil((sorted.length * i) / SHADES.length) - 1]);
-    const steps = [];
-    limits.forEach((to, i) => {
-      const from = steps.length ? sorted.find((n) => n > steps[steps.length - 1].to) : sorted[0];
-      if (from !== undefined && from <= to) steps.push({ from, to, color: SHADES[i] });
-    });
-    const colour = (code) => {
-      const n = values[code];
-      return n === undefined ? null : (steps.find((step) => n <= step.to) || steps[steps.length - 1]).color;
-    };
-    return { steps, colour };
   }
 
   function parentHash() {

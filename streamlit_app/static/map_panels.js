@@ -79,12 +79,15 @@
     for (const step of shades.steps) {
       const mark = make("span", "tambon-shade");
       mark.style.background = step.color;
-      list.append(line(mark, step.from === step.to ? number(step.from) : `${number(step.from)}–${number(step.to)}`, ""));
+      list.append(line(mark, step.kind ? words[`target_${step.kind}`] : span(step), number(step.n)));
     }
     const none = make("span", "tambon-shade tambon-no-data");
     list.append(line(none, words.no_data, ""));
-    const title = make("h4", "", `${words.choropleth}: ${shades.title}`);
-    return [title, list];
+    return [make("h4", "", shades.title), list];
+  }
+  function span({ low, high }) {
+    const short = (n) => n.toLocaleString("en-US", { maximumFractionDigits: 1 });
+    return short(low) === short(high) ? short(low) : `${short(low)}–${short(high)}`;
   }
 
   // A small text beside the pointer.

@@ -9,7 +9,7 @@ import streamlit as st
 from ingest import layers, map_outlines, map_view
 from ingest.access import Viewer
 from ingest.layers import LayerInfo
-from streamlit_app import folium_map, panel, review_panel
+from streamlit_app import folium_map, panel, review_panel, shade_panel
 from streamlit_app import viewer as door
 from streamlit_app.folium_map import ShownLayer
 from streamlit_app.office import office
@@ -41,7 +41,7 @@ def _map_and_filters() -> None:
         panel.area(reference, state)
         panel.period(state)
         panel.search(state)
-        _shade_choice(state, chosen)
+        shade_panel.choice(state, chosen)
         panel.verdict(state)
         review_panel.filters(viewer, state, chosen)
         panel.answers(viewer, state, chosen)
@@ -85,19 +85,6 @@ def _layer_choice(state: State, chosen: list[LayerInfo]) -> None:
     )  # fmt: skip
 
 
-def _shade_choice(state: State, chosen: list[LayerInfo]) -> None:
-    titles = {info.name: layer_title(info, state.language) for info in chosen}
-    value = state.shade if state.shade in titles else None
-    st.selectbox(
-        t("map.choropleth", state.language), list(titles), index=None, format_func=titles.__getitem__,
-        placeholder=t("map.choropleth_off", state.language),
-        **controlled("shade", value, lambda name: change(shade=name or "")),
-    )  # fmt: skip
-    if value:
-        st.toggle(t("map.with_points", state.language),
-                  **controlled("points", state.points, lambda on: change(points=on)))  # fmt: skip
-
-
 def _summary(viewer: Viewer, state: State, chosen: list[LayerInfo]) -> None:
     """How many records the filter leaves, and the way to take them away."""
     cursor = office().atlas.warehouse.cursor()
@@ -133,7 +120,7 @@ def _map(viewer: Viewer, state: State, chosen: list[LayerInfo]) -> None:
     starts = [map_view.extent(office().atlas, viewer, info.name, state.filter_for(info)) for info in chosen]
     folium_map.show(
         folium_map.settings(reference, viewer.area, state.language), shown,
-        choropleth=state.shade if any(info.name == state.shade for info in chosen) else "",
+        shade=shade_panel.shade(state, chosen),
         with_points=state.points, fit=map_outlines.box_of(reference, area) if area else None,
         start=_around(starts), height=_MAP_HEIGHT,
     )  # fmt: skip

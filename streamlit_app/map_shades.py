@@ -1,0 +1,79 @@
+"""The choropleth's answer: counts of a layer or any indicator by area, in classes, and what they rest on."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from ingest import map_view, problems, shades
+from ingest.access import Viewer
+from ingest.atlas import Atlas
+from ingest.filters import Filter
+from ingest.shown import quantity
+from reports import indicators
+from reports.indicators import Answer
+from streamlit_app.texts import pick, t
+from thai.calendar import format_date
+from thai.periods import ALL_TIME, Period, phase
+
+LEVELS = {2: "province", 4: "amphoe", 6: "tambon"}
+
+
+def counts(
+    atlas: Atlas, viewer: Viewer, layer: str, chosen: Filter, digits: int, method: str
+) -> dict[str, Any]:
+    """Records of a layer by area. Raises ``layer_unknown``, ``bad_filter`` or ``bad_view``."""
+    found = map_view.tambon_values(atlas, viewer, layer, chosen, digits)
+    return found | _classed(found["values"], method, {}, "")
+
+
+def indicator(
+    atlas: Atlas, viewer: Viewer, name: str, chosen: Filter, digits: int, method: str, language: str
+) -> dict[str, Any]:
+    """An indicator by area, for the filter's area and days; ``told`` says value, parts, n, target and as-of.
+
+    Raises the indicator's problems. Of the filter only area and period are an indicator's.
+    """
+    found = indicators.values_by_area(atlas, viewer, name, LEVELS[digits], chosen.area[:6], period_of(chosen))
+    valued = {code: float(one.value) for code, one in found.items() if one.value is not None}
+    targets = {code: float(one.target) for code, one in found.items() if one.target is not None}
+    good = next((one.good for one in found.values()), "")
+    answer = {
+        "indicator": name, "digits": digits, "values": valued,
+        "told": {code: told(one, language) for code, one in found.items()},
+        "boundary_set": atlas.reference.boundary_set.name,
+    }  # fmt: skip
+    return answer | _classed(valued, method, targets, good)
+
+
+def period_of(chosen: Filter) -> Period:
+    """A filter's days as a period; all time where it has not both ends."""
+    return phase(chosen.since, chosen.until) if chosen.since and chosen.until else ALL_TIME
+
+
+def told(one: Answer, language: str) -> list[str]:
+    """A number with all that it rests on, line by line."""
+    if one.value is None:
+        return [t(f"shade.{one.blank}", language)]
+    lines = [quantity(round(one.value, 2), one.unit, language)]
+    if one.numerator is not None and one.denominator is not None:
+        parts = [quantity(round(part, 2), "", language) for part in (one.numerator, one.denominator)]
+        lines.append(t("shade.parts", language, numerator=parts[0], denominator=parts[1]))
+    lines.append(t("shade.n", language, n=f"{one.n:,}"))
+    if one.target is not None:
+        lines.append(t("shade.target", language, target=quantity(one.target, one.unit, language)))
+    if one.as_of:
+        lines.append(t("shade.as_of", language, day=format_date(one.as_of, language=language)))
+    return lines
+
+
+def title(atlas: Atlas, name: str, language: str) -> str:
+    """What an indicator is called; raises ``indicator_unknown``."""
+    return pick(indicators.definition(atlas, name).label, language)
+
+
+def _classed(values: dict[str, Any], method: str, targets: dict[str, float], good: str) -> dict[str, Any]:
+    if method not in shades.METHODS:
+        raise problems.bad_view(method[:20])
+    found = shades.classify(values, method, targets, good)
+    return {"steps": [asdict(step) for step in found.steps], "classes": found.class_of}

@@ -1,0 +1,77 @@
+"""What colours the areas: the counts of a shown layer or any indicator, and how its values make classes."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ingest import shades
+from ingest.filters import Filter
+from ingest.layers import LayerInfo
+from reports import indicators
+from streamlit_app.folium_map import Shade
+from streamlit_app.office import office
+from streamlit_app.panel import controlled
+from streamlit_app.state import State, change
+from streamlit_app.texts import pick, t
+
+_INDICATOR = "i:"  # before the name of an indicator, as a layer may have the same
+
+
+def choice(state: State, chosen: list[LayerInfo]) -> None:
+    """The choice, and for a choice its classes and whether symbols are drawn on top."""
+    titles, language = _titles(state, chosen), state.language
+    value = state.shade if state.shade in titles else None
+    st.selectbox(
+        t("map.choropleth", language), list(titles), index=None, format_func=titles.__getitem__,
+        placeholder=t("map.choropleth_off", language),
+        **controlled("shade", value, lambda name: change(shade=name or "")),
+    )  # fmt: skip
+    if not value:
+        return
+    methods = [one for one in shades.METHODS if one != "target" or _has_target(value)]
+    st.selectbox(
+        t("shade.classes", language), methods,
+        format_func=lambda one: t(f"shade.{'by_target' if one == 'target' else one}", language),
+        **controlled("classes", _method(state, value), lambda one: change(classes=one)),
+    )  # fmt: skip
+    st.toggle(
+        t("map.with_points", language),
+        **controlled("points", state.points, lambda on: change(points=on)),
+    )
+
+
+def shade(state: State, chosen: list[LayerInfo]) -> Shade | None:
+    """The choice as the map asks for it; ``None`` where nothing is coloured."""
+    titles = _titles(state, chosen)
+    if state.shade not in titles:
+        return None
+    asks = {"method": _method(state, state.shade)}
+    if state.shade.startswith(_INDICATOR):
+        shared = state.shared
+        cut = Filter(area=shared.area, since=shared.since, until=shared.until)
+        asks["indicator"] = state.shade.removeprefix(_INDICATOR)
+        return Shade(titles[state.shade], asks, cut.to_query())
+    info = next(one for one in chosen if one.name == state.shade)
+    return Shade(titles[state.shade], asks | {"layer": info.name}, state.filter_for(info).to_query())
+
+
+def _titles(state: State, chosen: list[LayerInfo]) -> dict[str, str]:
+    language = state.language
+    titles = {info.name: t("shade.counts", language, name=pick(info.label, language)) for info in chosen}
+    for name, one in indicators.definitions(office().atlas).items():
+        titles[_INDICATOR + name] = t("shade.indicator", language, name=pick(one.label, language))
+    return titles
+
+
+def _has_target(value: str) -> bool:
+    if not value.startswith(_INDICATOR):
+        return False
+    return indicators.definition(office().atlas, value.removeprefix(_INDICATOR)).target is not None
+
+
+def _method(state: State, value: str) -> str:
+    """The chosen way; an indicator with a target is shown against it until somebody chooses another."""
+    with_target = _has_target(value)
+    if state.classes in shades.METHODS and (state.classes != "target" or with_target):
+        return state.classes
+    return "target" if with_target else "quantile"
