@@ -42,6 +42,7 @@ _FLAGS = (
 )  # fmt: skip
 _PATIENCE_MS = 60_000
 _TRIES = 20
+_HELD_MS = 5_000  # in which an answer that was clicked stands in the page's address
 _REST_MS = 700  # longer than the map waits before it asks whether the data changed
 # Notes paints of the map, which stands in a frame that Streamlit makes, and clicks on the page around it.
 _WATCH = """(() => {
@@ -198,7 +199,11 @@ class _Window:
         return changes
 
     def _choose(self, label: str) -> None:
-        """Click an answer not chosen yet. Scrolling and reruns fold lists, so it is tried until it holds."""
+        """Click an answer not chosen yet, until it stands in the page's address.
+
+        Unfolding and reruns move lists and fold them: a press and a release that meet different things choose
+        nothing, and a browser counts that as a click.
+        """
         from playwright.sync_api import Error  # noqa: PLC0415 - a part of the tests' packages only
 
         combobox = self._page.get_by_role("combobox", name=label)
@@ -209,7 +214,9 @@ class _Window:
                     if not combobox.count():
                         self._page.locator("[data-testid=stExpander] summary").first.click(timeout=_REST_MS)
                     combobox.press("ArrowDown", timeout=_REST_MS)
+                address = self._page.url
                 answers.nth(1).click(timeout=_REST_MS)  # the first is "select all"
+                self._page.wait_for_url(address.__ne__, wait_until="commit", timeout=_HELD_MS)
             except Error:
                 continue
             return

@@ -213,10 +213,11 @@ def count(cursor: duckdb.DuckDBPyConnection, q: Query) -> int:
 
 def counts_by(cursor: duckdb.DuckDBPyConnection, q: Query, one: FieldInfo) -> dict[str, int]:
     """Rows by the answers to one question; not answered (or not for this viewer) counts as ''."""
-    value = f"coalesce(CAST({q.value(one)} AS VARCHAR), '')"
+    value = q.value(one)  # as it is stored: grouping by a text made of it takes twice the time
     if one.kind == "select_multiple":
-        value = f"unnest(string_split({value}, ' '))"
-    sql = f"SELECT {value}, count(*) FROM {q.source} WHERE {q.shown} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 500"
+        value = f"unnest(string_split(coalesce({value}, ''), ' '))"
+    grouped = f"SELECT {value} AS value, count(*) AS n FROM {q.source} WHERE {q.shown} GROUP BY 1"
+    sql = f"SELECT coalesce(CAST(value AS VARCHAR), ''), n FROM ({grouped}) ORDER BY n DESC, value LIMIT 500"
     return {str(v): int(n) for v, n in cursor.execute(sql, q.parameters).fetchall()}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from streamlit_app import frame, viewer
+from streamlit_app.settled import settled
 from streamlit_app.state import current
 from streamlit_app.texts import t
 from streamlit_app.views.map import page as map_page
@@ -45,3 +46,4 @@ chosen = st.navigation(
 frame.sidebar(who, state)
 frame.demo_banner(who, state)
 chosen.run()
+settled()

@@ -141,9 +141,13 @@ def answers(viewer: Viewer, state: State, infos: Iterable[LayerInfo]) -> None:
             continue
         n = len(state.answers.get(info.form_id, {}))
         title = t("filter.of_form", state.language, form=_form_title(info.form_id, state.language))
-        with st.expander(f"{title} ({n})" if n else title, expanded=bool(n)):
-            for one in asked.values():
-                _question(cursor, viewer, state, info, one)
+        section = st.expander(
+            f"{title} ({n})" if n else title, bool(n), key=f"unfolded.{info.form_id}", on_change="rerun"
+        )
+        if section.open:  # what is folded is not counted
+            with section:
+                for one in asked.values():
+                    _question(cursor, viewer, state, info, one)
 
 
 def _form_title(form_id: str, language: str) -> str:

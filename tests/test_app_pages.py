@@ -207,8 +207,11 @@ def test_an_officer_decides_over_a_record_and_takes_it_back(look: Open, peopled:
 
 
 def test_choosing_an_answer_goes_into_the_address_and_back(look: Open) -> None:
-    """The address restores the choice; counts stand beside each answer."""
+    """The address restores the choice; counts stand beside each answer, once its section is unfolded."""
     page = look("map", ROLES["administrator"], "layer=pomelo_plot.points")
+    assert not [one for one in page.multiselect if one.key.startswith("f.")]
+    page.session_state["unfolded.pomelo_plot"] = True
+    page.run()
     box = next(one for one in page.multiselect if one.key == "f.pomelo_plot/variety")
     assert "ทองดี (2)" in box.options
     box.select("thong_di").run()

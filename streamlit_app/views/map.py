@@ -35,6 +35,9 @@ def _map_and_filters() -> None:
         return
     chosen = chosen_layers(state)
     filters, drawing = st.columns([1, 3.2], gap="medium")
+    with drawing:  # first, so that the map repaints while the answers are counted
+        _summary(viewer, state, chosen)
+        _map(viewer, state, chosen)
     with filters, st.container(height=panel.HEIGHT, border=False):
         _layer_choice(state, chosen)
         panel.clear(state)
@@ -45,9 +48,6 @@ def _map_and_filters() -> None:
         panel.verdict(state)
         review_panel.filters(viewer, state, chosen)
         panel.answers(viewer, state, chosen)
-    with drawing:
-        _summary(viewer, state, chosen)
-        _map(viewer, state, chosen)
 
 
 def chosen_layers(state: State) -> list[LayerInfo]:
