@@ -20,7 +20,7 @@ def morton(lon: npt.ArrayLike, lat: npt.ArrayLike) -> npt.NDArray[np.uint64]:
     Bits are interleaved as in Sean Anderson's "Interleave bits by Binary Magic Numbers".
     """
     x, y = _scaled(lon, 360.0), _scaled(lat, 180.0)
-    code: npt.NDArray[np.uint64] = _spread(x) | (_spread(y) << np.uint64(1))
+    code: npt.NDArray[np.uint64] = spread(x) | (spread(y) << np.uint64(1))
     return code
 
 
@@ -31,7 +31,7 @@ def _scaled(degrees: npt.ArrayLike, span: float) -> npt.NDArray[np.uint64]:
     return scaled.astype(np.uint64)
 
 
-def _spread(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+def spread(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
     """Move bit i of each 32-bit value to bit 2i."""
     for shift, mask in (
         (16, 0x0000FFFF0000FFFF),

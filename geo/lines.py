@@ -16,6 +16,7 @@ from pyproj import Geod
 
 from geo.cells import morton
 from geo.grid import Floats, Ints, Mask, Objects, segments
+from geo.nearest import Nearest
 
 _WGS84 = Geod(ellps="WGS84")
 _E = np.sqrt(_WGS84.es)
@@ -46,6 +47,7 @@ class Lines:
 
     stretches: Objects
     sides: Ints
+    index: Nearest
 
     def __post_init__(self) -> None:
         self._tree = shapely.STRtree(self.stretches)
@@ -68,7 +70,18 @@ class Lines:
         points = np.repeat(np.stack([start, end], axis=1).reshape(-1, 2), _start_and_last(closes), axis=0)
         indices = np.repeat(chunk, 1 + closes)
         stretches = shapely.linestrings(*to_mercator(*points.T), indices=indices)
-        return cls(stretches, _bridge_gaps(stretches, np.column_stack([owner[new], other[new]])))
+        sides = _bridge_gaps(stretches, np.column_stack([owner[new], other[new]]))
+        return cls(stretches, sides, Nearest.build(stretches))
+
+    def nearest_to_points(self, lon: Floats, lat: Floats) -> tuple[Floats, Ints]:
+        """Metres from points to the nearest line and its sides (n, 2), as ``nearest`` without a limit."""
+        x, y = to_mercator(lon, lat)
+        distance, line = self.index.find(x, y)
+        distance_m, sides = distance / mercator_scale(lat), self.sides[line]
+        far = np.flatnonzero(line == NOBODY)
+        if len(far):
+            distance_m[far], sides[far] = self.nearest(shapely.points(x[far], y[far]), lat[far])
+        return distance_m, sides
 
     def nearest(self, shapes: Objects, lat: Floats, limit_m: float | None = None) -> tuple[Floats, Ints]:
         """Metres to the nearest line and its sides (n, 2), for Mercator shapes; NaN beyond the limit.

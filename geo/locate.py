@@ -1,8 +1,8 @@
 """Which tambon a point, line or plot lies in, how near the line is, and whether the form agrees.
 
 A ``Locator`` is built once for a boundary set and kept beside it. The raster answers most points by one
-lookup (``geo.grid``); the rest goes to prepared polygons. The nearest line has an
-index of its own (``geo.lines``).
+lookup (``geo.grid``); the rest goes to prepared polygons. The nearest line has
+indexes of its own (``geo.lines``, and for points ``geo.nearest``).
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from geo import problems
 from geo.grid import OUTSIDE, Floats, Grid, Ints, Mask, Objects
 from geo.lines import NOBODY, Lines, across, to_mercator
 from geo.measure import area_m2, length_m
+from geo.nearest import Nearest
 
 NEAR_LIMIT_M = 500.0
 NEAR_LINE_M = 30.0
@@ -90,7 +91,7 @@ class Locator:
     ) -> Located:
         """Locate points; NaN counts as no point.
 
-        ``distances="near"`` leaves those beyond ``near_limit_m`` NaN, which is twice as fast; "none" all.
+        ``distances="near"`` measures those near a line alone and leaves the others NaN; "none" all.
         """
         x, y = np.atleast_1d(np.asarray(lon, dtype=float)), np.atleast_1d(np.asarray(lat, dtype=float))
         with self._lock:
@@ -101,9 +102,9 @@ class Locator:
             located = _blank(index)
             if distances != "none":
                 rows = np.flatnonzero(near if distances == "near" else np.isfinite(x + y))
-                points = shapely.points(*to_mercator(x[rows], y[rows]))
-                limit_m = self.near_limit_m if distances == "near" else None
-                self._measure(located, rows, points, y[rows], limit_m)
+                self._note(located, rows, *self._lines.nearest_to_points(x[rows], y[rows]))
+                if distances == "near":
+                    located.distance_m[located.distance_m > self.near_limit_m] = np.nan
         return located
 
     def locate_shapes(self, geometries: npt.ArrayLike) -> Located:
@@ -124,10 +125,9 @@ class Locator:
             west, south, east, north = bounds.T
             lon, lat = (west + east) / 2, (south + north) / 2
             projected = shapely.transform(shapes[there[near]], to_mercator, interleaved=False)
-            self._measure(located, there[near], projected, lat[near], self.near_limit_m)
+            self._note(located, there[near], *self._lines.nearest(projected, lat[near], self.near_limit_m))
             far = np.isnan(located.distance_m[there])
-            middles = shapely.points(*to_mercator(lon[far], lat[far]))
-            self._measure(located, there[far], middles, lat[far])
+            self._note(located, there[far], *self._lines.nearest_to_points(lon[far], lat[far]))
         return located
 
     def shares(self, geometries: npt.ArrayLike) -> list[list[tuple[str, float]]]:
@@ -166,6 +166,7 @@ class Locator:
             "starts": grid.starts,
             "candidates": grid.candidates,
             "sides": lines.sides,
+            **lines.index.arrays(),
             **_pack("polygon", self._polygons),
             **_pack("stretch", lines.stretches),
         }
@@ -182,15 +183,13 @@ class Locator:
                 west, south, size_deg = (float(number) for number in kept[f"origin_v{_FORMAT}"])
                 raster = (kept["cells"], kept["near"], kept["starts"], kept["candidates"])
                 grid = Grid(west, south, size_deg, *raster)
-                lines = Lines(_unpack("stretch", kept), kept["sides"])
+                stretches = _unpack("stretch", kept)
+                lines = Lines(stretches, kept["sides"], Nearest.kept(stretches, kept))
                 return cls(kept["codes"], _unpack("polygon", kept), grid, lines, float(kept["near_limit_m"]))
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, shapely.GEOSException) as error:
             raise problems.index_unreadable(path.name) from error
 
-    def _measure(
-        self, located: Located, rows: Ints, projected: Objects, lat: Floats, limit_m: float | None = None
-    ) -> None:
-        distance_m, sides = self._lines.nearest(projected, lat, limit_m)
+    def _note(self, located: Located, rows: Ints, distance_m: Floats, sides: Ints) -> None:
         located.distance_m[rows] = distance_m
         told = (distance_m <= self.near_limit_m) | ((located.index[rows] < 0) & np.isfinite(distance_m))
         located.other[rows] = np.where(told, across(sides, located.index[rows]), NOBODY)

@@ -1,0 +1,230 @@
+"""Exact distances from many points to the nearest line: a quadtree whose leaves keep what can be nearest.
+
+Of all lines, one can be nearest to some point of a square only if its box is no farther from the square than
+the nearest known place on a line is from the square's middle, and half a diagonal. The same bounds thin out
+a leaf's lines for each point, and only what is left is measured. All in a plane, in one unit (metres).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from geo.cells import spread
+from geo.grid import Floats, Ints, Objects
+
+# Squares farther from all lines have no leaf: their points are few, and their lists would be long.
+FAR_M = 4_000.0
+_GROUP_LINES = 8  # following lines that stand in a leaf as one
+_FEW = 24  # groups in a leaf that need not be divided
+_FINEST_M = 600.0
+_FINENESS = 2  # a square is not divided below this share of its distance from the lines
+_PAIRS_AT_ONCE = 2_000_000
+_POINTS_AT_ONCE = 2_000  # so that what is computed with stays in the processor's cache
+_NOTHING = 1e-300
+_EAST, _NORTH = np.array([0, 1, 0, 1]), np.array([0, 0, 1, 1])  # of a square's four quarters
+
+Parts = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """Lines, or groups of them: the box of each, a place on it, and its run of parts of the next kind."""
+
+    box: Floats
+    place: Floats
+    first: Ints
+    count: Ints
+
+    @classmethod
+    def of(cls, box: Floats, place: Floats, first: Ints, end: int) -> _Parts:
+        """Join consecutive boxes: a part runs from its ``first`` to the next one's."""
+        low = np.minimum.reduceat(box[:, :2], first)
+        high = np.maximum.reduceat(box[:, 2:], first)
+        return cls(np.column_stack([low, high]), place[first], first, np.diff(np.append(first, end)))
+
+    def bounds(self, part: Ints | Parts, x: Floats, y: Floats, half: float = 0.0) -> tuple[Floats, Floats]:
+        """Least distance of squares around (x, y) to a part, and of (x, y) to a place on it; both squared."""
+        west, south, east, north = self.box[part].T
+        dx = np.maximum(np.maximum(west - x, x - east) - half, 0)
+        dy = np.maximum(np.maximum(south - y, y - north) - half, 0)
+        on_x, on_y = self.place[part].T
+        return dx * dx + dy * dy, (on_x - x) ** 2 + (on_y - y) ** 2
+
+    def inner(self, owner: Ints, part: Ints) -> tuple[Ints, Ints]:
+        """Pairs (owner, part of the next kind) of pairs (owner, part)."""
+        return np.repeat(owner, self.count[part]), _runs(self.first[part], self.count[part])
+
+
+@dataclass(frozen=True)
+class Nearest:
+    """Leaf k covers Morton codes from ``codes[k]`` on, and keeps ``groups[starts[k]:starts[k + 1]]``."""
+
+    west: float
+    south: float
+    side: float
+    level: int
+    codes: Ints
+    starts: Ints
+    groups: Parts
+    _vertices: Floats
+    _grouped: _Parts
+    _lines: _Parts
+
+    @classmethod
+    def build(cls, lines: Objects) -> Nearest:
+        """Index lines given in metres."""
+        vertices, grouped, single = _parts(lines)
+        west, south, east, north = shapely.total_bounds(lines)
+        side = float(max(east - west, north - south) + 2 * FAR_M)
+        corner = (float(west - FAR_M), float(south - FAR_M))
+        level, codes, counts, groups = _leaves(grouped, *corner, side)
+        starts = np.append(0, np.cumsum(counts))
+        return cls(*corner, side, level, codes, starts, groups, vertices, grouped, single)
+
+    def arrays(self) -> dict[str, npt.NDArray[np.generic]]:
+        """What to keep of it beside the lines."""
+        frame = np.array([self.west, self.south, self.side, self.level])
+        return {"nearest_frame": frame, "nearest_codes": self.codes, "nearest_starts": self.starts,
+                "nearest_groups": self.groups}  # fmt: skip
+
+    @classmethod
+    def kept(cls, lines: Objects, arrays: Mapping[str, npt.NDArray[Any]]) -> Nearest:
+        """Put together what ``arrays`` gave and the same lines; an older file has none, then it is built."""
+        if "nearest_frame" not in arrays:
+            return cls.build(lines)
+        west, south, side, level = (float(number) for number in arrays["nearest_frame"])
+        tree = (arrays["nearest_codes"], arrays["nearest_starts"], arrays["nearest_groups"])
+        return cls(west, south, side, int(level), *tree, *_parts(lines))
+
+    def find(self, x: Floats, y: Floats) -> tuple[Floats, Ints]:
+        """Distance to the nearest line and its number, the lowest of equals; NaN and -1 far from all."""
+        distance, line = np.full(len(x), np.nan), np.full(len(x), -1, dtype=np.int64)
+        leaf = self._leaf(x, y)
+        near = np.flatnonzero(self.starts[leaf] < self.starts[leaf + 1])
+        near = near[np.argsort(leaf[near], kind="stable")]
+        for start in range(0, len(near), _POINTS_AT_ONCE):
+            rows = near[start : start + _POINTS_AT_ONCE]
+            distance[rows], line[rows] = self._measure(x[rows], y[rows], leaf[rows])
+        return distance, line
+
+    def _leaf(self, x: Floats, y: Floats) -> Ints:
+        """The leaf of each point; the last one, which is empty, outside the square (and for NaN)."""
+        size = self.side / 2**self.level
+        column, row = np.floor((x - self.west) / size), np.floor((y - self.south) / size)
+        within = (column >= 0) & (row >= 0) & (column < 2**self.level) & (row < 2**self.level)
+        code = _code(np.where(within, column, 0), np.where(within, row, 0))
+        return np.where(within, np.searchsorted(self.codes, code, side="right") - 1, len(self.codes) - 1)
+
+    def _measure(self, x: Floats, y: Floats, leaf: Ints) -> tuple[Floats, Ints]:
+        first, count = self.starts[leaf], self.starts[leaf + 1] - self.starts[leaf]
+        point, part = np.repeat(np.arange(len(x)), count), self.groups[_runs(first, count)].astype(np.int64)
+        point, part = self._grouped.inner(*_possible(self._grouped, point, part, x, y))
+        point, line = _possible(self._lines, point, part, x, y)
+        owner, vertex = self._lines.inner(np.arange(len(point)), line)
+        squared = np.minimum.reduceat(self._squared(vertex, x[point[owner]], y[point[owner]]), _firsts(owner))
+        first = _firsts(point)
+        best = np.minimum.reduceat(squared, first)
+        line = np.where(squared == best[point], line, np.iinfo(np.int64).max)
+        return np.sqrt(best), np.minimum.reduceat(line, first)
+
+    def _squared(self, vertex: Ints, x: Floats, y: Floats) -> Floats:
+        """Squared distances of points to the segments that begin at vertices."""
+        start = self._vertices[vertex]
+        along_x, along_y = (self._vertices[vertex + 1] - start).T
+        to_x, to_y = x - start[:, 0], y - start[:, 1]
+        length = np.maximum(along_x * along_x + along_y * along_y, _NOTHING)
+        share = np.clip((to_x * along_x + to_y * along_y) / length, 0, 1)
+        off_x, off_y = to_x - share * along_x, to_y - share * along_y
+        return np.asarray(off_x * off_x + off_y * off_y)
+
+
+def _parts(lines: Objects) -> tuple[Floats, _Parts, _Parts]:
+    """All vertices one line after the other; groups of lines that follow each other; the lines."""
+    vertices, line = shapely.get_coordinates(lines, return_index=True)
+    count = np.bincount(line)
+    first = np.cumsum(count) - count
+    last = first + count - 1
+    single = _Parts(shapely.bounds(lines), vertices[first], first, count - 1)
+    follows = (vertices[first[1:]] == vertices[last[:-1]]).all(axis=1)
+    run = np.flatnonzero(np.append(True, ~follows))
+    place = np.arange(len(first)) - np.repeat(run, np.diff(np.append(run, len(first))))
+    grouped = _Parts.of(single.box, single.place, np.flatnonzero(place % _GROUP_LINES == 0), len(first))
+    return vertices, grouped, single
+
+
+def _possible(parts: _Parts, owner: Ints, part: Ints, x: Floats, y: Floats) -> tuple[Ints, Ints]:
+    """Of pairs (point, part), sorted by point, those whose part can be the nearest."""
+    least, most = parts.bounds(part, x[owner], y[owner])
+    kept = least <= np.minimum.reduceat(most, _firsts(owner))[owner]
+    return owner[kept], part[kept]
+
+
+def _leaves(parts: _Parts, west: float, south: float, side: float) -> tuple[int, Ints, Ints, Parts]:
+    """Divide the square until few parts can be nearest in each: levels, codes, numbers of parts, parts.
+
+    A code more than there are squares ends them: what lies outside has nothing.
+    """
+    level, size, column, row = 0, side, np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64)
+    counts, held = np.array([len(parts.first)]), np.arange(len(parts.first), dtype=np.int32)
+    found: list[tuple[int, Ints, Ints, Parts]] = []
+    while len(column):
+        level, size = level + 1, size / 2
+        column = (2 * column[:, None] + _EAST).reshape(-1)
+        row = (2 * row[:, None] + _NORTH).reshape(-1)
+        middle = np.asarray(west + (column + 0.5) * size), np.asarray(south + (row + 0.5) * size)
+        starts, counts = np.repeat(np.cumsum(counts) - counts, 4), np.repeat(counts, 4)
+        held, counts, away = _thinned(parts, held, starts, counts, middle, size / 2)
+        starts, far = np.cumsum(counts) - counts, away > FAR_M
+        done = far | (counts <= _FEW) | (size <= np.maximum(_FINEST_M, away / _FINENESS))
+        own = np.where(far, 0, counts)[done]
+        found.append((level, _code(column[done], row[done]), own, held[_runs(starts[done], own)]))
+        column, row = column[~done], row[~done]
+        held, counts = held[_runs(starts[~done], counts[~done])], counts[~done]
+    codes = np.concatenate([code << 2 * (level - own_level) for own_level, code, _, _ in found])
+    own, held = np.concatenate([one[2] for one in found]), np.concatenate([one[3] for one in found])
+    order = np.argsort(codes)
+    held = held[_runs((np.cumsum(own) - own)[order], own[order])]
+    return level, np.append(codes[order], 4**level), np.append(own[order], 0), held
+
+
+def _thinned(
+    parts: _Parts, held: Parts, starts: Ints, counts: Ints, middle: tuple[Floats, Floats], half: float
+) -> tuple[Parts, Ints, Floats]:
+    """Of the parts that squares hold, those that can be nearest in them, how many, and how far all are."""
+    kept, numbers, away = [], [], []
+    ends = np.cumsum(counts)
+    cuts = np.unique(np.searchsorted(ends, np.arange(0, ends[-1], _PAIRS_AT_ONCE), side="right"))
+    for start, end in zip(cuts, [*cuts[1:], len(counts)], strict=True):
+        n = counts[start:end]
+        first, square = np.cumsum(n) - n, np.repeat(np.arange(start, end), n)
+        part = held[_runs(starts[start:end], n)]
+        least, most = parts.bounds(part, middle[0][square], middle[1][square], half)
+        limit = (np.sqrt(np.minimum.reduceat(most, first)) + half * np.sqrt(2)) ** 2
+        possible = least <= np.repeat(limit, n)
+        kept.append(part[possible])
+        numbers.append(np.add.reduceat(possible, first, dtype=np.int64))
+        away.append(np.sqrt(np.minimum.reduceat(least, first)))
+    return np.concatenate(kept), np.concatenate(numbers), np.concatenate(away)
+
+
+def _code(column: npt.ArrayLike, row: npt.ArrayLike) -> Ints:
+    """Morton codes of cells."""
+    x, y = np.asarray(column).astype(np.uint64), np.asarray(row).astype(np.uint64)
+    return (spread(x) | spread(y) << np.uint64(1)).astype(np.int64)
+
+
+def _firsts(owner: Ints) -> Ints:
+    """Where each run of equal numbers begins."""
+    return np.flatnonzero(np.diff(owner, prepend=-1))
+
+
+def _runs(first: Ints, count: Ints) -> Ints:
+    """``first``, ``first + 1``, … for each, ``count`` of them, one after the other."""
+    ends = np.cumsum(count)
+    return np.repeat(first - (ends - count), count) + np.arange(ends[-1] if len(ends) else 0)

@@ -1,0 +1,103 @@
+"""The quick way to the nearest line gives the distances of the plain one, in any partition."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geo.boundaries import read
+from geo.lines import Lines, to_mercator
+from geo.nearest import FAR_M, Nearest
+
+KM = 1000.0
+Curve = list[tuple[float, float]]
+PLACES = st.tuples(st.floats(-20, 20), st.floats(-20, 20))
+
+
+def plain(lines: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Every distance, one by one."""
+    return np.array([shapely.distance(lines, point).min() for point in shapely.points(x, y)])
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.lists(PLACES, min_size=2, max_size=12, unique=True), min_size=1, max_size=30),
+    st.integers(0, 2**32 - 1),
+)
+def test_any_lines_any_points(curves: list[Curve], seed: int) -> None:
+    """The least of all distances, and a line that is that near, for points on, beside and far from lines."""
+    lines = np.array([shapely.LineString(np.array(curve) * KM) for curve in curves], dtype=object)
+    random = np.random.default_rng(seed)
+    corners = shapely.get_coordinates(lines)
+    xy = np.concatenate([random.uniform(-30 * KM, 30 * KM, (300, 2)), corners, corners + 1e-3])
+    distance, line = Nearest.build(lines).find(*xy.T)
+    least = plain(lines, *xy.T)
+
+    known = line >= 0
+    assert (least[~known] > FAR_M * 0.999).all()
+    np.testing.assert_allclose(distance[known], least[known], rtol=1e-9, atol=1e-6)
+    measured = shapely.distance(lines[line[known]], shapely.points(xy[known]))
+    np.testing.assert_allclose(measured, least[known], rtol=1e-9, atol=1e-6)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 1000), st.integers(0, 1000)), min_size=2, max_size=25, unique=True),
+    st.integers(0, 2**32 - 1),
+)
+def test_any_partition_any_point(sites: list[tuple[int, int]], seed: int) -> None:
+    """A Voronoi partition's lines, in batches of any size: the metres that the tree's search says."""
+    square = shapely.box(100, 8, 100.2, 8.2)
+    seeds = shapely.MultiPoint(np.array(sites) * 2e-4 + [100, 8])
+    cells = shapely.intersection(shapely.get_parts(shapely.voronoi_polygons(seeds, extend_to=square)), square)
+    lines = Lines.build(cells[shapely.area(cells) > 0])
+    random = np.random.default_rng(seed)
+    lon, lat = random.uniform([99.9, 7.9], [100.3, 8.3], (300, 2)).T
+
+    quick, _ = lines.nearest_to_points(lon, lat)
+    tree, _ = lines.nearest(shapely.points(*to_mercator(lon, lat)), lat)
+    np.testing.assert_allclose(quick, tree, rtol=1e-9, atol=1e-6)
+    one_by_one = [lines.nearest_to_points(lon[k : k + 1], lat[k : k + 1]) for k in range(50)]
+    np.testing.assert_array_equal(quick[:50], np.concatenate([metres for metres, _ in one_by_one]))
+    together = lines.nearest_to_points(lon[:50], lat[:50])[1]
+    np.testing.assert_array_equal(together, np.concatenate([sides for _, sides in one_by_one]))
+
+
+def test_real_boundaries(shared: Path) -> None:
+    """486 tambons at full resolution: the same metres as the tree, and the same lines but for ties."""
+    tambons = read(shared / "boundaries/pilot5_adm3_full.gpkg").frame
+    lines = Lines.build(shapely.force_2d(tambons.geometry.to_numpy()))
+    west, south, east, north = tambons.total_bounds
+    random = np.random.default_rng(0)
+    lon, lat = random.uniform([west - 0.2, south - 0.2], [east + 0.2, north + 0.2], (5_000, 2)).T
+    corners = shapely.get_coordinates(tambons.geometry.to_numpy()[::40])[::30]
+    lon, lat = np.append(lon, corners[:, 0] + 1e-4), np.append(lat, corners[:, 1])
+
+    quick, sides = lines.nearest_to_points(lon, lat)
+    tree, tree_sides = lines.nearest(shapely.points(*to_mercator(lon, lat)), lat)
+    np.testing.assert_allclose(quick, tree, rtol=1e-9, atol=1e-6)
+    assert (sides == tree_sides).all(axis=1).mean() > 0.99
+
+
+def test_what_was_kept_answers_the_same() -> None:
+    """The arrays of an index and its lines make the same index; lines alone make it anew."""
+    lines = np.array([shapely.LineString([(0, k * KM), (5 * KM, k * KM + 300)]) for k in range(9)])
+    built = Nearest.build(lines)
+    x, y = np.random.default_rng(1).uniform(-9 * KM, 15 * KM, (500, 2)).T
+    for again in (Nearest.kept(lines, built.arrays()), Nearest.kept(lines, {})):
+        for one, other in zip(built.find(x, y), again.find(x, y), strict=True):
+            np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize("points", [[], [(np.nan, 1.0)], [(1e9, 1e9), (np.inf, 0.0)]])
+def test_no_points_and_points_beyond_everything(points: Curve) -> None:
+    """None, not a number, the other side of the world: no line is said to be near."""
+    index = Nearest.build(np.array([shapely.LineString([(0, 0), (KM, KM)])]))
+    distance, line = index.find(*np.array(points, dtype=float).reshape(-1, 2).T)
+    assert np.isnan(distance).all()
+    assert (line == -1).all()
