@@ -18,6 +18,7 @@ from commands import console
 from commands.office import opened, running
 from ingest import accounts, demo, first_start, log, problems
 from ingest.folder import DataFolder
+from ingest.sources.schedule import Schedule
 from streamlit_app.office import Office
 from streamlit_app.server import run as server
 from thai.problem import Text
@@ -49,10 +50,13 @@ def _following(office: Office) -> Iterator[None]:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     office.atlas.writer.wrote = office.follower.wake
     office.follower.start()
+    schedule = Schedule(office.atlas)
+    schedule.start()
     try:
         with contextlib.suppress(KeyboardInterrupt):
             yield
     finally:
+        schedule.stop()
         office.follower.stop()
 
 

@@ -310,6 +310,7 @@ source = Table(
     Column("secret_file", Text, nullable=False, default=""),
     Column("every_minutes", Integer, nullable=True),  # None: only when asked
     Column("cursors", Text, nullable=False, default="{}"),  # JSON: form_id -> {"since", "whole"}
+    Column("asked_at", String(40), nullable=False, default=""),  # somebody wants it now
     Column("started_at", String(40), nullable=False, default=""),
     Column("ended_at", String(40), nullable=False, default=""),
     Column("result", Text, nullable=False, default="{}"),  # JSON: counts and problems of the last pull

@@ -14,6 +14,8 @@ from streamlit_app.views.phones import page as phones_page
 from streamlit_app.views.quality import page as quality_page
 from streamlit_app.views.records import page as records_page
 from streamlit_app.views.review import page as review_page
+from streamlit_app.views.sources import open_to as sources_open_to
+from streamlit_app.views.sources import page as sources_page
 
 who = viewer.viewer()
 state = current()
@@ -28,8 +30,12 @@ groups = {
     ],
     "office": [
         (phones_page, "phones", ":material/smartphone:"),
+        (sources_page, "sources", ":material/cloud_download:"),
         (quality_page, "quality", ":material/fact_check:"),
     ],
+}
+closed = {
+    name for name, open_to in (("phones", phones_open_to), ("sources", sources_open_to)) if not open_to(who)
 }
 chosen = st.navigation(
     {
@@ -38,7 +44,7 @@ chosen = st.navigation(
                 page, title=t(f"page.{name}", state.language), icon=icon, url_path=name, default=name == "map"
             )
             for page, name, icon in pages
-            if name != "phones" or phones_open_to(who)
+            if name not in closed
         ]
         for group, pages in groups.items()
     }

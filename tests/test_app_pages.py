@@ -1,8 +1,9 @@
-"""The four pages as each role sees them."""
+"""The pages as each role sees them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -14,6 +15,7 @@ from ingest import log, reviews
 from ingest.access import Viewer
 from ingest.envelope import read_envelope
 from ingest.log import Received
+from ingest.sources import problems, register
 from streamlit_app import office as offices_of_the_process
 from streamlit_app import viewer as door
 from streamlit_app.office import Office, open_office
@@ -105,7 +107,7 @@ def seen(test: AppTest) -> str:
 
 
 @pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("page", ["map", "records", "review", "phones", "quality"])
+@pytest.mark.parametrize("page", ["map", "records", "review", "phones", "quality", "sources"])
 def test_every_page_opens_for_every_role_in_both_languages(look: Open, page: str, role: str) -> None:
     """Thai first, English one click away, and phones only for those who hand out keys."""
     thai, english = look(page, ROLES[role]), look(page, ROLES[role], "lang=en")
@@ -206,6 +208,27 @@ def test_an_officer_decides_over_a_record_and_takes_it_back(look: Open, peopled:
     assert held.state.name == "received"
 
 
+def test_a_source_says_how_its_last_pull_ended_and_can_be_asked_again(look: Open, peopled: Office) -> None:
+    """Counts, the problem with its remedy, a schedule, and a button that is spent until the pull begins."""
+    with log.writing(peopled.atlas.log) as connection:
+        source = register.remember(connection, "central", "https://central.example.org", project="3")
+        register.ended(
+            connection, source.id, {"accepted": 12, "problems": [problems.busy("x", 503).as_dict()]}
+        )
+    page = look("sources", ROLES["administrator"])
+    assert "12" in seen(page)
+    assert "503" in seen(page)
+
+    page.selectbox(key=f"source.every.{source.id}").select(15).run()
+    page.button(key=f"source.now.{source.id}").click().run()
+
+    assert page.button(key=f"source.now.{source.id}").disabled
+    with peopled.atlas.log.connect() as connection:
+        now = register.one(connection, source.id)
+    assert (now.every_minutes, now.due(datetime.now(UTC))) == (15, True)
+    assert "central.example.org" not in seen(look("sources", ROLES["planner"]))
+
+
 def test_choosing_an_answer_goes_into_the_address_and_back(look: Open) -> None:
     """The address restores the choice; counts stand beside each answer, once its section is unfolded."""
     page = look("map", ROLES["administrator"], "layer=pomelo_plot.points")
@@ -294,7 +317,7 @@ def test_an_empty_office_says_what_to_do(tmp_path: Any, monkeypatch: pytest.Monk
     monkeypatch.setattr(door, "viewer", lambda: ROLES["administrator"])
     with offices.opened(tmp_path / "data", forms=False) as office:
         open_office(office)
-        for name in ("map", "records", "review", "phones", "quality"):
+        for name in ("map", "records", "review", "phones", "quality", "sources"):
             test = AppTest.from_function(run_page, args=(name,), default_timeout=30).run()
             assert not test.exception
             assert test.info or test.success

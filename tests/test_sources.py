@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -334,10 +336,44 @@ def test_a_form_and_its_data_come_with_one_command(
     assert running_office.status()["forms"]["wells"] == 14
 
 
+def test_the_schedule_pulls_while_the_office_runs(tmp_path: Path, other: Central) -> None:
+    """Asked for on the page or due by its period: in a process of its own, and on the map soon after."""
+    config = tmp_path / "pyodk.toml"
+    config.write_text(f'[central]\nbase_url = "{other.url}"\nusername = "{USER}"\npassword = "{PASSWORD}"\n')
+    office = offices.RunningOffice(tmp_path / "data").start()
+    try:
+        office.command(
+            *(
+                "ingest",
+                "central",
+                "--url",
+                other.url,
+                "--project",
+                "1",
+                "--config",
+                str(config),
+                "--every",
+                "60",
+            )
+        )
+        other.held.append(held("later", created="2026-11-03T00:00:00.000Z"))
+        engine = log.open_log(office.data / "log.sqlite")
+        with log.writing(engine) as connection:
+            register.ask(connection, 1)
+        deadline = time.monotonic() + 60
+        while office.status()["forms"].get("wells") != 8:
+            assert time.monotonic() < deadline
+        with engine.connect() as connection:
+            assert not register.one(connection, 1).due(datetime.now(UTC))
+        engine.dispose()
+    finally:
+        office.stop()
+
+
 def test_connect_reads_the_file_of_the_source(other: Central, tmp_path: Path) -> None:
     """As the schedule does."""
     config = tmp_path / "pyodk.toml"
     config.write_text(f'[central]\nbase_url = "{other.url}"\nusername = "{USER}"\npassword = "{PASSWORD}"\n')
-    source = register.Source(1, "central", other.url, "1", "", str(config), None, "", "", {})
+    source = register.Source(1, "central", other.url, "1", "", str(config), None, "", "", "", {})
 
     assert [form.form_id for form in sources.connect(source).forms()] == ["wells"]

@@ -28,6 +28,7 @@ class Source:
     form_id: str
     secret_file: str
     every_minutes: int | None
+    asked_at: str
     started_at: str
     ended_at: str
     result: dict[str, Any]
@@ -38,8 +39,12 @@ class Source:
         return self.started_at > self.ended_at and datetime.now(UTC) - _moment(self.started_at) < _HELD
 
     def due(self, moment: datetime) -> bool:
-        """Whether the schedule asks for a pull."""
-        if self.every_minutes is None or self.running:
+        """Whether the schedule, or somebody, asks for a pull."""
+        if self.running:
+            return False
+        if self.asked_at > self.started_at:
+            return True
+        if self.every_minutes is None:
             return False
         last = self.ended_at or self.started_at
         return not last or moment - _moment(last) >= timedelta(minutes=self.every_minutes)
@@ -89,6 +94,11 @@ def schedule(connection: sa.Connection, number: int, every_minutes: int | None) 
     connection.execute(source.update().where(source.c.id == number).values(every_minutes=every_minutes))
 
 
+def ask(connection: sa.Connection, number: int) -> None:
+    """Pull this source as soon as the server can."""
+    connection.execute(source.update().where(source.c.id == number).values(asked_at=now()))
+
+
 def began(connection: sa.Connection, number: int) -> None:
     """Note that a pull is under way."""
     connection.execute(source.update().where(source.c.id == number).values(started_at=now()))
@@ -98,6 +108,16 @@ def ended(connection: sa.Connection, number: int, result: dict[str, Any]) -> Non
     """Note how a pull ended."""
     said = json.dumps(result, ensure_ascii=False)
     connection.execute(source.update().where(source.c.id == number).values(ended_at=now(), result=said))
+
+
+def failed(connection: sa.Connection, number: int, problem: dict[str, object]) -> None:
+    """Note that a pull ended before its time, signing in perhaps; what it had counted stays."""
+    counted = one(connection, number).result
+    others = [each for each in counted.get("problems", []) if each["code"] != problem["code"]]
+    moment = now()
+    said = json.dumps(counted | {"problems": [*others, problem]}, ensure_ascii=False)
+    values = {"started_at": moment, "ended_at": moment, "result": said}
+    connection.execute(source.update().where(source.c.id == number).values(**values))
 
 
 def cursor(connection: sa.Connection, number: int, form_id: str) -> dict[str, str]:
@@ -127,7 +147,7 @@ def removed(connection: sa.Connection, number: int, instance_ids: Sequence[str],
 def _source(row: sa.Row[Any]) -> Source:
     return Source(
         row.id, row.kind, row.url, row.project, row.form_id, row.secret_file, row.every_minutes,
-        row.started_at, row.ended_at, json.loads(row.result),
+        row.asked_at, row.started_at, row.ended_at, json.loads(row.result),
     )  # fmt: skip
 
 

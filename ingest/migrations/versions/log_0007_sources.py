@@ -18,6 +18,7 @@ def upgrade() -> None:
         sa.Column("secret_file", sa.Text(), nullable=False),
         sa.Column("every_minutes", sa.Integer(), nullable=True),
         sa.Column("cursors", sa.Text(), nullable=False),
+        sa.Column("asked_at", sa.String(length=40), nullable=False),
         sa.Column("started_at", sa.String(length=40), nullable=False),
         sa.Column("ended_at", sa.String(length=40), nullable=False),
         sa.Column("result", sa.Text(), nullable=False),
