@@ -55,7 +55,7 @@ def test_the_demo_shows_all_four_forms_around_two_tambons(demo_office: Office) -
     """About 2,000 submissions, most in Ko Thuat and Khlong Noi, all marked as demo."""
     counts = demo_office.atlas.warehouse.counts()
     assert 1900 <= counts["demo"] <= 2100
-    assert set(counts["forms"]) == {"household_register", "land_case", "pomelo_plot", "water_agreement"}
+    assert set(counts["forms"]) >= {"household_register", "land_case", "pomelo_plot", "water_agreement"}
     assert counts["superseded"] == 2  # one plot was corrected twice
     cursor = demo_office.atlas.warehouse.cursor()
     reasons = cursor.execute(
@@ -78,7 +78,7 @@ def test_every_answer_of_the_demo_fits_its_form(demo_office: Office) -> None:
 
 
 def test_the_demo_asks_for_no_field_that_the_forms_do_not_have(demo_office: Office) -> None:
-    """Each question of the map's filters is answered somewhere; a form that changed shows up here."""
+    """Each filter of a form that the demo fills is answered somewhere; a form that changed shows up here."""
     catalogue = demo_office.atlas.reference.catalogue
     cursor = demo_office.atlas.warehouse.cursor()
     empty = [

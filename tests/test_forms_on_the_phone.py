@@ -1,4 +1,4 @@
-"""The four forms in the form engine of ODK Collect: they open, refuse what is wrong, and give their XML."""
+"""The shipped forms in the form engine of ODK Collect: they open, refuse what is wrong, and give their XML."""
 
 # ruff: noqa: E501 - forms and their answers are tables, read in columns
 
@@ -10,7 +10,7 @@ from typing import Any
 import javarosa
 import pytest
 from lxml import etree
-from workbooks import AREA_FILES, HOUSEHOLD, lists_of, with_a_household, workbook
+from workbooks import AREA_FILES, HOUSEHOLD, LEVELS, WALKS, lists_of, workbook
 
 from forms.catalog import workbooks
 from forms.compile import CompiledForm, compile_workbook
@@ -18,19 +18,6 @@ from forms.xform import Schema
 
 NAMES = [path.stem for path in workbooks()]
 KO_THUAT = {"tambon": "801206", "moo": "3"}
-#: Answers that no dice would hit: amounts and dates that hang on one another.
-WALKS: dict[str, dict[str, str]] = {
-    "grant_project": {
-        "visit_date": "2026-11-20", "meeting_from": "2026-01-05", "meeting_to": "2026-01-06",
-        "approved_on": "2026-02-01", "frame_baht": "100000", "approved_baht": "100000", "first_baht": "70000",
-    },
-    "grant_disbursement": {
-        "grant_level": "province", "province": "80", "visit_date": "2026-11-20",
-        "transferred_on": "2026-02-10", "amount_baht": "7000",
-    },
-    "bimonthly_evaluation": {"period_from": "2026-10-01", "period_to": "2026-11-30"},
-}  # fmt: skip
-LEVELS = {"work_level": "village", "forum_level": "village"}  # where a form asks down to the village
 SQUARE = (
     "8.3000 100.2000 0 0; 8.3000 100.2010 0 0; 8.3010 100.2010 0 0; 8.3010 100.2000 0 0; 8.3000 100.2000 0 0"
 )
@@ -82,8 +69,9 @@ def all_schemas() -> tuple[Schema, ...]:
 
 
 def on_the_phone(name: str) -> javarosa.LoadedForm:
-    """The form, opened with the lists of an enumerator who has one registered household."""
-    return javarosa.engine().load(compiled(name).xform, with_a_household())
+    """The form, opened with the lists of an enumerator who has registered one of everything."""
+    form = compiled(name)
+    return javarosa.engine().load(form.xform, lists_of(form.datasets, all_schemas(), rows=True))
 
 
 def answers(xml: bytes) -> dict[str, list[str]]:

@@ -130,7 +130,7 @@ def test_publishing_what_stands_there_changes_nothing(office: Office, tmp_path: 
 
 
 def test_the_shipped_forms_are_published_as_they_are(office: Office) -> None:
-    """All four stand in a new office, without any refusal, and once more changes nothing."""
+    """All stand in a new office, without any refusal, and once more changes nothing."""
     before = {key: one.md5 for key, one in office.atlas.reference.catalogue.versions.items()}
     for path in workbooks():
         publish_file(office, path)

@@ -58,18 +58,30 @@ AREA_FILES = {
 HOUSEHOLD = "3f0a6c51-9d5e-4a76-8f3b-0d2f5a7c1e90"
 
 
-def with_a_household() -> dict[str, bytes]:
-    """The same files with one household, ``HOUSEHOLD``, at 2/1 in village 3 of Ko Thuat."""
-    row = f"{HOUSEHOLD},บ้านเลขที่ 2/1 หมู่ 3 ต.เกาะทวด,1,8.3 100.2 0 0,801206,3,2/1\n".encode()
-    return AREA_FILES | {"households.csv": AREA_FILES["households.csv"] + row}
-
-
 #: What the entities of the lists hold, by property: one of each dataset, in village 3 of Ko Thuat.
 REGISTERED = {
     "province": "80", "amphoe": "8012", "tambon": "801206", "moo": "3", "geometry": "8.3 100.2 0 0",
     "house_no": "2/1", "grant_level": "province", "approved_baht": "100000", "approved_on": "2026-01-10",
-    "paid_baht": "0", "budget_kind": "lao", "amount_baht": "50000", "work_level": "village",
+    "paid_baht": "0", "budget_kind": "lao", "amount_baht": "50000", "point": "8.3 100.2 0 0",
+    "household": HOUSEHOLD, "crop": "mangosteen", "plot_name": "แปลงริมคลอง", "area_rai": "4", "trees": "80",
+    "debt_number": "1", "debt_state": "open", "affected_households": "8",
+    "work_level": "village",
 }  # fmt: skip
+
+
+#: Answers that no dice would hit: amounts and dates that hang on one another.
+WALKS: dict[str, dict[str, str]] = {
+    "grant_project": {
+        "visit_date": "2026-11-20", "meeting_from": "2026-01-05", "meeting_to": "2026-01-06",
+        "approved_on": "2026-02-01", "frame_baht": "100000", "approved_baht": "100000", "first_baht": "70000",
+    },
+    "grant_disbursement": {
+        "grant_level": "province", "province": "80", "visit_date": "2026-11-20",
+        "transferred_on": "2026-02-10", "amount_baht": "7000",
+    },
+    "bimonthly_evaluation": {"period_from": "2026-10-01", "period_to": "2026-11-30"},
+}  # fmt: skip
+LEVELS = {"work_level": "village", "forum_level": "village"}  # where a form asks down to the village
 
 
 def lists_of(datasets: Iterable[str], schemas: Iterable[Schema], *, rows: bool) -> dict[str, bytes]:
