@@ -16,9 +16,11 @@ WORDS = {
     "kg": Text("กก.", "kg"), "kg_per_tree": Text("กก./ต้น", "kg/tree"), "ngan": Text("งาน", "ngan"),
     "sq_wah": Text("ตร.ว.", "sq wah"), "m": Text("ม.", "m"), "cm": Text("ซม.", "cm"), "km": Text("กม.", "km"),
     "m3": Text("ลบ.ม.", "m³"), "m3_per_s": Text("ลบ.ม./วินาที", "m³/s"), "ppt": Text("ส่วนในพันส่วน", "ppt"),
+    "kg_per_rai": Text("กก./ไร่", "kg/rai"), "mm": Text("มม.", "mm"), "asset": Text("แห่ง", "assets"),
     "agreement": Text("ข้อตกลง", "agreements"), "case": Text("กรณี", "cases"),
     # money
     "baht_per_kg": Text("บาท/กก.", "baht/kg"), "baht_per_rai": Text("บาท/ไร่", "baht/rai"),
+    "account": Text("บัญชี", "accounts"), "debt": Text("ก้อน", "debts"),
     "baht_per_person": Text("บาท/คน", "baht/person"), "fund": Text("กองทุน", "funds"),
     "line": Text("รายการ", "lines"), "transfer": Text("ครั้ง", "transfers"),
     # people and places

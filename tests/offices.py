@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -164,9 +164,10 @@ class RunningOffice:
         """The counts, once everything received so far is projected."""
         return self.ask("catch_up")
 
-    def phone(self, name: str = "สมหญิง", area: str = "8012") -> httpx.Client:
-        """A phone that was set up with an enumerator's QR code."""
-        made = self.command("enumerator", "add", name, "--area", area, "--url", self.url)
+    def phone(self, name: str = "สมหญิง", area: str = "8012", forms: Iterable[str] = ()) -> httpx.Client:
+        """A phone that was set up with an enumerator's QR code, with a volunteer's forms or those chosen."""
+        chosen = ["--forms", *forms] if forms else []
+        made = self.command("enumerator", "add", name, "--area", area, "--url", self.url, *chosen)
         headers = {
             "X-OpenRosa-Version": "1.0",
             "User-Agent": "org.odk.collect.android/v2026.2.0 Dalvik/2.1.0",
