@@ -20,7 +20,7 @@ _BATCH_ROWS = 50_000
 _CLOSED = (access.PERSONAL, access.SECRET)
 _DRAWING = "(ภาพวาด ไม่ใช่ขอบเขต · a drawing)"
 _NAMES = "_area_names"
-_TURN = "CAST(string_split(_key, '/') AS INTEGER[])"  # '10' comes after '2'
+TURN = "CAST(string_split(_key, '/') AS INTEGER[])"  # '10' comes after '2'
 _KINDS = {"integer": "integer", "decimal": "decimal", "date": "date", "datetime": "datetime"}
 _BANGKOK_TEXT = "strftime({c} + INTERVAL 7 HOUR, '%Y-%m-%dT%H:%M:%S+07:00')"
 #: A cell that a spreadsheet would run as a formula; an apostrophe makes it text again.
@@ -57,12 +57,17 @@ class ExportTable:
     parameters: list[Any]
     geometry: str = ""
 
-    def read(self, cursor: duckdb.DuckDBPyConnection, kind: str) -> pa.RecordBatchReader:
-        """Stream the rows as Arrow, in the order of the log, with the values as this kind of file wants."""
+    def read(self, cursor: duckdb.DuckDBPyConnection, kind: str, *, beside: str = "") -> pa.RecordBatchReader:
+        """Stream the rows as Arrow, in the order of the log, with the values as this kind of file wants.
+
+        ``beside`` is SQL of further columns.
+        """
         written = _WRITTEN[kind]
         parts = [f"{written.get(c.kind, '{c}').format(c=c.sql)} AS {quoted(c.name)}" for c in self.columns]
         if self.geometry:
             parts.append(f"{self.geometry} AS geometry")
+        if beside:
+            parts.append(beside)
         sql = f"SELECT {', '.join(parts)} {self.source}"
         return cursor.sql(sql, params=self.parameters).to_arrow_reader(_BATCH_ROWS)
 
@@ -105,7 +110,7 @@ def narrowed(q: Query, where: str) -> Query:
 
 def export_tables(atlas: Atlas, q: Query, *, personal: bool) -> tuple[ExportTable, ...]:
     """The layer first, then the repeats of its form (where the layer is not of a repeat itself)."""
-    tables = [_layer_table(atlas, q, personal=personal)]
+    tables = [layer_table(atlas, q, personal=personal)]
     if not q.info.repeat:
         tables += _repeat_tables(atlas, q, personal=personal)
     return tuple(tables)
@@ -126,8 +131,8 @@ def _closed(q: Query, *, personal: bool) -> bool:
     return q.info.geometry is None or (q.info.place_privacy in _CLOSED and not personal)
 
 
-def _layer_table(atlas: Atlas, q: Query, *, personal: bool) -> ExportTable:
-    """Place first, then the answers in the form's order, then what was measured."""
+def layer_table(atlas: Atlas, q: Query, *, personal: bool) -> ExportTable:
+    """The layer's own table. Place first, then the answers in the form's order, then what was measured."""
     closed = _closed(q, personal=personal)
     fields = _shown_fields(q, q.info.fields, personal=personal)
     own = tuple(_place_columns(atlas, q, closed=closed))
@@ -137,7 +142,7 @@ def _layer_table(atlas: Atlas, q: Query, *, personal: bool) -> ExportTable:
         Column(_free(one.ref, taken), q.value(one), _KINDS.get(one.kind, "text"), one.label, one.unit)
         for one in fields
     )
-    order = f"_seq, {_TURN}" if q.info.repeat else "_seq"
+    order = f"_seq, {TURN}" if q.info.repeat else "_seq"
     return ExportTable(
         q.info.name,
         (*own, *answers, *measured),
@@ -220,5 +225,5 @@ def _repeat_tables(atlas: Atlas, q: Query, *, personal: bool) -> Iterator[Export
         source = quoted(f"{info.form_id}/{table.name}")
         rows = f"FROM {source} JOIN ({shown}) USING (_instance_id) WHERE ({' OR '.join(sorted(visible))})"
         yield ExportTable(
-            table.name.replace("/", "."), tuple(columns), f"{rows} ORDER BY _seq, {_TURN}", q.parameters
+            table.name.replace("/", "."), tuple(columns), f"{rows} ORDER BY _seq, {TURN}", q.parameters
         )

@@ -46,6 +46,12 @@ class Definition:
         return bool(self.denominator) or self.figure.measure in ("share", "ratio", "mean")
 
     @property
+    def forms(self) -> set[str]:
+        """The forms whose answers it needs."""
+        figures = (self.figure, self.denominator)
+        return {one.form_id for one in figures if isinstance(one, Figure)}
+
+    @property
     def adds_up(self) -> bool:
         """Whether a larger area's target is the sum of its parts' targets."""
         return not self.has_parts and self.figure.measure in ADDITIVE

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from ingest import figures
 from ingest.access import Viewer
@@ -16,6 +17,7 @@ from ingest.atlas import Atlas
 from ingest.figures import Cell, Cut, Figure
 from reports import problems, reference
 from reports.definitions import PERCENT, Definition, of_workbooks
+from reports.programmes import programmes
 from reports.reference import Reference
 from thai.calendar import bangkok
 from thai.periods import ALL_TIME, Period, last_periods, period_of
@@ -71,8 +73,17 @@ class Answer:
 
 
 def definitions(atlas: Atlas) -> dict[str, Definition]:
-    """Every indicator that can be asked, by name."""
-    return of_workbooks(atlas.reference.catalogue)
+    """Every indicator that can be asked, by name: those of programmes whose forms are published too."""
+    return _definitions(atlas, atlas.reference.version)
+
+
+@lru_cache(maxsize=4)
+def _definitions(atlas: Atlas, version: int) -> dict[str, Definition]:
+    del version  # only tells one reading from the next
+    catalogue = atlas.reference.catalogue
+    of_programmes = (one for programme in programmes().values() for one in programme.indicators)
+    answerable = {one.name: one for one in of_programmes if one.forms <= catalogue.offered.keys()}
+    return answerable | of_workbooks(catalogue)
 
 
 def definition(atlas: Atlas, name: str) -> Definition:

@@ -8,6 +8,8 @@ from streamlit_app import frame, viewer
 from streamlit_app.settled import settled
 from streamlit_app.state import current
 from streamlit_app.texts import t
+from streamlit_app.views.connect import page as connect_page
+from streamlit_app.views.indicators import page as indicators_page
 from streamlit_app.views.map import page as map_page
 from streamlit_app.views.phones import open_to as phones_open_to
 from streamlit_app.views.phones import page as phones_page
@@ -24,6 +26,7 @@ groups = {
     "see": [
         (map_page, "map", ":material/map:"),
         (records_page, "records", ":material/table_rows:"),
+        (indicators_page, "indicators", ":material/monitoring:"),
     ],
     "work": [
         (review_page, "review", ":material/gavel:"),
@@ -32,6 +35,7 @@ groups = {
         (phones_page, "phones", ":material/smartphone:"),
         (sources_page, "sources", ":material/cloud_download:"),
         (quality_page, "quality", ":material/fact_check:"),
+        (connect_page, "connect", ":material/lan:"),
     ],
 }
 closed = {

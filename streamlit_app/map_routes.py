@@ -28,7 +28,7 @@ from ingest.map_popup import popup
 from ingest.map_view import View
 from streamlit_app import map_shades
 from streamlit_app.office import office
-from streamlit_app.server.answers import Headers, Receive, Scope, Send, header
+from streamlit_app.server.answers import Headers, Receive, Scope, Send, answer_compressed, header
 from streamlit_app.server.answers import answer as send_answer
 from thai.problem import Problem
 
@@ -37,7 +37,6 @@ _LEAFLET = Path(leaflet.BASE_DIR)
 _SCRIPTS = ("map_data.js", "map_draw.js", "map_panels.js", "map.js")  # one file, in this order
 _KINDS = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".png": "image/png"}
 _JSON = "application/json"
-_SMALLEST_GZIP = 1_000
 _FOR_EVER = "private, max-age=31536000, immutable"
 # The data's version counts from nought in every process: without this a browser could keep an old answer.
 _START = secrets.token_hex(4)
@@ -123,7 +122,7 @@ async def _question(scope: Scope, send: Send, request: _Request, ask: Callable[[
     status, body = await asyncio.to_thread(_asked, request, ask)
     if status != 200:
         headers = [(b"cache-control", b"no-store")]
-    await _send(scope, send, status, body, _JSON, headers)
+    await answer_compressed(scope, send, status, body, [*headers, (b"content-type", _JSON.encode())])
 
 
 def _asked(request: _Request, ask: Callable[[_Request], Any]) -> tuple[int, bytes]:
@@ -178,14 +177,6 @@ def assets() -> dict[str, bytes]:
 def asset_url(name: str) -> str:
     """The address of a file of the map; it changes with the file, so that browsers may keep it."""
     return f"/map/assets/{name}?v={hashlib.sha256(assets()[name]).hexdigest()[:12]}"
-
-
-async def _send(scope: Scope, send: Send, status: int, body: bytes, kind: str, headers: Headers) -> None:
-    headers = [*headers, (b"content-type", kind.encode())]
-    if len(body) > _SMALLEST_GZIP and "gzip" in header(scope, b"accept-encoding"):
-        body = await asyncio.to_thread(gzip.compress, body, 5, mtime=0)
-        headers.append((b"content-encoding", b"gzip"))
-    await send_answer(send, status, body, headers)
 
 
 async def _send_packed(scope: Scope, send: Send, packed: bytes, kind: str, headers: Headers) -> None:

@@ -36,6 +36,9 @@ class State:
     points: bool = False  # whether symbols are drawn on top of that
     record: str = ""
     code: str = ""  # the kind of flag that the quality page lists
+    indicator: str = ""  # the indicator that is shown by area
+    theme: str = ""  # whose indicators are shown: a programme, or a form
+    span: str = ""  # the period they are shown for, by its name
 
     def filter_for(self, info: LayerInfo) -> Filter:
         """The filter as one layer understands it."""
@@ -49,7 +52,8 @@ class State:
         pairs += self.shared.to_pairs()
         for form_id, chosen in sorted(self.answers.items()):
             pairs += [(f"f.{form_id}/{ref}", one) for ref in sorted(chosen) for one in chosen[ref]]
-        rest = [(name, getattr(self, name)) for name in ("shade", "classes", "record", "code")]
+        kept = ("shade", "classes", "record", "code", "indicator", "theme", "span")
+        rest = [(name, getattr(self, name)) for name in kept]
         pairs += [(name, value) for name, value in rest if value]
         return [*pairs, ("points", "1")] if self.points else pairs
 
@@ -74,6 +78,9 @@ class State:
             points=single.get("points") == "1",
             record=single.get("record", ""),
             code=single.get("code", ""),
+            indicator=single.get("indicator", ""),
+            theme=single.get("theme", ""),
+            span=single.get("span", ""),
         )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import gzip
 import json
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
@@ -13,12 +15,22 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
+_SMALLEST_GZIP = 1_000  # bytes
+
 
 async def answer(send: Send, status: int, body: bytes = b"", headers: Headers | None = None) -> None:
     """Send a whole answer."""
     all_headers = [(b"content-length", str(len(body)).encode()), *(headers or [])]
     await send({"type": "http.response.start", "status": status, "headers": all_headers})
     await send({"type": "http.response.body", "body": body})
+
+
+async def answer_compressed(scope: Scope, send: Send, status: int, body: bytes, headers: Headers) -> None:
+    """Send a whole answer, packed where it is long enough to gain by it and the client unpacks."""
+    if len(body) > _SMALLEST_GZIP and "gzip" in header(scope, b"accept-encoding"):
+        body = await asyncio.to_thread(gzip.compress, body, 5, mtime=0)
+        headers = [*headers, (b"content-encoding", b"gzip")]
+    await answer(send, status, body, headers)
 
 
 async def answer_json(send: Send, value: object, status: int = 200) -> None:

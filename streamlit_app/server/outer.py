@@ -1,7 +1,8 @@
 """The outer application: phones, sign-in, health, map data, files; everything else is Streamlit's.
 
-One gate stands over all of it. Without a session only phones' token paths, ``/healthz`` and ``/signin``
-answer; a page is sent to sign in and anything else, WebSocket and Streamlit's own paths included, gets 401.
+One gate stands over all of it. Without a session only phones' token paths, feature keys' paths, ``/healthz``
+and ``/signin`` answer; a page is sent to sign in and anything else, WebSocket and Streamlit's own paths
+included, gets 401.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from streamlit_app.office import Office
 from streamlit_app.server.answers import Receive, Scope, Send, answer, answer_json, redirect
 from streamlit_app.server.control import Control
 from streamlit_app.server.files import FileServer
+from streamlit_app.server.ogc import PREFIX as OGC
+from streamlit_app.server.ogc import FeatureServer
 from streamlit_app.server.phones import PhoneServer
 from streamlit_app.server.signin import SignIn, wants_page
 
@@ -32,6 +35,7 @@ class Outer:
         self._signin = SignIn(office)
         self._phones = PhoneServer(office, public_url)
         self._files = FileServer(office)
+        self._features = FeatureServer(office, self._signin.viewer_of, public_url)
         self._control = Control(office, secret)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -49,6 +53,9 @@ class Outer:
                 return
             if path == "/healthz":
                 await answer_json(send, await asyncio.to_thread(status, self._office))
+                return
+            if path == OGC or path.startswith(f"{OGC}/"):
+                await self._features(scope, send)
                 return
             if path.startswith("/control/"):
                 await self._control(scope, receive, send)

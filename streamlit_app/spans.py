@@ -1,0 +1,59 @@
+"""The choice of a period that numbers are shown for: fiscal years, quarters, months, or all time."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import streamlit as st
+
+from streamlit_app.panel import controlled
+from streamlit_app.state import State, change
+from streamlit_app.texts import t
+from thai.calendar import bangkok
+from thai.periods import ALL_TIME, Period, last_periods, parse_period, period_of
+from thai.problem import Problem
+
+_OFFERED = {"fiscal_year": 6, "quarter": 12, "month": 24, "calendar_year": 6, "all": 1}
+
+
+def today() -> date:
+    """The day in Bangkok."""
+    return bangkok(datetime.now(UTC)).date()
+
+
+def chosen_span(state: State) -> Period:
+    """The period in the page's address, else this fiscal year."""
+    try:
+        return parse_period(state.span) if state.span else period_of("fiscal_year", today())
+    except Problem:
+        return period_of("fiscal_year", today())
+
+
+def span_choice(state: State) -> Period:
+    """Two choices side by side: the kind of period, and which one."""
+    period, language = chosen_span(state), state.language
+    offered = (
+        last_periods(period_of(period.kind, today()), _OFFERED[period.kind])
+        if period.kind in _OFFERED
+        else []
+    )
+    names = {one.name: one for one in [period, *reversed(offered)]}
+    kinds = [*_OFFERED, *(["phase"] if period.kind == "phase" else [])]
+    kind, which = st.columns(2)
+    with kind:
+        st.selectbox(
+            t("span.kind", language), kinds, format_func=lambda one: t(f"span.{one}", language),
+            **controlled("span.kind", period.kind, _kind_changed),
+        )  # fmt: skip
+    with which:
+        st.selectbox(
+            t("span.which", language),
+            sorted(names, key=lambda name: names[name].since or date.min, reverse=True),
+            format_func=lambda name: names[name].label(language),
+            **controlled("span.which", period.name, lambda name: change(span=name)),
+        )  # fmt: skip
+    return period
+
+
+def _kind_changed(kind: str) -> None:
+    change(span=ALL_TIME.name if kind == "all" else period_of(kind, today()).name)

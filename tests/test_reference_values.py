@@ -1,0 +1,112 @@
+"""Targets and counts from an office's own table: what is read, what is refused, and where."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from io import BytesIO
+
+import pandas as pd
+import pytest
+
+from ingest.figures import Figure
+from ingest.reference_values import ReferenceValue
+from reports import reference, reference_file
+from reports.definitions import Definition
+from thai.periods import ALL_TIME, parse_period
+from thai.problem import Problem, Problems
+
+KNOWN = ["household_register.households"]
+AREAS = {"80", "8012", "801206", "801202"}
+HEAD = "ชนิด,รายการ,รหัสพื้นที่,ช่วงเวลา,ค่า,ชื่อ,แหล่งที่มา,ข้อมูล ณ วันที่\n"
+
+
+def read(rows: str, *, within: str = "") -> list[ReferenceValue]:
+    """A CSV as Excel saves it."""
+    content = (HEAD + rows).encode("utf-8-sig")
+    return reference_file.read(
+        content, "targets.csv", indicators=KNOWN, areas=AREAS, boundary_set="demo", within=within
+    )
+
+
+def test_a_table_in_thai_is_read() -> None:
+    """Thai words, Thai digits, thousands, a Buddhist date and year."""
+    found = read(
+        "เป้าหมาย,household_register.households,80120603,๒๕๖๙,๑๐,,,\n"
+        'จำนวน,ครัวเรือน,TH801206,,"6,150",,ทะเบียนราษฎร,1 ต.ค. 2568\n'
+        "สมาชิก,อปท.,80120604,,05801202,ทต.เกาะทวด,,\n"
+    )
+    assert found == [
+        ReferenceValue("target", "household_register.households", "80120603", "FY2569", "10"),
+        ReferenceValue("count", "households", "801206", "", "6150", source="ทะเบียนราษฎร", as_of="2025-10-01"),
+        ReferenceValue("member", "lao", "80120604", "", "05801202", "ทต.เกาะทวด"),
+    ]
+
+
+def test_the_template_reads_back() -> None:
+    """What is loaded now comes out as a table that can be loaded again."""
+    rows = read("จำนวน,villages,801206,,7,,สำมะโน,2025-10-01\n")
+    again = reference_file.read(
+        reference_file.template(rows), "targets.xlsx", indicators=KNOWN, areas=AREAS, boundary_set="demo"
+    )
+    assert again == rows
+    assert list(pd.read_excel(BytesIO(reference_file.template())).columns) == list(
+        reference_file.COLUMNS.values()
+    )
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        ("เป้าหมาย,household_register.households,80990101,,10,,,", "area_in_no_set"),
+        ("เป้าหมาย,household_register.households,ตำบลเรา,,10,,,", "area_code_unreadable"),
+        ("เป้าหมาย,no_such,801206,,10,,,", "reference_unreadable"),
+        ("เป้าหมาย,household_register.households,801206,,สิบ,,,", "reference_unreadable"),
+        ("เป้าหมาย,household_register.households,801206,,-1,,,", "reference_unreadable"),
+        ("เป้าหมาย,household_register.households,801206,,NaN,,,", "reference_unreadable"),
+        ("เป้าหมาย,household_register.households,801206,เร็วๆนี้,10,,,", "period_unreadable"),
+        ("จำนวน,ครัวเรือน,801206,,10,,,31 ก.พ. 2568", "date_impossible"),
+        ("ชื่อ,ครัวเรือน,801206,,10,,,", "reference_unreadable"),
+    ],
+)
+def test_a_row_that_cannot_be_used_is_named(row: str, code: str) -> None:
+    """A village that no boundary set has, a word for a number: the row is told, and nothing is loaded."""
+    with pytest.raises(Problems) as caught:
+        read(f"จำนวน,ครัวเรือน,801206,,10,,,\n{row}\n")
+    [problem] = caught.value.problems
+    assert (problem.code, problem.place.row) == (code, 3)
+
+
+def test_an_officer_sets_numbers_of_his_own_area_only() -> None:
+    """A row of another tambon is refused."""
+    with pytest.raises(Problems):
+        read("จำนวน,ครัวเรือน,801206,,10,,,\n", within="801202")
+
+
+def test_a_file_that_is_no_table_is_refused() -> None:
+    """A picture renamed to .xlsx gets an answer, not a traceback."""
+    with pytest.raises(Problem) as caught:
+        reference_file.read(b"\x89PNG", "a.xlsx", indicators=KNOWN, areas=AREAS, boundary_set="demo")
+    assert caught.value.code == "table_unreadable"
+
+
+def test_the_count_of_a_larger_area_is_the_sum_of_its_parts() -> None:
+    """Tambons of 300 and 200: 500 in the amphoe, 510 a year later; its own row of 999 goes before."""
+    rows = [
+        ReferenceValue("count", "households", "801206", "", "300", as_of="2025-01-01"),
+        ReferenceValue("count", "households", "801206", "", "310", as_of="2026-01-01"),
+        ReferenceValue("count", "households", "801202", "", "200", as_of="2025-01-01"),
+    ]
+    loaded = reference.built(rows)
+    assert loaded.count("households", "8012", parse_period("FY2568")) == 500
+    assert loaded.count("households", "8012", ALL_TIME) == 510
+    assert loaded.count("households", "8099", ALL_TIME) is None
+    own = reference.built([*rows, ReferenceValue("count", "households", "8012", "", "999")])
+    assert own.count("households", "8012", ALL_TIME) == 999
+
+
+def test_a_share_keeps_its_target_at_every_level() -> None:
+    """30 % of villages is 30 % in a tambon and in a province; it is never added."""
+    share = Definition("x", {}, {}, Figure("x", "share"), target=Decimal(30), by="fiscal_year")
+    nothing = reference.built([])
+    for level, area in (("tambon", "801206"), ("province", "80")):
+        assert nothing.target(share, level, area, parse_period("2026-10")) == 30
