@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -59,10 +60,22 @@ def running(data: Path) -> dict[str, Any] | None:
 
 def ask(data: Path, action: str, **values: Any) -> dict[str, Any]:
     """Have an action done by the running server, or here when none runs."""
+    with asking(data) as do:
+        return do(action, **values)
+
+
+@contextmanager
+def asking(data: Path) -> Iterator[Callable[..., dict[str, Any]]]:
+    """Have several actions done, one after the other, by the running server or on a folder opened once."""
     server = running(data)
     if server is None:
         with opened(data) as office:
-            return ACTIONS[action](office, **values)
+            yield lambda action, **values: ACTIONS[action](office, **values)
+    else:
+        yield partial(_ask_server, server)
+
+
+def _ask_server(server: dict[str, Any], action: str, **values: Any) -> dict[str, Any]:
     try:
         answer = httpx.post(
             f"{server['loopback']}/control/{action}",

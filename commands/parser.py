@@ -57,6 +57,7 @@ def build() -> argparse.ArgumentParser:
         _ingest,
         _export,
         _check_table,
+        _report,
     ):
         add(commands)
     _add(commands, "status", "จำนวนที่รับและแสดงแล้ว · what has been received and shown")
@@ -264,3 +265,14 @@ def _export(commands: Commands[argparse.ArgumentParser]) -> None:
 def _check_table(commands: Commands[argparse.ArgumentParser]) -> None:
     check = _add(commands, "check-table", "คำนวณตารางที่พิมพ์แล้วซ้ำ · recompute a printed table")
     check.add_argument("file", metavar="FILE", type=Path, help=".xlsx .csv .docx")
+
+
+def _report(commands: Commands[argparse.ArgumentParser]) -> None:
+    report = _add(commands, "report", "เอกสารภาษาไทย · a paper in Thai")
+    report.add_argument("name", metavar="NAME", help="ชื่อเอกสาร เช่น village_forum · such as village_forum")
+    report.add_argument("--area", metavar="CODE", default="all", help=AREA)
+    report.add_argument("--period", metavar="PERIOD", default="all", help="2026-10, FY2569, 2569-Q1, all")
+    report.add_argument("--to", metavar="FILE", type=Path, required=True, help=".pdf .docx .xlsx .html")
+    report.add_argument(
+        "--as", dest="as_email", metavar="EMAIL", help="ตามสิทธิ์ของบัญชี · with this account's rights"
+    )

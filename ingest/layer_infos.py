@@ -88,6 +88,20 @@ def form_infos(catalogue: Catalogue) -> dict[str, LayerInfo]:
     return whole
 
 
+def repeat_info(catalogue: Catalogue, form_id: str, repeat: str) -> LayerInfo:
+    """Every row of a repeat, each with the answers that it stands in: for papers and registers."""
+    schema, usage = catalogue.newest(form_id).schema, catalogue.usages[form_id]
+    info = _info(schema, usage, _whole(schema, usage), repeat)
+    return replace(
+        info,
+        name=f"{form_id}.{repeat}",
+        where="",
+        privacy=access.TEAM,
+        where_privacy=access.PUBLIC,
+        placed=False,
+    )
+
+
 def _whole(schema: Schema, usage: Usage) -> Layer:
     """A form as a layer: its first layer outside the repeats, or else its first geometry and date, if any."""
     own = next((one for one in usage.layers if not schema.field(one.geometry)[0].name), None)
@@ -111,8 +125,9 @@ def field_infos(schema: Schema, usage: Usage, repeat: str) -> dict[str, FieldInf
     }  # fmt: skip
 
 
-def _info(schema: Schema, usage: Usage, layer: Layer) -> LayerInfo:
-    table = schema.field(layer.geometry)[0] if layer.geometry else schema.tables[0]
+def _info(schema: Schema, usage: Usage, layer: Layer, repeat: str = "") -> LayerInfo:
+    own = repeat or not layer.geometry
+    table = schema.table(repeat) if own else schema.field(layer.geometry)[0]
     fields = field_infos(schema, usage, table.name)
     column_of = {ref: column for _, _, ref, column in columns(schema, table.name)}
 

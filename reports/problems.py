@@ -47,6 +47,69 @@ def table_empty(name: str) -> Problem:
     )
 
 
+def font_missing(folder: str) -> Problem:
+    """No font with Thai letters is installed."""
+    return Problem(
+        "font_missing",
+        Text("เครื่องนี้ไม่มีแบบอักษรไทย จึงทำเอกสารไม่ได้", "No font with Thai letters is installed on this machine."),
+        Text(
+            "Linux: ติดตั้ง fonts-thai-tlwg (Debian/Ubuntu) หรือ google-noto-sans-thai-fonts (Fedora) "
+            f"Windows และ macOS มีมาแล้ว หรือวางไฟล์ .ttf เช่น TH Sarabun New ใน {folder or 'fonts/'}",
+            "Linux: install fonts-thai-tlwg (Debian, Ubuntu) or google-noto-sans-thai-fonts (Fedora); "
+            f"Windows and macOS have one; or put a .ttf such as TH Sarabun New into {folder or 'fonts/'}.",
+        ),
+    )
+
+
+def paper_unknown(name: str, known: Iterable[str]) -> Problem:
+    """No paper has this name."""
+    near = get_close_matches(name, list(known), 1)
+    listed = ", ".join(known)
+    return Problem(
+        "paper_unknown",
+        Text(f"ไม่มีเอกสารชื่อ “{name}”", f"There is no paper called “{name}”."),
+        Text(
+            f"หมายถึง {near[0]} หรือไม่" if near else f"เลือกจาก {listed}",
+            f"Did you mean {near[0]}?" if near else f"Choose one of {listed}.",
+        ),
+    )
+
+
+def paper_kind(name: str) -> Problem:
+    """A paper cannot be written as this kind of file."""
+    return Problem(
+        "paper_kind",
+        Text(f"ทำเอกสารเป็นแฟ้ม {name} ไม่ได้", f"A paper cannot be written as {name}."),
+        Text(
+            "ใช้ชื่อแฟ้มที่ลงท้าย .pdf .docx .xlsx หรือ .html", "Use a name that ends in .pdf, .docx, .xlsx or .html."
+        ),
+    )
+
+
+def paper_level(name: str, area: str, needs: Text) -> Problem:
+    """The area is larger or smaller than the paper is made for."""
+    return Problem(
+        "paper_level",
+        Text(
+            f"เอกสาร {name} ทำสำหรับพื้นที่ “{area}” ไม่ได้",
+            f"The paper {name} cannot be made for the area “{area}”.",
+        ),
+        Text(f"ระบุ{needs.th}", f"Give {needs.en}."),
+    )
+
+
+def paper_empty(area: str) -> Problem:
+    """Nothing was recorded there, or nothing that this viewer may see."""
+    return Problem(
+        "paper_empty",
+        Text(f"พื้นที่ {area} ยังไม่มีข้อมูลสำหรับเอกสารนี้", f"Nothing is recorded for this paper in {area}."),
+        Text(
+            "ตรวจรหัสพื้นที่และช่วงเวลา หรือใช้บัญชีที่มีสิทธิในพื้นที่นั้น",
+            "Check the area code and the period, or use an account that has this area.",
+        ),
+    )
+
+
 def indicator_unknown(name: str, known: Iterable[str]) -> Problem:
     """No workbook and no programme defines it."""
     near = get_close_matches(name, list(known), 1)

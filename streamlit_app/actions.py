@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,12 @@ import sqlalchemy as sa
 from ingest import accounts, boundary_sets, demo, export, tables
 from ingest.access import Viewer
 from ingest.filters import Filter
+from reports.papers import catalogue
+from reports.papers.asking import Asking
 from streamlit_app.office import Office
+from thai.calendar import bangkok
 from thai.codes import parse_area_argument
+from thai.periods import parse_period
 
 
 def status(office: Office) -> dict[str, Any]:
@@ -67,13 +72,29 @@ def export_layer(
 ) -> dict[str, Any]:
     """Write a layer's features to a file; without an account as the machine's own administrator."""
     atlas = office.atlas
-    viewer = Viewer("console", "administrator", "")
-    if account:
-        with atlas.log.connect() as connection:
-            viewer = accounts.viewer_for(connection, account)
+    viewer = _viewer(office, account)
     chosen = Filter(area=parse_area_argument(area) if area else "")
     report = export.export(atlas, viewer, layer, chosen, Path(path), personal=personal, where=where)
     return {"layer": layer, "rows": report.rows, "path": str(report.path)}
+
+
+def report_parts(office: Office, name: str, area: str = "", period: str = "all") -> dict[str, Any]:
+    """The files that a paper of an area will take, as codes; '' where it is one file."""
+    kind = catalogue.kind_of(name)
+    asking = Asking(
+        office.atlas, _viewer(office, ""), bangkok(datetime.now(UTC)).date(), parse_period(period)
+    )
+    return {"parts": [code for code, _ in catalogue.batches(asking, kind, parse_area_argument(area))]}
+
+
+def report(
+    office: Office, name: str, path: str, area: str = "", period: str = "all", account: str = ""
+) -> dict[str, Any]:
+    """Write a paper to a file; without an account as the machine's own administrator."""
+    today = bangkok(datetime.now(UTC)).date()
+    asking = Asking(office.atlas, _viewer(office, account), today, parse_period(period))
+    papers = catalogue.write(asking, name, parse_area_argument(area), Path(path))
+    return {"paper": name, "papers": papers, "path": path}
 
 
 def remove_demo(office: Office) -> dict[str, Any]:
@@ -83,6 +104,14 @@ def remove_demo(office: Office) -> dict[str, Any]:
     return {"removed": removed}
 
 
+def _viewer(office: Office, account: str) -> Viewer:
+    """An account as a viewer; without one the machine's own administrator."""
+    if not account:
+        return Viewer("console", "administrator", "")
+    with office.atlas.log.connect() as connection:
+        return accounts.viewer_for(connection, account)
+
+
 ACTIONS: dict[str, Callable[..., dict[str, Any]]] = {
     "status": status,
     "catch_up": catch_up,
@@ -90,4 +119,6 @@ ACTIONS: dict[str, Callable[..., dict[str, Any]]] = {
     "verify": verify,
     "export": export_layer,
     "remove_demo": remove_demo,
+    "report": report,
+    "report_parts": report_parts,
 }

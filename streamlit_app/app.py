@@ -8,9 +8,12 @@ from streamlit_app import frame, viewer
 from streamlit_app.settled import settled
 from streamlit_app.state import current
 from streamlit_app.texts import t
+from streamlit_app.views.check import page as check_page
 from streamlit_app.views.connect import page as connect_page
+from streamlit_app.views.grants import page as grants_page
 from streamlit_app.views.indicators import page as indicators_page
 from streamlit_app.views.map import page as map_page
+from streamlit_app.views.papers import page as papers_page
 from streamlit_app.views.phones import open_to as phones_open_to
 from streamlit_app.views.phones import page as phones_page
 from streamlit_app.views.quality import page as quality_page
@@ -30,6 +33,9 @@ groups = {
     ],
     "work": [
         (review_page, "review", ":material/gavel:"),
+        (papers_page, "papers", ":material/description:"),
+        (grants_page, "grants", ":material/payments:"),
+        (check_page, "check", ":material/calculate:"),
     ],
     "office": [
         (phones_page, "phones", ":material/smartphone:"),

@@ -31,6 +31,7 @@ _UNITS = (
 )
 _NUMBER = r"(?<![\d.,/])(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?![\d/]|\.\d)"
 _COUNT = re.compile(rf"{_NUMBER}\s*({'|'.join(_UNITS)})")
+_MONEY = ("บาท", "ล้านบาท", "baht")
 _BELOW = ("ไม่ถึง", "น้อยกว่า", "ต่ำกว่า", "under", "less than")
 _AT_MOST = ("ไม่เกิน", "at most")
 _ABOVE = ("มากกว่า", "สูงกว่า", "เกินกว่า", "เกิน", "over", "more than")
@@ -81,7 +82,7 @@ def _percentages(
 ) -> None:  # fmt: skip
     """The share that a sentence's own numbers give, against the percentage that its words claim."""
     for found in _CLAIM.finditer(text):
-        before = [c for c in own if c.unit not in ("บาท", "ล้านบาท", "baht")] or list(own)
+        before = [c for c in own if c.unit not in _MONEY] or list(own)
         part, whole = _part_and_whole(before, everything)
         if part is None or whole is None:
             continue
@@ -107,7 +108,7 @@ def _part_and_whole(
         if len(alike) >= 2:
             numbers = sorted(alike[-2:], key=lambda c: c.number)
             return (numbers[0], numbers[1]) if numbers[1].number else (None, None)
-    if len(own) == 1:
+    if len(own) == 1 and own[0].unit not in _MONEY:  # an amount may be the part of any other
         wholes = sorted(
             (c for c in everything if c.unit == own[0].unit and c.number > own[0].number),
             key=lambda c: c.number,

@@ -1,0 +1,103 @@
+"""The papers by name: what each is called, for which areas it is made, and how it is written to a file."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from reports import problems
+from reports.papers import excel, grants, pdf, web, word
+from reports.papers.asking import Asking
+from reports.papers.model import Paper
+from thai.problem import Text
+
+Build = Callable[[Asking, Sequence[str]], list[Paper]]
+Write = Callable[[Sequence[Paper], Path], None]
+
+_DIGITS = {"country": 0, "province": 2, "amphoe": 4, "tambon": 6, "village": 8}
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One paper. ``level`` is the smallest area it can be asked of, ``up_to`` the largest for one file."""
+
+    name: str
+    number: str
+    label: Text
+    level: str
+    up_to: str
+    build: Build
+    forms: tuple[str, ...]
+
+
+_GRANTS = ("grant_project", "grant_disbursement")
+
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Kind("codi_status", "P14", Text("สรุปสถานะทุน", "Grants: status"), "province", "country",
+             grants.status_paper, _GRANTS),
+        Kind("codi_disbursement", "P15", Text("รายละเอียดการเบิกจ่ายทุน", "Grants: disbursement"), "province",
+             "country", grants.disbursement_paper, _GRANTS),
+    )
+}  # fmt: skip
+"""Every paper by its name."""
+
+WRITERS: dict[str, Write] = {
+    "pdf": pdf.to_pdf,
+    "docx": word.to_docx,
+    "xlsx": excel.to_xlsx,
+    "html": web.to_html,
+}
+
+
+def kind_of(name: str) -> Kind:
+    """A paper by its name or number; raises ``paper_unknown``."""
+    wanted = name.casefold()
+    found = next((one for one in KINDS.values() if wanted in (one.name, one.number.casefold())), None)
+    if found is None:
+        raise problems.paper_unknown(name, KINDS)
+    return found
+
+
+def write(asking: Asking, name: str, area: str, path: Path) -> int:
+    """Write all papers of an area into one file, whose ending says its kind; returns how many they are.
+
+    An older file stays until the new one is whole. Raises ``paper_unknown``, ``paper_kind``, ``paper_level``
+    or ``paper_empty``.
+    """
+    kind, ending = kind_of(name), path.suffix.lower().removeprefix(".")
+    if ending not in WRITERS:
+        raise problems.paper_kind(path.name)
+    papers = papers_of(asking, kind, area)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".report-") as folder:
+        half = Path(folder) / path.name
+        WRITERS[ending](papers, half)
+        half.replace(path)
+    return len(papers)
+
+
+def papers_of(asking: Asking, kind: Kind, area: str) -> list[Paper]:
+    """All papers within an area; raises ``paper_level`` or ``paper_empty``."""
+    papers = [paper for _, areas in batches(asking, kind, area) for paper in kind.build(asking, areas)]
+    if not papers:
+        raise problems.paper_empty(asking.place(area))
+    return papers
+
+
+def batches(asking: Asking, kind: Kind, area: str) -> list[tuple[str, list[str]]]:
+    """The files that papers of an area are written to: each a code and the areas of its papers.
+
+    One file holds what ``up_to`` covers (all villages of a tambon); a larger area is written tambon by
+    tambon, so that memory stays bounded. Raises ``paper_level`` for an area smaller than the paper is of.
+    """
+    least, most = _DIGITS[kind.level], _DIGITS[kind.up_to]
+    if len(area) > least:
+        raise problems.paper_level(kind.name, area, Text(f"รหัสพื้นที่ {least} หลัก", f"a code of {least} digits"))
+    if len(area) >= most:
+        return [(area, [area])]
+    names = asking.atlas.reference.names
+    return [(code, [code]) for code in sorted(names) if len(code) == most and code.startswith(area)]

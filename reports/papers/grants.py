@@ -1,0 +1,143 @@
+"""P14 and P15: the status and the disbursement table of grants, as CODI's regional office prints them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from reports import grants
+from reports.grants import Grant, Status
+from reports.papers.asking import Asking, amount, number, on, span, whole
+from reports.papers.model import Cell, Column, Paper, Signature, Signatures, Table, Text
+from thai.calendar import format_date
+from thai.money import baht_text, format_baht
+
+_LEVELS = {"region": "โครงการระดับภาค", "province": "โครงการระดับจังหวัด", "all": "รวมทั้งสิ้น"}
+_FORMS = ("grant_project", "grant_disbursement")
+_SIGNERS = Signatures([Signature("ผู้จัดทำ"), Signature("ผู้ตรวจสอบ")])
+
+
+def status_paper(asking: Asking, areas: Sequence[str]) -> list[Paper]:
+    """P14: frame, approved, recorded, paid and left for each level on a stated day."""
+    found = []
+    for area in areas:
+        known = grants.read(asking.atlas, asking.viewer, area)
+        rows = grants.status(known, asking.as_of)
+        if not known:
+            continue
+        table = Table(
+            [
+                Column("รายการ", width=1.6),
+                *(
+                    Column(one, "end", group=f"ผลการดำเนินงาน ณ {format_date(asking.as_of)}")
+                    for one in _STATUS_HEAD
+                ),
+            ],
+            [_status_row(one) for one in rows],
+            frozenset([len(rows) - 1]),
+        )
+        found.append(
+            _paper(asking, area, "P14", "ตารางสรุปผลการดำเนินงาน", [table, *_sentences(asking, rows[-1])])
+        )
+    return found
+
+
+_STATUS_HEAD = (
+    *("กรอบงบ", "อนุมัติ", "จำนวนโครงการที่อนุมัติ", "ร้อยละกรอบงบอนุมัติ", "จำนวนโครงการที่บันทึกในระบบ CODI-PM"),
+    *("เบิกจ่าย", "จำนวนโครงการที่เบิกจ่าย", "ร้อยละเบิกจ่าย", "งบประมาณคงเหลือที่ยังไม่เบิกจ่าย", "ร้อยละคงเหลือ"),
+)
+
+
+def _status_row(one: Status) -> list[Cell]:
+    return [
+        _LEVELS[one.level],
+        amount(one.frame),
+        amount(one.approved),
+        whole(one.approved_n),
+        number(grants.percent(one.approved, one.frame)),
+        whole(one.in_codi_pm),
+        amount(one.paid),
+        whole(one.paid_n),
+        number(grants.percent(one.paid, one.approved)),
+        amount(one.left),
+        number(grants.percent(one.left, one.approved)),
+    ]
+
+
+def _sentences(asking: Asking, total: Status) -> list[Text]:
+    """The amounts in words, as the report repeats them."""
+    paid, left = (number(grants.percent(v, total.approved)).text for v in (total.paid, total.left))
+    day = format_date(asking.as_of, short=False)
+    return [
+        Text(
+            f"จำนวนงบประมาณที่มีการเบิกจ่าย (ณ วันที่ {day}) จำนวน {format_baht(total.paid)} "
+            f"({baht_text(total.paid)}) คิดเป็นร้อยละ {paid} ของงบอนุมัติ"
+        ),
+        Text(f"คงเหลือที่ยังไม่เบิกจ่าย {format_baht(total.left)} ({baht_text(total.left)}) คิดเป็นร้อยละ {left}"),
+        Text(
+            "เงื่อนไข: แบ่งเบิกเป็น 2 งวด งวดแรกไม่เกินร้อยละ 70 และโอนภายใน 3 เดือนนับจากวันที่ได้รับอนุมัติ งวดสองเป็นส่วนที่เหลือ"
+        ),
+    ]
+
+
+def disbursement_paper(asking: Asking, areas: Sequence[str]) -> list[Paper]:
+    """P15: one row a grant; sums stand under money alone, never under dates."""
+    found = []
+    for area in areas:
+        known = grants.read(asking.atlas, asking.viewer, area)
+        known = [g for g in known if g.approved_on and g.approved_on <= asking.as_of and not g.cancelled]
+        if known:
+            table = Table(
+                [
+                    Column("ที่", "center", 0.4),
+                    Column("ประชุมคณะพิจารณาโครงการ", width=1.3),
+                    Column("วันที่อนุมัติ", width=0.9),
+                    Column("จังหวัด", width=0.9),
+                    Column("โครงการ", width=2.6),
+                    Column("องค์กรชุมชนที่เสนอ", width=1.8),
+                    Column("งบอนุมัติ", "end"),
+                    Column("เบิกงวด 1", "end"),
+                    Column("วันที่โอนงวด 1", width=0.9),
+                    Column("คงเหลือเบิกงวด 2", "end"),
+                ],
+                [*(_grant_row(i, g, asking) for i, g in enumerate(known, 1)), _total_row(known, asking)],
+                frozenset([len(known)]),
+            )
+            found.append(
+                _paper(asking, area, "P15", "รายละเอียดการเบิกจ่ายโครงการและงบประมาณ", [table, _SIGNERS])
+            )
+    return found
+
+
+def _grant_row(i: int, grant: Grant, asking: Asking) -> list[Cell]:
+    held = span(grant.meeting_from, grant.meeting_to)
+    first = grant.paid(asking.as_of, 1)
+    return [
+        whole(i),
+        f"ครั้งที่ {grant.meeting} วันที่ {held}" if held else f"ครั้งที่ {grant.meeting}",
+        on(grant.approved_on),
+        "งบภาค" if grant.level == grants.REGION else grant.province,
+        grant.project,
+        grant.organisation,
+        amount(grant.approved),
+        amount(first),
+        on(grant.first_on(asking.as_of)),
+        amount(grant.approved - first),
+    ]
+
+
+def _total_row(known: Sequence[Grant], asking: Asking) -> list[Cell]:
+    approved = sum((g.approved for g in known), Decimal(0))
+    first = sum((g.paid(asking.as_of, 1) for g in known), Decimal(0))
+    blank: list[Cell] = ["", "", "", "รวมทั้งสิ้น", "", ""]
+    return [*blank, amount(approved), amount(first), "", amount(approved - first)]
+
+
+def _paper(
+    asking: Asking, area: str, number_: str, title: str, blocks: Sequence[Table | Text | Signatures]
+) -> Paper:
+    return Paper(
+        title, asking.place(area), f"ณ วันที่ {format_date(asking.as_of, short=False)}", blocks,
+        as_of=format_date(asking.as_of), boundary_set=asking.boundary_set, sources=asking.sources(*_FORMS),
+        number=number_, landscape=True,
+    )  # fmt: skip

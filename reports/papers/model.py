@@ -1,0 +1,184 @@
+"""What a paper says, before it is a PDF, a Word file, a workbook or a page: blocks and facts.
+
+Every value stands as people read it; a figure beside its text lets Excel go on computing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A cell with a figure: what is shown, and the figure itself for a workbook. ``money`` has satang."""
+
+    text: str
+    number: Decimal | int | None = None
+    day: date | None = None
+
+
+Cell = str | Value
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading inside a paper."""
+
+    text: str
+    kind: str = "heading"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A paragraph. ``strong`` stands out."""
+
+    text: str
+    strong: bool = False
+    kind: str = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One key figure: what it is, the value, and what it is made of (a share never stands alone)."""
+
+    label: str
+    value: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Key figures side by side."""
+
+    facts: Sequence[Fact]
+    kind: str = "facts"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table. ``group`` is the upper heading over it and its neighbours of the same group."""
+
+    heading: str
+    align: str = "start"
+    width: float = 1
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table; ``totals`` are the numbers of the rows that sum others."""
+
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Cell]]
+    totals: frozenset[int] = frozenset()
+    caption: str = ""
+    kind: str = "table"
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar: its name, its length, the value written beside it. ``before`` is a mark to compare with."""
+
+    label: str
+    number: Decimal
+    shown: str
+    before: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """Bars beside each other on one scale, readable without colour. ``mark`` says what the mark means."""
+
+    caption: str
+    bars: Sequence[Bar]
+    mark: str = ""
+    kind: str = "bars"
+
+
+@dataclass(frozen=True, slots=True)
+class Radar:
+    """One value an axis, from 0 to ``most``."""
+
+    caption: str
+    axes: Sequence[str]
+    values: Sequence[Decimal]
+    most: Decimal
+    kind: str = "radar"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the forum is asked, with room for its answer."""
+
+    text: str
+    why: str = ""
+    lines: int = 3
+    kind: str = "question"
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A line to sign on: who signs, and the name where it is known."""
+
+    role: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Signatures:
+    """Lines to sign on, two beside each other, with room for the date."""
+
+    signatures: Sequence[Signature]
+    kind: str = "signatures"
+
+
+@dataclass(frozen=True, slots=True)
+class PageBreak:
+    """What follows begins a new page."""
+
+    kind: str = "pagebreak"
+
+
+Block = Heading | Text | Facts | Table | Bars | Radar | Question | Signatures | PageBreak
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One paper. ``as_of`` is the day of the newest record in it; ``sources`` where its figures are from."""
+
+    title: str
+    place: str
+    period: str
+    blocks: Sequence[Block]
+    as_of: str = ""
+    boundary_set: str = ""
+    sources: Sequence[str] = field(default_factory=tuple)
+    number: str = ""  # P02, as the catalogue of papers counts them
+    size: str = "a4"
+    landscape: bool = False
+
+
+def cell_text(cell: Cell) -> str:
+    """What a cell shows."""
+    return cell.text if isinstance(cell, Value) else cell
+
+
+def plain(papers: Iterable[Paper]) -> list[dict[str, Any]]:
+    """Papers as JSON-able values, for the template."""
+    return [_plain(asdict(paper)) for paper in papers]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        if value.keys() == {"text", "number", "day"}:
+            return value["text"]
+        return {name: _plain(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    if isinstance(value, frozenset):
+        return sorted(value)
+    return float(value) if isinstance(value, Decimal) else value

@@ -1,0 +1,70 @@
+"""Records for papers and registers: rows of a form or a repeat, cut to the viewer by the one read door."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from ingest import docket, layers
+from ingest.access import Viewer
+from ingest.answers import GEO_KINDS
+from ingest.atlas import Atlas
+from ingest.filters import Filter
+from ingest.layer_infos import repeat_info
+from ingest.layers import LayerInfo
+from ingest.shown import shown
+from thai.periods import ALL_TIME, Period
+
+_MOST = 100_000
+
+Row = dict[str, Any]
+
+
+def info(atlas: Atlas, form_id: str, repeat: str = "") -> LayerInfo | None:
+    """What is known of a form's or repeat's rows; ``None`` where the form is not published."""
+    known = atlas.reference.forms
+    if form_id not in known:
+        return None
+    return repeat_info(atlas.reference.catalogue, form_id, repeat) if repeat else known[form_id]
+
+
+def read(
+    atlas: Atlas, viewer: Viewer, form_id: str, repeat: str = "", *, area: str = "", period: Period = ALL_TIME
+) -> list[Row]:
+    """Rows, oldest first: answers by column as this viewer sees them, with ``_instance_id`` and ``_tambon``.
+
+    ``area`` is a code prefix, a village's too; the period is that of the form's date. A form that is not
+    published has no rows.
+    """
+    about = info(atlas, form_id, repeat)
+    if about is None:
+        return []
+    chosen = Filter(area=area, since=period.since, until=period.until)
+    q = layers.query(about, viewer, chosen)
+    fields = [one for one in about.fields.values() if one.kind not in GEO_KINDS]
+    rows: list[Row] = layers.rows(atlas.warehouse.cursor(), q, fields, limit=_MOST).to_pylist()
+    return rows[::-1]
+
+
+def entity_of(atlas: Atlas, viewer: Viewer, dataset: str) -> dict[str, str]:
+    """Instance id -> the entity of a list that the record made."""
+    return docket.made(atlas, viewer, dataset)
+
+
+def text(about: LayerInfo | None, row: Row, ref: str) -> str:
+    """An answer as people read it in Thai: a choice's label, a Buddhist date, an amount with its unit."""
+    one = about.field(ref) if about else None
+    return shown(row.get(ref), one, "th", {}) if one else ""
+
+
+def money(row: Row, ref: str) -> Decimal:
+    """An amount, zero where it is blank."""
+    value = row.get(ref)
+    return Decimal(0) if value is None else Decimal(value)
+
+
+def day(row: Row, ref: str) -> date | None:
+    """A date answer."""
+    value = row.get(ref)
+    return value if isinstance(value, date) else None

@@ -1,0 +1,133 @@
+"""Grants in two instalments: what is approved and paid on a stated day, which rules hold, what is next."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from reports import grants
+from reports.grants import Grant
+from reports.papers.asking import number
+from streamlit_app import viewer as door
+from streamlit_app.office import office
+from streamlit_app.panel import controlled
+from streamlit_app.spans import today
+from streamlit_app.state import current
+from streamlit_app.texts import t
+from streamlit_app.views.papers import offer
+from thai.calendar import format_date, parse_date
+from thai.money import baht_text, format_baht
+from thai.periods import phase
+from thai.problem import Problem
+
+_SIGNS = {"ok": "✓", "near": "⚠", "broken": "✗"}
+_FIRST_DAY = date(2000, 1, 1)
+
+
+def page() -> None:
+    """Draw the two tables as of a day, and below them what has to be done."""
+    viewer, language = door.viewer(), current().language
+    known = [one for one in grants.read(office().atlas, viewer) if not one.cancelled]
+    as_of = _as_of(language)
+    approved = [one for one in known if one.approved_on and one.approved_on <= as_of]
+    if not approved:
+        st.info(t("grants.none", language), icon=":material/payments:")
+        return
+    status, rows, actions = st.tabs([t(f"grants.{tab}", language) for tab in ("status", "rows", "actions")])
+    period = phase(_FIRST_DAY, as_of)
+    with status:
+        _status(approved, as_of, language)
+        offer(viewer, "codi_status", period, language)
+    with rows:
+        _rows(approved, as_of, language)
+        offer(viewer, "codi_disbursement", period, language)
+    with actions:
+        _actions(approved, as_of, language)
+
+
+def _as_of(language: str) -> date:
+    """The stated day, typed as people write dates; today where it cannot be read."""
+    typed = st.session_state.get("grants.day", "")
+    day = today()
+    if typed:
+        try:
+            day = parse_date(typed)
+        except Problem as problem:
+            st.warning(problem.remedy[language])
+    st.text_input(
+        t("grants.as_of", language),
+        **controlled(
+            "grants.as_of", format_date(day), lambda text: st.session_state.update({"grants.day": text})
+        ),
+    )
+    return day
+
+
+def _status(known: list[Grant], as_of: date, language: str) -> None:
+    rows = [
+        {
+            "level": t(f"grants.level_{one.level}", language),
+            "frame": format_baht(one.frame, language=language),
+            "approved": format_baht(one.approved, language=language),
+            "approved_n": one.approved_n,
+            "approved_share": number(grants.percent(one.approved, one.frame)).text,
+            "in_codi_pm": one.in_codi_pm,
+            "paid": format_baht(one.paid, language=language),
+            "paid_n": one.paid_n,
+            "paid_share": number(grants.percent(one.paid, one.approved)).text,
+            "left": format_baht(one.left, language=language),
+            "left_share": number(grants.percent(one.left, one.approved)).text,
+        }
+        for one in grants.status(known, as_of)
+    ]
+    _table(rows, language)
+    paid = grants.status(known, as_of)[-1].paid
+    st.caption(t("grants.in_words", language, amount=format_baht(paid), words=baht_text(paid)))
+
+
+def _rows(known: list[Grant], as_of: date, language: str) -> None:
+    rows = [
+        {
+            "no": i,
+            "meeting": one.meeting,
+            "approved_on": format_date(one.approved_on, language=language) if one.approved_on else "",
+            "province": one.province or t("grants.level_region", language),
+            "project": one.project,
+            "organisation": one.organisation,
+            "approved": format_baht(one.approved, language=language),
+            "first": format_baht(one.paid(as_of, 1), language=language),
+            "first_on": format_date(day, language=language) if (day := one.first_on(as_of)) else "",
+            "left": format_baht(one.left(as_of), language=language),
+        }
+        for i, one in enumerate(known, 1)
+    ]
+    _table(rows, language)
+
+
+def _actions(known: list[Grant], as_of: date, language: str) -> None:
+    """What is next for each, the most pressing first; every rule with its sign."""
+    listed = [(grants.next_action(one, as_of), one) for one in known]
+    listed.sort(key=lambda pair: (pair[0].due is None, pair[0].due or as_of))
+    rows = [
+        {
+            "province": one.province or t("grants.level_region", language),
+            "project": one.project,
+            "next": t(f"grants.do_{action.code}", language),
+            "due": format_date(action.due, language=language) if action.due else "",
+            "days": (action.due - as_of).days if action.due else None,
+            "rules": "  ".join(
+                f"{_SIGNS[check.state]} {t(f'grants.rule_{check.rule}', language)} {check.figure}".strip()
+                for check in grants.checks(one, as_of)
+            ),
+        }
+        for action, one in listed
+    ]
+    _table(rows, language)
+
+
+def _table(rows: list[dict[str, Any]], language: str) -> None:
+    table = pd.DataFrame(rows).rename(columns=lambda key: t(f"grants.{key}", language))
+    st.dataframe(table, hide_index=True, width="stretch")

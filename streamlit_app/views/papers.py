@@ -1,0 +1,113 @@
+"""Papers that go back to the people: chosen, looked at, and taken as PDF, Word, Excel or a page."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+
+from ingest.access import Viewer
+from reports.papers import catalogue, pdf
+from reports.papers.asking import Asking
+from reports.papers.catalogue import Kind
+from streamlit_app import panel
+from streamlit_app import viewer as door
+from streamlit_app.office import office
+from streamlit_app.spans import span_choice, today
+from streamlit_app.state import State, current
+from streamlit_app.texts import t
+from thai.periods import Period
+from thai.problem import Problem
+
+_SHOWN_PAGES = 4
+_MIME = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "html": "text/html",
+}
+
+
+def page() -> None:
+    """Draw the choice on the left and the paper on the right."""
+    viewer, state = door.viewer(), current()
+    choice, paper = st.columns([1, 2.6], gap="medium")
+    with choice:
+        kind = _kind(state)
+        panel.area(office().atlas.reference, state)
+        area = _village(kind, state)
+        asking = Asking(office().atlas, viewer, today(), span_choice(state))
+    with paper:
+        _paper(asking, kind, area, state)
+
+
+def _kind(state: State) -> Kind:
+    names = list(catalogue.KINDS)
+
+    def label(name: str) -> str:
+        one = catalogue.KINDS[name]
+        return f"{one.number} {one.label[state.language]}"
+
+    name: str = st.selectbox(t("papers.paper", state.language), names, format_func=label, key="papers.kind")
+    return catalogue.KINDS[name]
+
+
+def _village(kind: Kind, state: State) -> str:
+    """The chosen area, narrowed to a village where the paper is one of villages; 0 takes all of a tambon."""
+    area = state.shared.area
+    if len(area) != 6 or kind.level != "village":
+        return area
+    moo = st.number_input(
+        t("papers.moo", state.language), min_value=0, max_value=99, step=1, key="papers.moo"
+    )
+    return f"{area}{moo:02d}" if moo else area
+
+
+def _paper(asking: Asking, kind: Kind, area: str, state: State) -> None:
+    language = state.language
+    try:
+        if len(catalogue.batches(asking, kind, area)) > 1:
+            st.info(t("papers.narrow", language), icon=":material/location_on:")
+            return
+        papers = catalogue.papers_of(asking, kind, area)
+        pages = pdf.to_png(papers[:_SHOWN_PAGES])
+    except Problem as problem:
+        st.info(problem.says[language], icon=":material/description:")
+        st.caption(problem.remedy[language])
+        return
+    st.markdown(t("papers.count", language, n=f"{len(papers):,}"))
+    for column, ending in zip(st.columns(len(_MIME)), _MIME, strict=True):
+        column.download_button(
+            t(f"papers.{ending}", language), _file(asking, kind, area, ending),
+            file_name=f"{kind.name}-{area or 'all'}.{ending}", mime=_MIME[ending], icon=":material/download:",
+            width="stretch", key=f"papers.{ending}",
+        )  # fmt: skip
+    for image in pages[:_SHOWN_PAGES]:
+        st.image(image, width="stretch")
+    if len(papers) > _SHOWN_PAGES:
+        st.caption(t("papers.shown_first", language, n=_SHOWN_PAGES))
+
+
+def _file(asking: Asking, kind: Kind, area: str, ending: str) -> Callable[[], bytes]:
+    """The file's content, made when it is asked for."""
+
+    def made() -> bytes:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / f"paper.{ending}"
+            catalogue.write(asking, kind.name, area, path)
+            return path.read_bytes()
+
+    return made
+
+
+def offer(viewer: Viewer, name: str, period: Period, language: str) -> None:
+    """Buttons that take one paper of all that the viewer may see, for pages that show its figures."""
+    asking = Asking(office().atlas, viewer, today(), period)
+    kind = catalogue.kind_of(name)
+    for column, ending in zip(st.columns(len(_MIME)), _MIME, strict=True):
+        column.download_button(
+            t(f"papers.{ending}", language), _file(asking, kind, "", ending), file_name=f"{name}.{ending}",
+            mime=_MIME[ending], icon=":material/download:", width="stretch", key=f"{name}.{ending}",
+        )  # fmt: skip

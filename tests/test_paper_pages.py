@@ -1,0 +1,128 @@
+"""The pages for papers, grants and printed tables, as viewers with different rights see them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import grants_office
+import offices
+import pytest
+import seed_tables
+from streamlit.testing.v1 import AppTest
+
+from ingest.access import Viewer
+from streamlit_app import viewer as door
+from streamlit_app.office import Office, open_office
+
+EVERYBODY = Viewer("a", "administrator", "")
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture(scope="module")
+def register(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """An office with the grants of seed 003."""
+    with offices.opened(tmp_path_factory.mktemp("pages") / "data") as office:
+        grants_office.fill(office)
+        yield office
+
+
+def run_page(name: str) -> None:
+    """The body of a page, as Streamlit runs it."""
+    import importlib
+
+    importlib.import_module(f"streamlit_app.views.{name}").page()
+
+
+@pytest.fixture
+def look(register: Office, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+    """Open a page as a viewer."""
+    open_office(register)
+
+    def opened(name: str, viewer: Viewer = EVERYBODY, **query: str) -> AppTest:
+        monkeypatch.setattr(door, "viewer", lambda: viewer)
+        test = AppTest.from_function(run_page, args=(name,), default_timeout=30)
+        for key, value in query.items():
+            test.query_params[key] = value
+        test.run()
+        assert not test.exception, [one.value for one in test.exception]
+        return test
+
+    yield opened
+    open_office(None)
+
+
+def seen(test: AppTest) -> str:
+    """The words of a page."""
+    parts: list[Any] = [*test.markdown, *test.caption, *test.info, *test.success, *test.warning]
+    return "\n".join([*(str(one.value) for one in parts), *(one.value.to_csv() for one in test.dataframe)])
+
+
+def test_the_grants_page_says_what_is_next(look: Open) -> None:
+    """As of 19 April 2564: both tables, the amount in words, the near miss and the day of each next step."""
+    page = look("grants")
+    page.text_input[0].set_value("19 เม.ย. 64").run()
+    words = seen(page)
+
+    assert "10,921,966 บาท" in words
+    assert "สิบล้านเก้าแสนสองหมื่นหนึ่งพันเก้าร้อยหกสิบหกบาทถ้วน" in words
+    assert "69.85" in words
+    assert "⚠ งวด 1 ภายใน 3 เดือน (วัน) 87" in words
+    assert "โอนงวด 2" in words
+    assert "30 ก.ย. 2564" in words
+    page.text_input[0].set_value("1 ก.พ. 64").run()
+    assert "1,762,380 บาท" in seen(page)  # on that day the regional project alone was approved
+    assert "15,635,880" not in seen(page)
+
+
+@pytest.mark.parametrize("name", ["papers", "grants", "check"])
+def test_pages_open_in_both_languages_for_a_stranger_too(look: Open, name: str) -> None:
+    """A planner of another province sees no figure of this one, and a reason."""
+    stranger = Viewer("s", "planner", "96")
+    thai, english = look(name, stranger), look(name, stranger, lang="en")
+
+    assert seen(thai) != seen(english)
+    assert "15,635,880" not in seen(thai)
+
+
+def test_a_paper_is_shown_and_offered(look: Open) -> None:
+    """A picture of the page, and the four kinds of file."""
+    page = look("papers")
+    page.selectbox[0].set_value("codi_status").run()
+
+    assert not page.exception
+    assert len(page.get("image")) >= 1
+    assert len(page.get("download_button")) == 4
+
+
+def test_a_table_is_checked_on_the_page(look: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The cell, what is printed and the likely causes stand in the table of findings."""
+    import streamlit as st
+
+    class Given:
+        name = "003.csv"
+
+        def getvalue(self) -> bytes:
+            return seed_tables.csv_file(seed_tables.disbursement())
+
+    monkeypatch.setattr(st, "file_uploader", lambda *_, **__: Given())
+    words = seen(look("check"))
+
+    assert "H20" in words
+    assert "281,545" in words
+    assert "ค.ศ. 1964" in words
+
+
+def test_the_command_writes_the_paper_and_refuses_with_a_reason(tmp_path: Path) -> None:
+    """One JSON document; an unknown name gets the nearest one, an office without data says so."""
+    running = offices.RunningOffice(tmp_path / "data")
+    running.data.mkdir()
+    target = tmp_path / "status.pdf"
+
+    refused = running.command("report", "codi_statu", "--to", str(target), check=False)
+    assert refused["problems"][0]["code"] == "paper_unknown"
+    assert "codi_status" in refused["problems"][0]["remedy_en"]
+    empty = running.command("report", "codi_status", "--to", str(target), check=False)
+    assert empty["problems"][0]["code"] == "paper_empty"
+    assert not target.exists()
