@@ -6,6 +6,7 @@ prefixes are never trusted, only local names, because other compilers choose oth
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -38,6 +39,7 @@ CONTROLS = {"input", "select1", "select", "rank", "upload", "trigger", "range", 
 __all__ = ["Choice", "EntityRule", "Field", "Schema", "Table", "media_of", "read_schema"]
 
 
+@functools.lru_cache(maxsize=256)  # an office reads its frozen versions again at every publication
 def read_schema(xform: bytes) -> Schema:
     """Read the schema of a compiled XForm.
 
