@@ -10,11 +10,18 @@ from forms.instance import InstanceWriter, Meta
 from ingest.published import Catalogue
 from ingest.sample import defects
 from ingest.sample.agreements import agreement
+from ingest.sample.assessments import assessments
 from ingest.sample.cases import land_case
+from ingest.sample.forums import forums, problems
+from ingest.sample.funds import funds
 from ingest.sample.ground import GROUNDS, Ground
 from ingest.sample.households import Home, Visit, household
 from ingest.sample.orchards import plot
-from ingest.sample.writing import BANGKOK, Answers, Dice
+from ingest.sample.people import people
+from ingest.sample.plans import plans
+from ingest.sample.programme import Programme
+from ingest.sample.provinces import provinces
+from ingest.sample.writing import BANGKOK, Answers, Dice, Filled
 
 _YEAR_STARTS = datetime(2025, 10, 1, tzinfo=BANGKOK)  # fiscal year 2569
 _HOUSEHOLDS, _PLOTS, _AGREEMENTS, _CASES = 1150, 620, 130, 85
@@ -26,17 +33,6 @@ class Sent:
 
     received_at: datetime
     xml: bytes
-
-
-@dataclass(slots=True)
-class _Filled:
-    """A filled form before it is written."""
-
-    form_id: str
-    answers: Answers
-    instance_id: str
-    deprecated_id: str = ""
-    version: str = ""
 
 
 def submissions(catalogue: Catalogue, names: dict[str, dict[str, str]]) -> list[Sent]:
@@ -71,7 +67,17 @@ def _stamp(dice: Dice, answers: Answers) -> None:
     answers.values["end"] = answers.finished_at.isoformat(timespec="milliseconds")
 
 
-def _everything(names: dict[str, dict[str, str]]) -> Iterator[_Filled]:
+def _everything(names: dict[str, dict[str, str]]) -> Iterator[Filled]:
+    """The registers of the households and what came of them: plans draw on what was registered."""
+    programme = Programme(Dice("programme"))
+    for filled in _registered(names):
+        programme.note(filled)
+        yield filled
+    for part in (forums, problems, plans, people, funds, assessments, provinces):
+        yield from part(programme)
+
+
+def _registered(names: dict[str, dict[str, str]]) -> Iterator[Filled]:
     homes = {ground.code: _homes(ground) for ground in GROUNDS}
     for ground in GROUNDS:
         own = homes[ground.code]
@@ -81,7 +87,7 @@ def _everything(names: dict[str, dict[str, str]]) -> Iterator[_Filled]:
         yield from _cases(ground, own)
     spoilt = Dice("defects")
     for form_id, answers in defects.spoilt(spoilt, homes["801206"], _moment(spoilt, 100, 360), names):
-        yield _Filled(form_id, answers, _instance(spoilt))
+        yield Filled(form_id, answers, _instance(spoilt))
     yield from _corrected(spoilt, homes["801202"])
 
 
@@ -106,15 +112,15 @@ def _homes(ground: Ground) -> list[Home]:
     return homes
 
 
-def _households(ground: Ground, homes: list[Home], names: dict[str, dict[str, str]]) -> Iterator[_Filled]:
+def _households(ground: Ground, homes: list[Home], names: dict[str, dict[str, str]]) -> Iterator[Filled]:
     dice = Dice(f"households {ground.code}")
     label = names.get(ground.code, {"th": ground.code, "en": ground.code})
     for home in homes:
         answers = household(dice, home, f"{label['th']} ({label['en']})")
-        yield _Filled("household_register", answers, _instance(dice))
+        yield Filled("household_register", answers, _instance(dice))
 
 
-def _plots(ground: Ground, homes: list[Home]) -> Iterator[_Filled]:
+def _plots(ground: Ground, homes: list[Home]) -> Iterator[Filled]:
     dice = Dice(f"plots {ground.code}")
     blocks = ground.blocks(dice)
     for number in range(1, round(_PLOTS * ground.share) + 1):
@@ -125,7 +131,7 @@ def _plots(ground: Ground, homes: list[Home]) -> Iterator[_Filled]:
         answers = plot(dice, Visit(ground, moo, when, number), middle, owner)
         if dice.chance(0.04):  # only the point was taken: the battery was low
             answers.values |= {"plot": None, "area_drawn": None}
-        yield _Filled("pomelo_plot", answers, _instance(dice))
+        yield Filled("pomelo_plot", answers, _instance(dice))
 
 
 Filling = Callable[[Dice, Visit, list[Home]], Answers]
@@ -133,26 +139,26 @@ Filling = Callable[[Dice, Visit, list[Home]], Answers]
 
 def _village_forms(
     ground: Ground, homes: list[Home], form_id: str, size: int, filling: Filling
-) -> Iterator[_Filled]:
+) -> Iterator[Filled]:
     dice = Dice(f"{form_id} {ground.code}")
     for number in range(1, round(size * ground.share) + 1):
         moo, when = dice.randint(1, ground.villages), _moment(dice, 30, 360)
         known = [one for one in homes if one.moo == moo and one.registered_at < when]
-        yield _Filled(form_id, filling(dice, Visit(ground, moo, when, number), known), _instance(dice))
+        yield Filled(form_id, filling(dice, Visit(ground, moo, when, number), known), _instance(dice))
 
 
-def _agreements(ground: Ground, homes: list[Home]) -> Iterator[_Filled]:
+def _agreements(ground: Ground, homes: list[Home]) -> Iterator[Filled]:
     return _village_forms(ground, homes, "water_agreement", _AGREEMENTS, agreement)
 
 
-def _cases(ground: Ground, homes: list[Home]) -> Iterator[_Filled]:
+def _cases(ground: Ground, homes: list[Home]) -> Iterator[Filled]:
     def filling(dice: Dice, visit: Visit, known: list[Home]) -> Answers:
         return land_case(dice, visit, ground.inside(dice, visit.moo, margin_m=300), known)
 
     return _village_forms(ground, homes, "land_case", _CASES, filling)
 
 
-def _corrected(dice: Dice, homes: list[Home]) -> Iterator[_Filled]:
+def _corrected(dice: Dice, homes: list[Home]) -> Iterator[Filled]:
     """A plot corrected twice, one that came with two contents, and one asked with an older form version."""
     ground, when, before = homes[0].ground, _moment(dice, 200, 210), ""
     places = [ground.inside(dice, 1, margin_m=300) for _ in range(3)]
@@ -165,9 +171,9 @@ def _corrected(dice: Dice, homes: list[Home]) -> Iterator[_Filled]:
 
     for turn, remarks in enumerate(("", "นับต้นใหม่", "แก้จำนวนต้นอีกครั้ง")):
         own = _instance(dice)
-        yield _Filled("pomelo_plot", filled(0, turn, 120 + 5 * turn, remarks), own, deprecated_id=before)
+        yield Filled("pomelo_plot", filled(0, turn, 120 + 5 * turn, remarks), own, deprecated_id=before)
         before = own
     twice = _instance(dice)
     for turn in range(2):
-        yield _Filled("pomelo_plot", filled(1, turn, 80 + turn), twice)
-    yield _Filled("pomelo_plot", filled(2, 0, 60), _instance(dice), version="2025010101")
+        yield Filled("pomelo_plot", filled(1, turn, 80 + turn), twice)
+    yield Filled("pomelo_plot", filled(2, 0, 60), _instance(dice), version="2025010101")

@@ -51,12 +51,25 @@ class Answers:
     repeats: dict[str, list[dict[str, Value]]] = field(default_factory=dict)
     entity_id: str = ""
     entity_label: str = ""
+    entity_base: int = 0  # the version that was changed; 0 makes the entity
 
     def given(self, schema: Schema) -> dict[str, Any]:
         """The answers as :mod:`forms.instance` takes them."""
+        action, base = ("update", self.entity_base) if self.entity_base else ("create", None)
         changes = [
-            EntityChange(rule.dataset, self.entity_id, label=self.entity_label)
+            EntityChange(rule.dataset, self.entity_id, action, self.entity_label, base, base)
             for rule in schema.entities
             if self.entity_id
         ]
         return {**self.values, **self.repeats, ENTITY: changes}
+
+
+@dataclass(slots=True)
+class Filled:
+    """A filled form before it is written."""
+
+    form_id: str
+    answers: Answers
+    instance_id: str
+    deprecated_id: str = ""
+    version: str = ""
