@@ -25,7 +25,7 @@ from thai.problem import Problem
 
 WANTED_FLAGS = {
     "tambon_disagrees", "tambon_near_line", "poor_accuracy", "self_crossing", "too_few_points",
-    "swapped_lat_lon", "out_of_range",
+    "swapped_lat_lon", "out_of_range", "area_differs", "spike",
 }  # fmt: skip
 
 
@@ -51,11 +51,11 @@ def rebuilt(office: Office) -> dict[str, str]:
     return digests
 
 
-def test_the_demo_shows_all_four_forms_around_two_tambons(demo_office: Office) -> None:
-    """About 2,000 submissions, most in Ko Thuat and Khlong Noi, all marked as demo."""
+def test_the_demo_shows_every_form_around_two_tambons(demo_office: Office) -> None:
+    """A few thousand submissions, most in Ko Thuat and Khlong Noi, all marked as demo."""
     counts = demo_office.atlas.warehouse.counts()
-    assert 1900 <= counts["demo"] <= 2100
-    assert set(counts["forms"]) >= {"household_register", "land_case", "pomelo_plot", "water_agreement"}
+    assert 2400 <= counts["demo"] <= 4500
+    assert len(counts["forms"]) > 30
     assert counts["superseded"] == 2  # one plot was corrected twice
     cursor = demo_office.atlas.warehouse.cursor()
     reasons = cursor.execute(
@@ -99,6 +99,44 @@ def test_households_become_entities_that_plots_refer_to(demo_office: Office) -> 
     ).fetchall()
     assert lost == [(0,)]
     assert cursor.execute("SELECT count(*) FROM entity").fetchall()[0][0] > 1000
+
+
+def test_plans_cite_records_that_are_there(demo_office: Office) -> None:
+    """A plan weighs what its data weigh: each citation is an earlier record of the same tambon."""
+    cursor = demo_office.atlas.warehouse.cursor()
+    cited, known = cursor.execute(
+        'SELECT count(*), count(s._seq) FROM "project_proposal/evidence" e LEFT JOIN submission s'
+        " ON s._instance_id = e.evidence_record AND left(s._area, 6) = left(e._area, 6)"
+    ).fetchall()[0]
+    assert cited == known > 30
+    tiers = cursor.execute("SELECT doer_tier, count(*) FROM project_proposal GROUP BY 1").fetchall()
+    assert {tier for tier, count in tiers if count > 3} == {"household", "group", "lao", "agency"}
+
+
+def test_projects_and_funds_go_on_from_form_to_form(demo_office: Office) -> None:
+    """Proposal, decision and report change one project; the month's account changes its fund."""
+    cursor = demo_office.atlas.warehouse.cursor()
+    rows = cursor.execute(
+        "SELECT dataset, count(*), max(version) FROM entity WHERE dataset IN ('projects', 'funds', 'grants')"
+        " GROUP BY 1 ORDER BY 1"
+    ).fetchall()
+    newest = {dataset: version for dataset, _, version in rows}
+    assert newest["funds"] == 13
+    assert newest["grants"] == 3
+    assert newest["projects"] >= 3
+    assert cursor.execute("SELECT count(*) FROM entity_version WHERE conflict <> ''").fetchall() == [(0,)]
+
+
+def test_a_record_of_the_province_belongs_to_the_province(demo_office: Office) -> None:
+    """Its area is the two-digit code, so that a tambon's list does not show it."""
+    cursor = demo_office.atlas.warehouse.cursor()
+    sql = (
+        "SELECT DISTINCT _area, _verdict FROM grant_project UNION SELECT _area, _verdict FROM province_agenda"
+    )
+    assert cursor.execute(sql).fetchall() == [("80", "no_geometry")]
+    forums = "SELECT DISTINCT forum_level, length(_area) FROM forum_record ORDER BY 2"
+    levels = [("province", 2), ("amphoe", 4), ("tambon", 6), ("village", 8)]
+    assert cursor.execute(forums).fetchall() == levels
 
 
 def test_the_demo_is_the_same_every_time(demo_office: Office) -> None:
