@@ -9,6 +9,7 @@ from io import BytesIO
 import pandas as pd
 
 from ingest.reference_values import COUNT, MEMBER, TARGET, ReferenceValue
+from ingest.sheets.problems import table_unreadable
 from reports import problems
 from thai.calendar import parse_date
 from thai.codes import area_code
@@ -67,7 +68,7 @@ def _table(content: bytes, file: str) -> pd.DataFrame:
         else:
             table = pd.read_excel(BytesIO(content), dtype=str, keep_default_na=False)
     except Exception as error:
-        raise problems.table_unreadable(file, type(error).__name__) from error
+        raise table_unreadable(file, type(error).__name__) from error
     english = {thai: name for name, thai in COLUMNS.items()}
     table = table.rename(
         columns=lambda heading: english.get(normalise(str(heading)).strip(), str(heading).strip())

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from ingest.sheets.model import Cell, Document, Table
 from reports.consistency import causes
-from reports.consistency.model import DOUBT, Cell, Checked, Document, Finding, Table, shown
+from reports.consistency.model import DOUBT, Checked, Finding, shown
 from reports.consistency.roles import is_total_column
 from reports.consistency.sums import total_of
 from thai.text import arabic_digits, fold, normalise

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from reports.consistency.model import Cell
+from ingest.sheets.model import Cell
 
 _SCALES = {
     Decimal(1000): "thousands",

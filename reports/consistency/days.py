@@ -12,7 +12,8 @@ from datetime import date
 from itertools import pairwise
 from statistics import median
 
-from reports.consistency.model import DOUBT, WRONG, Cell, Checked, Finding, Table
+from ingest.sheets.model import Cell, Table
+from reports.consistency.model import DOUBT, WRONG, Checked, Finding
 from reports.consistency.roles import is_birth
 from thai.calendar import format_date, mend_misread_year, parse_date
 from thai.problem import Problem

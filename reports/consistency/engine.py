@@ -5,9 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from pathlib import Path
 
+from ingest.sheets.files import read
+from ingest.sheets.model import Document
 from reports.consistency import captions, days, lists, numbering, relations, sums, words
-from reports.consistency.files import read
-from reports.consistency.model import DOUBT, NOTE, WRONG, Checked, Document, Finding
+from reports.consistency.model import DOUBT, NOTE, WRONG, Checked, Finding
 from reports.consistency.roles import roles
 
 _ORDER = {WRONG: 0, DOUBT: 1, NOTE: 2}

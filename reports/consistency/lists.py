@@ -7,7 +7,8 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from reports.consistency.model import DOUBT, NOTE, WRONG, Cell, Checked, Document, Finding, Table
+from ingest.sheets.model import Cell, Document, Table
+from reports.consistency.model import DOUBT, NOTE, WRONG, Checked, Finding
 from reports.consistency.roles import roles
 from thai.text import fold, normalise
 

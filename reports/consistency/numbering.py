@@ -6,7 +6,8 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 
-from reports.consistency.model import DOUBT, NOTE, Checked, Document, Finding, Statement
+from ingest.sheets.model import Document, Statement
+from reports.consistency.model import DOUBT, NOTE, Checked, Finding
 from thai.phones import parse_phone
 from thai.problem import Problem
 from thai.text import arabic_digits

@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from reports.consistency.model import DOUBT, WRONG, Checked, Finding, Statement
+from ingest.sheets.model import Statement
+from reports.consistency.model import DOUBT, WRONG, Checked, Finding
 from thai.calendar import format_date, parse_date, parse_partial_date
 from thai.problem import Problem
 

@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from itertools import permutations
 
+from ingest.sheets.model import Cell, Table
 from reports.consistency import causes
-from reports.consistency.model import WRONG, Cell, Checked, Finding, Table, shown
+from reports.consistency.model import WRONG, Checked, Finding, shown
 from thai.text import fold
 
 _LEFT = re.compile(r"เหลือ|สุทธิ|กำไร|ผลต่าง|ส่วนต่าง|balance|remain|net|differ|left|profit")

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from reports.consistency.layout import is_total
-from reports.consistency.model import Cell, Table
+from ingest.sheets.layout import is_total
+from ingest.sheets.model import Cell, Table
 from thai.text import fold
 
 _SHARE = re.compile(r"ร้อยละ|เปอร์เซ็นต์|%|สัดส่วน|percent|share")

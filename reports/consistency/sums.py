@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from functools import partial
 
+from ingest.sheets.model import Cell, Table
 from reports.consistency import causes
-from reports.consistency.model import DOUBT, WRONG, Cell, Checked, Finding, Table, shown
+from reports.consistency.model import DOUBT, WRONG, Checked, Finding, shown
 from reports.consistency.roles import is_total_column, noise, of_rows
 
 Line = Sequence[int]

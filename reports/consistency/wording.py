@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from reports.consistency.model import Cell, Checked, Document, Finding
+from ingest.sheets.model import Cell, Document
+from reports.consistency.model import Checked, Finding
 from thai.problem import Text
 
 KINDS = {

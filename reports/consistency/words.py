@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 
+from ingest.sheets.model import Cell, Statement
 from reports.consistency import causes
-from reports.consistency.model import DOUBT, NOTE, WRONG, Cell, Checked, Finding, Statement, shown
+from reports.consistency.model import DOUBT, NOTE, WRONG, Checked, Finding, shown
 from reports.consistency.periods import check_periods
 from thai.text import arabic_digits
 

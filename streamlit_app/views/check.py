@@ -7,8 +7,9 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
+from ingest.sheets.model import Document
 from reports.consistency.engine import check_file
-from reports.consistency.model import Checked, Document
+from reports.consistency.model import Checked
 from reports.consistency.wording import CAUSES, KINDS, WEIGHTS, where
 from streamlit_app import viewer as door
 from streamlit_app.state import current

@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime
 from decimal import Decimal
 
-from reports.consistency.model import Cell
+from ingest.sheets.model import Cell
 from thai.calendar import parse_date
 from thai.problem import Problem
 from thai.text import arabic_digits, normalise

@@ -16,10 +16,10 @@ from docx.table import Table as DocxTable
 from docx.text.paragraph import Paragraph
 from openpyxl.utils.exceptions import InvalidFileException
 
-from reports import problems
-from reports.consistency.layout import arranged
-from reports.consistency.model import Cell, Document, Statement
-from reports.consistency.typed import typed
+from ingest.sheets import problems
+from ingest.sheets.layout import arranged
+from ingest.sheets.model import Cell, Document, Statement
+from ingest.sheets.typed import typed
 from thai.text import normalise
 
 Grid = list[list[Cell | None]]

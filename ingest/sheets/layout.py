@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from reports.consistency.model import Cell, Statement, Table
+from ingest.sheets.model import Cell, Statement, Table
 from thai.text import fold, normalise
 
 Grid = list[list[Cell | None]]

@@ -1,0 +1,1 @@
+"""Tables as offices send them (Excel, CSV, Word), read with their source cells kept."""
