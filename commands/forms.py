@@ -1,4 +1,4 @@
-"""``forms``: check, publish, withdraw and list survey forms."""
+"""``forms``: check, publish, withdraw, list, begin and build survey forms."""
 
 from __future__ import annotations
 
@@ -6,38 +6,77 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from commands.office import opened_log
+from commands.office import ask, opened_log
+from forms import builds, check, starter
 from forms.catalog import workbooks
-from forms.compile import compile_workbook
+from ingest import form_check, published
 from ingest import log as submissions_log
-from ingest import published
-from ingest.problems import not_found
+from ingest.folder import DataFolder
+from ingest.problems import file_exists, not_found
+from ingest.published import Catalogue
+from thai.problem import Problems
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
-    """Do one of the four actions; each returns what it found or changed."""
+    """Do one of the actions; each returns what it found or changed."""
     return _ACTIONS[args.action](args)
 
 
 def _check(args: argparse.Namespace) -> dict[str, Any]:
+    """All findings of all workbooks at once; mistakes are raised together at the end."""
+    catalogue = _catalogue(args.data)
     checked = []
     for path in args.files or workbooks():
-        form = compile_workbook(_bytes(path), file_name=path.name)
-        checked.append(
-            {
-                "file": str(path),
-                "form_id": form.form_id,
-                "version": form.version,
-                "warnings": list(form.warnings),
-            }
-        )
-    return {"checked": checked}
+        workbook, files = _bytes(path), check.beside(path)
+        found = check.check_workbook(workbook, file_name=path.name, files=files)
+        if catalogue is not None:
+            found = form_check.with_office(found, workbook, path.name, catalogue, files)
+        checked.append((path, found))
+    mistakes = [problem for _, found in checked for problem in found.errors]
+    if mistakes:
+        raise Problems(mistakes)
+    return {"checked": [{"file": str(path), **check.as_dict(found)} for path, found in checked]}
+
+
+def _catalogue(data: Path) -> Catalogue | None:
+    """What this office has published, where there is an office yet."""
+    if not DataFolder(data).log.is_file():
+        return None
+    with opened_log(data) as atlas:
+        return atlas.reference.catalogue
 
 
 def _bytes(path: Path) -> bytes:
     if not path.is_file():
         raise not_found(path)
     return path.read_bytes()
+
+
+def _new(args: argparse.Namespace) -> dict[str, Any]:
+    path = args.to or Path(f"{args.name}.xlsx")
+    if path.exists():
+        raise file_exists(path)
+    path.write_bytes(starter.workbook(args.name))
+    return {"written": str(path)}
+
+
+def _build(args: argparse.Namespace) -> dict[str, Any]:
+    """Workbook and XForm of both builds, each in a folder with the lists that go beside it."""
+    written: list[str] = []
+    for path in args.files or workbooks():
+        for build in builds.builds(_bytes(path), file_name=path.name):
+            folder = args.to / build.variant / build.form.form_id
+            folder.mkdir(parents=True, exist_ok=True)
+            files = {
+                f"{build.form.form_id}.xlsx": build.workbook,
+                f"{build.form.form_id}.xml": build.form.xform,
+            }
+            for name, content in files.items():
+                (folder / name).write_bytes(content)
+                written.append(str(folder / name))
+            asked = {"names": list(build.lists), "folder": str(folder.absolute()), "area": args.area or ""}
+            written += ask(args.data, "write_lists", **asked)["written"]
+    return {"written": written}
 
 
 def _publish(args: argparse.Namespace) -> dict[str, Any]:
@@ -70,7 +109,14 @@ def _list(args: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-_ACTIONS = {"check": _check, "publish": _publish, "withdraw": _withdraw, "list": _list}
+_ACTIONS = {
+    "check": _check, "publish": _publish, "withdraw": _withdraw, "list": _list, "new": _new, "build": _build,
+}  # fmt: skip
+
+
+def _finding(one: dict[str, Any]) -> str:
+    """Where it stands, what it is, what to do."""
+    return f"  ! {one['place']}: {one['th']} · {one['en']} → {one['remedy_th']} · {one['remedy_en']}"
 
 
 def show(result: dict[str, Any]) -> str:
@@ -79,6 +125,10 @@ def show(result: dict[str, Any]) -> str:
     for one in result.get("checked", []):
         lines.append(f"✓ {one['file']}: {one['form_id']} {one['version']}")
         lines += [f"  ! {warning}" for warning in one["warnings"]]
+        lines += [_finding(finding) for finding in one["findings"]]
+    said = {" · ".join(one["not_checked"]) for one in result.get("checked", [])}
+    lines += sorted(said - {""})
+    lines += [f"✓ {path}" for path in result.get("written", [])]
     lines += [f"✓ {one['form_id']} {one['version']}" for one in result.get("published", [])]
     lines += [f"✓ {form_id}: ปิดแล้ว · withdrawn" for form_id in result.get("withdrawn", [])]
     for one in result.get("forms", []):

@@ -146,6 +146,13 @@ def _forms(commands: Commands[argparse.ArgumentParser]) -> None:
     withdraw = _add(actions, "withdraw", "หยุดเผยแพร่ ข้อมูลเดิมยังอยู่ · offer forms no more; their data stays")
     withdraw.add_argument("forms", metavar="FORM_ID", nargs="+")
     _add(actions, "list", "ฟอร์มที่เผยแพร่อยู่ · the published forms")
+    new = _add(actions, "new", "สมุดงานตั้งต้นพร้อมคำอธิบาย · a commented workbook to start from")
+    new.add_argument("name", metavar="NAME", help="ชื่อแบบ a–z 0–9 _ · the form's id")
+    new.add_argument("--to", metavar="FILE", type=Path, help="default: NAME.xlsx")
+    build = _add(actions, "build", "แบบสำหรับ Central และ Kobo · builds for other servers")
+    build.add_argument("files", metavar="FILE", nargs="*", type=Path, help="ไฟล์ .xlsx · default: forms/")
+    build.add_argument("--to", metavar="DIR", type=Path, required=True, help="โฟลเดอร์ปลายทาง · where to")
+    build.add_argument("--area", metavar="CODE", help="พื้นที่ของรายชื่อ · the area of the lists")
 
 
 def _boundaries(commands: Commands[argparse.ArgumentParser]) -> None:

@@ -44,6 +44,13 @@ def media_file(atlas: Atlas, form: FormVersion, name: str, viewer: Viewer) -> Me
     return _entity_list(atlas, stem, viewer) if stem in form.datasets else None
 
 
+def whole_list(atlas: Atlas, stem: str, viewer: Viewer) -> MediaFile:
+    """An area list or a register by its name, without a form that draws on it."""
+    if stem in AREA_LISTS:
+        return _area_list(atlas.reference, stem, viewer.area)
+    return _entity_list(atlas, stem, viewer)
+
+
 def _file(name: str, content: bytes, *, is_list: bool = False) -> MediaFile:
     return MediaFile(name, content, hashlib.md5(content, usedforsecurity=False).hexdigest(), is_list)
 

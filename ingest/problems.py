@@ -363,3 +363,13 @@ def correct_by_hand() -> Problem:
         Text("รายการนี้ต้องแก้ที่ตัวแบบ", "This entry has to be corrected in the record itself."),
         Text("เปิดรายการแล้วแก้ หรือให้ผู้เก็บข้อมูลแก้ในโทรศัพท์", "Open the record, or have it corrected on the phone."),
     )
+
+
+def file_exists(path: Path) -> Problem:
+    """A file that would be overwritten."""
+    return Problem(
+        "file_exists",
+        Text(f"มีแฟ้ม {path} อยู่แล้ว", f"There is a file {path} already."),
+        Text("ใช้ชื่ออื่น หรือระบุ --to", "Choose another name, or say --to."),
+        Place(file=str(path)),
+    )

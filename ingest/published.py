@@ -17,6 +17,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from forms.compile import AREA_LISTS, CompiledForm, compile_workbook, compile_xform
+from forms.list_files import for_phones
 from forms.problems import name_mixed, name_reserved
 from forms.schema import PathNames
 from forms.workbook import Usage
@@ -25,7 +26,7 @@ from ingest import log, problems
 from ingest.attachments import AttachmentStore
 from ingest.tables import form_media, form_offer, form_usage, form_version, now
 from ingest.warehouse import column_types
-from thai.problem import Place
+from thai.problem import Place, Problem
 
 # Names in the warehouse that are no form's; ``incoming`` and ``settled`` are rows on their way in.
 OWN_TABLES = frozenset(
@@ -174,8 +175,8 @@ def _called(form: CompiledForm, form_id: str, version: str) -> CompiledForm:
 
 def _frozen(form: CompiledForm, known: Catalogue) -> FormVersion | None:
     """The version as it stands there; raises where names or types do not fit what is published."""
-    _check_names(form, known)
-    _check_types(form, known)
+    for problem in misfits(form, known):
+        raise problem
     return known.versions.get((form.form_id, form.version))
 
 
@@ -211,22 +212,28 @@ def withdraw(connection: sa.Connection, form_id: str) -> None:
     log.reference_changed(connection)
 
 
-def _check_names(form: CompiledForm, known: Catalogue) -> None:
-    """Refuse names that the warehouse cannot tell apart: to it capital and small letters are the same."""
+def misfits(form: CompiledForm, known: Catalogue) -> Iterator[Problem]:
+    """Names and types that do not go with what is published already."""
+    yield from _mixed_names(form, known)
+    yield from _changed_types(form, known)
+
+
+def _mixed_names(form: CompiledForm, known: Catalogue) -> Iterator[Problem]:
+    """Names that the warehouse cannot tell apart: to it capital and small letters are the same."""
     place = Place(sheet="settings", row=2, column="form_id")
     folded = form.form_id.casefold()
     if folded in OWN_TABLES:
-        raise name_reserved(place, form.form_id)
+        yield name_reserved(place, form.form_id)
     for other in known.form_ids:
         if other.casefold() == folded and other != form.form_id:
-            raise name_mixed(place, form.form_id, other)
+            yield name_mixed(place, form.form_id, other)
     taken: dict[tuple[str, str], str] = {}
     for (form_id, _), schema in known.schemas.items():
         if form_id == form.form_id:
             taken.update(_columns(schema))
     for column, name in _columns(form.schema):
         if taken.setdefault(column, name) != name:
-            raise name_mixed(Place(sheet="survey", column="name"), name, taken[column])
+            yield name_mixed(Place(sheet="survey", column="name"), name, taken[column])
 
 
 def _columns(schema: Schema) -> Iterator[tuple[tuple[str, str], str]]:
@@ -239,7 +246,7 @@ def _columns(schema: Schema) -> Iterator[tuple[tuple[str, str], str]]:
                 yield (folded, column.casefold()), f"{table.name}/{one.name}".removeprefix("/")
 
 
-def _check_types(form: CompiledForm, known: Catalogue) -> None:
+def _changed_types(form: CompiledForm, known: Catalogue) -> Iterator[Problem]:
     kinds: dict[tuple[str, str], str] = {}
     for (form_id, _), schema in known.schemas.items():
         if form_id == form.form_id:
@@ -250,7 +257,7 @@ def _check_types(form: CompiledForm, known: Catalogue) -> None:
         for one in table.fields:
             before = kinds.get((table.name, one.name), one.kind)
             if before != one.kind:
-                raise problems.type_changed(form.form_id, one.name, before, one.kind)
+                yield problems.type_changed(form.form_id, one.name, before, one.kind)
 
 
 def _files_beside(
@@ -271,6 +278,8 @@ def _files_beside(
         if not beside.is_file():
             raise problems.not_found(beside)
         content = beside.read_bytes()
+        if name.endswith(".csv"):
+            content = for_phones(content)
         md5 = hashlib.md5(content, usedforsecurity=False).hexdigest()
         rows.append({"name": name, "sha256": store.put(name, content).sha256, "md5": md5})
     return rows

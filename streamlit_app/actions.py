@@ -9,8 +9,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ingest import accounts, boundary_sets, demo, export, tables
-from ingest.access import Viewer
+from ingest import accounts, boundary_sets, demo, export, phones, tables
+from ingest.access import ENUMERATOR, Viewer
 from ingest.filters import Filter
 from reports.papers import catalogue
 from reports.papers.asking import Asking
@@ -97,6 +97,17 @@ def report(
     return {"paper": name, "papers": papers, "path": path}
 
 
+def write_lists(office: Office, names: list[str], folder: str, area: str = "") -> dict[str, Any]:
+    """Write the lists of a form, as a phone of that area would get them, beside its build."""
+    viewer = Viewer("console", ENUMERATOR, parse_area_argument(area) if area else "")
+    written = []
+    for name in names:
+        path = Path(folder) / Path(name).name
+        path.write_bytes(phones.whole_list(office.atlas, name.removesuffix(".csv"), viewer).content)
+        written.append(str(path))
+    return {"written": written}
+
+
 def remove_demo(office: Office) -> dict[str, Any]:
     """Take the demo's submissions away, and nothing else."""
     removed = demo.remove(office.atlas)
@@ -121,4 +132,5 @@ ACTIONS: dict[str, Callable[..., dict[str, Any]]] = {
     "remove_demo": remove_demo,
     "report": report,
     "report_parts": report_parts,
+    "write_lists": write_lists,
 }

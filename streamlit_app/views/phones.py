@@ -11,7 +11,7 @@ from ingest.enumerators import Enumerator
 from ingest.oversight import Work
 from ingest.published import FormVersion
 from ingest.shown import place_name
-from streamlit_app import phone_forms
+from streamlit_app import phone_forms, publish_view
 from streamlit_app import viewer as door
 from streamlit_app.moments import format_moment
 from streamlit_app.office import office
@@ -38,6 +38,7 @@ def page() -> None:
         _people(viewer, state)
     with forms:
         _forms(state)
+        publish_view.draw(viewer, state)
 
 
 def _people(viewer: Viewer, state: State) -> None:
