@@ -32,7 +32,8 @@ from thai.problem import Place, Problem
 OWN_TABLES = frozenset(
     {
         "meta", "submission", "flag", "edit", "incoming", "settled", "entity_event", "entity_version",
-        "entity_deletion", "entity", "entity_twin", "review",
+        "entity_deletion", "entity", "entity_twin", "review", "noticed", "unlooked",
+        "overlay_hit", "overlap",
     }
 )  # fmt: skip
 
