@@ -94,8 +94,7 @@ def append(connection: sa.Connection, batch: Sequence[Received]) -> list[Outcome
     Nearly always all of a batch is new: the number of rows written tells so, and no other question is asked.
     """
     before = connection.exec_driver_sql("SELECT max(seq) FROM submission").scalar() or 0
-    written = connection.exec_driver_sql(_INSERT, [_submission_row(one) for one in batch]).rowcount
-    if written == len(batch):
+    if _insert(connection, batch) == len(batch):
         _attach(connection, batch)
         return [Outcome.NEW] * len(batch)
     return _append_mixed(connection, batch, before)
@@ -162,9 +161,23 @@ _COLUMNS = (
     "instance_id", "form_id", "version", "deprecated_id", "received_at", "source", "enumerator_id",
     "device_id", "user_agent", "sha256", "xml",
 )  # fmt: skip
-_INSERT = (
-    f"INSERT OR IGNORE INTO submission ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
-)
+_ROW = f"({', '.join('?' * len(_COLUMNS))})"
+_ROWS_AT_ONCE = 256
+
+
+def _insert(connection: sa.Connection, batch: Sequence[Received]) -> int:
+    """How many of a batch were not there. All rows go in by one step of SQLite: between steps the driver
+    gives up the interpreter, and gets it back only when the thread that talks to the phones lets go of it.
+    """
+    written = 0
+    for start in range(0, len(batch), _ROWS_AT_ONCE):
+        rows = batch[start : start + _ROWS_AT_ONCE]
+        sql = (
+            f"INSERT OR IGNORE INTO submission ({', '.join(_COLUMNS)}) VALUES {', '.join([_ROW] * len(rows))}"
+        )
+        values = tuple(value for one in rows for value in _submission_row(one))
+        written += connection.exec_driver_sql(sql, values).rowcount
+    return written
 
 
 def _submission_row(one: Received) -> tuple[Any, ...]:

@@ -6,12 +6,15 @@ same time is what keeps their answers fast (measurements: ``bench/RESULTS.md``).
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
 import queue
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
+from dataclasses import dataclass
+from itertools import groupby
 
 import sqlalchemy as sa
 
@@ -20,11 +23,20 @@ from ingest.log import Outcome, Received
 
 _BATCH = 256
 _LINGER_S = 0.001  # while several phones send, waiting this long halves the number of transactions
-_Waiting = tuple[Received, "Future[Outcome]"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    received: Received
+    outcome: asyncio.Future[Outcome]
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        return self.outcome.get_loop()
 
 
 class Writer:
-    """Takes submissions from any thread; each future is done when its row is on the disk."""
+    """Takes submissions from event loops; each waits until its row is on the disk."""
 
     def __init__(self, engine: sa.Engine, wrote: Callable[[], None] = lambda: None) -> None:
         self._engine = engine
@@ -33,11 +45,11 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="log-writer", daemon=True)
         self._thread.start()
 
-    def submit(self, received: Received) -> Future[Outcome]:
-        """Queue one submission; the future holds its outcome, or the error that kept it out."""
-        future: Future[Outcome] = Future()
-        self._waiting.put((received, future))
-        return future
+    async def write(self, received: Received) -> Outcome:
+        """The outcome of one submission, or the error that kept it out."""
+        outcome: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self._waiting.put(_Waiting(received, outcome))
+        return await outcome
 
     def close(self) -> None:
         """Write what is waiting and stop."""
@@ -45,19 +57,22 @@ class Writer:
         self._thread.join()
 
     def _run(self) -> None:
-        busy = False
+        company = 1
         while (first := self._waiting.get()) is not None:
-            batch, more = self._gather(first, _LINGER_S if busy else 0.0)
+            batch, more = self._gather(first, company)
             self._write(batch)
             if not more:
                 return
-            busy = len(batch) > 1
+            company = len(batch)
 
-    def _gather(self, first: _Waiting, linger_s: float) -> tuple[list[_Waiting], bool]:
-        """All that is waiting, and while several phones send, what comes within a moment; False to stop."""
-        batch, until = [first], time.monotonic() + linger_s
+    def _gather(self, first: _Waiting, company: int) -> tuple[list[_Waiting], bool]:
+        """All that is waiting; while several phones send, as many as last time if they come within a moment.
+
+        False to stop.
+        """
+        batch, until = [first], time.monotonic() + _LINGER_S
         while len(batch) < _BATCH:
-            left_s = until - time.monotonic()
+            left_s = until - time.monotonic() if len(batch) < company else 0.0
             try:
                 one = self._waiting.get(timeout=left_s) if left_s > 0 else self._waiting.get_nowait()
             except queue.Empty:
@@ -68,17 +83,30 @@ class Writer:
         return batch, True
 
     def _write(self, batch: list[_Waiting]) -> None:
-        batch = [one for one in batch if one[1].set_running_or_notify_cancel()]
+        batch = [one for one in batch if not one.outcome.cancelled()]  # a phone that hung up sends again
         if not batch:
             return
+        results: list[Outcome] | list[Exception]
         try:
             with log.writing(self._engine) as connection:
-                outcomes = log.append(connection, [received for received, _ in batch])
+                results = log.append(connection, [one.received for one in batch])
         except Exception as error:  # the edge of the thread: whoever waits must hear of it
             logging.getLogger("tambon.log").warning("writing to the log failed: %s", type(error).__name__)
-            for _, future in batch:
-                future.set_exception(error)
-            return
-        for (_, future), outcome in zip(batch, outcomes, strict=True):
-            future.set_result(outcome)
-        self.wrote()
+            results = [error] * len(batch)
+        told = zip(batch, results, strict=True)
+        for loop, own in groupby(told, key=lambda pair: pair[0].loop):
+            with contextlib.suppress(RuntimeError):  # its server has stopped: nobody waits any more
+                loop.call_soon_threadsafe(_tell, list(own))
+        if not isinstance(results[0], Exception):
+            self.wrote()
+
+
+def _tell(results: list[tuple[_Waiting, Outcome | Exception]]) -> None:
+    """Wake all of a batch at once: one call between threads instead of one a phone."""
+    for one, result in results:
+        if one.outcome.done():
+            continue
+        if isinstance(result, Exception):
+            one.outcome.set_exception(result)
+        else:
+            one.outcome.set_result(result)

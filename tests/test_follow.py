@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import threading
-from concurrent.futures import Future
 from pathlib import Path
 from types import ModuleType
 
@@ -218,11 +218,15 @@ def test_a_phone_that_hangs_up_does_not_stop_the_writer(office: Office) -> None:
     """The server cancels what nobody waits for any more; the next phone is still heard."""
     writer: Writer = office.atlas.writer
     xml = [f'<data id="x"><meta><instanceID>uuid:{n}</instanceID></meta></data>'.encode() for n in (1, 2)]
-    with log.writing(office.atlas.log):  # the writer has to wait for its turn
-        first: Future[log.Outcome] = writer.submit(Received(read_envelope(xml[0]), xml[0], "phone"))
-        second = writer.submit(Received(read_envelope(xml[1]), xml[1], "phone"))
-        second.cancel()
-    third = writer.submit(Received(read_envelope(xml[1]), xml[1], "phone"))
+    one, two = (Received(read_envelope(each), each, "phone") for each in xml)
 
-    assert first.result(20) is log.Outcome.NEW
-    assert third.result(20) is log.Outcome.NEW
+    async def phones() -> tuple[log.Outcome, log.Outcome]:
+        with log.writing(office.atlas.log):  # the writer has to wait for its turn
+            first, second = asyncio.create_task(writer.write(one)), asyncio.create_task(writer.write(two))
+            await asyncio.sleep(0)
+            second.cancel()
+            await asyncio.sleep(0)
+        third = asyncio.create_task(writer.write(two))
+        return await asyncio.gather(first, third)
+
+    assert asyncio.run(asyncio.wait_for(phones(), 20)) == [log.Outcome.NEW, log.Outcome.NEW]

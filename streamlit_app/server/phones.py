@@ -95,7 +95,7 @@ class PhoneServer:
             read_envelope(posting.xml), posting.xml, "phone", tuple(files), enumerator.id, device,
             header(scope, b"user-agent"),
         )  # fmt: skip
-        outcome = await asyncio.wrap_future(self._office.atlas.writer.submit(received))
+        outcome = await self._office.atlas.writer.write(received)
         if outcome is Outcome.CONFLICT:
             raise problems.submission_conflict()
         says = openrosa.RECEIVED if outcome is Outcome.NEW else openrosa.RECEIVED_AGAIN
