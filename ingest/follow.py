@@ -23,6 +23,8 @@ _BATCH = 5_000  # submissions a batch
 _REST = 6  # while phones send, projecting takes one part in seven of the time: they are answered first
 _LONGEST_REST_S = 0.5
 _MANY = 20_000  # a backlog from which worker processes pay for their start
+_SOME = 200  # a live batch that a process of its own may project, so that phones and maps are answered
+_KEPT_S = 600.0  # how long that process waits for the next
 
 Progress = Callable[[int, int], None]
 
@@ -97,6 +99,7 @@ def fill(
     upto: int,
     *,
     workers: int,
+    warm: worker.Warm | None = None,
     progress: Progress | None = None,
     reviewed_upto: int | None = None,
 ) -> None:
@@ -106,7 +109,7 @@ def fill(
     """
     warehouse.ensure_tables(reference.catalogue.schemas.values())
     after = int(warehouse.meta("last_seq", "0"))
-    for end, batch in _batches(atlas, reference, after, upto, workers):
+    for end, batch in _batches(atlas, reference, after, upto, workers, warm):
         warehouse.apply(batch, last_seq=end)
         if progress:
             progress(end - after, upto - after)
@@ -119,20 +122,20 @@ def fill(
 
 
 def _batches(
-    atlas: Atlas, reference: Reference, after: int, upto: int, workers: int
+    atlas: Atlas, reference: Reference, after: int, upto: int, workers: int, warm: worker.Warm | None
 ) -> Iterator[tuple[int, Batch]]:
-    if not workers or upto - after < _MANY:
-        while after < upto:
-            with atlas.log.connect() as connection:
-                rows = log.read_after(connection, after, min(_BATCH, upto - after))
-            if not rows:
-                return
-            after = rows[-1].seq
-            yield after, project(rows, reference.readers, reference.places)
-        return
     asked = worker.Asked(str(atlas.folder.path), reference.sets, frozenset(reference.catalogue.versions))
     ends = [*range(after + _BATCH, upto, _BATCH), upto]
-    yield from worker.in_workers(asked, list(zip([after, *ends[:-1]], ends, strict=True)), workers)
+    ranges = list(zip([after, *ends[:-1]], ends, strict=True)) if after < upto else []
+    if workers and upto - after >= _MANY:
+        yield from worker.in_workers(asked, ranges, workers)
+    elif warm and upto - after >= _SOME and warm.ready(asked):
+        yield from ((end, warm.project(asked, start, end)) for start, end in ranges)
+    else:
+        for start, end in ranges:
+            with atlas.log.connect() as connection:
+                rows = [row for row in log.read_after(connection, start, end - start) if row.seq <= end]
+            yield end, project(rows, reference.readers, reference.places)
 
 
 def replay(atlas: Atlas) -> None:
@@ -160,9 +163,11 @@ class Follower:
         self._stopping = False
         self._turn = threading.RLock()
         self._thread = threading.Thread(target=self._run, name="log-follower", daemon=True)
+        self._warm: worker.Warm | None = None
 
     def start(self) -> None:
         """Begin to follow."""
+        self._warm = worker.Warm() if self._workers else None
         self._thread.start()
 
     def stop(self) -> None:
@@ -171,6 +176,8 @@ class Follower:
         self._wake.set()
         if self._thread.is_alive():
             self._thread.join()
+        if self._warm:
+            self._warm.close()
 
     def wake(self) -> None:
         """Something was written to the log by this process."""
@@ -188,7 +195,7 @@ class Follower:
                 return
             if warehouse.meta("reference") != str(reference.version):
                 replay(self._atlas)
-            fill(warehouse, self._atlas, reference, upto, workers=self._workers)
+            fill(warehouse, self._atlas, reference, upto, workers=self._workers, warm=self._warm)
 
     def _refresh(self) -> None:
         """Hear of forms, boundaries and phones at once, even while a rebuild has its turn."""
@@ -222,6 +229,8 @@ class Follower:
             began = time.perf_counter()
             try:
                 self.catch_up()
+                if self._warm:
+                    self._warm.rest_unless_wanted(_KEPT_S)
                 time.sleep(min(_REST * (time.perf_counter() - began), _LONGEST_REST_S))
             except Exception as error:  # the thread is an edge: a batch that fails is tried again, and said
                 where = "".join(traceback.format_tb(error.__traceback__))  # the message could hold an answer

@@ -6,11 +6,13 @@ of Streamlit as soon as somebody has opened one.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import pickle
 import queue
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -60,14 +62,70 @@ def in_workers(asked: Asked, ranges: Sequence[tuple[int, int]], workers: int) ->
             yield done, future.result()
 
 
+class Warm:
+    """One process kept for live batches: it projects while this one answers phones and maps.
+
+    It is started when it is first wanted, and wanted again until it has read forms and boundaries.
+    """
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._thread = ThreadPoolExecutor(1, "warm-worker")
+        self._asked: Asked | None = None
+        self._reading: Future[Batch] | None = None
+        self._wanted_at = 0.0
+
+    def ready(self, asked: Asked) -> bool:
+        """Whether it can project at once; if it cannot, it begins to make ready."""
+        self._wanted_at = time.monotonic()
+        if self._reading is None or self._asked != asked:
+            if self._process is None:
+                self._process = _start()
+            self._asked = asked
+            self._reading = self._thread.submit(_ask, self._process, (asked, 0, 0))
+        if self._reading.done() and self._reading.exception():
+            self.rest()
+        return self._reading is not None and self._reading.done()
+
+    def project(self, asked: Asked, after: int, upto: int) -> Batch:
+        """Project a range of the log; whoever asks has seen that it is ready."""
+        assert self._process is not None  # noqa: S101 - ready() started it
+        try:
+            return _ask(self._process, (asked, after, upto))
+        except (OSError, EOFError, pickle.UnpicklingError):
+            self.rest()
+            raise
+
+    def rest_unless_wanted(self, within_s: float) -> None:
+        """End the process when nobody wanted it for so long."""
+        if time.monotonic() - self._wanted_at > within_s:
+            self.rest()
+
+    def rest(self) -> None:
+        """End the process; the next want starts another."""
+        process, self._process, self._reading = self._process, None, None
+        if process is not None:
+            self._thread.submit(_end, process)  # behind what it may still be reading
+
+    def close(self) -> None:
+        """End the process and wait for it."""
+        self.rest()
+        self._thread.shutdown()
+
+
+def _start() -> subprocess.Popen[bytes]:
+    line = [sys.executable, "-m", "ingest.worker"]
+    return subprocess.Popen(line, cwd=_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    with contextlib.suppress(OSError):
+        process.communicate()  # its input ends, and so does it
+
+
 @contextmanager
 def _processes(workers: int) -> Iterator[queue.SimpleQueue[subprocess.Popen[bytes]]]:
-    started = [
-        subprocess.Popen(
-            [sys.executable, "-m", "ingest.worker"], cwd=_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-        )
-        for _ in range(workers)
-    ]
+    started = [_start() for _ in range(workers)]
     idle: queue.SimpleQueue[subprocess.Popen[bytes]] = queue.SimpleQueue()
     for process in started:
         idle.put(process)
@@ -75,7 +133,7 @@ def _processes(workers: int) -> Iterator[queue.SimpleQueue[subprocess.Popen[byte
         yield idle
     finally:
         for process in started:
-            process.communicate()  # its input ends, and so does it
+            _end(process)
 
 
 def _ask(process: subprocess.Popen[bytes], question: tuple[Asked, int, int]) -> Batch:

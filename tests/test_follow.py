@@ -13,7 +13,7 @@ import pytest
 from offices import instance_id, submission
 
 from forms.catalog import workbooks
-from ingest import boundary_sets, enumerators, follow, log, published
+from ingest import boundary_sets, enumerators, follow, log, published, worker
 from ingest.attachments import AttachmentStore
 from ingest.envelope import read_envelope
 from ingest.log import Received
@@ -230,3 +230,30 @@ def test_a_phone_that_hangs_up_does_not_stop_the_writer(office: Office) -> None:
         return await asyncio.gather(first, third)
 
     assert asyncio.run(asyncio.wait_for(phones(), 20)) == [log.Outcome.NEW, log.Outcome.NEW]
+
+
+def test_a_process_beside_the_server_projects_what_many_phones_send(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until it is ready the server does it itself; the tables are those of a rebuild, and it ends with it."""
+    monkeypatch.setattr(follow, "_SOME", 1)
+    with offices.opened(tmp_path / "data") as office:
+        schema = office.atlas.reference.catalogue.newest("pomelo_plot").schema
+        warm, follower = worker.Warm(), follow.Follower(office.atlas, workers=1)
+        follower._warm = warm
+        for lat in ("8.28", "8.29", "8.30"):
+            one = offices.submission(schema, {"tambon": "801206", "point": f"{lat} 100.09 0 4"})
+            with log.writing(office.atlas.log) as connection:
+                log.append(connection, [Received(read_envelope(one), one, "phone")])
+            follower.catch_up()
+            assert warm._reading is not None
+            assert warm._reading.result(60).submissions.num_rows == 0  # ready from here on
+        process = warm._process
+        assert process is not None
+        warm.close()
+        live = office.atlas.warehouse.digests()
+        office.follower.rebuild()
+
+        assert process.returncode == 0
+        assert office.atlas.warehouse.counts()["projected"] == 3
+        assert live == office.atlas.warehouse.digests()
