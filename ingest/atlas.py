@@ -81,6 +81,8 @@ class Atlas:
         self.attachments = AttachmentStore(folder.attachments)
         self.writer = Writer(self.log, wrote)
         boundary_sets.add_demo(self.log, folder.boundaries)
+        # Phones' entity lists made so far, by data version, dataset and what the phone may see.
+        self.entity_lists: dict[tuple[str, ...], bytes] = {}
         self._lock = threading.Lock()
         self._known: Reference | None = None
         self._warehouse: Warehouse | None = None

@@ -113,6 +113,17 @@ def _entity_list(atlas: Atlas, dataset: str, viewer: Viewer) -> MediaFile:
         if access.reach(viewer, privacy) is not None
     ]
     visible = access.visible_sql(viewer, access.TEAM, "_area")
+    key = (atlas.data_version, dataset, visible, *allowed)
+    content = atlas.entity_lists.get(key)
+    if content is None:  # a manifest asks for every list, and all phones of an area for the same ones
+        content = _entity_table(atlas, dataset, visible, allowed)
+        for older in [one for one in tuple(atlas.entity_lists) if one[0] != key[0]]:
+            atlas.entity_lists.pop(older, None)
+        atlas.entity_lists[key] = content
+    return _file(f"{dataset}.csv", content, is_list=True)
+
+
+def _entity_table(atlas: Atlas, dataset: str, visible: str, allowed: list[str]) -> bytes:
     found = atlas.warehouse.cursor().execute(
         f"SELECT entity_id, label, version, CAST(properties AS VARCHAR) FROM entity"
         f" WHERE dataset = ? AND {visible} AND label <> '' AND NOT deleted ORDER BY entity_id",
@@ -123,7 +134,7 @@ def _entity_list(atlas: Atlas, dataset: str, viewer: Viewer) -> MediaFile:
         known = json.loads(values or "{}")
         row = {prop: known.get(prop) or "" for prop in allowed}
         rows.append({"name": entity_id, "label": label, "__version": version, **row})
-    return _file(f"{dataset}.csv", table(["name", "label", "__version", *allowed], rows), is_list=True)
+    return table(["name", "label", "__version", *allowed], rows)
 
 
 def deleted(atlas: Atlas, dataset: str, entity_ids: list[str]) -> dict[str, bool]:

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from offices import RunningOffice, post, submission
 
 from forms.xform import Schema, read_schema
-from ingest import deletions, log
+from ingest import deletions, log, phones
 from ingest.access import ENUMERATOR, Viewer
 from ingest.envelope import read_envelope
 from ingest.log import Received
@@ -210,3 +210,26 @@ def test_a_deleted_entity_leaves_the_lists_and_can_be_put_back(office: Office) -
     office.follower.catch_up()
     assert cursor.execute("SELECT version, deleted FROM entity").fetchall() == [(2, False)]
     assert all(office.follower.verify().values())
+
+
+def test_a_list_is_made_once_for_an_area_until_the_data_changes(office: Office) -> None:
+    """Phones of one area are given the same bytes; another area, a deletion and a new household are seen."""
+    written = _registered(office)
+    form = office.atlas.reference.catalogue.newest("household_register")
+
+    def rows(area: str) -> list[str]:
+        file = phones.media_file(office.atlas, form, "households.csv", Viewer("phone", ENUMERATOR, area))
+        assert file is not None
+        return file.content.decode().splitlines()[1:]
+
+    assert [line.split(",")[0] for line in rows("8012")] == [written.entity_id]
+    made = list(office.atlas.entity_lists.values())
+    rows("801206")
+    assert rows("8012")
+    assert rows("9001") == []
+    assert len(office.atlas.entity_lists) == 3
+    assert office.atlas.entity_lists[next(iter(office.atlas.entity_lists))] is made[0]
+    deletions.say(office.atlas, OFFICER, "households", written.entity_id, "ลงทะเบียนซ้ำ")
+    office.follower.catch_up()
+    assert rows("8012") == []
+    assert len(office.atlas.entity_lists) == 1
