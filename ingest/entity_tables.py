@@ -277,5 +277,5 @@ def _place(block: dict[str, Any]) -> tuple[int, str, str]:
     return block["_seq"], block["table_name"], block["_key"]
 
 
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+# One encoder: ``json.dumps`` would make one for every value.
+_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
