@@ -10,6 +10,7 @@ import contextlib
 import gc
 import pickle
 import queue
+import signal
 import subprocess
 import sys
 import time
@@ -175,5 +176,6 @@ def main(questions: BinaryIO, answers: BinaryIO) -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches it too; it ends when its parent lets go
     out, sys.stdout = sys.stdout.buffer, sys.stderr  # what a library prints must not stand among the answers
     main(sys.stdin.buffer, out)
