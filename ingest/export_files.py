@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from decimal import Decimal
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 import pyogrio
 import shapely
-from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from pyarrow import csv, parquet
 from pyproj import CRS
 
 from ingest.export_tables import ExportTable
+from ingest.spreadsheet import Workbook
 
 _CRS = "EPSG:4326"
 _WKB_NAMES = {
@@ -31,7 +29,7 @@ _WKB_NAMES = {
     6: "MultiPolygon",
 }
 _POLYGON, _MULTIPOLYGON = 3, 6
-_SHEET_ROWS = 1_000_000  # Excel's limit is 1,048,576
+_CELL_KINDS = {"integer": "number", "decimal": "number", "double": "number", "date": "date"}
 
 
 @dataclass
@@ -141,49 +139,22 @@ def _write_csv(path: Path, rows: pa.RecordBatchReader) -> None:
 
 def write_xlsx(writing: Writing, layer: ExportTable, repeats: tuple[ExportTable, ...]) -> None:
     """A sheet for the layer and one for each repeat, and one that explains the columns."""
-    book = Workbook(write_only=True)
+    book = Workbook(writing.path)
     for table in (layer, *repeats):
-        _write_sheets(book, table, writing.counted(table, "xlsx"))
-    about = book.create_sheet("about")
-    about.append([writing.note])
-    about.append(["sheet", "column", "ไทย", "English", "unit"])
+        plain = replace(table, geometry="")
+        writing.rows[table.name] = book.rows(
+            table.name, [one.name for one in table.columns],
+            [_CELL_KINDS.get(one.kind, "text") for one in table.columns],
+            plain.select("xlsx"), writing.cursor, table.parameters,
+        )  # fmt: skip
+    about = [[writing.note], ["sheet", "column", "ไทย", "English", "unit"]]
     for table in (layer, *repeats):
-        for one in table.columns:
-            about.append(
-                [_sheet_name(table.name), one.name, one.label.get("th"), one.label.get("en"), one.unit]
-            )
-    book.save(writing.path)
-
-
-def _write_sheets(book: Workbook, table: ExportTable, rows: pa.RecordBatchReader) -> None:
-    names = [name for name in rows.schema.names if name != "geometry"]
-    sheet, left, number = _next_sheet(book, table.name, 0, names), _SHEET_ROWS, 1
-    for batch in rows:
-        columns = [[_cell(value) for value in batch.column(name).to_pylist()] for name in names]
-        for row in zip(*columns, strict=True):
-            if not left:
-                sheet, left, number = _next_sheet(book, table.name, number, names), _SHEET_ROWS, number + 1
-            sheet.append(row)
-            left -= 1
-
-
-def _next_sheet(book: Workbook, name: str, number: int, headings: list[str]) -> Any:
-    sheet = book.create_sheet(_sheet_name(name) if not number else _sheet_name(f"{name[:27]} {number + 1}"))
-    sheet.freeze_panes = "B2"
-    sheet.append(headings)
-    return sheet
-
-
-def _sheet_name(name: str) -> str:
-    return "".join("." if letter in "[]:*?/\\" else letter for letter in name)[:31]
-
-
-def _cell(value: Any) -> Any:
-    if isinstance(value, str):
-        return ILLEGAL_CHARACTERS_RE.sub("", value)[:32_767]
-    if isinstance(value, Decimal):
-        return value.normalize() + 0 if value else 0
-    return value
+        about += [
+            [table.name, one.name, one.label.get("th", ""), one.label.get("en", ""), one.unit]
+            for one in table.columns
+        ]
+    book.lines("about", about)
+    book.close()
 
 
 def _mapped(

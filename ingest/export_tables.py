@@ -57,8 +57,8 @@ class ExportTable:
     parameters: list[Any]
     geometry: str = ""
 
-    def read(self, cursor: duckdb.DuckDBPyConnection, kind: str, *, beside: str = "") -> pa.RecordBatchReader:
-        """Stream the rows as Arrow, in the order of the log, with the values as this kind of file wants.
+    def select(self, kind: str, *, beside: str = "") -> str:
+        """The rows in the order of the log as SQL, with the values as this kind of file wants.
 
         ``beside`` is SQL of further columns.
         """
@@ -68,7 +68,11 @@ class ExportTable:
             parts.append(f"{self.geometry} AS geometry")
         if beside:
             parts.append(beside)
-        sql = f"SELECT {', '.join(parts)} {self.source}"
+        return f"SELECT {', '.join(parts)} {self.source}"
+
+    def read(self, cursor: duckdb.DuckDBPyConnection, kind: str, *, beside: str = "") -> pa.RecordBatchReader:
+        """Stream ``select`` as Arrow."""
+        sql = self.select(kind, beside=beside)
         return cursor.sql(sql, params=self.parameters).to_arrow_reader(_BATCH_ROWS)
 
     def geometry_types(self, cursor: duckdb.DuckDBPyConnection) -> set[int]:

@@ -24,6 +24,7 @@ FORMAT = "1"  # raised when the answers change shape: browsers and kept files mu
 SCALE = 100_000
 #: band -> (digits of the areas drawn, digits of a part, tolerance in degrees)
 BANDS = {"province": (2, 0, 0.02), "amphoe": (4, 0, 0.01), "tambon": (6, 2, 0.001), "near": (6, 4, 0.00005)}
+_UP_TO = {"province": 7, "amphoe": 9, "tambon": 12}  # the last zoom of each band but the nearest
 INDEX = "index"
 
 _making = threading.Lock()
@@ -55,6 +56,25 @@ def outlines(atlas: Atlas, band: str, part: str = "") -> bytes:
                 half.write_bytes(gzip.compress(text.encode(), 6, mtime=0))
                 half.replace(kept)
     return kept.read_bytes()
+
+
+def band_of(zoom: int) -> str:
+    """The band that is drawn at a web map's zoom."""
+    return next((band for band, most in _UP_TO.items() if zoom <= most), "near")
+
+
+def parts_in(atlas: Atlas, band: str, box: tuple[float, float, float, float]) -> list[str]:
+    """The parts of a band that a box touches; '' where the band is one whole."""
+    digits = BANDS[band][1]
+    if not digits:
+        return [""]
+    index = json.loads(gzip.decompress(outlines(atlas, INDEX)))
+    west, south, east, north = box
+    return [
+        code
+        for code, (w, s, e, n) in index["parts"]["province" if digits == 2 else "amphoe"].items()
+        if e >= west and w <= east and n >= south and s <= north
+    ]
 
 
 def box_of(reference: Reference, area: str) -> list[float] | None:

@@ -8,18 +8,20 @@ script asks the server for what the view needs.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
 import folium
+import streamlit as st
 from branca.element import MacroElement
 from folium.template import Template
 from streamlit_folium import st_folium
 
 from ingest import map_outlines
 from ingest.atlas import Reference
-from streamlit_app.map_routes import asset_url
+from streamlit_app.map_assets import asset_url
+from streamlit_app.map_choice import Shade, ShownLayer
 from streamlit_app.texts import words
 
 _KEY = "atlas"
@@ -77,24 +79,6 @@ def _token(value: dict[str, Any]) -> str:
     return quote(json.dumps(value, ensure_ascii=False, separators=(",", ":")), safe="")
 
 
-@dataclass(frozen=True)
-class ShownLayer:
-    """A layer on the map: its title, and the query string that cuts it to the filter."""
-
-    name: str
-    title: str
-    query: str
-
-
-@dataclass(frozen=True)
-class Shade:
-    """What colours the areas: its title, what to ask for, and the query string of the filter."""
-
-    title: str
-    asks: dict[str, str]
-    query: str
-
-
 def settings(reference: Reference, area: str, language: str) -> dict[str, Any]:
     """What the map's script needs to know once."""
     return {
@@ -103,14 +87,17 @@ def settings(reference: Reference, area: str, language: str) -> dict[str, Any]:
         "outlines": f"/map/outlines/{map_outlines.version(reference)}",
         "drawing": reference.boundary_set.drawing,
         "box": map_outlines.box_of(reference, area) or map_outlines.box_of(reference, ""),
+        "draws": True,
     }
 
 
 def show(
     constant: dict[str, Any], layers: list[ShownLayer], *, shade: Shade | None, with_points: bool,
-    fit: list[float] | None, start: list[float] | None, height: int,
+    fit: list[float] | None, start: list[float] | None, height: int, shape: str = "",
+    drawn: Callable[[str], object] | None = None,
 ) -> None:  # fmt: skip
-    """Put the map on the page. ``fit`` is the chosen area's box, ``start`` where to begin without one.
+    """Put the map on the page. ``fit`` is the chosen area's box, ``start`` where to begin without one;
+    ``shape`` is the outline that filters, ``drawn`` is told of another one.
 
     A small fresh map each time: streamlit-folium adds the group to the one it is given.
     """
@@ -120,10 +107,17 @@ def show(
         "points": with_points,
         "fit": fit,
         "start": start,
+        "shape": shape,
     }
     group = folium.FeatureGroup(name="choice", control=False)
     group.add_child(_Show(choice))
+
+    def said() -> None:
+        told = st.session_state.get(_KEY) or {}
+        if drawn and told.get("shape"):
+            drawn(str(told["shape"]))
+
     st_folium(
-        AtlasMap(constant), key=_KEY, height=height, use_container_width=True, returned_objects=[],
-        feature_group_to_add=group,
+        AtlasMap(constant), key=_KEY, on_change=said, height=height, use_container_width=True,
+        returned_objects=[], feature_group_to_add=group,
     )  # fmt: skip

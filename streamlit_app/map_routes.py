@@ -13,12 +13,9 @@ import json
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import parse_qs
-
-from xstatic.pkg import leaflet
 
 from ingest import map_outlines, map_view, problems
 from ingest.access import Viewer
@@ -26,17 +23,16 @@ from ingest.atlas import Atlas
 from ingest.filters import Filter
 from ingest.map_popup import popup
 from ingest.map_view import View
-from streamlit_app import map_shades
+from streamlit_app import map_picture, map_shades
+from streamlit_app.map_assets import assets
 from streamlit_app.office import office
 from streamlit_app.server.answers import Headers, Receive, Scope, Send, answer_compressed, header
 from streamlit_app.server.answers import answer as send_answer
 from thai.problem import Problem
 
-_OWN = Path(__file__).parent / "static"
-_LEAFLET = Path(leaflet.BASE_DIR)
-_SCRIPTS = ("map_data.js", "map_draw.js", "map_panels.js", "map.js")  # one file, in this order
 _KINDS = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".png": "image/png"}
 _JSON = "application/json"
+_PICTURES = {"picture.png": "image/png", "picture.pdf": "application/pdf"}
 _FOR_EVER = "private, max-age=31536000, immutable"
 # The data's version counts from nought in every process: without this a browser could keep an old answer.
 _START = secrets.token_hex(4)
@@ -68,6 +64,8 @@ async def answer(scope: Scope, receive: Receive, send: Send, viewer: Viewer) -> 
         await _asset(scope, send, "/".join(parts[1:]))
     elif parts[:1] == ("outlines",) and len(parts) == 3:
         await _outlines(scope, send, request)
+    elif len(parts) == 1 and parts[0] in _PICTURES:
+        await _picture(send, request, parts[0])
     elif len(parts) == 1 and parts[0] in _QUESTIONS:
         await _question(scope, send, request, _QUESTIONS[parts[0]])
     else:
@@ -81,14 +79,13 @@ def _view(request: _Request) -> Any:
 
 
 def _tambons(request: _Request) -> Any:
-    digits, method = request.one("digits", "6"), request.one("method", "quantile")
+    digits = request.one("digits", "6")
     if digits not in ("2", "4", "6"):
         raise problems.bad_view(digits[:20])
-    chosen, name = Filter.from_query(request.query), request.one("indicator")
-    atlas, viewer = request.atlas, request.viewer
-    if name:
-        return map_shades.indicator(atlas, viewer, name, chosen, int(digits), method, request.language)
-    return map_shades.counts(atlas, viewer, request.one("layer"), chosen, int(digits), method)
+    asks = {name: value for name in ("layer", "indicator", "method") if (value := request.one(name))}
+    return map_shades.asked(
+        request.atlas, request.viewer, asks, request.query, int(digits), request.language
+    )  # fmt: skip
 
 
 def _popup(request: _Request) -> Any:
@@ -126,16 +123,36 @@ async def _question(scope: Scope, send: Send, request: _Request, ask: Callable[[
 
 
 def _asked(request: _Request, ask: Callable[[_Request], Any]) -> tuple[int, bytes]:
+    return _answered(request, lambda request: None if (value := ask(request)) is None else _json(value))
+
+
+def _answered(request: _Request, ask: Callable[[_Request], bytes | None]) -> tuple[int, bytes]:
     try:
-        value = ask(request)
+        body = ask(request)
     except Problem as problem:
         status = 404 if problem.code in ("layer_unknown", "indicator_unknown") else 400
         return status, _json({"problems": [problem.as_dict()]})
-    return (404, b"{}") if value is None else (200, _json(value))
+    return (404, b"{}") if body is None else (200, body)
 
 
 def _json(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+async def _picture(send: Send, request: _Request, name: str) -> None:
+    """The view as a file, without a browser's help."""
+    kind: Literal["png", "pdf"] = "png" if name.endswith("png") else "pdf"
+    box, zoom = request.one("box"), request.one("zoom")
+
+    def drawn(request: _Request) -> bytes:
+        return map_picture.picture(request.atlas, request.viewer, request.query, box, zoom, kind)
+
+    status, body = await asyncio.to_thread(_answered, request, drawn)
+    told = f'{"attachment" if kind == "png" else "inline"}; filename="tambon-atlas.{kind}"'
+    headers = [(b"content-type", _PICTURES[name].encode()), (b"content-disposition", told.encode())]
+    if status != 200:
+        headers = [(b"content-type", _JSON.encode())]
+    await send_answer(send, status, body, [*headers, (b"cache-control", b"no-store")])
 
 
 async def _outlines(scope: Scope, send: Send, request: _Request) -> None:
@@ -161,22 +178,6 @@ async def _asset(scope: Scope, send: Send, name: str) -> None:
     kept = _FOR_EVER if scope.get("query_string") else "private, no-cache"
     headers: Headers = [(b"cache-control", kept.encode()), (b"x-content-type-options", b"nosniff")]
     await _send_packed(scope, send, content, kind, headers)
-
-
-@cache
-def assets() -> dict[str, bytes]:
-    """The files a map needs, gzipped, by the name they are served under: Leaflet's and ours."""
-    found = {name: (_LEAFLET / name).read_bytes() for name in ("leaflet.js", "leaflet.css")}
-    found |= {f"images/{path.name}": path.read_bytes() for path in (_LEAFLET / "images").glob("*.png")}
-    found["map.js"] = b"\n".join((_OWN / name).read_bytes() for name in _SCRIPTS)
-    found["map.css"] = (_OWN / "map.css").read_bytes()
-    return {name: gzip.compress(content, 9, mtime=0) for name, content in found.items()}
-
-
-@cache
-def asset_url(name: str) -> str:
-    """The address of a file of the map; it changes with the file, so that browsers may keep it."""
-    return f"/map/assets/{name}?v={hashlib.sha256(assets()[name]).hexdigest()[:12]}"
 
 
 async def _send_packed(scope: Scope, send: Send, packed: bytes, kind: str, headers: Headers) -> None:

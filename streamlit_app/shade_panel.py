@@ -8,7 +8,7 @@ from ingest import shades
 from ingest.filters import Filter
 from ingest.layers import LayerInfo
 from reports import indicators
-from streamlit_app.folium_map import Shade
+from streamlit_app.map_choice import Shade
 from streamlit_app.office import office
 from streamlit_app.panel import controlled
 from streamlit_app.state import State, change

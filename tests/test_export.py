@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import geopandas as gpd
 import offices
 import openpyxl
@@ -15,7 +17,7 @@ import pyogrio
 import pytest
 import sqlalchemy as sa
 
-from ingest import demo, export, layers
+from ingest import demo, export, layers, spreadsheet
 from ingest.access import Viewer
 from ingest.export import ExportReport
 from ingest.filters import Filter
@@ -250,3 +252,32 @@ def test_an_older_file_is_replaced_whole(demo_office: Office, tmp_path: Path) ->
         report = taken(demo_office, tmp_path / "out.gpkg", "land_case.cases")
     assert pyogrio.read_info(report.path, layer="land_case.cases")["features"] == report.rows
     assert list(tmp_path.iterdir()) == [report.path]
+
+
+def test_a_spreadsheet_goes_over_to_another_sheet_and_keeps_every_cell(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Excel's limit of rows, control characters, quotes, a formula's text, blanks, days and numbers."""
+    monkeypatch.setattr(spreadsheet, "ROWS_A_SHEET", 700)
+    cursor = duckdb.connect()
+    rows = (
+        "SELECT i AS n, i * 1.5 AS half, DATE '2026-01-01' + CAST(i AS INTEGER) AS day,"
+        " CASE WHEN i % 3 = 0 THEN NULL WHEN i % 3 = 1 THEN '=1+1'"
+        " ELSE 'ก่' || chr(7) || ' <&\">' || chr(10) END AS t"
+        " FROM range(?) r(i) ORDER BY i"
+    )
+    book = spreadsheet.Workbook(tmp_path / "x.xlsx")
+    count = book.rows(
+        "a/b", ["n", "half", "day", "t"], ["number", "number", "date", "text"], rows, cursor, [1500]
+    )
+    book.lines("about", [["<หัว>"]])
+    book.close()
+    read = openpyxl.load_workbook(tmp_path / "x.xlsx", read_only=True)
+    found = [row for sheet in read.worksheets[:3] for row in sheet.iter_rows(min_row=2, values_only=True)]
+
+    assert count == len(found) == 1500
+    assert read.sheetnames == ["a.b", "a.b 2", "a.b 3", "about"]
+    assert [row[0] for row in found] == list(range(1500))
+    assert found[4][1:] == (6, datetime(2026, 1, 5), "=1+1")
+    assert (found[3][3], found[5][3]) == (None, 'ก่ <&">\n')
+    assert next(read["about"].iter_rows(values_only=True)) == ("<หัว>",)

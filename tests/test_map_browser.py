@@ -155,6 +155,32 @@ def test_the_map_is_reached_without_a_mouse(screen: Window, running_office: Runn
     assert frame.wait_for_selector(".tambon-popup", timeout=WAIT_MS)
 
 
+def test_an_outline_drawn_on_the_map_is_a_filter(screen: Window, running_office: RunningOffice) -> None:
+    """Tapped corner by corner: the map, the count and the address take it, and it can be shared."""
+    frame = open_map(screen, f"{running_office.url}/?layer=pomelo_plot.points")
+    before = frame.evaluate("Tambon.atlas.layers[0].answer.n")
+    frame.evaluate("document.querySelector('.tambon-tools button:last-child').click()")
+    box = frame.evaluate("[map.getSize().x, map.getSize().y]")
+    spot = screen.page.locator("iframe[title*='st_folium']").bounding_box()
+    assert spot is not None
+    corners = [(0.35, 0.3), (0.6, 0.3), (0.6, 0.7), (0.35, 0.7)]
+    for x, y in corners:
+        screen.page.mouse.click(spot["x"] + x * box[0], spot["y"] + y * box[1])
+    frame.focus(".leaflet-container")
+    frame.press(".leaflet-container", "Enter")
+    frame.wait_for_function(f"Tambon.atlas.chosen.shape && Tambon.atlas.layers[0].answer.n < {before}")
+
+    n = frame.evaluate("Tambon.atlas.layers[0].answer.n")
+    assert 0 < n < before
+    assert "shape=" in screen.page.url
+    assert screen.errors == []
+    shared = screen.page.url.partition("#")[0]
+    screen.page.goto("about:blank")
+    again = open_map(screen, shared)
+    assert again.evaluate("Tambon.atlas.layers[0].answer.n") == n
+    screen.page.get_by_text(f"{n:,}", exact=False).first.wait_for(timeout=WAIT_MS)
+
+
 def test_tambons_are_coloured_by_values_alone(screen: Window, running_office: RunningOffice) -> None:
     """The choropleth asks for counts, not for boundaries again; an area without data is told as such."""
     frame = open_map(screen, f"{running_office.url}/?layer=pomelo_plot.points&shade=pomelo_plot.points")

@@ -13,7 +13,7 @@ import pytest
 
 from ingest import map_outlines
 from ingest.access import Viewer
-from streamlit_app import map_routes
+from streamlit_app import map_assets, map_routes
 from streamlit_app.office import Office, open_office
 
 VIEW = "/map/view?layer=pomelo_plot.points&box=100,8,100.4,8.6&zoom=12"
@@ -123,7 +123,7 @@ def test_the_maps_files_come_from_this_machine(ask: Ask) -> None:
         ("leaflet.css", "css"),
         ("map.css", "css"),
     ):
-        answer = ask(map_routes.asset_url(name), **{"accept-encoding": "gzip"})
+        answer = ask(map_assets.asset_url(name), **{"accept-encoding": "gzip"})
         assert answer.status_code == 200
         assert kind in answer.headers["content-type"]
         assert answer.headers["content-encoding"] == "gzip"

@@ -18,6 +18,7 @@
       this.shades = null;
       this.lit = null;
       this.version = "";
+      this.sketch = new Tambon.Sketch(this);
       this.canvas = new Tambon.Canvas((brush) => this.paint(brush)).addTo(map);
       this.tooltip = new Tambon.Tooltip(map);
       this.furnish();
@@ -40,6 +41,7 @@
       this.notice = Tambon.panel(map, "bottomleft", "tambon-notice");
       this.notice.setAttribute("role", "status");
       this.notice.hidden = true;
+      Tambon.tools(this);
       box.setAttribute("role", "application");
       box.setAttribute("aria-label", this.words.map);
       box.addEventListener("keydown", (event) => this.pressed(event));
@@ -135,16 +137,21 @@
       try {
         const response = await fetch(address, { signal, credentials: "same-origin" });
         if (response.ok) {
-          this.tell("");
+          if (this.failed) this.fail("");
           return await response.json();
         }
-        if (response.status === 401) this.tell(this.words.signed_out);
-        else if (response.status === 404) this.tell(this.words.gone);
-        else this.tell(this.reason(await response.json()));
+        if (response.status === 401) this.fail(this.words.signed_out);
+        else if (response.status === 404) this.fail(this.words.gone);
+        else this.fail(this.reason(await response.json()));
       } catch (error) {
-        if (error.name !== "AbortError") this.tell(this.words.offline);
+        if (error.name !== "AbortError") this.fail(this.words.offline);
       }
       return null;
+    }
+    // What went wrong stands until something goes right; other notes stay.
+    fail(text) {
+      this.failed = text;
+      this.tell(text);
     }
     reason(refusal) {
       const problem = refusal.problems[0], remedy = this.settings.language === "en" ? problem.remedy_en : problem.remedy_th;
@@ -182,6 +189,7 @@
         if (this.lit) brush.item(this.lit.item, this.lit.layer, true);
       }
       if (!counted) this.paintNames(brush, parts);
+      this.sketch.paint(brush);
     }
     paintNames(brush, parts) {
       for (const part of parts) brush.names(part, this.map.getZoom() > 12 ? 14 : 12.5);
@@ -240,6 +248,7 @@
     }
 
     clicked(point) {
+      if (this.sketch.takes(point)) return;
       const found = this.at(point);
       if (found) this.open(found);
     }
@@ -257,6 +266,7 @@
 
     // Without a mouse: n and p go from item to item outwards from the middle, Enter opens the one that is lit.
     pressed(event) {
+      if (this.sketch.pressed(event)) return;
       const step = { n: 1, p: -1 }[event.key];
       if (step) {
         const middle = this.map.getSize().divideBy(2), items = this.byDistance(middle);

@@ -122,6 +122,20 @@
       });
     }
 
+    // The outline that filters, or the one being drawn.
+    outline(corners, closed) {
+      const context = this.context;
+      context.beginPath();
+      corners.forEach(([x, y], i) => context[i ? "lineTo" : "moveTo"](this.x(x), this.y(y)));
+      if (closed) context.closePath();
+      context.setLineDash([7, 5]);
+      context.lineWidth = 2.5;
+      context.strokeStyle = "#5e35b1";
+      context.stroke();
+      context.setLineDash([]);
+      for (const [x, y] of closed ? [] : corners) drawSymbol(context, "circle", "#5e35b1", this.x(x), this.y(y), 4, "#fff", 1.5);
+    }
+
     item(item, layer, lit) {
       if (item.parts) this.cell(item, layer, lit);
       else if (item.rings) this.shape(item, layer, lit);

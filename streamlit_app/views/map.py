@@ -8,17 +8,19 @@ import streamlit as st
 
 from ingest import layers, map_outlines, map_view
 from ingest.access import Viewer
+from ingest.filters import corners
 from ingest.layers import LayerInfo
 from streamlit_app import folium_map, panel, review_panel, shade_panel
 from streamlit_app import viewer as door
-from streamlit_app.folium_map import ShownLayer
+from streamlit_app.map_choice import ShownLayer
 from streamlit_app.office import office
 from streamlit_app.panel import controlled
-from streamlit_app.state import State, change, current
+from streamlit_app.shown_layers import MOST_LAYERS, shown_layers
+from streamlit_app.state import State, change, change_filter, current
 from streamlit_app.texts import pick, t
+from thai.problem import Problem
 
 EXPORT_KINDS = ("xlsx", "csv", "gpkg", "geojson", "parquet")
-_MOST_LAYERS, _FIRST_LAYERS = 4, 2
 _MAP_HEIGHT = 640
 
 
@@ -33,7 +35,7 @@ def _map_and_filters() -> None:
     if not reference.layers:
         st.info(t("map.no_layers", state.language), icon=":material/layers_clear:")
         return
-    chosen = chosen_layers(state)
+    chosen = shown_layers(state)
     filters, drawing = st.columns([1, 3.2], gap="medium")
     with drawing:  # first, so that the map repaints while the answers are counted
         _summary(viewer, state, chosen)
@@ -50,22 +52,6 @@ def _map_and_filters() -> None:
         panel.answers(viewer, state, chosen)
 
 
-def chosen_layers(state: State) -> list[LayerInfo]:
-    """The layers to show; until somebody chooses, the first of the forms that have most data."""
-    known = office().atlas.reference.layers
-    first_of_form = {info.form_id: info for info in reversed(known.values())}
-    if state.layers:  # the records page may name a whole form, which has its first layer here
-        named = known | first_of_form
-        return list({named[name].name: named[name] for name in state.layers if name in named}.values())[
-            :_MOST_LAYERS
-        ]
-    filled = office().atlas.warehouse.counts()["forms"]
-    most = sorted(first_of_form, key=lambda form_id: (-filled.get(form_id, 0), form_id))
-    return [first_of_form[form_id] for form_id in most if filled.get(form_id)][:_FIRST_LAYERS] or [
-        first_of_form[form_id] for form_id in most[:1]
-    ]
-
-
 def layer_title(info: LayerInfo, language: str) -> str:
     """A layer's name on the screen."""
     return pick(info.label, language)
@@ -78,7 +64,7 @@ def _layer_choice(state: State, chosen: list[LayerInfo]) -> None:
         change(layers=tuple(names) or ("",))  # none chosen is a choice too, and not the first layers again
 
     st.multiselect(
-        t("map.layers", state.language), list(known), max_selections=_MOST_LAYERS,
+        t("map.layers", state.language), list(known), max_selections=MOST_LAYERS,
         format_func=lambda name: layer_title(known[name], state.language),
         placeholder=t("map.choose_layers", state.language),
         **controlled("layers", [info.name for info in chosen], changed),
@@ -122,8 +108,17 @@ def _map(viewer: Viewer, state: State, chosen: list[LayerInfo]) -> None:
         folium_map.settings(reference, viewer.area, state.language), shown,
         shade=shade_panel.shade(state, chosen),
         with_points=state.points, fit=map_outlines.box_of(reference, area) if area else None,
-        start=_around(starts), height=_MAP_HEIGHT,
+        start=_around(starts), height=_MAP_HEIGHT, shape=state.shared.shape, drawn=_drawn,
     )  # fmt: skip
+
+
+def _drawn(shape: str) -> None:
+    """An outline from the map becomes a filter; one that is no polygon is passed over."""
+    try:
+        corners(shape)
+    except Problem:
+        return
+    change_filter(shape=shape)
 
 
 def _around(boxes: list[list[float] | None]) -> list[float] | None:

@@ -17,9 +17,10 @@ from streamlit_app import viewer as door
 from streamlit_app.moments import format_moment
 from streamlit_app.office import office
 from streamlit_app.panel import controlled
+from streamlit_app.shown_layers import shown_layers
 from streamlit_app.state import State, change, current
 from streamlit_app.texts import pick, t
-from streamlit_app.views.map import chosen_layers, export_links
+from streamlit_app.views.map import export_links
 
 _MOST_ROWS = 500
 _TABLE_HEIGHT = 620
@@ -62,7 +63,7 @@ def _known() -> dict[str, LayerInfo]:
 def _chosen(state: State) -> LayerInfo:
     known = _known()
     named = [known[name] for name in state.layers if name in known]
-    return (named or chosen_layers(state) or list(known.values()))[0]
+    return (named or shown_layers(state) or list(known.values()))[0]
 
 
 def _title(info: LayerInfo, language: str) -> str:

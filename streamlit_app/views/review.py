@@ -47,9 +47,11 @@ def page() -> None:
 
 
 def _chosen(state: State, forms: dict[str, LayerInfo]) -> LayerInfo:
-    """The form of the first layer that is shown elsewhere, else the first that decides something."""
+    """The form of the first layer that is shown elsewhere, else the one that has most records."""
     named = [name.partition(".")[0] for name in state.layers]
-    return next((forms[name] for name in named if name in forms), next(iter(forms.values())))
+    filled = office().atlas.warehouse.counts()["forms"]
+    most = max(forms, key=lambda form_id: filled.get(form_id, 0))
+    return next((forms[name] for name in named if name in forms), forms[most])
 
 
 def _form_choice(state: State, info: LayerInfo, forms: dict[str, LayerInfo]) -> None:

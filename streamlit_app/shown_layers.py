@@ -1,0 +1,25 @@
+"""Which layers a state shows: those it names, or the first of the forms that have most data."""
+
+from __future__ import annotations
+
+from ingest.layers import LayerInfo
+from streamlit_app.office import office
+from streamlit_app.state import State
+
+MOST_LAYERS, _FIRST_LAYERS = 4, 2
+
+
+def shown_layers(state: State) -> list[LayerInfo]:
+    """The layers to show; until somebody chooses, the first of the forms that have most data."""
+    known = office().atlas.reference.layers
+    first_of_form = {info.form_id: info for info in reversed(known.values())}
+    if state.layers:  # the records page may name a whole form, which has its first layer here
+        named = known | first_of_form
+        return list({named[name].name: named[name] for name in state.layers if name in named}.values())[
+            :MOST_LAYERS
+        ]
+    filled = office().atlas.warehouse.counts()["forms"]
+    most = sorted(first_of_form, key=lambda form_id: (-filled.get(form_id, 0), form_id))
+    return [first_of_form[form_id] for form_id in most if filled.get(form_id)][:_FIRST_LAYERS] or [
+        first_of_form[form_id] for form_id in most[:1]
+    ]

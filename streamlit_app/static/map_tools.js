@@ -1,0 +1,116 @@
+// Tools on the map: full screen, a picture, a print, and an outline drawn to filter by.
+"use strict";
+
+(function (Tambon) {
+  const NEAR_PX = 12, MOST_CORNERS = 200;
+  const ICONS = {
+    full_screen: "M3 9V3h6M15 3h6v6M21 15v6h-6M9 21H3v-6",
+    picture: "M3 5h18v14H3zM3 16l5-5 4 4 3-3 6 6M15.5 9.5h.01",
+    print: "M7 8V3h10v5M7 17H4V9h16v8h-3M7 14h10v7H7z",
+    draw: "M5 19l3-12 9-2 2 9-7 5zM5 19h.01M8 7h.01M17 5h.01M19 14h.01",
+  };
+
+  function icon(name) {
+    const space = "http://www.w3.org/2000/svg", svg = document.createElementNS(space, "svg");
+    svg.setAttribute("viewBox", "0 0 24 24");
+    svg.setAttribute("aria-hidden", "true");
+    const path = document.createElementNS(space, "path");
+    path.setAttribute("d", ICONS[name]);
+    svg.append(path);
+    return svg;
+  }
+
+  function tools(atlas) {
+    const bar = Tambon.panel(atlas.map, "topleft", "tambon-tools");
+    const actions = {
+      full_screen: () => fullScreen(atlas),
+      picture: () => open(address(atlas, "png"), "_blank"),
+      print: () => open(address(atlas, "pdf"), "_blank"),
+      draw: () => atlas.sketch.toggle(),
+    };
+    for (const [name, action] of Object.entries(actions)) {
+      if (name === "draw" && !atlas.settings.draws) continue;
+      const button = Tambon.make("button");
+      button.type = "button";
+      button.title = atlas.words[name];
+      button.setAttribute("aria-label", atlas.words[name]);
+      button.append(icon(name));
+      button.addEventListener("click", action);
+      bar.append(button);
+    }
+  }
+
+  // What the page shows stands in its address; the map adds where it looks.
+  function address(atlas, kind) {
+    const bounds = atlas.map.getBounds(), asked = new URLSearchParams(window.parent.location.search);
+    asked.set("box", [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()].map((side) => side.toFixed(5)).join(","));
+    asked.set("zoom", atlas.map.getZoom());
+    if (atlas.settings.language !== "th") asked.set("lang", atlas.settings.language);
+    return `/map/picture.${kind}?${asked}`;
+  }
+
+  function fullScreen(atlas) {
+    const page = window.parent.document, frame = window.frameElement;
+    if (page.fullscreenElement) page.exitFullscreen();
+    else frame.requestFullscreen().catch(() => atlas.tell(atlas.words.offline));
+    if (atlas.watches) return;
+    atlas.watches = true;
+    page.addEventListener("fullscreenchange", () => {
+      document.body.classList.toggle("tambon-full", page.fullscreenElement === frame);
+      setTimeout(() => atlas.map.invalidateSize(), 60);
+    });
+  }
+
+  // An outline in the making, and the one that is the filter.
+  class Sketch {
+    constructor(atlas) {
+      this.atlas = atlas;
+      this.corners = null;
+    }
+    toggle() {
+      const map = this.atlas.map;
+      this.corners = this.corners ? null : [];
+      map.doubleClickZoom[this.corners ? "disable" : "enable"]();
+      map.getContainer().classList.toggle("tambon-drawing-now", Boolean(this.corners));
+      this.atlas.tell(this.corners ? this.atlas.words.draw_how : "");
+      this.atlas.redraw();
+    }
+    // Whether a click belongs to the outline.
+    takes(point) {
+      if (!this.corners) return false;
+      const map = this.atlas.map, first = this.corners[0];
+      if (this.corners.length > 2 && map.latLngToContainerPoint(first).distanceTo(point) < NEAR_PX) this.close();
+      else if (this.corners.length < MOST_CORNERS) this.corners.push(map.containerPointToLatLng(point));
+      this.atlas.redraw();
+      return true;
+    }
+    pressed(event) {
+      if (!this.corners) return false;
+      if (event.key === "Enter" && this.corners.length > 2) this.close();
+      else if (event.key === "Escape") this.toggle();
+      else return false;
+      return true;
+    }
+    close() {
+      const shape = this.corners.map(({ lat, lng }) => `${lng.toFixed(5)},${lat.toFixed(5)}`).join(" ");
+      this.toggle();
+      Tambon.say({ shape });
+    }
+    paint(brush) {
+      const chosen = this.atlas.chosen.shape;
+      if (chosen) {
+        const corners = chosen.split(" ").map((pair) => pair.split(",").map(Number));
+        brush.outline(corners.map(([lon, lat]) => [Tambon.toX(lon), Tambon.toY(lat)]), true);
+      }
+      if (this.corners) brush.outline(this.corners.map(({ lat, lng }) => [Tambon.toX(lng), Tambon.toY(lat)]), false);
+    }
+  }
+
+  // Tells the page's Python something, as a component does; the moment makes it new even when it is said again.
+  Tambon.say = (value) => {
+    const message = { isStreamlitMessage: true, type: "streamlit:setComponentValue", dataType: "json" };
+    window.parent.postMessage({ ...message, value: { ...value, at: Date.now() } }, "*");
+  };
+
+  Object.assign(Tambon, { tools, Sketch });
+})(window.Tambon);
