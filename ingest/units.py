@@ -40,5 +40,5 @@ WORDS = {
     "lesson": Text("บทเรียน", "lessons"), "innovation": Text("นวัตกรรม", "innovations"),
     "record": Text("รายการ", "records"), "item": Text("ชิ้น", "items"), "answer": Text("คำตอบ", "answers"),
     "book": Text("เล่ม", "books"), "step": Text("ขั้น", "steps"), "tick": Text("เครื่องหมาย", "ticks"),
-    "point": Text("คะแนน", "points"),
+    "point": Text("คะแนน", "points"), "purpose": Text("เรื่อง", "purposes"),
 }  # fmt: skip

@@ -25,6 +25,7 @@ OF_PERSONS = (
     "given_name", "family_name", "owner_name", "party_name", "attendee_name", "phone", "birth_date",
     "birth_year", "citizen_id", "id_last3", "address",
 )  # fmt: skip
+DOING = {"creates": b' create="1"', "updates": b' update="1"'}
 LAND_DOCUMENTS = "ns4 ns3k ns3 ns2 sk1 spk nk stk pbt5 rtp nsl khtch chd none"
 DIGEST = "import sys, hashlib, pathlib; from forms.compile import compile_workbook as c; \
 print(hashlib.md5(c(pathlib.Path(sys.argv[1]).read_bytes(), file_name='x').xform).hexdigest())"
@@ -176,3 +177,34 @@ def test_the_same_workbook_always_gives_the_same_bytes() -> None:
     command = [sys.executable, "-c", DIGEST, str(path)]
     there = subprocess.run(command, env=environment, cwd=root, capture_output=True, text=True, check=True)
     assert there.stdout.strip() == here
+
+
+INSTRUMENTS = [
+    [cell.strip() for cell in line.strip("| \n").split("|")]
+    for line in (Path(__file__).parents[1] / "docs" / "instruments.md")
+    .read_text(encoding="utf-8")
+    .splitlines()
+    if line.startswith("| F")
+]
+
+
+def test_every_instrument_of_the_programmes_is_a_workbook() -> None:
+    """F01 to F44 each have one, and no workbook is without its code."""
+    assert {row[0] for row in INSTRUMENTS} == {f"F{number:02d}" for number in range(1, 45)}
+    assert sorted(row[1] for row in INSTRUMENTS) == sorted(f"`{name}`" for name in NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_table_of_instruments_says_what_a_workbook_does(name: str) -> None:
+    """Name, list, layers, number of indicators and who fills it are those of the workbook."""
+    form = compiled(name)
+    doing = [word for word, mark in DOING.items() if mark in form.xform]
+    entities = [f"{' and '.join(doing)} `{rule.dataset}`" for rule in form.schema.entities]
+    expected = [
+        form.title["th"],
+        ", ".join(entities) or "–",
+        " ".join(f"`{layer.name}`" for layer in form.usage.layers) or "–",
+        str(len(form.usage.indicators)),
+        ", ".join(f"`{word}`" for word in form.usage.filled_by),
+    ]
+    assert expected == next(row[2:] for row in INSTRUMENTS if row[1] == f"`{name}`")
