@@ -224,7 +224,7 @@ def _match(
     status = {
         "approved": "funded" if got >= project.cost else "partly_funded",
         "partly": "partly_funded",
-    }.get(decision, "withdrawn" if decision == "withdrawn" else None)
+    }.get(decision, "in_plan" if decision == "withdrawn" else None)
     values: Values = at(project.ground, when, project.moo)
     values |= {
         "project": project.entity_id,
