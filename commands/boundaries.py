@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import os
 from dataclasses import asdict
 from pathlib import Path
@@ -10,14 +11,15 @@ from typing import Any
 
 from commands.console import Progress
 from commands.office import opened_log
-from geo import boundaries
+from geo import boundaries, crosswalk
 from geo.boundaries import BoundaryTable
-from ingest import boundary_sets, fetch
+from ingest import boundary_sets, comparing, fetch
 from ingest import log as submissions_log
 from ingest.boundary_sets import Provenance
 from ingest.folder import DataFolder
-from ingest.problems import boundary_set_unknown, not_found
+from ingest.problems import not_found
 from thai.calendar import parse_date
+from thai.codes import parse_area_argument
 from thai.problem import Problem, Text
 
 
@@ -36,7 +38,7 @@ def _add(args: argparse.Namespace) -> dict[str, Any]:
         encoding=args.encoding,
         layer=args.layer,
         code_column=args.code_column,
-        codes_from=_codes_from(args.data, args.codes_from, args.level),
+        codes_from=_table(args.data, args.codes_from, args.level) if args.codes_from else None,
     )
     return _keep(
         args.data, table, args.file, _provenance(args), name=args.boundary_set or args.file.stem,
@@ -62,19 +64,9 @@ def _day(text: str | None) -> str:
     return parse_date(text).isoformat() if text else ""
 
 
-def _codes_from(data: Path, given: str | None, level: str | None) -> BoundaryTable | None:
-    """The set of that name (its asked level, else the deepest one), or a file of codes or boundaries."""
-    if given is None:
-        return None
-    if (path := Path(given)).is_file():
-        return boundaries.read_codes(path) if path.suffix.casefold() == ".csv" else boundaries.read(path)
+def _table(data: Path, given: str, level: str | None) -> BoundaryTable:
     with opened_log(data) as atlas, atlas.log.connect() as connection:
-        levels = {one.level: one for one in boundary_sets.listed(connection) if one.name == given}
-        for chosen in (level, "tambon", "amphoe", "province"):
-            if chosen in levels:
-                frame = boundary_sets.frame(atlas.folder.boundaries, levels[chosen])
-                return BoundaryTable(chosen, frame)
-    raise boundary_set_unknown(given)
+        return comparing.table_of(connection, atlas.folder.boundaries, given, level)
 
 
 def _keep(
@@ -130,6 +122,24 @@ def _use(args: argparse.Namespace) -> dict[str, Any]:
     return {"default": asdict(chosen), "before": before}
 
 
+def _compare(args: argparse.Namespace) -> dict[str, Any]:
+    old, new = (_table(args.data, given, args.level) for given in (args.old, args.new))
+    changes = comparing.compare(old, new, parse_area_argument(args.area))
+    kept: dict[str, str] = {}
+    if args.keep_codes:
+        with opened_log(args.data) as atlas, submissions_log.writing(atlas.log) as connection:
+            boundary_sets.chosen_set(connection, args.new)
+            kept = comparing.keep_codes(connection, changes, args.new)
+    rows = [asdict(one) for one in changes]
+    for row in rows:
+        for share in ("of_old", "of_new"):
+            row[share] = None if math.isnan(row[share]) else row[share]
+    return {
+        "old": args.old, "new": args.new, "level": old.level, "counts": crosswalk.counts(changes),
+        "changes": rows, "codes_kept": kept,
+    }  # fmt: skip
+
+
 def _fetch(args: argparse.Namespace) -> dict[str, Any]:
     folder = DataFolder(args.data).create()
     base_url = os.environ.get("TAMBON_HDX_URL") or fetch.HDX_URL
@@ -143,7 +153,7 @@ def _fetch(args: argparse.Namespace) -> dict[str, Any]:
     return {"fetched": added}
 
 
-_ACTIONS = {"add": _add, "list": _list, "use": _use, "fetch": _fetch}
+_ACTIONS = {"add": _add, "list": _list, "use": _use, "compare": _compare, "fetch": _fetch}
 
 
 def show(result: dict[str, Any]) -> str:
@@ -163,6 +173,8 @@ def show(result: dict[str, Any]) -> str:
             f"{mark} {one['name']:<24} {one['level']:<9} {one['features']:>6,} {one['published']}{drawing}"
         )
         lines += [f"    {fact}" for fact in _facts(one)]
+    if "changes" in result:
+        lines += _differences(result)
     if "before" in result:
         lines.append(f"✓ {result['before']} → {result['default']['name']}")
     return "\n".join(lines)
@@ -181,3 +193,20 @@ def _facts(one: dict[str, Any]) -> list[str]:
         "sha256": one["sha256"][:16],
     }
     return [f"{name}: {value}" for name, value in facts.items() if value]
+
+
+def _differences(result: dict[str, Any]) -> list[str]:
+    """How many areas became what, and all that did not stay the same."""
+    counts = "   ".join(f"{kind} {n:,}" for kind, n in result["counts"].items())
+    lines = [f"{result['old']} → {result['new']} ({result['level']}): {counts}"]
+    for one in result["changes"]:
+        if one["kind"] != crosswalk.SAME:
+            shares = " / ".join("?" if one[s] is None else f"{one[s]:.1%}" for s in ("of_old", "of_new"))
+            before, after = (
+                f"{one['old']} {one['old_name']}".strip(),
+                f"{one['new']} {one['new_name']}".strip(),
+            )
+            lines.append(f"  {one['kind']:<8} {before or '–'} → {after or '–'}   {shares}")
+    if result["codes_kept"]:
+        lines.append(f"✓ รหัสเดิมที่ยังใช้ได้ · former codes kept: {len(result['codes_kept'])}")
+    return lines

@@ -13,9 +13,12 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     """Write the located file; returns the number of features by verdict."""
     with opened_log(args.data) as atlas, atlas.log.connect() as connection:
         chosen = boundary_sets.chosen_set(connection, args.boundary_set)
+        lao_set = boundary_sets.in_use(connection).lao
     folder = atlas.folder.boundaries
-    locator, tambons = boundary_sets.locator(folder, chosen), boundary_sets.frame(folder, chosen)
-    verdicts = locating.locate_file(args.file, args.to, locator, tambons, chosen)
+    locator = boundary_sets.locator(folder, chosen)
+    lao = boundary_sets.locator(folder, lao_set) if lao_set else None
+    names = boundary_sets.area_names(boundary_sets.frame(folder, chosen))
+    verdicts = locating.locate_file(args.file, args.to, locator, names, chosen, lao)
     return {"file": str(args.to), "boundary_set": chosen.name, "verdicts": verdicts}
 
 

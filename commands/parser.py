@@ -178,6 +178,17 @@ def _boundaries(commands: Commands[argparse.ArgumentParser]) -> None:
         actions, "use", "เลือกชุดที่ใช้ประจำ แล้วหาตำบลใหม่ทั้งหมด · make a set the default; all is joined again"
     )
     use.add_argument("boundary_set", metavar="NAME", help="ชื่อชุด · the set's name")
+    compare = _add(actions, "compare", "เทียบสองชุด: คงเดิม เปลี่ยนชื่อ แยก รวม ย้าย · what became of each area")
+    compare.add_argument(
+        "old", metavar="OLD", help="ชุดเดิมหรือไฟล์ · a set, a boundary file or a code list (CSV)"
+    )
+    compare.add_argument("new", metavar="NEW", help="ชุดใหม่หรือไฟล์ · the other one")
+    compare.add_argument("--level", choices=LEVELS, help="ระดับ · default: the deepest")
+    compare.add_argument("--area", metavar="CODE", default="all", help=AREA)
+    compare.add_argument(
+        "--keep-codes", action="store_true",
+        help="ให้รหัสเดิมชี้ที่เดิมในชุดใหม่ · let former codes name their places in the set NEW",
+    )  # fmt: skip
     _add(actions, "fetch", "ดาวน์โหลดชุดทั้งประเทศ · download the national set")
 
 

@@ -38,6 +38,7 @@ class Reference:
     places: Places
     tambons: gpd.GeoDataFrame
     names: dict[str, dict[str, str]]  # of areas, by code
+    lao_names: dict[str, dict[str, str]]  # by the LAO's own code
     overlays: tuple[Overlay, ...]
     phones: dict[str, Enumerator]  # by token; those who were revoked are not among them
 
@@ -107,10 +108,11 @@ class Atlas:
             used = boundary_sets.in_use(connection)
             if known is not None and known.sets == used:
                 places, tambons, names = known.places, known.tambons, known.names
-                overlays = known.overlays
+                lao_names, overlays = known.lao_names, known.overlays
             else:
                 places, tambons = boundary_sets.places(folder, used), boundary_sets.frame(folder, used.tambon)
                 names = boundary_sets.names_in_use(folder, used)
+                lao_names = boundary_sets.lao_names(folder, used)
                 overlays = boundary_sets.overlays(folder, used)
             everyone = enumerators.everyone(connection)
             return Reference(
@@ -120,6 +122,7 @@ class Atlas:
                 places,
                 tambons,
                 names,
+                lao_names,
                 overlays,
                 {one.token: one for one in everyone if one.revoked_at is None},
             )

@@ -229,6 +229,17 @@ def locator(folder: Path, one: BoundarySet) -> Locator:
     return Locator.load(folder / f"{one.sha256}.npz")
 
 
+def lao_names(folder: Path, used: InUse) -> dict[str, dict[str, str]]:
+    """Names of LAOs by their own code; empty where no set has any."""
+    if used.lao is None:
+        return {}
+    table = frame(folder, used.lao)
+    return {
+        code: {"th": th or code, "en": en or th or code}
+        for code, th, en in zip(table["code"], table["name_th"], table["name_en"], strict=True)
+    }
+
+
 def overlays(folder: Path, used: InUse) -> tuple[Overlay, ...]:
     """Every overlay set, indexed."""
     found = []

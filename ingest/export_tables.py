@@ -179,7 +179,21 @@ def _place_columns(atlas: Atlas, q: Query, *, closed: bool) -> Iterator[Column]:
         verdict, distance = q.geo("__verdict"), q.geo("__distance_m")
         yield Column("verdict", verdict, "text", {"th": "ผลเทียบตำบล", "en": "Verdict"})
         yield Column("distance_m", distance, "double", {"th": "ห่างเส้นเขต", "en": "Distance to the line"}, "m")
+        yield from _beside_columns(q)
     yield Column("boundary_set", mark, "text", {"th": "ชุดขอบเขต", "en": "Boundary set"})
+
+
+def _beside_columns(q: Query) -> Iterator[Column]:
+    """What stands beside the tambon: the one across the line, shares, the LAO, and the chosen village."""
+    across = {"th": "ตำบลอีกฝั่งเส้นหรือใกล้สุด", "en": "Tambon across the line or nearest"}
+    yield Column("other_code", q.geo("__other"), "text", across)
+    if q.info.geometry.kind != "geopoint":
+        yield Column("tambon_shares", q.geo("__shares"), "text", {"th": "สัดส่วนตามตำบล", "en": "Shares"})
+    yield Column("lao_code", q.geo("__lao"), "text", {"th": "รหัส อปท.", "en": "LAO code"})
+    if not q.info.repeat:
+        yield Column("village_code", "_village", "text", {"th": "รหัสหมู่บ้าน", "en": "Village code"})
+        far = {"th": "ห่างจุดหมู่บ้าน", "en": "Distance to the village's point"}
+        yield Column("village_distance_m", "_village_distance_m", "double", far, "m")
 
 
 def _measured_columns(q: Query) -> Iterator[Column]:

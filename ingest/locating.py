@@ -11,8 +11,9 @@ import pandas as pd
 import pyogrio
 
 from geo.locate import Located, Locator, verdicts
-from ingest import boundary_sets, problems
+from ingest import problems
 from ingest.boundary_sets import BoundarySet
+from ingest.placing import shares_text
 
 _LON = ("lon", "lng", "long", "longitude", "x", "ลองจิจูด")
 _LAT = ("lat", "latitude", "y", "ละติจูด")
@@ -47,10 +48,25 @@ def _from_table(table: pd.DataFrame, path: Path) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(table, geometry=geometry, crs=4326)
 
 
+COLUMNS = (
+    "tambon_code", "tambon_th", "verdict", "distance_m", "other_code", "other_th", "tambon_shares",
+    "lao_code", "boundary_set",
+)  # fmt: skip
+
+
 def locate(
-    frame: gpd.GeoDataFrame, locator: Locator, names: dict[str, dict[str, str]], boundary_set: BoundarySet
+    frame: gpd.GeoDataFrame,
+    locator: Locator,
+    names: dict[str, dict[str, str]],
+    boundary_set: BoundarySet,
+    lao: Locator | None = None,
 ) -> gpd.GeoDataFrame:
-    """The same features with ``tambon_code``, ``tambon_th``, ``verdict``, ``distance_m`` and set."""
+    """The same features with ``COLUMNS``.
+
+    ``other_code`` is the tambon across the nearest line within 500 m, from outside all of them the nearest
+    one; ``tambon_shares`` of a shape across a line ``801206 0.62;801202 0.38``; ``lao_code`` by the place
+    alone, '' where no set has LAOs.
+    """
     geometry = np.asarray(frame.geometry, dtype=object)
     has = np.array([one is not None and not one.is_empty for one in geometry])
     geometry = _blanked(geometry, has)
@@ -63,11 +79,17 @@ def locate(
     label = (
         f"{boundary_set.name} (ภาพวาด ไม่ใช่ขอบเขต · a drawing)" if boundary_set.drawing else boundary_set.name
     )
+    shares = shares_text(locator, geometry, located)
+    lao_code = np.append(lao.codes.astype(object), "")[_located(geometry, lao).index] if lao else ""
     return frame.assign(
         tambon_code=tambon,
         tambon_th=[names.get(code, {}).get("th", "") for code in tambon],
         verdict=np.where(verdict == "agrees", "inside", verdict),
         distance_m=np.round(located.distance_m, 2),
+        other_code=other,
+        other_th=[names.get(code, {}).get("th", "") for code in other],
+        tambon_shares=shares,
+        lao_code=lao_code,
         boundary_set=label,
     )
 
@@ -105,9 +127,14 @@ def write(frame: gpd.GeoDataFrame, path: Path) -> None:
 
 
 def locate_file(
-    source: Path, target: Path, locator: Locator, tambons: gpd.GeoDataFrame, one: BoundarySet
+    source: Path,
+    target: Path,
+    locator: Locator,
+    names: dict[str, dict[str, str]],
+    one: BoundarySet,
+    lao: Locator | None = None,
 ) -> dict[str, int]:
     """Read, locate and write a file; returns the number of features by verdict."""
-    placed = locate(read_features(source), locator, boundary_sets.area_names(tambons), one)
+    placed = locate(read_features(source), locator, names, one, lao)
     write(placed, target)
     return dict(Counter(placed["verdict"]))

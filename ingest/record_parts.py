@@ -23,6 +23,7 @@ class GeometryFacts:
     distance_m: float | None
     area_m2: float | None = None
     length_m: float | None = None
+    vertex_accuracy_m: list[float] | None = None  # of each corner as it was taken; None where all were tapped
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,10 @@ class RecordPlace:
     distance_m: float | None
     boundary_set: str
     drawing: bool  # the boundary set is the demo's drawing
+    shares: tuple[tuple[str, float], ...]  # of a shape across a line: tambon code ('' none) and share
+    lao: dict[str, str] | None  # the LAO's names, by the place alone
+    village: str  # the chosen village's 8 digits; '' when the form does not ask
+    village_distance_m: float | None  # to the village's own point, where a set has it
     names: dict[str, dict[str, str]]  # area code -> language -> name, for every code above
 
 

@@ -175,7 +175,9 @@ class _Look:
         if not all(self.may_see(privacy) for privacy in [access.TEAM, *classes]):
             return None
         row, reference = self._rows[""][0], self._atlas.reference
-        codes = {row["_reported"], row["_located"], row["_other"]} - {"", None}
+        shares = _shares(table, row)
+        codes = {row["_reported"], row["_located"], row["_other"], row["_village"]} - {"", None}
+        codes |= {code for code, _ in shares if code}
         above = {code[:digits] for code in codes for digits in (2, 4, 6)}
         return RecordPlace(
             reported=row["_reported"] or "",
@@ -185,6 +187,10 @@ class _Look:
             distance_m=row["_distance_m"],
             boundary_set=row["_boundary_set"],
             drawing=reference.boundary_set.drawing,
+            shares=shares,
+            lao=reference.lao_names.get(row["_lao"] or ""),
+            village=row["_village"] or "",
+            village_distance_m=row["_village_distance_m"],
             names={code: reference.names[code] for code in sorted(above) if code in reference.names},
         )
 
@@ -211,6 +217,13 @@ class _Look:
                         (infos[one.name], row[one.name]) for row in self._rows[table.name] if row[one.name]
                     ]
         return found
+
+
+def _shares(table: Table, row: dict[str, Any]) -> tuple[tuple[str, float], ...]:
+    """The shares of the first shape, which is the one that gives the record its place."""
+    first = next((one.name for one in table.fields if one.kind in GEO_KINDS and row[one.name]), "")
+    parts = [part.rpartition(" ") for part in (row.get(f"{first}__shares") or "").split(";") if part]
+    return tuple((code, float(share)) for code, _, share in parts)
 
 
 def _value(kind: str, name: str, row: dict[str, Any]) -> Any:

@@ -10,11 +10,12 @@ import pandas as pd
 import streamlit as st
 
 from forms.xform import Table
-from ingest import records
+from geo.parse import POOR_ACCURACY_M
+from ingest import contradictions, records
 from ingest.access import SECRET, TEAM, Viewer, reach, visible_sql
-from ingest.records import Answer, GeometryFacts, Record, Row
+from ingest.records import Answer, GeometryFacts, Record, RecordPlace, Row
 from ingest.shown import area_name, is_area, place_name, shown
-from streamlit_app import docket_view, review_panel
+from streamlit_app import contradiction_view, docket_view, review_panel
 from streamlit_app.moments import format_moment
 from streamlit_app.office import office
 from streamlit_app.state import State, change
@@ -42,6 +43,9 @@ def draw(viewer: Viewer, state: State) -> None:
     with beside:
         _place(found, language)
         _flags(found, language)
+        for pair in contradictions.plot_pairs(office().atlas, viewer, instance_id=found.instance_id):
+            with st.container(border=True):
+                contradiction_view.pair(pair, language, found.instance_id)
         _files(found, language)
         _history(found, language)
         docket_view.draw(viewer, found, language)
@@ -143,6 +147,9 @@ def _shape(facts: GeometryFacts, language: str) -> str:
         parts.append(t(f"map.drawn_{facts.drawn}", language))
     if facts.accuracy_m:
         parts.append(t("records.accuracy", language, n=f"{facts.accuracy_m:,.0f}"))
+    if poor := sum(metres > POOR_ACCURACY_M for metres in facts.vertex_accuracy_m or ()):
+        of = len(facts.vertex_accuracy_m or ())
+        parts.append(t("records.poor_corners", language, n=poor, of=of, limit=f"{POOR_ACCURACY_M:.0f}"))
     return " · ".join(parts)
 
 
@@ -154,17 +161,38 @@ def _place(found: Record, language: str) -> None:
     listed = [
         (t("records.reported", language), place_name(place.reported, language, place.names)),
         (t("records.located", language), place_name(place.located, language, place.names)),
+        (t("records.shares", language), _shares(place, language)),
+        (t("records.lao", language), pick(place.lao, language) if place.lao else ""),
+        (t("records.village", language), _village(place, language)),
     ]
     st.html(_pairs([(label, value) for label, value in listed if value]))
     lines = [t(f"verdict.{place.verdict}", language)]
     if place.distance_m is not None and place.located:
         lines.append(t("records.distance", language, n=f"{place.distance_m:,.0f}"))
     if place.other:
-        lines.append(t("records.other", language, name=area_name(place.other, language, place.names)))
+        across = "records.nearest" if place.verdict == "outside" else "records.other"
+        lines.append(t(across, language, name=area_name(place.other, language, place.names)))
     lines.append(t("records.boundary_set", language, name=plain(place.boundary_set)))
     st.caption(" · ".join(lines))
     if place.drawing:
         st.caption(f":material/warning: {t('map.drawing', language)}")
+
+
+def _shares(place: RecordPlace, language: str) -> str:
+    """How a plot across a line is shared out among the tambons."""
+    outside = t("verdict.outside", language)
+    named = [
+        f"{area_name(code, language, place.names) if code else outside} {100 * share:.1f} %"
+        for code, share in place.shares
+    ]
+    return " · ".join(named)
+
+
+def _village(place: RecordPlace, language: str) -> str:
+    if place.village_distance_m is None:
+        return ""
+    name = place_name(place.village, language, place.names)
+    return t("records.village_distance", language, name=name, n=f"{place.village_distance_m:,.0f}")
 
 
 def _flags(found: Record, language: str) -> None:

@@ -9,10 +9,10 @@ from urllib.parse import quote
 import pandas as pd
 import streamlit as st
 
-from ingest import oversight
+from ingest import contradictions, oversight
 from ingest.access import Viewer
 from ingest.shown import place_name
-from streamlit_app import register_view
+from streamlit_app import contradiction_view, register_view
 from streamlit_app import viewer as door
 from streamlit_app.moments import format_moment
 from streamlit_app.office import office
@@ -76,6 +76,7 @@ def _flags(viewer: Viewer, state: State, counts: dict[str, int]) -> None:
 
 def _flagged(viewer: Viewer, code: str, language: str) -> None:
     names, catalogue = office().atlas.reference.names, office().atlas.reference.catalogue
+    _drawn(viewer, code, language)
     listed = oversight.flags(office().atlas, viewer, code, limit=_MOST_ROWS)
     rows = [
         {
@@ -91,6 +92,15 @@ def _flagged(viewer: Viewer, code: str, language: str) -> None:
     if len(listed) == _MOST_ROWS:
         st.caption(t("quality.shown_first", language, n=_MOST_ROWS))
     _table(rows, language)
+
+
+def _drawn(viewer: Viewer, code: str, language: str) -> None:
+    """Contradictions on the ground, on small maps: the list of records follows."""
+    if code == "tambon_disagrees":
+        contradiction_view.misplaced(contradictions.misplaced(office().atlas, viewer), language)
+    elif code in ("plot_overlap", "plot_same"):
+        kind = code.removeprefix("plot_")
+        contradiction_view.pairs(contradictions.plot_pairs(office().atlas, viewer, kind), language)
 
 
 def _label(flag: oversight.Flag, language: str) -> str:
