@@ -208,6 +208,16 @@ def _locate(commands: Commands[argparse.ArgumentParser]) -> None:
     locate.add_argument("file", metavar="FILE", type=Path)
     locate.add_argument("--to", metavar="OUT", type=Path, required=True, help="ไฟล์ผลลัพธ์ · the file to write")
     locate.add_argument("--set", dest="boundary_set", metavar="NAME", help="ชุดขอบเขต · boundary set")
+    many = locate.add_mutually_exclusive_group()
+    many.add_argument(
+        "--workers", metavar="N", type=int,
+        help="ข้อมูลทั้งประเทศ (.parquet) แบ่งทำทีละจังหวัด · a whole country's records, by N processes",
+    )  # fmt: skip
+    many.add_argument(
+        "--cluster",
+        metavar="ADDRESS",
+        help="ทำบนคลัสเตอร์ Dask · on a Dask cluster, such as tcp://10.0.0.5:8786",
+    )
 
 
 def _enumerator(commands: Commands[argparse.ArgumentParser]) -> None:

@@ -13,6 +13,7 @@ import shapely
 
 from geo.lines import mercator_scale, to_mercator
 from geo.measure import METRES_PER_DEGREE_LAT, area_m2, metres_per_degree_lon
+from geo.plot_pairs import areas_of
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -37,15 +38,18 @@ class Overlay:
     name: str
     scale: int
     codes: Objects
+    names: Objects
     polygons: Objects
     tree: shapely.STRtree = field(repr=False)
 
     @classmethod
-    def build(cls, name: str, scale: int, codes: npt.ArrayLike, polygons: npt.ArrayLike) -> Overlay:
-        """Index the areas of a set."""
+    def build(
+        cls, name: str, scale: int, codes: npt.ArrayLike, names: npt.ArrayLike, polygons: npt.ArrayLike
+    ) -> Overlay:
+        """Index the areas of a set, each with its code and its own name."""
         shapes = np.asarray(polygons, dtype=object)
-        shapely.prepare(shapes)
-        return cls(name, scale, np.asarray(codes, dtype=object), shapes, shapely.STRtree(shapes))
+        texts = (np.asarray(one, dtype=object) for one in (codes, names))
+        return cls(name, scale, *texts, shapes, shapely.STRtree(shapes))
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,7 @@ class Hits:
     ``shape``, ``area``: rows of each. ``overlap_m2`` is 0 beside the line. ``depth_m``: how far the shape
     reaches in behind the line, at most ``reach_m``. ``distance_m``: from outside to the line, else 0.
     ``carries``: ``clear``, ``too_coarse`` (moving the line by what the map's scale and the GPS leave open
-    would undo the overlap, or make one), or ``scale_unknown``. ``common``: the ground inside.
+    would undo the overlap, or make one), or ``scale_unknown``. ``common``: the ground inside, None for none.
     """
 
     shape: Ints
@@ -73,8 +77,10 @@ def hits(overlay: Overlay, shapes: Objects, accuracy_m: Floats) -> Hits:
     margin_m = limit_m if overlay.scale else np.zeros(len(shapes))
     area, shape = _near(overlay, shapes, margin_m)
     boxes = shapely.box(*shapely.bounds(shapes[shape]).T)  # overlaying large polygons whole is slow
-    common = shapely.intersection(shapes[shape], shapely.intersection(overlay.polygons[area], boxes))
-    overlap_m2 = area_m2(common)
+    common = areas_of(
+        shapely.intersection(shapes[shape], shapely.intersection(overlay.polygons[area], boxes))
+    )
+    overlap_m2 = np.nan_to_num(area_m2(common))
     inside = overlap_m2 > 0
     depth_m, distance_m = np.zeros(len(shape)), np.zeros(len(shape))
     for row in range(len(shape)):

@@ -53,7 +53,7 @@ def overlaps(
         part = slice(start, start + _AT_ONCE)
         common = shapely.intersection(first[part], second[part])
         overlap_m2[part] = area_m2(common)
-        around_m[part] = length_m(_areas_of(common))
+        around_m[part] = length_m(areas_of(common))
     # A strip of length l and width w has the area l·w and the outline 2l + 2w.
     width_m = np.divide(2 * overlap_m2, around_m, out=np.zeros(len(first)), where=around_m > 0)
     together = first_m2 + second_m2 - overlap_m2
@@ -65,7 +65,7 @@ def overlaps(
     return Overlaps(overlap_m2, width_m, kind)
 
 
-def _areas_of(shapes: Objects) -> Objects:
+def areas_of(shapes: Objects) -> Objects:
     """Without the lines and points where outlines merely touch."""
     mixed = shapely.get_type_id(shapes) == shapely.GeometryType.GEOMETRYCOLLECTION
     for row in np.flatnonzero(mixed):

@@ -14,7 +14,7 @@ from pathlib import Path
 import geopandas as gpd
 
 from geo.overlay import Overlay
-from ingest import boundary_sets, enumerators, layers, log, published
+from ingest import boundary_sets, enumerators, land_layers, layers, log, published
 from ingest.attachments import AttachmentStore
 from ingest.boundary_sets import BoundarySet, InUse
 from ingest.enumerators import Enumerator
@@ -55,7 +55,8 @@ class Reference:
     @cached_property
     def layers(self) -> dict[str, LayerInfo]:
         """Every layer by name."""
-        return layers.layer_infos(self.catalogue)
+        own = layers.layer_infos(self.catalogue)
+        return own | land_layers.layer_infos(self.catalogue, self.sets.overlays)
 
     @cached_property
     def lookout(self) -> Lookout:

@@ -226,7 +226,12 @@ def places(folder: Path, used: InUse) -> Places:
 
 def locator(folder: Path, one: BoundarySet) -> Locator:
     """The kept index of a set's tambons or LAOs."""
-    return Locator.load(folder / f"{one.sha256}.npz")
+    return Locator.load(index_file(folder, one))
+
+
+def index_file(folder: Path, one: BoundarySet) -> Path:
+    """Where that index is kept."""
+    return folder / f"{one.sha256}.npz"
 
 
 def lao_names(folder: Path, used: InUse) -> dict[str, dict[str, str]]:
@@ -245,7 +250,7 @@ def overlays(folder: Path, used: InUse) -> tuple[Overlay, ...]:
     found = []
     for one in used.overlays:
         table = frame(folder, one)
-        found.append(Overlay.build(one.name, one.scale, table["code"], table.geometry))
+        found.append(Overlay.build(one.name, one.scale, table["code"], table["name_th"], table.geometry))
     return tuple(found)
 
 

@@ -187,7 +187,7 @@ def _beside_columns(q: Query) -> Iterator[Column]:
     """What stands beside the tambon: the one across the line, shares, the LAO, and the chosen village."""
     across = {"th": "ตำบลอีกฝั่งเส้นหรือใกล้สุด", "en": "Tambon across the line or nearest"}
     yield Column("other_code", q.geo("__other"), "text", across)
-    if q.info.geometry.kind != "geopoint":
+    if q.info.geometry and q.info.geometry.kind != "geopoint":
         yield Column("tambon_shares", q.geo("__shares"), "text", {"th": "สัดส่วนตามตำบล", "en": "Shares"})
     yield Column("lao_code", q.geo("__lao"), "text", {"th": "รหัส อปท.", "en": "LAO code"})
     if not q.info.repeat:

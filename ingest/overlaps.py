@@ -17,6 +17,8 @@ import shapely
 
 from geo import overlay as state_land
 from geo import plot_pairs
+from geo.cells import morton
+from geo.extent import extents
 from geo.overlay import Overlay
 from ingest.projection import PROJECTED
 from ingest.published import Catalogue
@@ -26,6 +28,8 @@ from thai.area import rai_ngan_wah
 _AT_ONCE = 50_000  # records looked at in one transaction
 _OVERLAYS = "overlays"
 _HOUSEHOLDS = "households"
+COMMON = "common"
+"""The column of the ground that a drawn area and an overlay have in common."""
 
 
 @dataclass(frozen=True)
@@ -225,14 +229,33 @@ def _note_hits(
             "field": [field] * len(rows),
             "overlay": [one.name] * len(rows),
             "code": one.codes[found.area],
+            "name_th": one.names[found.area],
             "overlap_m2": overlap_m2,
+            "land": [rai_ngan_wah(float(part)) for part in overlap_m2],
             "share": np.round(np.minimum(overlap_m2 / new.area_m2[rows], 1.0), 4),
             "depth_m": np.round(found.depth_m, 1),
             "distance_m": np.round(found.distance_m, 1),
             "carries": found.carries,
-            "common": pa.array(shapely.to_wkb(found.common), pa.binary()),
         }
-        _insert(connection, "overlay_hit", pa.table(values))
+        _insert(connection, "overlay_hit", pa.table(values | _common_ground(found.common)))
+
+
+def _common_ground(shapes: np.ndarray) -> dict[str, pa.Array]:
+    """The shapes with the companions that a layer's geometry has; blank where only the line is near."""
+    where = extents(shapes)
+    there = ~shapely.is_missing(shapes)
+    cell = morton(np.where(there, where.lon, 0.0), np.where(there, where.lat, 0.0))
+    numbers = {
+        "lon": where.lon, "lat": where.lat, "minx": where.minx, "miny": where.miny, "maxx": where.maxx,
+        "maxy": where.maxy,
+    }  # fmt: skip
+    return {
+        COMMON: pa.array(shapely.to_wkb(shapes), pa.binary()),
+        f"{COMMON}__cell": pa.array(cell, pa.uint64(), mask=~there),
+    } | {
+        f"{COMMON}__{side}": pa.array(values, pa.float64(), from_pandas=True)
+        for side, values in numbers.items()
+    }
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:

@@ -22,7 +22,7 @@ from ingest.projection import PROJECTED, QUARANTINED, SUPERSEDED, Batch
 
 __all__ = ["FORMAT", "Warehouse", "column_types", "quoted"]
 
-FORMAT = "5"  # raised when the derived tables change shape: a warehouse of another format is rebuilt
+FORMAT = "6"  # raised when the derived tables change shape: a warehouse of another format is rebuilt
 
 _TYPES = {"integer": "BIGINT", "decimal": "DECIMAL(24,6)", "date": "DATE", "datetime": "TIMESTAMP"}
 _SYSTEM_TYPES = {
@@ -62,8 +62,10 @@ CREATE TABLE overlap (form_id VARCHAR, table_name VARCHAR, field VARCHAR, kind V
   b_seq BIGINT, b_instance_id VARCHAR, b_key VARCHAR, b_share DOUBLE,
   overlap_m2 DOUBLE, width_m DOUBLE, land VARCHAR, same_owner BOOLEAN);
 CREATE TABLE overlay_hit (_seq BIGINT, _instance_id VARCHAR, form_id VARCHAR, table_name VARCHAR,
-  _key VARCHAR, field VARCHAR, overlay VARCHAR, code VARCHAR, overlap_m2 DOUBLE, share DOUBLE,
-  depth_m DOUBLE, distance_m DOUBLE, carries VARCHAR, common BLOB);
+  _key VARCHAR, field VARCHAR, overlay VARCHAR, code VARCHAR, name_th VARCHAR, overlap_m2 DOUBLE,
+  land VARCHAR, share DOUBLE, depth_m DOUBLE, distance_m DOUBLE, carries VARCHAR, common BLOB,
+  common__lon DOUBLE, common__lat DOUBLE, common__minx DOUBLE, common__miny DOUBLE, common__maxx DOUBLE,
+  common__maxy DOUBLE, common__cell UBIGINT);
 CREATE VIEW noticed AS SELECT * FROM flag UNION ALL
   SELECT a_seq, a_instance_id, form_id, table_name, a_key, field, 'plot_' || kind,
     land || ' (' || round(100 * a_share)::INTEGER || ' %)' FROM overlap UNION ALL

@@ -1,0 +1,107 @@
+"""Plots held against state land: how much, how deep, and whether the map's scale can carry it."""
+
+from __future__ import annotations
+
+import numpy as np
+import offices
+import pytest
+import shapely
+from offices import submission
+from test_boundary_sets import keep, table
+
+from geo.measure import METRES_PER_DEGREE_LAT, area_m2, metres_per_degree_lon
+from geo.overlay import Overlay, hits, tolerance_m
+from ingest import state_land
+from ingest.access import Viewer
+from ingest.boundary_sets import Provenance
+from streamlit_app.office import Office
+
+OFFICER = Viewer("officer@example.org", "officer", "8012")
+LAT, LON = 8.2808, 100.0898
+EAST, NORTH = float(metres_per_degree_lon(np.float64(LAT))), METRES_PER_DEGREE_LAT
+
+
+def field(x: float, y: float, wide: float, high: float) -> shapely.Polygon:
+    """A rectangle in metres east and north of a place in Ko Thuat."""
+    return shapely.box(LON + x / EAST, LAT + y / NORTH, LON + (x + wide) / EAST, LAT + (y + high) / NORTH)
+
+
+FOREST = field(0, -2000, 4000, 4000)
+
+
+def held(plot: shapely.Polygon, scale: int, accuracy_m: float = 5.0) -> list[tuple[str, int, int, int]]:
+    """What carries, per cent inside, metres deep and metres away, against a forest to the east of x = 0."""
+    plots = np.array([plot], dtype=object)
+    found = hits(Overlay.build("forest", scale, ["f"], ["ป่า"], [FOREST]), plots, np.array([accuracy_m]))
+    share = 100 * found.overlap_m2 / area_m2(plots)
+    return [
+        (kind, round(part), round(deep), round(away))
+        for kind, part, deep, away in zip(found.carries, share, found.depth_m, found.distance_m, strict=True)
+    ]
+
+
+def test_a_line_of_a_small_scale_carries_no_small_overlap() -> None:
+    """Half a millimetre at 1:50,000 is 25 m: an overlap of 12 m tells nothing, at 1:4,000 it does."""
+    plot = field(-68, 0, 80, 60)
+    assert tolerance_m(50_000) == 25
+    assert held(plot, 50_000) == [("too_coarse", 15, 12, 0)]
+    assert held(plot, 4_000) == [("clear", 15, 12, 0)]
+    assert held(plot, 4_000, accuracy_m=12) == [("too_coarse", 15, 12, 0)]
+    assert held(plot, 0) == [("scale_unknown", 15, 12, 0)]
+
+
+def test_deep_inside_a_small_scale_is_enough() -> None:
+    """A small plot two kilometres behind the line is inside, whatever the scale."""
+    assert held(field(1900, 0, 20, 20), 50_000) == [("clear", 100, 200, 0)]
+
+
+def test_just_beside_the_line_is_not_outside_either() -> None:
+    """A plot 12 m off a line of 1:50,000 may lie inside: it is listed, with nothing of it inside."""
+    plot = field(-92, 0, 80, 60)
+    assert held(plot, 50_000) == [("too_coarse", 0, 0, 12)]
+    assert held(plot, 4_000) == held(field(-400, 0, 80, 60), 50_000) == []
+
+
+@pytest.fixture
+def with_forest(office: Office) -> Office:
+    """An office with a forest reserve of 1:50,000 and a canal's strip, both as overlay sets."""
+    forest = table("overlay", ["1"], [FOREST])
+    facts = Provenance("2559-01-01", "RFD", "ไม่ระบุ", agency="กรมป่าไม้", scale=50_000, legal_status="กฎกระทรวง")
+    keep(office, "ป่าสงวนแห่งชาติ", forest, facts)
+    return office
+
+
+def case(office: Office, name: str, plot: shapely.Polygon, replaces: str = "") -> bytes:
+    """A land case with this disputed area."""
+    schema = office.atlas.reference.catalogue.newest("land_case").schema
+    drawn = ";".join(f"{y:.7f} {x:.7f} 0 4" for x, y in shapely.get_coordinates(plot.exterior))
+    answers = {"tambon": "801206", "disputed_area": drawn}
+    return submission(schema, answers, instance=f"uuid:{name}", replaces=replaces)
+
+
+def test_every_case_lists_its_overlaps_by_layer(with_forest: Office) -> None:
+    """In rai and per cent, with agency, date, scale and legal status; live as rebuilt."""
+    office = with_forest
+    offices.send(office, case(office, "a", field(-40, 0, 80, 80)), case(office, "b", field(-900, 0, 80, 80)))
+    (one,) = state_land.overlaps(office.atlas, OFFICER)
+    assert (one.instance_id, one.overlay, one.land) == ("uuid:a", "ป่าสงวนแห่งชาติ", "2-0-0.0")
+    assert one.share == pytest.approx(0.5, abs=1e-3)
+    assert (one.carries, one.agency, one.scale, one.published) == ("clear", "กรมป่าไม้", 50_000, "2559-01-01")
+    assert one.legal_status == "กฎกระทรวง"
+    assert one.common is not None
+    assert all(office.follower.verify().values())
+    assert state_land.overlaps(office.atlas, Viewer("far@example.org", "officer", "53")) == []
+
+
+def test_a_new_overlay_is_held_against_all_earlier_plots(office: Office) -> None:
+    """Added later, taken back later: the tables follow, and the records are not joined again."""
+    offices.send(office, case(office, "a", field(-40, 0, 80, 80)))
+    generation = office.atlas.warehouse.path
+    assert state_land.overlaps(office.atlas, OFFICER) == []
+    keep(office, "forest", table("overlay", ["1"], [FOREST]))
+    office.follower.catch_up()
+    assert [one.carries for one in state_land.overlaps(office.atlas, OFFICER)] == ["scale_unknown"]
+    offices.send(office, case(office, "b", field(-900, 0, 80, 80), replaces="uuid:a"))
+    assert state_land.overlaps(office.atlas, OFFICER) == []
+    assert office.atlas.warehouse.path == generation
+    assert all(office.follower.verify().values())
