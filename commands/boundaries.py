@@ -81,7 +81,8 @@ def _keep(
     nesting = _nesting(data, table, name, file.name)
     sha256 = boundary_sets.keep(DataFolder(data).create().boundaries, table)
     with opened_log(data) as atlas, submissions_log.writing(atlas.log) as connection:
-        joined = boundary_sets.add(connection, table, sha256, provenance, name=name)
+        noticed = [*table.report, *nesting]
+        joined = boundary_sets.add(connection, table, sha256, provenance, name=name, report=noticed)
         if use:
             joined = boundary_sets.choose(connection, name).name == name
         submissions_log.note(connection, "console", "boundaries_add", name)
@@ -92,7 +93,7 @@ def _keep(
         "added": asdict(kept),
         "schema": table.schema,
         "default": joined,
-        "report": [problem.as_dict() for problem in (*table.report, *nesting)],
+        "report": [problem.as_dict() for problem in noticed],
     }
 
 

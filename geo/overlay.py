@@ -48,8 +48,8 @@ class Overlay:
     ) -> Overlay:
         """Index the areas of a set, each with its code and its own name."""
         shapes = np.asarray(polygons, dtype=object)
-        texts = (np.asarray(one, dtype=object) for one in (codes, names))
-        return cls(name, scale, *texts, shapes, shapely.STRtree(shapes))
+        ids, words = (np.asarray(one, dtype=object) for one in (codes, names))
+        return cls(name, scale, ids, words, shapes, shapely.STRtree(shapes))
 
 
 @dataclass(frozen=True)

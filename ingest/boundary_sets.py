@@ -6,9 +6,12 @@ A set's file is GeoParquet under its checksum, with the index that locates point
 from __future__ import annotations
 
 import hashlib
+import json
 import secrets
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import sqlalchemy as sa
@@ -22,6 +25,7 @@ from geo.schema import DIGITS
 from ingest import log, problems
 from ingest.placing import Places, village_points
 from ingest.tables import area_alias, boundary_set, now
+from thai.problem import Problem
 
 DEMO = "demo"
 _DEFAULT = "default_boundary_set"
@@ -98,6 +102,14 @@ def listed(connection: sa.Connection) -> list[BoundarySet]:
     return [BoundarySet(*row) for row in connection.execute(query)]
 
 
+def report(connection: sa.Connection, one: BoundarySet) -> list[dict[str, Any]]:
+    """What the import noticed in a set's file: ``Problem.as_dict`` with ``figures`` where there are any."""
+    query = sa.select(boundary_set.c.report).where(
+        boundary_set.c.name == one.name, boundary_set.c.level == one.level
+    )
+    return list(json.loads(connection.execute(query).scalar() or "[]"))
+
+
 def default_name(connection: sa.Connection) -> str:
     """The set that everything is joined with."""
     return log.setting(connection, _DEFAULT, DEMO)
@@ -160,11 +172,14 @@ def add(
     provenance: Provenance = Provenance(),
     *,
     name: str,
+    report: Sequence[Problem] | None = None,
 ) -> bool:
     """Name a kept set; True when it became the default, so that everything must be joined again.
 
-    The first real tambon boundaries take the place of the demo's drawing.
+    The first real tambon boundaries take the place of the demo's drawing. ``report``: what the import noticed
+    in all, where that is more than the table's own.
     """
+    noticed = [one.as_dict() for one in (table.report if report is None else report)]
     connection.execute(
         boundary_set.delete().where(boundary_set.c.name == name, boundary_set.c.level == table.level)
     )
@@ -176,6 +191,7 @@ def add(
             features=len(table.frame),
             drawing=table.drawing,
             added_at=now(),
+            report=json.dumps(noticed, ensure_ascii=False),
             **asdict(provenance),
         )
     )

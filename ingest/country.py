@@ -7,15 +7,16 @@ broken off goes on with the parts that are missing. Memory is bounded by the par
 
 from __future__ import annotations
 
+import importlib
 import json
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, cast
 
 import geopandas as gpd
 import pyarrow as pa
@@ -25,9 +26,6 @@ import pyarrow.parquet as pq
 from geo.locate import Locator
 from ingest import locating, problems
 from ingest.boundary_sets import BoundarySet
-
-if TYPE_CHECKING:
-    from distributed import Client
 
 PART_ROWS = 250_000
 _BATCH_ROWS = 100_000
@@ -141,34 +139,28 @@ def _provinces(table: pa.Table) -> pa.Array:
 
 
 @contextmanager
-def _client(workers: int, cluster: str) -> Iterator[Client]:
+def _client(workers: int, cluster: str) -> Iterator[Any]:
+    """A client of the cluster, or of processes started for this run."""
     try:
-        from distributed import Client, LocalCluster  # noqa: PLC0415 - an optional extra
+        distributed: Any = importlib.import_module("distributed")  # an optional extra, without types
     except ImportError as error:
         raise problems.country_needs_dask() from error
-    if cluster:
-        with Client(cluster) as client:
-            yield client
-        return
-    with (
-        LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None) as own,
-        Client(own) as client,
-    ):
-        yield client
+    with ExitStack() as opened:
+        where = cluster or opened.enter_context(
+            distributed.LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None)
+        )
+        yield opened.enter_context(distributed.Client(where))
 
 
-def _run(client: Client, job: Job, parts: list[Path], progress: Callable[[int, int], None] | None) -> None:
-    import dask  # noqa: PLC0415 - an optional extra
-    import dask.dataframe as dd  # noqa: PLC0415
-    import dask_geopandas  # noqa: F401, PLC0415 - tells Dask how to hold geometry
-    from distributed import as_completed  # noqa: PLC0415
-
+def _run(client: Any, job: Job, parts: list[Path], progress: Callable[[int, int], None] | None) -> None:
+    names = ("dask", "dask.dataframe", "dask_geopandas", "distributed")
+    dask, frames, _, distributed = (cast(Any, importlib.import_module(name)) for name in names)
     sample = gpd.read_parquet(parts[0]).iloc[:1]
-    records = dd.from_map(gpd.read_parquet, [str(part) for part in parts], meta=sample.iloc[:0])
+    records = frames.from_map(gpd.read_parquet, [str(part) for part in parts], meta=sample.iloc[:0])
     located = records.map_partitions(_located, job, meta=_located(sample, job).iloc[:0]).to_delayed()
     targets = [str(job.located(part)) for part in parts]
     tasks = [dask.delayed(_write)(frame, target) for frame, target in zip(located, targets, strict=True)]
-    for done, future in enumerate(as_completed(client.compute(tasks)), 1):
+    for done, future in enumerate(distributed.as_completed(client.compute(tasks)), 1):
         future.result()
         if progress:
             progress(done, len(parts))

@@ -6,12 +6,14 @@ Never evidence of a boundary: agency, date, scale and legal status of the overla
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import shapely
 
 from ingest import access
 from ingest.access import Viewer
 from ingest.atlas import Atlas
+from ingest.boundary_sets import BoundarySet
 from ingest.land_layers import drawn_areas, reference
 
 
@@ -50,9 +52,15 @@ def overlaps(atlas: Atlas, viewer: Viewer, instance_id: str = "", *, limit: int 
             WHERE h.form_id = ? AND h.table_name = ? AND h.field = ? AND {own} AND {seen}
             ORDER BY h.overlap_m2 DESC, h._seq, h.overlay, h.code LIMIT ?"""
         asked = [form_id, table.name, field.name, instance_id, limit]
-        for instance, overlay, *rest, common in atlas.warehouse.cursor().execute(sql, asked).fetchall():
-            one = facts[overlay]
-            of_set = (one.agency, one.published, one.scale, one.legal_status)
-            shape = shapely.from_wkb(bytes(common)) if common else None
-            found.append(LandOverlap(instance, form_id, field.name, overlay, *rest, *of_set, shape))
+        for row in atlas.warehouse.cursor().execute(sql, asked).fetchall():
+            found.append(_overlap(row, form_id, field.name, facts[row[1]]))
     return sorted(found, key=lambda one: -one.overlap_m2)[:limit]
+
+
+def _overlap(row: Any, form_id: str, field: str, one: BoundarySet) -> LandOverlap:
+    instance_id, overlay, area_name, overlap_m2, land, share, depth_m, distance_m, carries, common = row
+    shape = shapely.from_wkb(bytes(common)) if common else None
+    return LandOverlap(
+        instance_id, form_id, field, overlay, area_name, overlap_m2, land, share, depth_m, distance_m,
+        carries, one.agency, one.published, one.scale, one.legal_status, shape,
+    )  # fmt: skip

@@ -182,6 +182,7 @@ boundary_set = Table(
     Column("agency", Text, nullable=False, default=""),  # of overlays: who drew the line, how finely,
     Column("scale", Integer, nullable=False, default=0),  # 50000 for 1:50,000, 0 unknown,
     Column("legal_status", Text, nullable=False, default=""),  # and by which law or decision
+    Column("report", Text, nullable=False, default="[]"),  # JSON: what the import noticed
     UniqueConstraint("name", "level"),
 )
 

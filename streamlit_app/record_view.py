@@ -11,11 +11,11 @@ import streamlit as st
 
 from forms.xform import Table
 from geo.parse import POOR_ACCURACY_M
-from ingest import contradictions, records
+from ingest import contradictions, records, state_land
 from ingest.access import SECRET, TEAM, Viewer, reach, visible_sql
 from ingest.records import Answer, GeometryFacts, Record, RecordPlace, Row
 from ingest.shown import area_name, is_area, place_name, shown
-from streamlit_app import contradiction_view, docket_view, review_panel
+from streamlit_app import contradiction_view, docket_view, land_view, review_panel
 from streamlit_app.moments import format_moment
 from streamlit_app.office import office
 from streamlit_app.state import State, change
@@ -43,6 +43,7 @@ def draw(viewer: Viewer, state: State) -> None:
     with beside:
         _place(found, language)
         _flags(found, language)
+        land_view.draw(state_land.overlaps(office().atlas, viewer, found.instance_id), language)
         for pair in contradictions.plot_pairs(office().atlas, viewer, instance_id=found.instance_id):
             with st.container(border=True):
                 contradiction_view.pair(pair, language, found.instance_id)

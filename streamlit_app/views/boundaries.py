@@ -1,0 +1,221 @@
+"""Boundary sets: what is here and since when it holds, what the import noticed, and two of them side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+import streamlit as st
+
+from geo import crosswalk
+from geo.crosswalk import Change
+from ingest import boundary_sets, comparing, log
+from ingest.access import Viewer
+from ingest.boundary_sets import BoundarySet
+from ingest.shown import area_name
+from streamlit_app import viewer as door
+from streamlit_app.office import office
+from streamlit_app.sketch import Part, sketch
+from streamlit_app.state import current
+from streamlit_app.texts import plain, t
+
+_MOST_ROWS = 500
+_MOST_DRAWN = 250
+_OUTLINE_SHARE = 1 / 500  # of the picture's width: finer lines are not seen
+
+
+def open_to(viewer: Viewer) -> bool:
+    """Officers and administrators: they answer for which lines count."""
+    return viewer.role in ("administrator", "officer")
+
+
+def page() -> None:
+    """Draw the page."""
+    viewer, language = door.viewer(), current().language
+    if not open_to(viewer):
+        st.warning(t("records.not_found", language))
+        return
+    with office().atlas.log.connect() as connection:
+        sets, default = boundary_sets.listed(connection), boundary_sets.default_name(connection)
+        reports = {(one.name, one.level): boundary_sets.report(connection, one) for one in sets}
+    shown, told, compared = st.tabs(
+        [t(f"boundaries.{tab}", language) for tab in ("sets", "report", "compare")]
+    )
+    with shown:
+        _sets(sets, default, language)
+        if viewer.role == "administrator":
+            _choose(viewer, sets, default, language)
+    with told:
+        _report(sets, reports, language)
+    with compared:
+        _compare(sets, default, language)
+
+
+def _sets(sets: Sequence[BoundarySet], default: str, language: str) -> None:
+    rows = [
+        {
+            "name": one.name,
+            "in_use": t("boundaries.default", language) if one.name == default else "",
+            "level": t(f"boundaries.level_{one.level}", language),
+            "features": one.features,
+            "published": one.published,
+            "valid": f"{one.valid_from or '…'} – {one.valid_to or '…'}"
+            if one.valid_from or one.valid_to
+            else "",
+            "source": one.source,
+            "licence": one.licence,
+            "agency": one.agency,
+            "scale": f"1:{one.scale:,}" if one.scale else "",
+            "legal_status": one.legal_status,
+            "sha256": one.sha256[:16],
+        }
+        for one in sets
+    ]
+    table = pd.DataFrame(rows).rename(columns=lambda key: t(f"boundaries.{key}", language))
+    st.dataframe(table, hide_index=True, width="stretch")
+    if any(one.drawing and one.name == default for one in sets):
+        st.caption(f":material/warning: {t('map.drawing', language)}")
+
+
+def _choose(viewer: Viewer, sets: Sequence[BoundarySet], default: str, language: str) -> None:
+    """The set that everything is joined with; a choice takes effect at once and is noted in the audit."""
+    names = [one.name for one in sets if one.level == "tambon"]
+    if len(names) < 2:
+        return
+    with st.form("boundaries.choose", border=True):
+        st.write(t("boundaries.choose_what", language))
+        chosen = st.selectbox(t("boundaries.choose", language), names, index=names.index(default))
+        pressed = st.form_submit_button(t("boundaries.use", language), icon=":material/check:")
+    if pressed and chosen != default:
+        with log.writing(office().atlas.log) as connection:
+            boundary_sets.choose(connection, chosen)
+            log.note(connection, viewer.name, "boundaries_use", chosen)
+        office().follower.wake()
+        st.success(t("boundaries.chosen", language, name=plain(chosen)), icon=":material/sync:")
+
+
+def _report(
+    sets: Sequence[BoundarySet], reports: dict[tuple[str, str], list[dict[str, Any]]], language: str
+) -> None:
+    """What the import noticed about one set, and where its areas of which it speaks are."""
+    chosen = st.selectbox(
+        t("boundaries.name", language), list(sets),
+        format_func=lambda one: f"{one.name} ({t(f'boundaries.level_{one.level}', language)})",
+        key="boundaries.reported",
+    )  # fmt: skip
+    if chosen is None:
+        return
+    noticed = reports[(chosen.name, chosen.level)]
+    if not noticed:
+        st.success(t("boundaries.nothing_noticed", language), icon=":material/check_circle:")
+    frame = boundary_sets.frame(office().atlas.folder.boundaries, chosen) if noticed else None
+    for one in noticed:
+        with st.container(border=True):
+            st.markdown(f"**{plain(one[language])}**")
+            st.write(f"→ {one[f'remedy_{language}']}")
+            codes = [str(code) for code in one.get("figures", {}).get("codes", [])]
+            if frame is not None and codes:
+                _areas(frame, codes, language)
+
+
+def _areas(frame: gpd.GeoDataFrame, codes: Sequence[str], language: str) -> None:
+    """Areas of a set among their neighbours."""
+    own = frame[frame["code"].isin(codes) & ~frame.geometry.isna()]
+    if not len(own) or len(own) > _MOST_DRAWN:
+        return
+    near = frame.iloc[frame.sindex.query(shapely.box(*own.total_bounds))]
+    around = near[~near["code"].isin(codes)].head(_MOST_DRAWN)
+    parts = [Part(shape, "area") for shape in _coarse(around)]
+    words = own["name_th"] if len(own) <= 8 else [""] * len(own)
+    parts += [Part(shape, "second", name) for shape, name in zip(_coarse(own), words, strict=True)]
+    st.html(sketch(parts, t("boundaries.report", language), t("contradiction.metres", language)))
+
+
+def _coarse(frame: gpd.GeoDataFrame) -> list[shapely.Geometry]:
+    if not len(frame):
+        return []
+    west, south, east, north = frame.total_bounds
+    tolerance = max(east - west, north - south) * _OUTLINE_SHARE
+    shapes = shapely.simplify(frame.geometry.to_numpy(), tolerance)
+    return [shape for shape in shapes if shape is not None and not shape.is_empty]
+
+
+def _compare(sets: Sequence[BoundarySet], default: str, language: str) -> None:
+    names = [one.name for one in sets if one.level == "tambon"]
+    if len(names) < 2:
+        st.info(t("boundaries.compare_needs_two", language), icon=":material/info:")
+        return
+    before, after, where = st.columns(3)
+    old = before.selectbox(t("boundaries.old", language), names, key="boundaries.old")
+    new = after.selectbox(
+        t("boundaries.new", language), names, index=names.index(default), key="boundaries.new"
+    )
+    known = office().atlas.reference.names
+    provinces = sorted(code for code in known if len(code) == 2)
+    province = where.selectbox(
+        t("filter.province", language), provinces, format_func=lambda code: area_name(code, language, known),
+        key="boundaries.province",
+    )  # fmt: skip
+    if old == new or not province:
+        st.info(t("boundaries.compare_needs_two", language), icon=":material/info:")
+        return
+    frames = _frames(old, new, province)
+    changes = crosswalk.compare(*frames)
+    _changes(changes, language)
+    _changed_areas(changes, *frames, language)
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _frames(old: str, new: str, province: str) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    folder = office().atlas.folder.boundaries
+    with office().atlas.log.connect() as connection:
+        frames = [comparing.table_of(connection, folder, name, "tambon").frame for name in (old, new)]
+    first, second = (one[one["code"].str.startswith(province)] for one in frames)
+    return first, second
+
+
+def _changes(changes: Sequence[Change], language: str) -> None:
+    counts = crosswalk.counts(changes)
+    for column, (kind, n) in zip(st.columns(max(len(counts), 1)), counts.items(), strict=False):
+        column.metric(t(f"boundaries.kind_{kind}", language), f"{n:,}")
+    rows = [
+        {
+            "kind": t(f"boundaries.kind_{one.kind}", language),
+            "old": f"{one.old} {one.old_name}".strip(),
+            "new": f"{one.new} {one.new_name}".strip(),
+            "of_old": one.of_old,
+            "of_new": one.of_new,
+        }
+        for one in changes
+        if one.kind != crosswalk.SAME
+    ][:_MOST_ROWS]
+    if not rows:
+        st.success(t("boundaries.no_changes", language), icon=":material/check_circle:")
+        return
+    table = pd.DataFrame(rows).rename(columns=lambda key: t(f"boundaries.{key}", language))
+    shares = {
+        t(f"boundaries.{key}", language): st.column_config.NumberColumn(format="percent")
+        for key in ("of_old", "of_new")
+    }
+    st.dataframe(table, hide_index=True, width="stretch", column_config=shares)
+
+
+def _changed_areas(
+    changes: Sequence[Change], old: gpd.GeoDataFrame, new: gpd.GeoDataFrame, language: str
+) -> None:
+    """The changed areas as they were (blue) and as they are (orange), among those that stayed."""
+    moved = [one for one in changes if one.kind not in (crosswalk.SAME, crosswalk.RENAMED)]
+    if not moved or len(moved) > _MOST_DRAWN:
+        return
+    was = old[old["code"].isin([one.old for one in moved])]
+    now = new[new["code"].isin([one.new for one in moved])]
+    stayed = new[~new["code"].isin(now["code"])].head(_MOST_DRAWN)
+    parts = [Part(shape, "area") for shape in _coarse(stayed)]
+    parts += [Part(shape, "first") for shape in _coarse(was)]
+    words = now["name_th"] if len(now) <= 8 else [""] * len(now)
+    parts += [Part(shape, "second", name) for shape, name in zip(_coarse(now), words, strict=True)]
+    st.html(sketch(parts, t("boundaries.compare", language), t("contradiction.metres", language)))
+    st.caption(t("boundaries.colours", language))
