@@ -89,9 +89,7 @@ def _layer(
         color_by=fields["overlay"],
         status=fields["carries"],
         date=None,
-        popup=tuple(
-            one for ref, one in fields.items() if ref != "overlap_m2"
-        ),  # the shape says it
+        popup=tuple(one for ref, one in fields.items() if ref != "overlap_m2"),  # the shape says it
         filters=(fields["carries"],),
         fields=fields,
         columns={ref: ref for ref in fields},

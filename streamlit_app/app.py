@@ -8,6 +8,8 @@ from streamlit_app import frame, viewer
 from streamlit_app.settled import settled
 from streamlit_app.state import current
 from streamlit_app.texts import t
+from streamlit_app.views.boundaries import open_to as boundaries_open_to
+from streamlit_app.views.boundaries import page as boundaries_page
 from streamlit_app.views.check import page as check_page
 from streamlit_app.views.connect import page as connect_page
 from streamlit_app.views.grants import page as grants_page
@@ -42,11 +44,11 @@ groups = {
         (sources_page, "sources", ":material/cloud_download:"),
         (quality_page, "quality", ":material/fact_check:"),
         (connect_page, "connect", ":material/lan:"),
+        (boundaries_page, "boundaries", ":material/polyline:"),
     ],
 }
-closed = {
-    name for name, open_to in (("phones", phones_open_to), ("sources", sources_open_to)) if not open_to(who)
-}
+doors = {"phones": phones_open_to, "sources": sources_open_to, "boundaries": boundaries_open_to}
+closed = {name for name, open_to in doors.items() if not open_to(who)}
 chosen = st.navigation(
     {
         t(f"group.{group}", state.language): [

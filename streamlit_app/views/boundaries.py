@@ -1,8 +1,9 @@
-"""Boundary sets: what is here and since when it holds, what the import noticed, and two of them side by side."""
+"""Boundary sets: what is here, since when it holds, what the import noticed, and two of them compared."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import geopandas as gpd
@@ -21,6 +22,7 @@ from streamlit_app.office import office
 from streamlit_app.sketch import Part, sketch
 from streamlit_app.state import current
 from streamlit_app.texts import plain, t
+from thai.calendar import format_date
 
 _MOST_ROWS = 500
 _MOST_DRAWN = 250
@@ -62,9 +64,7 @@ def _sets(sets: Sequence[BoundarySet], default: str, language: str) -> None:
             "level": t(f"boundaries.level_{one.level}", language),
             "features": one.features,
             "published": one.published,
-            "valid": f"{one.valid_from or '…'} – {one.valid_to or '…'}"
-            if one.valid_from or one.valid_to
-            else "",
+            "valid": _period(one),
             "source": one.source,
             "licence": one.licence,
             "agency": one.agency,
@@ -78,6 +78,11 @@ def _sets(sets: Sequence[BoundarySet], default: str, language: str) -> None:
     st.dataframe(table, hide_index=True, width="stretch")
     if any(one.drawing and one.name == default for one in sets):
         st.caption(f":material/warning: {t('map.drawing', language)}")
+
+
+def _period(one: BoundarySet) -> str:
+    ends = [format_date(date.fromisoformat(day)) if day else "…" for day in (one.valid_from, one.valid_to)]
+    return " – ".join(ends) if one.valid_from or one.valid_to else ""
 
 
 def _choose(viewer: Viewer, sets: Sequence[BoundarySet], default: str, language: str) -> None:
@@ -154,7 +159,7 @@ def _compare(sets: Sequence[BoundarySet], default: str, language: str) -> None:
         t("boundaries.new", language), names, index=names.index(default), key="boundaries.new"
     )
     known = office().atlas.reference.names
-    provinces = sorted(code for code in known if len(code) == 2)
+    provinces = sorted(set(office().atlas.reference.tambons["code"].str[:2]))
     province = where.selectbox(
         t("filter.province", language), provinces, format_func=lambda code: area_name(code, language, known),
         key="boundaries.province",
