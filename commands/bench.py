@@ -8,10 +8,16 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from bench import acceptance, machine, projection, report, visible
+from bench import acceptance, machine, places, projection, report, visible
 from bench import map as map_page
 
-_PARTS = {"acceptance": acceptance, "projection": projection, "visible": visible, "map": map_page}
+_PARTS = {
+    "acceptance": acceptance,
+    "projection": projection,
+    "visible": visible,
+    "map": map_page,
+    "places": places,
+}
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:

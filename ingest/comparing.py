@@ -10,7 +10,7 @@ from geo import boundaries, crosswalk
 from geo.boundaries import BoundaryTable
 from geo.crosswalk import Change
 from geo.schema import LEVELS
-from ingest import boundary_sets, log, problems
+from ingest import boundary_sets, country_problems, log, problems
 
 
 def table_of(connection: sa.Connection, folder: Path, given: str, level: str | None) -> BoundaryTable:
@@ -32,7 +32,7 @@ def table_of(connection: sa.Connection, folder: Path, given: str, level: str | N
 def compare(old: BoundaryTable, new: BoundaryTable, prefix: str = "") -> list[Change]:
     """What became of every area, or of those below a code; raises ``boundary_levels_differ``."""
     if old.level != new.level:
-        raise problems.boundary_levels_differ(old.level, new.level)
+        raise country_problems.boundary_levels_differ(old.level, new.level)
     frames = [one.frame[one.frame["code"].str.startswith(prefix)] for one in (old, new)]
     return crosswalk.compare(*frames)
 

@@ -24,7 +24,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from geo.locate import Locator
-from ingest import locating, problems
+from ingest import country_problems as problems
+from ingest import locating
 from ingest.boundary_sets import BoundarySet
 
 PART_ROWS = 250_000

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -20,12 +21,12 @@ from geo import plot_pairs
 from geo.cells import morton
 from geo.extent import extents
 from geo.overlay import Overlay
-from ingest.projection import PROJECTED
 from ingest.published import Catalogue
 from ingest.warehouse import Warehouse, quoted
 from thai.area import rai_ngan_wah
 
 _AT_ONCE = 50_000  # records looked at in one transaction
+_FEW = 8  # boxes that a condition names one by one
 _OVERLAYS = "overlays"
 _HOUSEHOLDS = "households"
 COMMON = "common"
@@ -71,78 +72,115 @@ class _Drawn:
 
 def catch_up(warehouse: Warehouse, lookout: Lookout) -> None:
     """Look at every record that waits; at all of them when the overlays changed."""
-    if warehouse.meta(_OVERLAYS) != lookout.fingerprint:
+    if warehouse.overlays != lookout.fingerprint and warehouse.meta(_OVERLAYS) != lookout.fingerprint:
         with warehouse.transaction() as connection:
-            connection.execute(
-                "DELETE FROM overlay_hit; DELETE FROM unlooked;"
-                f"INSERT INTO unlooked SELECT _seq FROM submission WHERE outcome = '{PROJECTED}'"
-            )
-        warehouse.set_meta(_OVERLAYS, lookout.fingerprint)
-    while seqs := _waiting(warehouse):
-        with warehouse.transaction() as connection:
-            for name in ("overlap", "overlay_hit"):
-                columns = ("a_seq", "b_seq") if name == "overlap" else ("_seq",)
-                for column in columns:
-                    connection.execute(f"DELETE FROM {name} WHERE {column} = ANY(?)", [seqs])
+            connection.execute("DELETE FROM overlap; DELETE FROM overlay_hit; DELETE FROM unlooked")
             for table, field in warehouse.drawn_areas():
-                new = _drawn(connection, table, field, seqs)
-                if len(new):
-                    _note_pairs(connection, table, field, new, seqs, lookout.owners)
-                    _note_hits(connection, table, field, new, lookout.overlays)
-            connection.execute("DELETE FROM unlooked WHERE _seq <= ?", [seqs[-1]])
+                drawn = f"SELECT _seq, ? FROM {quoted(table)} WHERE {quoted(field)} IS NOT NULL"
+                connection.execute(f"INSERT INTO unlooked {drawn}", [table])
+        warehouse.set_meta(_OVERLAYS, lookout.fingerprint)
+    warehouse.overlays = lookout.fingerprint
+    while waiting := _waiting(warehouse):
+        table, seqs = waiting[0][0], sorted({seq for one, seq in waiting if one == waiting[0][0]})
+        with warehouse.transaction() as connection:
+            for field in warehouse.drawn_fields(table):
+                _look(connection, _Field(table, field), seqs, lookout)
+            all_done = len(waiting) < _AT_ONCE and waiting[-1][0] == table
+            # Emptied as a whole where that is all: what was deleted row by row is still read over.
+            rest = "" if all_done else "WHERE place = ? AND _seq <= ?"
+            connection.execute(f"DELETE FROM unlooked {rest}", [] if all_done else [table, seqs[-1]])
+        if all_done:
+            return
 
 
-def _waiting(warehouse: Warehouse) -> list[int]:
-    found = (
-        warehouse.cursor()
-        .execute(f"SELECT DISTINCT _seq FROM unlooked ORDER BY 1 LIMIT {_AT_ONCE}")
-        .fetchall()
-    )
-    return [row[0] for row in found]
+def _waiting(warehouse: Warehouse) -> list[tuple[str, int]]:
+    sql = f"SELECT place, _seq FROM unlooked ORDER BY ALL LIMIT {_AT_ONCE}"
+    return warehouse.cursor().execute(sql).fetchall()
 
 
-def _drawn(connection: duckdb.DuckDBPyConnection, table: str, field: str, seqs: Sequence[int]) -> _Drawn:
-    """The areas that these records drew, in the order of their keys."""
-    key = "_key" if "/" in table else "''"
-    sql = f"""SELECT _seq, _instance_id, {key} AS key, {quoted(field)} AS shape,
-        {quoted(field + "__area_m2")} AS area, {quoted(field + "__accuracy_m")} AS accuracy
-        FROM {quoted(table)} WHERE _seq BETWEEN ? AND ? AND _seq = ANY(?) AND area > 0 ORDER BY _seq, key"""
-    rows = connection.sql(sql, params=[min(seqs), max(seqs), list(seqs)]).to_arrow_table()
-    return _Drawn(
-        rows["_seq"].to_numpy(),
-        rows["_instance_id"].to_pylist(),
-        rows["key"].to_pylist(),
-        np.asarray(shapely.from_wkb(rows["shape"].to_pylist()), dtype=object),
-        rows["area"].to_numpy(),
-        rows["accuracy"].to_numpy(zero_copy_only=False).astype(float),
-    )
+@dataclass(frozen=True)
+class _Field:
+    """A question that draws areas, with its columns as SQL."""
+
+    table: str
+    name: str
+
+    @property
+    def form_id(self) -> str:
+        return self.table.partition("/")[0]
+
+    @property
+    def repeat(self) -> str:
+        return self.table.partition("/")[2]
+
+    def column(self, suffix: str) -> str:
+        return quoted(f"{self.name}__{suffix}")
+
+    def meets(self, boxes: int) -> str:
+        """The condition that an area meets one of so many boxes, each given as west, east, south, north."""
+        west, south, east, north = (self.column(side) for side in ("minx", "miny", "maxx", "maxy"))
+        one = f"({east} >= ? AND {west} <= ? AND {north} >= ? AND {south} <= ?)"
+        return f"({' OR '.join([one] * boxes)})"
 
 
-def _note_pairs(
-    connection: duckdb.DuckDBPyConnection,
-    table: str,
-    field: str,
-    new: _Drawn,
-    seqs: Sequence[int],
-    owners: Mapping[str, str],
+def _look(
+    connection: duckdb.DuckDBPyConnection, field: _Field, seqs: Sequence[int], lookout: Lookout
 ) -> None:
-    """Write down which of the new areas lie on one another or on any that were looked at before."""
+    """Hold what these records drew against what was looked at before, against each other and the overlays."""
+    new = _of_records(connection, field, seqs)
+    if not len(new):
+        return
     boxes = shapely.bounds(new.shape)
-    west, south, east, north = (quoted(f"{field}__{side}") for side in ("minx", "miny", "maxx", "maxy"))
-    sql = f"""SELECT _seq, {west} AS w, {south} AS s, {east} AS e, {north} AS n FROM {quoted(table)}
-        WHERE {east} >= ? AND {west} <= ? AND {north} >= ? AND {south} <= ?
-        AND {quoted(field + "__area_m2")} > 0
-        AND (_seq = ANY(?) OR _seq NOT IN (SELECT _seq FROM unlooked))"""
-    reach = [boxes[:, 0].min(), boxes[:, 2].max(), boxes[:, 1].min(), boxes[:, 3].max()]
-    near = connection.sql(sql, params=[*map(float, reach), list(seqs)]).to_arrow_table()
-    others = np.column_stack([near[side].to_numpy() for side in ("w", "s", "e", "n")])
-    _, other = plot_pairs.touching(boxes, others)
-    wanted = np.unique(near["_seq"].to_numpy()[other])
-    there = _drawn(connection, table, field, wanted.tolist())
-    one, two = plot_pairs.touching(boxes, shapely.bounds(there.shape))
-    pairs = _ordered(new, there, one, two)
+    there = _near(connection, field, boxes, seqs)
+    pairs = _ordered(new, there, *plot_pairs.touching(boxes, shapely.bounds(there.shape)))
     if len(pairs):
-        _write_pairs(connection, table, field, there, pairs, owners)
+        _write_pairs(connection, field, there, pairs, lookout.owners.get(field.form_id, ""))
+    _note_hits(connection, field, new, lookout.overlays)
+
+
+def _of_records(connection: duckdb.DuckDBPyConnection, field: _Field, seqs: Sequence[int]) -> _Drawn:
+    """What these records drew."""
+    return _drawn(
+        connection, field, "_seq BETWEEN ? AND ? AND _seq = ANY(?)", [min(seqs), max(seqs), list(seqs)]
+    )
+
+
+def _near(
+    connection: duckdb.DuckDBPyConnection, field: _Field, boxes: np.ndarray, seqs: Sequence[int]
+) -> _Drawn:
+    """Areas that may meet the new ones: those looked at before, and the new ones themselves."""
+    looked = "(_seq = ANY(?) OR _seq NOT IN (SELECT _seq FROM unlooked WHERE place = ?))"
+    of_records = [list(seqs), field.table]
+    if len(boxes) <= _FEW:
+        sides = boxes[:, [0, 2, 1, 3]].ravel().tolist()
+        return _drawn(connection, field, f"{field.meets(len(boxes))} AND {looked}", [*sides, *of_records])
+    around = [boxes[:, 0].min(), boxes[:, 2].max(), boxes[:, 1].min(), boxes[:, 3].max()]
+    columns = ", ".join(field.column(side) for side in ("minx", "miny", "maxx", "maxy"))
+    sql = f"SELECT _seq, {columns} FROM {quoted(field.table)} WHERE {field.meets(1)} AND {looked}"
+    found = connection.sql(sql, params=[*map(float, around), *of_records]).to_arrow_table()
+    others = np.column_stack([column.to_numpy() for column in found.columns[1:]])
+    meeting = np.unique(found["_seq"].to_numpy()[plot_pairs.touching(boxes, others)[1]])
+    return _of_records(connection, field, meeting.tolist())
+
+
+def _drawn(
+    connection: duckdb.DuckDBPyConnection, field: _Field, where: str, parameters: Sequence[Any]
+) -> _Drawn:
+    """Areas under a condition, in the order of their keys."""
+    key = "_key" if field.repeat else "''"
+    sql = f"""SELECT _seq, _instance_id, {key} AS key, {quoted(field.name)} AS shape,
+        {field.column("area_m2")} AS area, {field.column("accuracy_m")} AS accuracy
+        FROM {quoted(field.table)} WHERE {where} AND area > 0 ORDER BY _seq, key"""
+    rows = connection.execute(sql, list(parameters)).fetchall()
+    seq, instance_id, keys, shapes, area_m2, accuracy_m = zip(*rows, strict=True) if rows else [()] * 6
+    return _Drawn(
+        np.array(seq, dtype=np.int64),
+        list(instance_id),
+        list(keys),
+        np.asarray(shapely.from_wkb(list(map(bytes, shapes))), dtype=object),
+        np.array(area_m2, dtype=float),
+        np.array(accuracy_m, dtype=float),
+    )
 
 
 def _ordered(new: _Drawn, there: _Drawn, one: np.ndarray, two: np.ndarray) -> np.ndarray:
@@ -154,12 +192,7 @@ def _ordered(new: _Drawn, there: _Drawn, one: np.ndarray, two: np.ndarray) -> np
 
 
 def _write_pairs(
-    connection: duckdb.DuckDBPyConnection,
-    table: str,
-    field: str,
-    drawn: _Drawn,
-    pairs: np.ndarray,
-    owners: Mapping[str, str],
+    connection: duckdb.DuckDBPyConnection, field: _Field, drawn: _Drawn, pairs: np.ndarray, owner_field: str
 ) -> None:
     a, b = pairs.T
     accuracy_m = np.fmax(drawn.accuracy_m[a], drawn.accuracy_m[b])
@@ -169,24 +202,19 @@ def _write_pairs(
     real = np.flatnonzero(found.kind != plot_pairs.EDGE)
     if not len(real):
         return
-    a, b, form_id = a[real], b[real], table.partition("/")[0]
-    owner = _owners(connection, form_id, owners.get(form_id, ""), drawn.seq[np.unique([a, b])])
+    a, b = a[real], b[real]
+    owner = _owners(connection, field.form_id, owner_field, drawn.seq[np.unique([a, b])])
     overlap_m2 = np.round(found.overlap_m2[real], 1)
+    of_both = zip(drawn.seq[a].tolist(), drawn.seq[b].tolist(), strict=True)
     values = {
-        "form_id": [form_id] * len(real),
-        "table_name": [table.partition("/")[2]] * len(real),
-        "field": [field] * len(real),
+        "form_id": [field.form_id] * len(real),
+        "table_name": [field.repeat] * len(real),
+        "field": [field.name] * len(real),
         "overlap_m2": overlap_m2,
         "width_m": np.round(found.width_m[real], 1),
         "kind": found.kind[real],
         "land": [rai_ngan_wah(float(one)) for one in overlap_m2],
-        "same_owner": pa.array(
-            [
-                _same(owner.get(int(x)), owner.get(int(y)))
-                for x, y in zip(drawn.seq[a], drawn.seq[b], strict=True)
-            ],
-            pa.bool_(),
-        ),
+        "same_owner": pa.array([_same(owner.get(x), owner.get(y)) for x, y in of_both], pa.bool_()),
     }
     for side, rows in (("a", a), ("b", b)):
         values |= {
@@ -212,7 +240,7 @@ def _same(one: str | None, other: str | None) -> bool | None:
 
 
 def _note_hits(
-    connection: duckdb.DuckDBPyConnection, table: str, field: str, new: _Drawn, overlays: Sequence[Overlay]
+    connection: duckdb.DuckDBPyConnection, field: _Field, new: _Drawn, overlays: Sequence[Overlay]
 ) -> None:
     """Write down what of the new areas lies in each overlay, or too near its line to tell."""
     for one in overlays:
@@ -223,10 +251,10 @@ def _note_hits(
         values = {
             "_seq": new.seq[rows],
             "_instance_id": [new.instance_id[row] for row in rows],
-            "form_id": [table.partition("/")[0]] * len(rows),
-            "table_name": [table.partition("/")[2]] * len(rows),
+            "form_id": [field.form_id] * len(rows),
+            "table_name": [field.repeat] * len(rows),
             "_key": [new.key[row] for row in rows],
-            "field": [field] * len(rows),
+            "field": [field.name] * len(rows),
             "overlay": [one.name] * len(rows),
             "code": one.codes[found.area],
             "name_th": one.names[found.area],

@@ -56,7 +56,7 @@ CREATE TABLE flag (_seq BIGINT, _instance_id VARCHAR, form_id VARCHAR, table_nam
   field VARCHAR, code VARCHAR, detail VARCHAR);
 CREATE TABLE review (_instance_id VARCHAR, state VARCHAR, assignee VARCHAR, due VARCHAR, decided_by VARCHAR,
   decided_at VARCHAR, events BIGINT);
-CREATE TABLE unlooked (_seq BIGINT);
+CREATE TABLE unlooked (_seq BIGINT, place VARCHAR);
 CREATE TABLE overlap (form_id VARCHAR, table_name VARCHAR, field VARCHAR, kind VARCHAR,
   a_seq BIGINT, a_instance_id VARCHAR, a_key VARCHAR, a_share DOUBLE,
   b_seq BIGINT, b_instance_id VARCHAR, b_key VARCHAR, b_share DOUBLE,
@@ -100,6 +100,7 @@ class Warehouse:
         self._connection.execute("SET TimeZone='UTC'; SET preserve_insertion_order=false")
         self._write = threading.RLock()
         self._kinds: dict[str, dict[str, str]] = {}  # table -> field -> kind
+        self.overlays = ""  # what drawn areas were last held against, as far as this process asked
         self.version = 0  # raised at every change: caches and ETags hang on it
         if not self._connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name='meta'").fetchone():
             self._connection.execute(f"BEGIN; {_FIXED} {entity_tables.TABLES} COMMIT")
@@ -173,9 +174,10 @@ class Warehouse:
 
     def drawn_areas(self) -> list[tuple[str, str]]:
         """Every table and field that holds drawn areas."""
-        return [(table, field) for table in self.form_tables() for field in self._drawn_fields(table)]
+        return [(table, field) for table in self.form_tables() for field in self.drawn_fields(table)]
 
-    def _drawn_fields(self, table: str) -> list[str]:
+    def drawn_fields(self, table: str) -> list[str]:
+        """The fields of a table that hold drawn areas."""
         return sorted(name for name, kind in self._kinds.get(table, {}).items() if kind == "geoshape")
 
     # -- filling --------------------------------------------------------------------------------
@@ -190,9 +192,9 @@ class Warehouse:
                 if rows.num_rows:
                     connection.register("incoming", rows)
                     connection.execute(f"INSERT INTO {quoted(name)} BY NAME SELECT * FROM incoming")
-                    for field in self._drawn_fields(name):
-                        drawn = f"SELECT _seq FROM incoming WHERE {quoted(field)} IS NOT NULL"
-                        connection.execute(f"INSERT INTO unlooked {drawn}")
+                    for field in self.drawn_fields(name):
+                        drawn = f"SELECT _seq, ? FROM incoming WHERE {quoted(field)} IS NOT NULL"
+                        connection.execute(f"INSERT INTO unlooked {drawn}", [name])
             connection.unregister("incoming")
             linked = edit_tables.settle(connection, batch.submissions, self.form_tables())
             entity_tables.settle(connection, _seqs(batch), linked)

@@ -94,3 +94,42 @@ def test_the_sets_own_amphoes_and_provinces_give_their_names(office: Office) -> 
     office.follower.catch_up()
     assert office.atlas.reference.names["8012"] == {"th": "พื้นที่ 8012", "en": "Area 8012"}
     assert "80" not in office.atlas.reference.names
+
+
+def test_the_lao_and_the_village_stand_beside_the_tambon(office: Office) -> None:
+    """The LAO by the place alone; the village by the form's choice, with the distance to its own point."""
+    keep(office, "2568", table("tambon", ["801206", "801202"], [WEST, EAST]))
+    municipality = shapely.box(100.0, 8.0, 100.05, 8.1)
+    keep(office, "dla", table("lao", ["5800101"], [municipality]))
+    moo = {"moo": ["4"], "tambon_th": ["เกาะทวด"]}
+    villages = table("village", ["17"], [shapely.Point(100.02, 8.05)], **moo)
+    villages.frame["parent"] = "801206"
+    keep(office, "villages", villages)
+    offices.send(
+        office,
+        plot(office, tambon="801206", moo="4", point="8.05 100.03 0 4"),
+        plot(office, tambon="801206", moo="5", point="8.05 100.07 0 4"),
+    )
+    found = rows(office, "_tambon, _lao, _village, _village_distance_m")
+    assert found[0][:3] == ("801206", "5800101", "80120604")
+    assert found[0][3] == pytest.approx(1102, abs=2)
+    assert found[1] == ("801206", "", "80120605", None)
+    assert all(office.follower.verify().values())
+
+
+def test_a_plot_across_the_line_is_shared_out(office: Office) -> None:
+    """A quarter on one side: the main tambon, the other one, and shares that add up to one."""
+    keep(office, "2568", table("tambon", ["801206", "801202"], [WEST, EAST]))
+    corners = ((100.099, 8.05), (100.103, 8.05), (100.103, 8.051), (100.099, 8.051), (100.099, 8.05))
+    offices.send(office, plot(office, plot=";".join(f"{lat} {lon} 0 4" for lon, lat in corners)))
+    assert rows(office, "_tambon, plot__other, plot__verdict, plot__distance_m, plot__shares") == [
+        ("801202", "801206", "near_line", 0.0, "801202 0.7500;801206 0.2500")
+    ]
+
+
+def test_outside_everything_the_nearest_is_a_suggestion(office: Office) -> None:
+    """Two kilometres off the coast: outside, no tambon, and the nearest one beside it."""
+    keep(office, "2568", table("tambon", ["801206", "801202"], [WEST, EAST]))
+    offices.send(office, plot(office, point="8.05 100.22 0 4"))
+    ((verdict, located, tambon, other),) = rows(office, "_verdict, _located, _tambon, point__other")
+    assert (verdict, located, tambon, other) == ("outside", "", "", "801202")
