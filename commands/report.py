@@ -9,6 +9,7 @@ from typing import Any
 from commands.console import Progress
 from commands.office import asking
 from reports.papers.catalogue import KINDS
+from thai.codes import parse_area_argument
 from thai.problem import Problem, Problems, Text
 
 
@@ -37,7 +38,7 @@ def _one(do: Any, args: argparse.Namespace, code: str, *, alone: bool) -> dict[s
     try:
         made: dict[str, Any] = do(
             "report", name=args.name, path=str(path), area=args.area if alone else code, period=args.period,
-            account=args.as_email or "",
+            account=args.as_email or "", scope="" if alone else parse_area_argument(args.area),
         )  # fmt: skip
     except (Problem, Problems) as refusal:
         found = refusal.problems if isinstance(refusal, Problems) else (refusal,)

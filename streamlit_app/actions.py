@@ -88,11 +88,15 @@ def report_parts(office: Office, name: str, area: str = "", period: str = "all")
 
 
 def report(
-    office: Office, name: str, path: str, area: str = "", period: str = "all", account: str = ""
-) -> dict[str, Any]:
-    """Write a paper to a file; without an account as the machine's own administrator."""
+    office: Office, name: str, path: str, area: str = "", period: str = "all", account: str = "",
+    scope: str = "",
+) -> dict[str, Any]:  # fmt: skip
+    """Write a paper to a file; without an account as the machine's own administrator.
+
+    ``scope`` is the area of the batch that this paper is one of.
+    """
     today = bangkok(datetime.now(UTC)).date()
-    asking = Asking(office.atlas, _viewer(office, account), today, parse_period(period))
+    asking = Asking(office.atlas, _viewer(office, account), today, parse_period(period), scope)
     papers = catalogue.write(asking, name, parse_area_argument(area), Path(path))
     return {"paper": name, "papers": papers, "path": path}
 

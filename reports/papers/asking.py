@@ -18,12 +18,20 @@ from thai.periods import ALL_TIME, Period
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Who asks, of which period, on which day."""
+    """Who asks, of which period, on which day.
+
+    ``scope`` is the larger area whose papers are made one after the other: figures are asked for it at once.
+    """
 
     atlas: Atlas
     viewer: Viewer
     today: date
     period: Period = ALL_TIME
+    scope: str = ""
+
+    def wide(self, area: str) -> str:
+        """The area to ask figures of: the scope where it holds this area."""
+        return self.scope if self.scope and area.startswith(self.scope) else area
 
     @property
     def as_of(self) -> date:

@@ -5,10 +5,24 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from reports import problems
-from reports.papers import excel, grants, pdf, web, word
+from reports.papers import (
+    dockets,
+    excel,
+    grants,
+    household,
+    pdf,
+    plans,
+    registers,
+    scorecards,
+    tambon_accounts,
+    village_forum,
+    web,
+    word,
+)
 from reports.papers.asking import Asking
 from reports.papers.model import Paper
 from thai.problem import Text
@@ -37,10 +51,36 @@ _GRANTS = ("grant_project", "grant_disbursement")
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
+        Kind("village_forum", "P02", Text("ใบคืนข้อมูลเวทีหมู่บ้าน", "Village forum sheet"), "village", "tambon",
+             village_forum.build, village_forum.FORMS),
+        Kind("household_statement", "P01", Text("บัญชีของบ้านเรา", "Household statement"), "village",
+             "tambon", household.build, household.FORMS),
+        Kind("tambon_accounts", "P03", Text("สรุปบัญชีครัวเรือนของตำบล", "Tambon accounts"), "tambon", "tambon",
+             tambon_accounts.accounts, (tambon_accounts.ACCOUNTS,)),
+        Kind("crop_costs", "P05", Text("ต้นทุนการผลิตต่อไร่", "Cost per rai"), "tambon", "tambon",
+             tambon_accounts.crops, (tambon_accounts.CROPS,)),
+        Kind("water_balance", "P06", Text("สมดุลน้ำของตำบล", "Water balance"), "tambon", "tambon",
+             tambon_accounts.water, (tambon_accounts.WATER,)),
+        Kind("agreement_sheet", "P07", Text("ข้อตกลงการใช้น้ำ", "Water agreement"), "village", "tambon",
+             dockets.agreements, (dockets.AGREEMENT,)),
+        Kind("land_docket", "P08", Text("แฟ้มกรณีที่ดิน", "Land docket"), "village", "tambon",
+             dockets.cases, (dockets.CASE,)),
+        Kind("plan_book", "P09", Text("แผนชุมชน", "Community plan book"), "village", "province", plans.book,
+             plans.PLAN_FORMS),
+        Kind("demand_supply", "P10", Text("จับคู่ความต้องการกับงบประมาณ", "Demand and supply"), "village",
+             "province", plans.matrix, plans.MATRIX_FORMS),
+        Kind("raised_projects", "P11", Text("โครงการที่ยกระดับสู่แผนจังหวัด", "Projects in the provincial plan"),
+             "tambon", "country", plans.raised, (plans.PROJECTS,)),
         Kind("codi_status", "P14", Text("สรุปสถานะทุน", "Grants: status"), "province", "country",
              grants.status_paper, _GRANTS),
         Kind("codi_disbursement", "P15", Text("รายละเอียดการเบิกจ่ายทุน", "Grants: disbursement"), "province",
              "country", grants.disbursement_paper, _GRANTS),
+        Kind("sii", "P19", Text("ทบทวน คน กลไก ข้อมูล (S-I-I)", "S-I-I tables"), "tambon", "tambon",
+             scorecards.sii, scorecards.SII_FORMS),
+        Kind("scorecard", "P20", Text("ผลประเมินตนเองของตำบล", "Tambon scorecard"), "tambon", "tambon",
+             scorecards.scorecard, (scorecards.ASSESSMENT,)),
+        *(Kind(one.name, one.number, one.label, "village", "country", partial(registers.build, one),
+               (one.form,)) for one in registers.REGISTERS),
     )
 }  # fmt: skip
 """Every paper by its name."""

@@ -1,0 +1,195 @@
+"""P07 and P08: a water agreement to sign, and the docket of a land case."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from reports import records
+from reports.papers.asking import Asking, number, on, span, whole
+from reports.papers.model import (
+    Block,
+    Cell,
+    Column,
+    Fact,
+    Facts,
+    Heading,
+    Paper,
+    Signature,
+    Signatures,
+    Table,
+    Text,
+)
+from reports.records import Row, money
+from thai.calendar import format_date
+
+AGREEMENT, CASE = "water_agreement", "land_case"
+_AGREED = (
+    *("status", "season", "signed_date", "user_group", "source_type", "source_name", "canal_name"),
+    *(
+        "structure_name",
+        "flow_m3_s",
+        "volume_m3",
+        "lowest_level_cm",
+        "crops",
+        "rules",
+        "rules_text",
+        "penalty",
+    ),
+    *("penalty_baht", "fee_baht_rai", "work_days"),
+)
+_RECORDED = (
+    *("visit_date", "case_type", "since_year", "state_lands", "agencies", "land_use", "documents"),
+    *("main_document", "level", "stage", "readiness", "outcome", "outcome_reason", "in_court", "urgency"),
+    *("next_meeting", "history"),
+)
+
+
+def agreements(asking: Asking, areas: Sequence[str]) -> list[Paper]:
+    """P07: every agreement with quantity, turns, rules and penalty, and a line for each party to sign."""
+    papers = []
+    for area in areas:
+        parties, turns = (_grouped(asking, AGREEMENT, repeat, area) for repeat in ("parties", "turns"))
+        for row in records.read(asking.atlas, asking.viewer, AGREEMENT, area=area, period=asking.period):
+            key = str(row["_instance_id"])
+            papers.append(_agreement(asking, row, parties.get(key, []), turns.get(key, [])))
+    return papers
+
+
+def _grouped(asking: Asking, form: str, repeat: str, area: str) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in records.read(asking.atlas, asking.viewer, form, repeat, area=area):
+        found[str(row["_instance_id"])].append(row)
+    return found
+
+
+def _place(asking: Asking, row: Row) -> str:
+    tambon, moo = str(row.get("tambon") or row.get("_tambon") or ""), row.get("moo")
+    return asking.place(f"{tambon}{int(moo):02d}" if tambon and moo else tambon)
+
+
+def _pairs(asking: Asking, form: str, row: Row, refs: Sequence[str]) -> Table:
+    """Question and answer, of those that were answered and are for this viewer."""
+    about = records.info(asking.atlas, form)
+    rows = [
+        [one.label.get("th", ref), text]
+        for ref in refs
+        if about and (one := about.field(ref)) and (text := records.text(about, row, ref))
+    ]
+    return Table([Column("เรื่อง", width=1.2), Column("ที่ตกลงหรือบันทึกไว้", width=2.4)], rows)
+
+
+def _agreement(asking: Asking, row: Row, parties: list[Row], turns: list[Row]) -> Paper:
+    party, turn = (records.info(asking.atlas, AGREEMENT, repeat) for repeat in ("parties", "turns"))
+    blocks: list[Block] = [
+        Facts(
+            [
+                Fact("พื้นที่รับน้ำ", f"{number(money(row, 'served_rai')).text} ไร่"),
+                Fact("ครัวเรือนที่ได้น้ำ", whole(row.get("served_households")).text),
+                Fact("ใช้ได้", _term(row)),
+            ]
+        ),
+        _pairs(asking, AGREEMENT, row, _AGREED),
+    ]  # fmt: skip
+    if turns:
+        rows: list[list[Cell]] = [
+            [whole(t.get("turn_order")), t.get("turn_zone") or "", records.text(turn, t, "turn_days"),
+             str(t.get("turn_from") or "")[:5], number(money(t, "turn_hours"))]
+            for t in sorted(turns, key=lambda t: t.get("turn_order") or 0)
+        ]  # fmt: skip
+        columns = [Column("รอบที่", "center", 0.5), Column("สายหรือโซน", width=2), Column("วัน", width=2),
+                   Column("เปิดน้ำ"), Column("ชั่วโมง", "end")]  # fmt: skip
+        blocks += [Heading("รอบเวร"), Table(columns, rows)]
+    signers = [
+        Signature(f"{records.text(party, p, 'party_kind')} {records.text(party, p, 'party_role')}".strip(),
+                  p.get("party_name") or "")
+        for p in parties
+    ]  # fmt: skip
+    blocks += [Heading("ลงชื่อคู่ตกลง"), Signatures([*signers, Signature("พยาน"), Signature("พยาน")])]
+    return Paper(
+        f"ข้อตกลงการใช้น้ำ {row.get('agreement_name') or ''}".strip(), _place(asking, row), "", blocks,
+        as_of=format_date(asking.as_of), boundary_set=asking.boundary_set, sources=asking.sources(AGREEMENT),
+        number="P07",
+    )  # fmt: skip
+
+
+def _term(row: Row) -> str:
+    return span(records.day(row, "starts_on"), records.day(row, "expires_on")) or "ไม่กำหนด"
+
+
+def cases(asking: Asking, areas: Sequence[str]) -> list[Paper]:
+    """P08: a docket for every land case: documents, size, state and outcome, people, evidence."""
+    papers = []
+    for area in areas:
+        people, evidence = (_grouped(asking, CASE, repeat, area) for repeat in ("claimants", "evidence"))
+        for row in records.read(asking.atlas, asking.viewer, CASE, area=area, period=asking.period):
+            key = str(row["_instance_id"])
+            papers.append(_case(asking, row, people.get(key, []), evidence.get(key, [])))
+    return papers
+
+
+def _case(asking: Asking, row: Row, people: list[Row], evidence: list[Row]) -> Paper:
+    blocks: list[Block] = [
+        Facts(
+            [
+                Fact("ครัวเรือนที่เดือดร้อน", whole(row.get("affected_households")).text),
+                Fact("เนื้อที่แจ้ง", f"{number(money(row, 'area_declared')).text} ไร่"),
+                Fact("เนื้อที่ตามเส้นที่วาด", _drawn(row)),
+            ]
+        ),
+        _pairs(asking, CASE, row, _RECORDED),
+    ]  # fmt: skip
+    blocks += _claimants(asking, people)
+    blocks += _evidence(asking, evidence)
+    blocks += [
+        Text("แนวเขตในเอกสารนี้ใช้ประกอบการหารือ ไม่ใช่หลักฐานแนวเขตหรือเอกสารสิทธิ", strong=True),
+        Signatures([Signature("ผู้แทนผู้เดือดร้อน"), Signature("คณะทำงานแก้ปัญหาที่ดิน")]),
+    ]
+    return Paper(
+        f"แฟ้มกรณีที่ดิน {row.get('case_name') or ''}".strip(), _place(asking, row), "", blocks,
+        as_of=format_date(asking.as_of), boundary_set=asking.boundary_set, sources=asking.sources(CASE),
+        number="P08",
+    )  # fmt: skip
+
+
+def _drawn(row: Row) -> str:
+    """The drawn area beside the declared one, with the difference in per cent."""
+    drawn, declared = money(row, "area_drawn"), money(row, "area_declared")
+    if not drawn:
+        return "ไม่ได้วาด"
+    apart = f" ({(drawn - declared) * 100 / declared:+.0f}%)" if declared else ""
+    return f"{number(drawn).text} ไร่{apart}"
+
+
+def _claimants(asking: Asking, people: list[Row]) -> list[Block]:
+    named = [row for row in people if row.get("claimant_name")]
+    about = records.info(asking.atlas, CASE, "claimants")
+    if not named:
+        return []
+    rows: list[list[Cell]] = [
+        [whole(i), row["claimant_name"], records.text(about, row, "claimant_document"),
+         row.get("claimant_document_no") or "", str(row.get("claimant_since_year") or ""),
+         number(money(row, "claimant_area"))]
+        for i, row in enumerate(named, 1)
+    ]  # fmt: skip
+    columns = [Column("ที่", "center", 0.4), Column("ชื่อ", width=2), Column("เอกสาร", width=1.4), Column("เลขที่"),
+               Column("ทำกินตั้งแต่ พ.ศ.", "center"), Column("ไร่", "end", 0.7)]  # fmt: skip
+    return [Heading("ผู้เดือดร้อน"), Table(columns, rows)]
+
+
+def _evidence(asking: Asking, evidence: list[Row]) -> list[Block]:
+    about = records.info(asking.atlas, CASE, "evidence")
+    if not evidence:
+        return []
+    rows: list[list[Cell]] = [
+        [whole(i), records.text(about, row, "evidence_kind"), on(records.day(row, "evidence_date")),
+         row.get("evidence_text") or ""]
+        for i, row in enumerate(evidence, 1)
+    ]  # fmt: skip
+    columns = [
+        Column("ที่", "center", 0.4),
+        Column("หลักฐาน", width=1.5),
+        Column("วันที่"),
+        Column("คำอธิบาย", width=2),
+    ]
+    return [Heading("หลักฐาน"), Table(columns, rows)]

@@ -1,0 +1,136 @@
+"""P01: what a household's own account says, on a small sheet that goes back to the house alone."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from decimal import Decimal
+
+from reports import records
+from reports.papers import numbers
+from reports.papers.asking import Asking, amount
+from reports.papers.model import (
+    Bar,
+    Bars,
+    Block,
+    Cell,
+    Column,
+    Fact,
+    Facts,
+    Heading,
+    Paper,
+    Question,
+    Table,
+    Text,
+)
+from reports.records import Row, money
+from thai.calendar import format_date
+from thai.money import format_baht
+from thai.periods import Period
+
+ACCOUNTS, DEBTS = "household_account_month", "household_debt"
+FORMS = (ACCOUNTS, DEBTS)
+_MOST_BARS = 7
+
+
+def build(asking: Asking, areas: Sequence[str]) -> list[Paper]:
+    """A sheet for every household with an account of the month; none for who may not see the amounts."""
+    month = numbers.month_of(asking)
+    papers = []
+    for area in areas:
+        months = records.read(asking.atlas, asking.viewer, ACCOUNTS, area=area, period=month)
+        months = [row for row in months if row.get("household") and row.get("expense_total") is not None]
+        if not months:
+            continue
+        lines = _grouped(asking, ACCOUNTS, "lines", area, month)
+        debts: dict[str, list[Row]] = defaultdict(list)
+        for row in records.read(asking.atlas, asking.viewer, DEBTS, area=area):
+            if row.get("household"):
+                debts[row["household"]].append(row)
+        newest = {str(row["household"]): row for row in months}  # a corrected month replaces the one before
+        papers += [
+            _statement(asking, row, lines.get(str(row["_instance_id"]), []), debts.get(key, []))
+            for key, row in sorted(newest.items(), key=lambda pair: pair[1].get("household_label") or "")
+        ]
+    return papers
+
+
+def _grouped(asking: Asking, form: str, repeat: str, area: str, period: Period) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in records.read(asking.atlas, asking.viewer, form, repeat, area=area, period=period):
+        found[str(row["_instance_id"])].append(row)
+    return found
+
+
+def _statement(asking: Asking, row: Row, lines: list[Row], debts: list[Row]) -> Paper:
+    income, expense, unneeded = (
+        money(row, one) for one in ("income_total", "expense_total", "not_needed_total")
+    )
+    blocks: list[Block] = [
+        Facts(
+            [
+                Fact("รายรับ", format_baht(income)),
+                Fact("รายจ่าย", format_baht(expense)),
+                Fact("เหลือ" if income >= expense else "ขาด", format_baht(abs(income - expense))),
+            ]
+        )
+    ]
+    spent = _by_category(asking, lines)
+    if spent:
+        bars = [Bar(label, total, format_baht(total)) for label, total in spent[:_MOST_BARS]]
+        blocks.append(Bars(f"เงินออกไปกับอะไร (รวม {format_baht(expense)})", bars))
+    if expense:
+        needed = expense - unneeded
+        blocks.append(
+            Table(
+                [Column("รายจ่าย"), Column("บาท", "end"), Column("ร้อยละ", "end")],
+                [_part("จำเป็น", needed, expense), _part("ไม่จำเป็น", unneeded, expense)],
+            )
+        )
+    blocks += _debts(debts)
+    blocks.append(Question("เดือนหน้าบ้านเราจะลดหรือเพิ่มอะไร?", row.get("next_step") or "", 2))
+    place = f"{row.get('household_label') or ''} {asking.place(_area(row))}".strip()
+    month = records.day(row, "account_month") or asking.as_of
+    return Paper(
+        "บัญชีของบ้านเรา", place, f"เดือน{format_date(month, short=False).partition(' ')[2]}", blocks,
+        as_of=format_date(asking.as_of), sources=asking.sources(*FORMS), number="P01", size="a5",
+    )  # fmt: skip
+
+
+def _area(row: Row) -> str:
+    tambon, moo = str(row.get("tambon") or row.get("_tambon") or ""), row.get("moo")
+    return f"{tambon}{int(moo):02d}" if tambon and moo else tambon
+
+
+def _part(label: str, part: Decimal, whole: Decimal) -> list[str]:
+    return [label, amount(part).text, f"{part * 100 / whole:.1f}"]
+
+
+def _by_category(asking: Asking, lines: list[Row]) -> list[tuple[str, Decimal]]:
+    about = records.info(asking.atlas, ACCOUNTS, "lines")
+    totals: dict[str, Decimal] = defaultdict(Decimal)
+    for line in lines:
+        if line.get("line_kind") == "expense":
+            totals[records.text(about, line, "category") or "ไม่ระบุ"] += money(line, "amount_baht")
+    return sorted(totals.items(), key=lambda pair: (-pair[1], pair[0]))
+
+
+def _debts(debts: list[Row]) -> list[Block]:
+    """What is still owed, by what it was borrowed for; each debt by its newest event."""
+    newest = {str(row.get("debt") or row.get("debt_label") or row["_instance_id"]): row for row in debts}
+    open_ = [row for row in newest.values() if money(row, "balance_after") > 0]
+    if not debts:
+        return []
+    if not open_:
+        return [Heading("หนี้"), Text("ไม่มีหนี้คงค้าง", strong=True)]
+    earning = sum((money(r, "balance_after") for r in open_ if r.get("purpose") == "earning"), Decimal(0))
+    total = sum((money(r, "balance_after") for r in open_), Decimal(0))
+    rows: list[list[Cell]] = [
+        ["ก่อรายได้", amount(earning)],
+        ["ไม่ก่อรายได้", amount(total - earning)],
+        ["รวม", amount(total)],
+    ]
+    return [
+        Heading("หนี้คงค้าง"),
+        Table([Column("กู้มาเพื่อ"), Column("บาท", "end")], rows, frozenset([2])),
+    ]

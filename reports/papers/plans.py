@@ -1,0 +1,282 @@
+"""P09 to P11: the community plan book, the demand–supply matrix, and what goes up to the provincial plan."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from reports import records
+from reports.papers.asking import Asking, amount, number, on, share, whole
+from reports.papers.model import (
+    Block,
+    Cell,
+    Column,
+    Fact,
+    Facts,
+    Heading,
+    Paper,
+    Signature,
+    Signatures,
+    Table,
+    Text,
+)
+from reports.records import Row, money
+from thai.calendar import format_date
+
+PROJECTS, MATCHES, BUDGETS, PROBLEMS = "project_proposal", "budget_match", "budget_source", "problem_analysis"
+PLAN_FORMS = (PROBLEMS, PROJECTS, MATCHES)
+MATRIX_FORMS = (PROJECTS, BUDGETS, MATCHES)
+_FROM = "ได้รับจาก (บาท)"
+_UP = ("province", "province_group", "region")
+TIERS = ("household", "group", "lao", "agency")
+TIER_LABELS = {
+    "household": "ครัวเรือนทำเอง", "group": "ทำร่วมกันเป็นกลุ่ม", "lao": "ขอให้ อปท. ร่วมทำ",
+    "agency": "ขอให้ส่วนราชการช่วย",
+}  # fmt: skip
+SOURCES = {
+    "lao": "อปท.", "agency": "ส่วนราชการ", "province": "จังหวัด", "special": "นโยบายพิเศษ", "private": "เอกชน",
+    "own": "ชุมชนออกเอง",
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class Demand:
+    """One project with what was granted to it, by kind of source."""
+
+    row: Row
+    granted: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+
+    @property
+    def asked(self) -> Decimal:
+        """The whole project less what the community pays itself."""
+        return money(self.row, "amount_baht") - money(self.row, "own_baht")
+
+    @property
+    def got(self) -> Decimal:
+        """Granted less returned, from all sources."""
+        return sum(self.granted.values(), Decimal(0))
+
+    @property
+    def missing(self) -> Decimal:
+        """Asked and not granted; nothing where more was granted."""
+        return max(self.asked - self.got, Decimal(0))
+
+    def tier(self) -> str:
+        """Who does it."""
+        return str(self.row.get("doer_tier") or "")
+
+
+def demands(asking: Asking, area: str) -> list[Demand]:
+    """The projects of an area with their grants; withdrawn projects are left out."""
+    entities = records.entity_of(asking.atlas, asking.viewer, "projects")
+    granted: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    for row in records.read(asking.atlas, asking.viewer, MATCHES, area=area):
+        if row.get("project") and row.get("decision") in ("approved", "partly", "withdrawn"):
+            net = money(row, "granted_baht") - money(row, "returned_baht")
+            if row["decision"] == "withdrawn":
+                net = -money(row, "returned_baht")
+            granted[row["project"]][row.get("budget_kind") or "own"] += net
+    found = []
+    for row in records.read(asking.atlas, asking.viewer, PROJECTS, area=area, period=asking.period):
+        if row.get("status") != "withdrawn":
+            key = entities.get(str(row["_instance_id"]), "")
+            found.append(Demand(row, granted.get(key, defaultdict(Decimal))))
+    return found
+
+
+def book(asking: Asking, areas: Sequence[str]) -> list[Paper]:
+    """P09: what was found, what causes it, and the projects of each tier with the data they rest on."""
+    papers = []
+    for area in areas:
+        projects = demands(asking, area)
+        problems = records.read(asking.atlas, asking.viewer, PROBLEMS, area=area, period=asking.period)
+        if not projects and not problems:
+            continue
+        blocks: list[Block] = [_summary(projects, problems), *_problems(asking, problems, area)]
+        for tier in TIERS:
+            blocks += _tier(asking, tier, [one for one in projects if one.tier() == tier])
+        blocks += [
+            Text("น้ำหนักของแผนขึ้นกับน้ำหนักของข้อมูล: โครงการที่ยังไม่มีข้อมูลสนับสนุนควรหาข้อมูลเพิ่มก่อนเสนอ"),
+            Signatures([Signature("ประธานคณะทำงานแผนชุมชน"), Signature("กำนันหรือผู้ใหญ่บ้าน"),
+                        Signature("ผู้แทนสภาองค์กรชุมชน"), Signature("นายก อปท.")]),
+        ]  # fmt: skip
+        papers.append(_paper(asking, area, "P09", "แผนชุมชน", blocks, PLAN_FORMS))
+    return papers
+
+
+def _summary(projects: Sequence[Demand], problems: Sequence[Row]) -> Facts:
+    total = sum((money(one.row, "amount_baht") for one in projects), Decimal(0))
+    with_data = sum((one.row.get("evidence_count") or 0) > 0 for one in projects)
+    return Facts(
+        [
+            Fact("ปัญหาที่วิเคราะห์", f"{len(problems):,}"),
+            Fact("โครงการ", f"{len(projects):,}", f"งบรวม {amount(total).text} บาท"),
+            Fact("มีข้อมูลสนับสนุน", share(with_data, len(projects))),
+            Fact("ได้งบแล้ว", share(sum(one.got > 0 for one in projects), len(projects))),
+        ]
+    )
+
+
+def _problems(asking: Asking, problems: Sequence[Row], area: str) -> list[Block]:
+    """Ranked by importance times urgency, each with its causes."""
+    if not problems:
+        return []
+    causes: dict[str, list[str]] = defaultdict(list)
+    for row in records.read(asking.atlas, asking.viewer, PROBLEMS, "causes", area=area):
+        causes[str(row["_instance_id"])].append(row.get("cause_text") or "")
+    about = records.info(asking.atlas, PROBLEMS)
+    ranked = sorted(problems, key=lambda row: -(row.get("priority_score") or 0))
+    rows: list[list[Cell]] = [
+        [whole(i), row.get("problem_name") or "", records.text(about, row, "problem_side"),
+         "; ".join(one for one in causes[str(row["_instance_id"])] if one),
+         number(money(row, "priority_score"), 0)]
+        for i, row in enumerate(ranked, 1)
+    ]  # fmt: skip
+    columns = [Column("ที่", "center", 0.4), Column("ปัญหา", width=2), Column("ด้าน"), Column("สาเหตุ", width=2.4),
+               Column("สำคัญ × เร่งด่วน", "end", 0.8)]  # fmt: skip
+    return [Heading("ปัญหาและสาเหตุ"), Table(columns, rows)]
+
+
+def _tier(asking: Asking, tier: str, projects: Sequence[Demand]) -> list[Block]:
+    about = records.info(asking.atlas, PROJECTS)
+    if not projects:
+        return [Heading(TIER_LABELS[tier]), Text("ยังไม่มีโครงการ")]
+    rows: list[list[Cell]] = [
+        [whole(i), one.row.get("project_name") or "", records.text(about, one.row, "theme"),
+         one.row.get("doer_org") or "", amount(money(one.row, "amount_baht")), amount(one.got),
+         whole(one.row.get("evidence_count") or 0)]
+        for i, one in enumerate(projects, 1)
+    ]  # fmt: skip
+    total = sum((money(one.row, "amount_baht") for one in projects), Decimal(0))
+    got = sum((one.got for one in projects), Decimal(0))
+    rows.append(["", "รวม", "", "", amount(total), amount(got), ""])
+    columns = [
+        Column("ที่", "center", 0.4), Column("โครงการ", width=2.4), Column("เรื่อง"), Column("ใครทำ", width=1.2),
+        Column("งบ (บาท)", "end"), Column("ได้แล้ว (บาท)", "end"), Column("ข้อมูลสนับสนุน", "end", 0.8),
+    ]  # fmt: skip
+    return [Heading(TIER_LABELS[tier]), Table(columns, rows, frozenset([len(projects)]))]
+
+
+def matrix(asking: Asking, areas: Sequence[str]) -> list[Paper]:
+    """P10: each project against the kinds of money, what is still missing, and budget lines not yet used."""
+    papers = []
+    for area in areas:
+        projects = demands(asking, area)
+        supply = records.read(asking.atlas, asking.viewer, BUDGETS, area=area)
+        if not projects and not supply:
+            continue
+        rows = [_matrix_row(i, one) for i, one in enumerate(projects, 1)]
+        rows.append(_matrix_total(projects))
+        columns = [
+            Column("ที่", "center", 0.4), Column("โครงการ", width=2.6), Column("ใครทำ", width=1.2),
+            Column("ขอ (บาท)", "end"), *(Column(one, "end", group=_FROM) for one in SOURCES.values()),
+            Column("ยังขาด (บาท)", "end"),
+        ]  # fmt: skip
+        funded = sum(one.got > 0 for one in projects)
+        blocks: list[Block] = [
+            Facts([Fact("โครงการที่ได้งบ", share(funded, len(projects))),
+                   Fact("ยังขาด", f"{amount(sum((p.missing for p in projects), Decimal(0))).text} บาท")]),
+            Table(columns, rows, frozenset([len(projects)])),
+            *_unused(asking, supply),
+        ]  # fmt: skip
+        papers.append(
+            _paper(asking, area, "P10", "ตารางจับคู่ความต้องการกับงบประมาณ", blocks, MATRIX_FORMS, wide=True)
+        )
+    return papers
+
+
+def _matrix_row(i: int, one: Demand) -> list[Cell]:
+    sources = [amount(one.granted[kind]) if one.granted.get(kind) else "–" for kind in SOURCES]
+    tier = TIER_LABELS.get(one.tier(), "")
+    return [
+        whole(i),
+        one.row.get("project_name") or "",
+        tier,
+        amount(one.asked),
+        *sources,
+        amount(one.missing),
+    ]
+
+
+def _matrix_total(projects: Sequence[Demand]) -> list[Cell]:
+    def total(values: Sequence[Decimal]) -> Cell:
+        return amount(sum(values, Decimal(0)))
+
+    by_kind = [total([one.granted.get(kind, Decimal(0)) for one in projects]) for kind in SOURCES]
+    asked, missing = total([one.asked for one in projects]), total([one.missing for one in projects])
+    return ["", "รวม", "", asked, *by_kind, missing]
+
+
+def _unused(asking: Asking, supply: Sequence[Row]) -> list[Block]:
+    """Budget lines with money left, the nearest closing day first."""
+    about = records.info(asking.atlas, BUDGETS)
+    open_ = [
+        row
+        for row in supply
+        if money(row, "available_baht") > 0 and row.get("status") not in ("closed", "cancelled")
+    ]
+    if not open_:
+        return []
+    open_.sort(
+        key=lambda row: (
+            records.day(row, "window_closes") is None,
+            records.day(row, "window_closes") or asking.today,
+        )
+    )
+    rows: list[list[Cell]] = [
+        [row.get("budget_name") or "", records.text(about, row, "budget_kind"), row.get("owner_org") or "",
+         amount(money(row, "available_baht")), on(records.day(row, "window_closes")),
+         records.text(about, row, "themes")]
+        for row in open_
+    ]  # fmt: skip
+    columns = [Column("แหล่งงบที่ยังใช้ได้", width=2), Column("ประเภท"), Column("เจ้าของงบ", width=1.4),
+               Column("คงเหลือ (บาท)", "end"), Column("ปิดรับ"), Column("ใช้กับเรื่อง", width=2)]  # fmt: skip
+    return [Heading("งบที่ยังไม่ได้ใช้"), Table(columns, rows)]
+
+
+def raised(asking: Asking, areas: Sequence[str]) -> list[Paper]:
+    """P11: the projects that stand in a plan of the province, with their sum."""
+    papers = []
+    for area in areas:
+        own = [
+            one
+            for one in demands(asking, area)
+            if one.row.get("plan_level") in ("province", "province_group", "region")
+        ]
+        if not own:
+            continue
+        rows: list[list[Cell]] = [
+            [whole(i), one.row.get("project_name") or "", asking.place(str(one.row.get("tambon") or "")),
+             one.row.get("plan_name") or "", amount(money(one.row, "amount_baht")), amount(one.got)]
+            for i, one in enumerate(own, 1)
+        ]  # fmt: skip
+        total = sum((money(one.row, "amount_baht") for one in own), Decimal(0))
+        rows.append(
+            [
+                "",
+                f"รวม {len(own)} โครงการ",
+                "",
+                "",
+                amount(total),
+                amount(sum((o.got for o in own), Decimal(0))),
+            ]
+        )
+        columns = [
+            Column("ที่", "center", 0.4), Column("โครงการ", width=2.6), Column("พื้นที่", width=1.8),
+            Column("แผน", width=1.4), Column("งบ (บาท)", "end"), Column("ได้แล้ว (บาท)", "end"),
+        ]  # fmt: skip
+        table = Table(columns, rows, frozenset([len(own)]))
+        papers.append(_paper(asking, area, "P11", "โครงการที่ยกระดับสู่แผนจังหวัด", [table], (PROJECTS, MATCHES)))
+    return papers
+
+
+def _paper(
+    asking: Asking, area: str, number_: str, title: str, blocks: Sequence[Block], forms: Sequence[str], *,
+    wide: bool = False,
+) -> Paper:  # fmt: skip
+    return Paper(
+        title, asking.place(area), asking.period.label(), blocks, as_of=format_date(asking.as_of),
+        boundary_set=asking.boundary_set, sources=asking.sources(*forms), number=number_, landscape=wide,
+    )  # fmt: skip

@@ -1,0 +1,127 @@
+"""Papers that list records: one row each, the columns as data, sums below what can be added."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ingest.layers import FieldInfo, LayerInfo
+from reports import records
+from reports.papers.asking import Asking, number, on, whole
+from reports.papers.model import Cell, Column, Paper, Table
+from reports.records import Row
+from thai.calendar import format_date
+from thai.problem import Text
+
+_FIGURES = ("integer", "decimal")
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """One listing: a form and the questions that become its columns, by name with spaces between.
+
+    ``sums`` are added up below, ``wide`` get more room.
+    """
+
+    name: str
+    number: str
+    label: Text
+    form: str
+    columns: str
+    sums: str = ""
+    wide: str = ""
+
+
+REGISTERS = (
+    Register(
+        "bimonthly", "P13", Text("ผลประเมินรอบสองเดือน", "Two-monthly evaluations"), "bimonthly_evaluation",
+        "fiscal_year round score_household score_village score_tambon score_province score_central result"
+        " account_households forums_held projects_funded findings",
+        wide="findings",
+    ),
+    Register(
+        "leaders", "P16", Text("ทะเบียนผู้นำ", "Leader registry"), "leader_register",
+        "prefix given_name family_name leader_kind status age education position organisation phone",
+        wide="organisation",
+    ),
+    Register(
+        "pre_post", "P17", Text("ผลทดสอบก่อนและหลังอบรม", "Before and after training"), "pre_post_test",
+        "training_title people full_score mean_pre mean_post gain_percent people_gained",
+        sums="people people_gained", wide="training_title",
+    ),
+    Register(
+        "five_criteria", "P18", Text("ประเมินตามเกณฑ์ 5 ด้าน", "Five criteria"), "course_evaluation",
+        "training_title respondent score_relevance score_progress score_efficiency score_effectiveness"
+        " score_outcome score_mean obstacles",
+        wide="training_title obstacles",
+    ),
+    Register(
+        "welfare", "P21", Text("กองทุนสวัสดิการ", "Welfare funds"), "welfare_fund_register",
+        "fund_name fund_kind status members households_covered households_area coverage_percent balance_baht",
+        sums="members households_covered households_area balance_baht", wide="fund_name",
+    ),
+    Register(
+        "mechanisms", "P22", Text("รายชื่อกลไกและที่นั่ง", "Mechanisms"), "mechanism_register",
+        "body_name body_kind work_level status since_on seat_total distinct_people duties",
+        sums="seat_total distinct_people", wide="body_name duties",
+    ),
+    Register(
+        "lessons", "P23", Text("บทเรียน", "Lessons"), "lesson_learned",
+        "lesson_title theme site_kind academic_org situation action result lesson_text",
+        wide="situation action result lesson_text",
+    ),
+)  # fmt: skip
+
+
+def build(register: Register, asking: Asking, areas: Sequence[str]) -> list[Paper]:
+    """The listing of each area; a column that has no answer for this viewer is left out."""
+    about = records.info(asking.atlas, register.form)
+    papers = []
+    for area in areas:
+        rows = records.read(asking.atlas, asking.viewer, register.form, area=area, period=asking.period)
+        if about and rows:
+            papers.append(_paper(register, asking, area, about, rows))
+    return papers
+
+
+def _paper(register: Register, asking: Asking, area: str, about: LayerInfo, rows: Sequence[Row]) -> Paper:
+    asked = [ref for ref in register.columns.split() if any(row.get(ref) not in (None, "") for row in rows)]
+    fields = [one for ref in asked if (one := about.field(ref))]
+    columns = [Column("ที่", "center", 0.4), *(_column(register, one) for one in fields)]
+    body: list[list[Cell]] = [
+        [whole(i), *(_cell(about, row, one.ref, one.kind) for one in fields)]
+        for i, row in enumerate(rows, 1)
+    ]  # fmt: skip
+    totals: frozenset[int] = frozenset()
+    if register.sums:
+        body.append(["", *(_sum(rows, one.ref, register, first=not i) for i, one in enumerate(fields))])
+        totals = frozenset([len(rows)])
+    return Paper(
+        register.label.th, asking.place(area), asking.period.label(), [Table(columns, body, totals)],
+        as_of=format_date(asking.as_of), boundary_set=asking.boundary_set,
+        sources=asking.sources(register.form), number=register.number, landscape=len(fields) > 6,
+    )  # fmt: skip
+
+
+def _column(register: Register, one: FieldInfo) -> Column:
+    align = "end" if one.kind in _FIGURES else "start"
+    return Column(one.label.get("th", one.ref), align, 2.2 if one.ref in register.wide.split() else 1)
+
+
+def _cell(about: LayerInfo, row: Row, ref: str, kind: str) -> Cell:
+    value = row.get(ref)
+    if kind in _FIGURES and value is not None:
+        one = about.field(ref)
+        named = bool(one and one.unit == "year_be") or ref.endswith("year")
+        return str(value) if named else number(Decimal(str(value)))
+    day = records.day(row, ref)
+    return on(day) if day else records.text(about, row, ref)
+
+
+def _sum(rows: Sequence[Row], ref: str, register: Register, *, first: bool) -> Cell:
+    if first:
+        return "รวม"
+    if ref not in register.sums.split():
+        return ""
+    return number(sum((records.money(row, ref) for row in rows), Decimal(0)))

@@ -1,0 +1,281 @@
+"""P02: the village's own month on one page, returned to its forum, with one question to talk about.
+
+The forum meets every month to understand what the accounts mean, find causes and choose what to do itself,
+as a group, with the LAO or with agencies. So the sheet shows where the money went beside the month before,
+what is owed, what farming costs, who keeps accounts, and leaves room for what is decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from ingest.access import SMALLEST_COUNT
+from ingest.figures import Figure
+from reports.papers import numbers
+from reports.papers.asking import Asking, number, share
+from reports.papers.model import (
+    Bar,
+    Bars,
+    Block,
+    Column,
+    Fact,
+    Facts,
+    Heading,
+    Paper,
+    Question,
+    Table,
+    Text,
+)
+from reports.papers.numbers import ByVillage, cells, value
+from thai.calendar import format_date
+from thai.money import format_baht
+from thai.periods import ALL_TIME, Period
+
+ACCOUNTS, DEBTS, CROPS, HOUSEHOLDS = (
+    "household_account_month",
+    "household_debt",
+    "crop_cost",
+    "household_register",
+)
+FORMS = (ACCOUNTS, DEBTS, CROPS, HOUSEHOLDS)
+KEEPING_TARGET = 10
+_MOST_BARS, _MOST_CROPS = 8, 4
+_EXPENSE = "${lines/line_kind} = 'expense'"
+_TIERS = ("ครัวเรือนทำเอง", "ทำร่วมกันเป็นกลุ่ม", "ขอให้ อปท. ร่วมทำ", "ขอให้ส่วนราชการช่วย")
+
+# What a village buys much of and could make itself; and what it could do with less of.
+_MAKE = {
+    "eggs": "รวมกลุ่มเลี้ยงไก่ไข่กันเอง",
+    "vegetable_fruit": "ปลูกผักกินเองหรือทำแปลงผักรวม",
+    "meat_fish": "เลี้ยงปลาหรือเลี้ยงไก่ไว้กินเอง",
+    "rice": "กินข้าวจากกลุ่มหรือโรงสีในหมู่บ้าน",
+    "seasoning": "รวมกลุ่มทำเครื่องแกงและเครื่องปรุง",
+    "household_goods": "รวมกลุ่มทำสบู่และน้ำยาล้างจาน",
+    "farm_fertiliser": "รวมกลุ่มทำปุ๋ยหมักหรือซื้อปุ๋ยรวมกัน",
+    "farm_seed": "เก็บเมล็ดพันธุ์หรือรวมกลุ่มผลิตพันธุ์เอง",
+}
+_LESS = ("alcohol_tobacco", "lottery", "drinks_snacks", "phone_internet")
+
+
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """One category of spending: this month's and the month before's baht."""
+
+    category: str
+    label: str
+    now: Decimal
+    before: Decimal | None
+
+
+@dataclass(frozen=True)
+class _Figures:
+    """All figures of the villages of an area, asked once."""
+
+    keeping: ByVillage
+    registered: ByVillage
+    income: ByVillage
+    expense: ByVillage
+    unneeded: ByVillage
+    spending: dict[str, tuple[str, ByVillage, ByVillage]]
+    borrowed: ByVillage
+    reduced: ByVillage
+    cleared: ByVillage
+    crops: dict[str, tuple[str, ByVillage, ByVillage]]
+
+
+def build(asking: Asking, areas: Sequence[str]) -> list[Paper]:
+    """A sheet for every village of the areas that has accounts, debts or registered households."""
+    month = numbers.month_of(asking)
+    papers = []
+    for area in areas:
+        found = _ask(asking, asking.wide(area), month, asking.atlas.data_version)
+        all_ = (found.keeping, found.expense, found.registered, found.borrowed, found.reduced)
+        codes = numbers.villages(*([code for code in one if code.startswith(area)] for one in all_))
+        papers += [_sheet(asking, code, month, found) for code in codes]
+    return papers
+
+
+@lru_cache(maxsize=2)
+def _ask(asking: Asking, area: str, month: Period, data_version: str) -> _Figures:  # noqa: ARG001 - part of the key
+    """All figures of an area's villages; kept, as a batch asks for the same area again and again."""
+    year, last = numbers.year_of(month, asking), numbers.month_before(month)
+
+    def sum_of(form: str, ref: str, period: Period, where: str = "") -> ByVillage:
+        return cells(asking, Figure(form, "sum", (ref,), where), area, period)
+
+    spending = {}
+    for code, label in _choices(asking, ACCOUNTS, "lines/category", "lines"):
+        where = f"{_EXPENSE} and ${{lines/category}} = '{code}'"
+        now = sum_of(ACCOUNTS, "lines/amount_baht", month, where)
+        if now:
+            spending[code] = (label, now, sum_of(ACCOUNTS, "lines/amount_baht", last, where))
+    crops = {}
+    for code, label in _choices(asking, CROPS, "crop"):
+        where = f"${{crop}} = '{code}'"
+        cost = cells(asking, Figure(CROPS, "median", ("cost_per_rai",), where), area, year)
+        if cost:
+            profit = cells(asking, Figure(CROPS, "median", ("profit_per_rai",), where), area, year)
+            crops[code] = (label, cost, profit)
+    return _Figures(
+        keeping=cells(asking, Figure(ACCOUNTS, "distinct", ("household",)), area, month),
+        registered=cells(asking, Figure(HOUSEHOLDS, "count"), area, ALL_TIME),
+        income=sum_of(ACCOUNTS, "income_total", month),
+        expense=sum_of(ACCOUNTS, "expense_total", month),
+        unneeded=sum_of(ACCOUNTS, "not_needed_total", month),
+        spending=spending,
+        borrowed=sum_of(DEBTS, "borrowed_baht", year),
+        reduced=sum_of(DEBTS, "reduced_baht", year),
+        cleared=cells(asking, Figure(DEBTS, "count", (), "${debt_state} = 'cleared'"), area, year),
+        crops=crops,
+    )
+
+
+def _choices(asking: Asking, form: str, ref: str, repeat: str = "") -> list[tuple[str, str]]:
+    one = numbers.question(asking, form, ref, repeat)
+    return [(choice.value, choice.label.get("th", choice.value)) for choice in one.choices] if one else []
+
+
+def _sheet(asking: Asking, code: str, month: Period, found: _Figures) -> Paper:
+    keeping = int(value(found.keeping, code) or 0)
+    blocks: list[Block] = [_facts(code, keeping, found)]
+    spent = spending_of(found.spending, code)
+    if keeping < SMALLEST_COUNT:
+        blocks.append(Text(_too_few(keeping)))
+        spent = []
+    elif spent:
+        blocks += [Heading("เงินของหมู่บ้านเดือนนี้ไปไหน"), _bars(spent)]
+    blocks += _debts(code, numbers.year_of(month, asking), found)
+    blocks += _crops(code, found)
+    blocks += [
+        Heading("คำถามของเวทีเดือนนี้"),
+        question(spent, keeping, value(found.income, code), value(found.expense, code)),
+        Table([Column(tier) for tier in _TIERS], [["\n\n"] * len(_TIERS)], caption="เวทีตกลงกันว่า ใครจะทำอะไร"),
+    ]
+    return Paper(
+        "ใบคืนข้อมูลเวทีหมู่บ้าน", asking.place(code), f"เดือน{_month(month)}", blocks,
+        as_of=format_date(asking.as_of), boundary_set=asking.boundary_set, sources=asking.sources(*FORMS),
+        number="P02",
+    )  # fmt: skip
+
+
+def _month(month: Period) -> str:
+    """``ตุลาคม 2569``."""
+    return format_date(month.since, short=False).partition(" ")[2] if month.since else ""
+
+
+def _too_few(keeping: int) -> str:
+    if not keeping:
+        return "เดือนนี้ยังไม่มีบัญชีครัวเรือนของหมู่บ้าน"
+    return f"เดือนนี้มีบัญชี {keeping} ครัวเรือน น้อยกว่า {SMALLEST_COUNT} จึงไม่แสดงรายหมวด เพื่อไม่ให้รู้เงินของบ้านใดบ้านหนึ่ง"
+
+
+def _facts(code: str, keeping: int, found: _Figures) -> Facts:
+    registered = int(value(found.registered, code) or 0)
+    whole = f"จาก {share(keeping, registered)} ครัวเรือน" if registered >= keeping > 0 else ""
+    facts = [Fact("ครัวเรือนที่ส่งบัญชี", f"{keeping:,}", f"{whole} เป้า {KEEPING_TARGET} ต่อหมู่บ้าน".strip())]
+    if keeping >= SMALLEST_COUNT:
+        for label, cells_ in (("รายรับเฉลี่ยต่อครัวเรือน", found.income), ("รายจ่ายเฉลี่ยต่อครัวเรือน", found.expense)):
+            total = value(cells_, code)
+            if total is not None:
+                facts.append(
+                    Fact(label, f"{number(total / keeping, 0).text} บาท", f"{format_baht(total)} ÷ {keeping}")
+                )
+        expense, unneeded = value(found.expense, code), value(found.unneeded, code)
+        if expense and unneeded is not None:
+            facts.append(
+                Fact(
+                    "รายจ่ายที่บันทึกว่าไม่จำเป็น",
+                    f"{number(unneeded * 100 / expense, 1).text}%",
+                    _of(unneeded, expense),
+                )
+            )
+    return Facts(facts)
+
+
+def _of(part: Decimal, whole: Decimal) -> str:
+    return f"{number(part).text} จาก {format_baht(whole)}"
+
+
+def spending_of(spending: dict[str, tuple[str, ByVillage, ByVillage]], code: str) -> list[Spending]:
+    """A village's spending by category, the largest first."""
+    found = [
+        Spending(category, label, amount, value(before, code) or None)
+        for category, (label, now, before) in spending.items()
+        if (amount := value(now, code))
+    ]
+    return sorted(found, key=lambda one: (-one.now, one.category))
+
+
+def _bars(spent: list[Spending]) -> Bars:
+    shown = [Bar(one.label, one.now, format_baht(one.now), one.before) for one in spent[:_MOST_BARS]]
+    rest = sum((one.now for one in spent[_MOST_BARS:]), Decimal(0))
+    if rest:
+        shown.append(Bar(f"อื่น ๆ อีก {len(spent) - _MOST_BARS} หมวด", rest, format_baht(rest)))
+    total = sum((one.now for one in spent), Decimal(0))
+    marked = any(bar.before is not None for bar in shown)
+    return Bars(f"รายจ่ายรวม {format_baht(total)}", shown, "เดือนก่อน" if marked else "")
+
+
+def _debts(code: str, year: Period, found: _Figures) -> list[Block]:
+    borrowed, reduced, cleared = (value(one, code) for one in (found.borrowed, found.reduced, found.cleared))
+    if borrowed is None and reduced is None:
+        return []
+    return [
+        Heading(f"หนี้ของหมู่บ้าน {year.label()}"),
+        Facts(
+            [
+                Fact("กู้ใหม่", format_baht(borrowed or 0)),
+                Fact("ลดลงได้", format_baht(reduced or 0)),
+                Fact("ปลดได้หมด", f"{int(cleared or 0):,} ก้อน"),
+            ]
+        ),
+    ]
+
+
+def _crops(code: str, found: _Figures) -> list[Block]:
+    """Cost beside profit; a median of one plot is that plot's, so its number stands beside it."""
+    rows = [
+        (label, number(value(cost, code), 0), number(value(profit, code), 0), str(cost[code].n))
+        for label, cost, profit in found.crops.values()
+        if value(cost, code) is not None
+    ][:_MOST_CROPS]
+    if not rows:
+        return []
+    columns = [
+        Column("พืช", width=2), Column("ต้นทุนต่อไร่ (บาท)", "end"), Column("กำไรต่อไร่ (บาท)", "end"),
+        Column("จำนวนแปลง", "end"),
+    ]  # fmt: skip
+    return [Heading("ต้นทุนการผลิตต่อไร่ (ค่ากลาง)"), Table(columns, rows)]
+
+
+def question(
+    spent: list[Spending], keeping: int, income: Decimal | None, expense: Decimal | None
+) -> Question:
+    """One question that this month's figures ask: make it, need less of it, earn more, or keep accounts."""
+    asked = next((one for one in spent if one.category in _MAKE or one.category in _LESS), None)
+    if asked:
+        total = sum((one.now for one in spent), Decimal(0))
+        part = number(asked.now * 100 / total, 1).text
+        why = (
+            f"{asked.label} {format_baht(asked.now)} คิดเป็น {part}% ของรายจ่าย {format_baht(total)} "
+            f"ของ {keeping} ครัวเรือนที่ส่งบัญชี ปีหนึ่งประมาณ {format_baht(asked.now * 12)}"
+        )
+        if asked.category in _MAKE:
+            return Question(
+                f"เราซื้อ{asked.label} {format_baht(asked.now)} ต่อเดือน ถ้า{_MAKE[asked.category]} จะเป็นอย่างไร?",
+                why,
+                2,
+            )
+        return Question(
+            f"ถ้าลด{asked.label}ลงครึ่งหนึ่ง เราจะเอาเงิน {format_baht(asked.now / 2)} ต่อเดือนไปทำอะไร?", why, 2
+        )
+    if keeping >= SMALLEST_COUNT and income is not None and expense is not None and expense > income:
+        why = f"เดือนนี้จ่าย {format_baht(expense)} มากกว่ารับ {format_baht(income)}"
+        return Question(f"รายจ่ายเกินรายรับ {format_baht(expense - income)} เราจะลดหรือเพิ่มอะไรก่อน?", why, 2)
+    return Question(
+        f"ทำอย่างไรให้มีครัวเรือนทำบัญชีครบ {KEEPING_TARGET} ครัวเรือน?",
+        "ข้อมูลยิ่งครบ แผนของหมู่บ้านยิ่งมีน้ำหนัก", 2,
+    )  # fmt: skip

@@ -1,0 +1,265 @@
+"""Papers rendered and read again: Thai intact, figures computed by hand, nothing that is not the reader's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import docx
+import offices
+import openpyxl
+import pypdfium2
+import pytest
+import village_office
+from PIL import Image
+
+from ingest.access import Viewer
+from reports.papers import catalogue, excel, fonts, pdf, web, word
+from reports.papers.asking import Asking
+from reports.papers.model import (
+    Bar,
+    Bars,
+    Block,
+    Column,
+    Fact,
+    Facts,
+    Heading,
+    Paper,
+    Question,
+    Radar,
+    Signature,
+    Signatures,
+    Table,
+    Text,
+    Value,
+)
+from streamlit_app.office import Office
+from thai.periods import parse_period
+from thai.problem import Problem
+
+TODAY = date(2026, 11, 25)
+THAI = "ที่ นั้น ปี๊ ญู กี่ A วันที่"
+OFFICER = Viewer("o", "officer", "8012")
+
+
+@pytest.fixture(scope="module")
+def villages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """A tambon with two villages that keep accounts."""
+    with offices.opened(tmp_path_factory.mktemp("villages") / "data") as office:
+        village_office.fill(office)
+        yield office
+
+
+def asking(office: Office, viewer: Viewer = OFFICER, period: str = "2026-10") -> Asking:
+    """A question of a month."""
+    return Asking(office.atlas, viewer, TODAY, parse_period(period))
+
+
+def papers(office: Office, name: str, area: str = "801206", viewer: Viewer = OFFICER) -> list[Paper]:
+    """All papers of an area."""
+    return catalogue.papers_of(asking(office, viewer), catalogue.kind_of(name), area)
+
+
+def blocks(paper: Paper, kind: type[Block]) -> list[Block]:
+    """The blocks of one kind."""
+    return [one for one in paper.blocks if isinstance(one, kind)]
+
+
+def read(path: Path) -> list[str]:
+    """The words of each page of a PDF, without spaces."""
+    with pypdfium2.PdfDocument(path) as document:
+        return ["".join(page.get_textpage().get_text_range().split()) for page in document]
+
+
+def every_block(name: str = "นายสมชาย ใจดี") -> Paper:
+    """A paper with a block of each kind."""
+    return Paper(
+        "ทดสอบ", "หมู่ที่ 3 ตำบลเกาะทวด", "ตุลาคม 2569",
+        [
+            Heading(THAI), Text(THAI, strong=True), Facts([Fact("ครัวเรือน", "9", "จาก 9/120 (7.5%)")] * 5),
+            Table([Column("ที่", "center"), Column("บาท", "end", group="เงิน"), Column("วันที่", group="เงิน")],
+                  [["1", Value("30,000", Decimal(30000)), Value("4 ก.พ. 2564", day=date(2021, 2, 4))],
+                   ["รวม", Value("30,000", Decimal(30000)), ""]], frozenset([1]), "ตารางเงิน"),
+            Bars("รายจ่าย", [Bar("ไข่", Decimal(800), "800 บาท", Decimal(900)), Bar("ว่าง", Decimal(0), "0")],
+                 "เดือนก่อน"),
+            Radar("แปดด้าน", ["บัญชี", "แผน", "กลไก"], [Decimal(1), Decimal(5), Decimal(3)], Decimal(5)),
+            Question("ถามอะไร?", "เพราะอะไร"), Signatures([Signature("ผู้ใหญ่บ้าน", name), Signature("พยาน")]),
+        ],
+        as_of="25 พ.ย. 2569", boundary_set="demo 2026", sources=["บัญชีครัวเรือน"], number="P99",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("size", ["a4", "a5"])
+def test_thai_comes_out_of_the_pdf_as_it_went_in(tmp_path: Path, size: str) -> None:
+    """Marks in order and once, in both sizes; with page numbers, as-of day, boundary set and sources."""
+    from dataclasses import replace
+
+    path = tmp_path / "all.pdf"
+    pdf.to_pdf([replace(every_block(), size=size)], path)
+    pages = read(path)
+    text = "".join(pages)
+
+    assert text.count(THAI.replace(" ", "")) == 2
+    for words in ("ข้อมูลณ25พ.ย.2569", "ขอบเขต:demo2026", "ที่มา:บัญชีครัวเรือน", "30,000", "800บาท", "4ก.พ.2564"):
+        assert words in text
+    assert f"P99หน้า1/{len(pages)}" in pages[0]
+    assert f"หน้า{len(pages)}/{len(pages)}" in pages[-1]
+
+
+def test_a_name_of_two_hundred_letters_stays_on_the_page(tmp_path: Path) -> None:
+    """It breaks over lines and leaves the other signature where it is."""
+    name = "นายก" + "ก" * 196
+    path = tmp_path / "long.pdf"
+    pdf.to_pdf([every_block(name)], path)
+    with pypdfium2.PdfDocument(path) as document:
+        for page in document:
+            words = page.get_textpage()
+            boxes = [words.get_rect(i) for i in range(words.count_rects())]
+            assert all(left >= 0 and right <= page.get_width() for left, _, right, _ in boxes)
+    letters = [letter for page in read(path) for letter in page if letter in name]
+    assert letters.count("ก") >= 197
+
+
+def test_the_picture_of_a_page_is_black_on_white(tmp_path: Path) -> None:
+    """No colour at all: what a copier makes of it is what was meant."""
+    from io import BytesIO
+
+    for content in pdf.to_png([every_block()]):
+        image = Image.open(BytesIO(content)).convert("RGB")
+        pixels = image.resize((200, 283)).getdata()
+        assert all(max(pixel) - min(pixel) <= 4 for pixel in pixels)
+
+
+def test_word_excel_and_the_page_hold_the_same(tmp_path: Path) -> None:
+    """Tables as tables, figures as figures, markup as text."""
+    paper = every_block("<script>")
+    word.to_docx([paper], tmp_path / "a.docx")
+    excel.to_xlsx([paper, paper], tmp_path / "a.xlsx")
+    web.to_html([paper], tmp_path / "a.html")
+
+    document = docx.Document(str(tmp_path / "a.docx"))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    assert {"30,000", "เงิน", "4 ก.พ. 2564"} <= set(cells)
+    book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    values = [cell.value for row in book.worksheets[0].iter_rows() for cell in row]
+    assert len(book.worksheets) == 2
+    assert 30000 in values
+    assert any(getattr(value, "year", 0) == 2021 for value in values)
+    page = (tmp_path / "a.html").read_text(encoding="utf-8")
+    assert "&lt;script&gt;" in page
+    assert "<script>" not in page
+    assert "http" not in page.replace("http-equiv", "")
+
+
+def test_without_a_thai_font_the_message_says_where_one_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The package's name, instead of empty boxes on paper."""
+    monkeypatch.setattr(fonts, "PREFERRED", ("No Such Font",))
+    with pytest.raises(Problem, match="font_missing") as refusal:
+        fonts.thai_font.__wrapped__(None)
+    assert "fonts-thai-tlwg" in str(refusal.value)
+
+
+def test_the_forum_sheet_shows_the_villages_own_month(villages: Office) -> None:
+    """Six households: 6 × 2,000 in, 6 × (300 + 900 + 200) = 8,400 out, 6 × 200 = 1,200 of it not needed."""
+    sheet = next(one for one in papers(villages, "village_forum") if one.place.startswith("ม.3"))
+    facts = {one.label: one for block in blocks(sheet, Facts) for one in block.facts}  # type: ignore[union-attr]
+
+    assert facts["ครัวเรือนที่ส่งบัญชี"].value == "6"
+    assert facts["รายรับเฉลี่ยต่อครัวเรือน"].value == "2,000 บาท"
+    assert facts["รายจ่ายเฉลี่ยต่อครัวเรือน"].value == "1,400 บาท"
+    unneeded = facts["รายจ่ายที่บันทึกว่าไม่จำเป็น"]
+    assert (unneeded.value, unneeded.note) == ("14.3%", "1,200 จาก 8,400 บาท")
+    (bars,) = blocks(sheet, Bars)
+    assert isinstance(bars, Bars)
+    shown = {bar.label: (bar.shown, bar.before) for bar in bars.bars}
+    assert shown == {
+        "ปุ๋ย": ("5,400 บาท", None),
+        "ไข่": ("1,800 บาท", Decimal(1500)),
+        "หวย การพนัน": ("1,200 บาท", None),
+    }
+    assert facts["ลดลงได้"].value == "15,000 บาท"
+    assert facts["กู้ใหม่"].value == "8,000 บาท"
+    crops = next(one for one in blocks(sheet, Table) if isinstance(one, Table) and one.rows[0][0] == "ข้าว")
+    assert [getattr(cell, "text", cell) for cell in crops.rows[0]] == ["ข้าว", "4,200", "1,800", "3"]
+    (asked,) = blocks(sheet, Question)
+    assert isinstance(asked, Question)
+    assert "เราซื้อปุ๋ย 5,400 บาท ต่อเดือน" in asked.text
+    assert "64.3%" in asked.why
+
+
+def test_few_households_are_not_told_apart(villages: Office) -> None:
+    """Two account households of village 4: their number, and not what they spend."""
+    sheet = next(one for one in papers(villages, "village_forum") if one.place.startswith("ม.4"))
+
+    assert not blocks(sheet, Bars)
+    assert "น้อยกว่า 5" in " ".join(one.text for one in blocks(sheet, Text) if isinstance(one, Text))
+    assert "100" not in str(sheet.blocks)
+
+
+def test_a_forum_sheet_is_one_page_and_says_what_the_screen_says(villages: Office, tmp_path: Path) -> None:
+    """Both villages in one file, a page each; the printed figures are those of the sheet."""
+    path = tmp_path / "forum.pdf"
+    assert catalogue.write(asking(villages), "village_forum", "801206", path) == 2
+    pages = read(path)
+
+    assert len(pages) == 2
+    for words in ("ม.3ต.เกาะทวด", "เดือนตุลาคม2569", "8,400บาท", "5,400บาท", "4,200", "เราซื้อปุ๋ย"):
+        assert words in pages[0], words
+    assert "ม.4ต.เกาะทวด" in pages[1]
+
+
+def test_a_households_sheet_is_its_own(villages: Office) -> None:
+    """One small page a household, for an officer of the area; a planner gets none."""
+    made = papers(villages, "household_statement", "80120603")
+
+    assert [one.place.partition(" ม.")[0] for one in made] == [f"บ้านเลขที่ {n}" for n in range(1, 7)]
+    first = {one.label: one.value for block in blocks(made[0], Facts) for one in block.facts}  # type: ignore[union-attr]
+    assert first == {"รายรับ": "2,000 บาท", "รายจ่าย": "1,400 บาท", "เหลือ": "600 บาท"}
+    debts = [t for t in blocks(made[0], Table) if isinstance(t, Table) and t.rows[-1][0] == "รวม"]
+    assert [getattr(row[1], "text", row[1]) for row in debts[0].rows] == ["0", "8,000", "8,000"]
+    assert made[0].size == "a5"
+    with pytest.raises(Problem, match="paper_empty"):
+        papers(villages, "household_statement", "801206", Viewer("p", "planner", "8012"))
+
+
+def test_a_tambons_accounts_leave_small_villages_out_of_the_money(villages: Office) -> None:
+    """Village 4 counts as two households; its money stands neither in its row nor in the total."""
+    (paper,) = papers(villages, "tambon_accounts")
+    (table,) = blocks(paper, Table)
+    assert isinstance(table, Table)
+    rows = [[getattr(cell, "text", cell) for cell in row] for row in table.rows]
+
+    assert rows == [
+        ["หมู่ที่ 3", "6", "12,000", "8,400", "1,200", "14.3"],
+        ["หมู่ที่ 4", "2", "–", "–", "–", "–"],
+        ["รวม", "8", "12,000", "8,400", "1,200", "14.3"],
+    ]
+
+
+@pytest.mark.parametrize("name", catalogue.KINDS)
+def test_an_area_without_data_says_so(villages: Office, name: str) -> None:
+    """A paper is never made of nothing; one of too small an area says what to give."""
+    kind = catalogue.kind_of(name)
+    area = "801203" if kind.up_to != "country" else "96"
+    with pytest.raises(Problem, match="paper_empty"):
+        catalogue.papers_of(asking(villages, Viewer("a", "administrator", "")), kind, area)
+    if kind.level != "village":
+        with pytest.raises(Problem, match="paper_level"):
+            catalogue.papers_of(asking(villages), kind, "80120301")
+
+
+def test_a_province_is_written_tambon_by_tambon(villages: Office) -> None:
+    """So that memory stays bounded: one file for each tambon, all villages of a tambon in one."""
+    kind = catalogue.kind_of("village_forum")
+    parts = catalogue.batches(asking(villages), kind, "8012")
+
+    assert [code for code, _ in parts][:2] == ["801201", "801202"]
+    assert len(catalogue.batches(asking(villages), kind, "801206")) == 1
+
+
+def test_an_unknown_kind_of_file_is_refused(villages: Office, tmp_path: Path) -> None:
+    """With the kinds there are."""
+    with pytest.raises(Problem, match="paper_kind"):
+        catalogue.write(asking(villages), "P02", "801206", tmp_path / "a.odt")
