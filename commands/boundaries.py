@@ -39,6 +39,7 @@ def _add(args: argparse.Namespace) -> dict[str, Any]:
         layer=args.layer,
         code_column=args.code_column,
         codes_from=_table(args.data, args.codes_from, args.level) if args.codes_from else None,
+        buffer_m=args.buffer_m,
     )
     return _keep(
         args.data, table, args.file, _provenance(args), name=args.boundary_set or args.file.stem,

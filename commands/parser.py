@@ -172,6 +172,10 @@ def _boundaries(commands: Commands[argparse.ArgumentParser]) -> None:
         metavar="SET|FILE",
         help="ชุดขอบเขตหรือรายชื่อรหัส (CSV) สำหรับจับคู่ชื่อและตรวจ · set or code list to match names and check with",
     )
+    add.add_argument(
+        "--buffer-m", metavar="M", type=float, default=0.0,
+        help="ขยายเส้นข้างละกี่เมตร เช่น คลอง · widen an overlay's lines by M metres to either side",
+    )  # fmt: skip
     _provenance(add)
     _add(actions, "list", "ชุดขอบเขตที่มี · the boundary sets here")
     use = _add(

@@ -16,7 +16,7 @@ import shapely
 from geo import checks, encoding, problems
 from geo.coverage import check_coverage, check_nesting
 from geo.naming import CodeList, match_names
-from geo.own_levels import LAO, OWN_LEVELS, VILLAGE, own_table, same_places
+from geo.own_levels import LAO, OVERLAY, OWN_LEVELS, VILLAGE, own_table, same_places, widened
 from geo.reference import shift_against, to_wgs84
 from geo.schema import DIGITS, LEVELS, Schema, code_digits, look_like_codes, recognise
 from geo.sources import Layer, layers
@@ -64,6 +64,7 @@ class Meaning:
     layer: str | None = None
     code_column: str | None = None
     codes_from: BoundaryTable | None = None
+    buffer_m: float = 0.0
 
     def code_list(self, level: str) -> pd.DataFrame | None:
         """The codes and names of a level (as in ``BoundaryTable``) in what was given; None if not there."""
@@ -79,6 +80,7 @@ def read(
     layer: str | None = None,
     code_column: str | None = None,
     codes_from: BoundaryTable | None = None,
+    buffer_m: float = 0.0,
 ) -> BoundaryTable:
     """Read a shapefile (or its zip), GeoPackage, GeoJSON, GeoParquet, FlatGeobuf or KML; raises ``Problem``.
 
@@ -86,8 +88,9 @@ def read(
     overlays are taken for what the caller says. The other arguments say what the file does not: coordinate
     system (such as EPSG:24047), text encoding, the layer, the column of codes. ``codes_from``, a set or a
     code list, gives codes to names that are unique there; codes, names and places are checked against it.
+    ``buffer_m`` makes areas of an overlay's lines, so many metres to either side.
     """
-    meaning = Meaning(crs, encoding, layer, code_column, codes_from)
+    meaning = Meaning(crs, encoding, layer, code_column, codes_from, buffer_m)
     found = _named(layers(path), layer, path.name)
     decoded, schema, report = _chosen(found, level, meaning, path.name)
     if schema.level in OWN_LEVELS:
@@ -214,7 +217,8 @@ def _own(
     level = schema.level
     listed = meaning.code_list("tambon")
     tambons = CodeList(listed, "tambon") if listed is not None else None
-    table, noticed = own_table(_flat(layer), level, file, meaning.code_column, tambons)
+    layer = widened(_flat(layer), meaning.buffer_m, file) if level == OVERLAY else _flat(layer)
+    table, noticed = own_table(layer, level, file, meaning.code_column, tambons)
     table, moved = to_wgs84(table, file, meaning.crs)
     table, tidied = checks.tidy(table, file)
     table = table.sort_values("code", kind="stable", ignore_index=True)

@@ -28,7 +28,7 @@ NEAR_LIMIT_M = 500.0
 NEAR_LINE_M = 30.0
 VERDICTS = ("agrees", "near_line", "disagrees", "outside", "no_geometry")
 _FORMAT = 1
-_SPECK = 1e-6  # of a shape: less is a rounding of coordinates, and no share
+_SPECK = 5e-5  # of a shape: less is none of four decimals
 _MOST_SPAN = 3  # a shape over more cells a side than this goes to the polygons
 
 

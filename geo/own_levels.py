@@ -6,8 +6,9 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from geo import findings, problems
+from geo import datum_problems, findings, problems
 from geo.naming import CodeList, row_names
+from geo.reference import fitting
 from geo.schema import DIGITS, LEVELS, Schema, code_column, code_digits, name_columns, plain_names
 from thai.problem import Problem
 from thai.text import arabic_digits, normalise
@@ -56,6 +57,19 @@ def own_table(
             columns[f"{one}_th"] = _texts(layer, above.get((one, "th")))
     shapes = layer.geometry.to_numpy()
     return gpd.GeoDataFrame(pd.DataFrame(columns, dtype=object), geometry=shapes, crs=layer.crs), report
+
+
+def widened(layer: gpd.GeoDataFrame, buffer_m: float, file: str) -> gpd.GeoDataFrame:
+    """Lines (and areas) with so many metres to either side, 0 leaves them; raises ``boundary_no_crs``.
+
+    The metres are those of the UTM zone: off by 0.1 % at most.
+    """
+    if not buffer_m:
+        return layer
+    if layer.crs is None:
+        raise datum_problems.boundary_no_crs(file, list(layer.total_bounds), fitting(layer.total_bounds))
+    metric = layer.to_crs(layer.estimate_utm_crs())
+    return metric.set_geometry(metric.buffer(buffer_m)).to_crs(layer.crs)
 
 
 def same_places(table: gpd.GeoDataFrame, file: str) -> list[Problem]:

@@ -243,10 +243,10 @@ def boundary_not_areas(file: str, kinds: Sequence[str]) -> Problem:
             f"ไฟล์ {file} ไม่ใช่รูปพื้นที่ (พบ {some(kinds)})", f"{file} does not hold areas (found {some(kinds)})."
         ),
         remedy=Text(
-            "ใช้ไฟล์ขอบเขตที่เป็นรูปปิด (polygon); จุดหมู่บ้านใช้ --level village; เส้นคลองให้ทำแนวกันชน "
-            "(buffer) ใน QGIS ก่อนใช้ --level overlay",
+            "ใช้ไฟล์ขอบเขตที่เป็นรูปปิด (polygon); จุดหมู่บ้านใช้ --level village; เส้นคลองขยายเป็น "
+            "พื้นที่ด้วย --level overlay --buffer-m",
             "Give a file whose features are polygons. Village points need --level village; lines such as "
-            "canals need a buffer (QGIS) before --level overlay.",
+            "canals become areas with --level overlay --buffer-m.",
         ),
         place=Place(file=file),
     )

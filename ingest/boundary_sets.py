@@ -241,8 +241,15 @@ def places(folder: Path, used: InUse) -> Places:
 
 
 def locator(folder: Path, one: BoundarySet) -> Locator:
-    """The kept index of a set's tambons or LAOs."""
-    return Locator.load(index_file(folder, one))
+    """The kept index of a set's tambons or LAOs; made again where it is damaged or an older program's."""
+    kept = index_file(folder, one)
+    try:
+        return Locator.load(kept)
+    except Problem:
+        table = frame(folder, one)
+        made = Locator.build(table["code"].to_numpy(), table.geometry.to_numpy())
+        made.save(kept)
+        return made
 
 
 def index_file(folder: Path, one: BoundarySet) -> Path:

@@ -200,6 +200,8 @@ def _write_pairs(
         drawn.shape[a], drawn.shape[b], drawn.area_m2[a], drawn.area_m2[b], accuracy_m
     )
     real = np.flatnonzero(found.kind != plot_pairs.EDGE)
+    again = _visited_again(connection, drawn.seq[np.unique(pairs[real])]) if len(real) else {}
+    real = real[[not again.get(x, set()) & again.get(y, set()) for x, y in drawn.seq[pairs[real]].tolist()]]
     if not len(real):
         return
     a, b = a[real], b[real]
@@ -224,6 +226,16 @@ def _write_pairs(
             f"{side}_share": np.round(overlap_m2 / drawn.area_m2[rows], 4),
         }
     _insert(connection, "overlap", pa.table(values))
+
+
+def _visited_again(connection: duckdb.DuckDBPyConnection, seqs: np.ndarray) -> dict[int, set[str]]:
+    """What each record registers or updates, households aside: one plot drawn at two visits is no overlap."""
+    sql = f"""SELECT _seq, dataset || '/' || entity_id FROM entity_event
+        WHERE _seq = ANY(?) AND dataset <> '{_HOUSEHOLDS}'"""
+    found: dict[int, set[str]] = {}
+    for seq, entity in connection.execute(sql, [seqs.tolist()]).fetchall():
+        found.setdefault(seq, set()).add(entity)
+    return found
 
 
 def _owners(

@@ -133,3 +133,14 @@ def test_outside_everything_the_nearest_is_a_suggestion(office: Office) -> None:
     offices.send(office, plot(office, point="8.05 100.22 0 4"))
     ((verdict, located, tambon, other),) = rows(office, "_verdict, _located, _tambon, point__other")
     assert (verdict, located, tambon, other) == ("outside", "", "", "801202")
+
+
+def test_an_index_of_an_older_program_is_made_again(office: Office) -> None:
+    """An upgrade, or a damaged file, costs seconds and no set."""
+    keep(office, "2568", table("tambon", ["801206"], [WEST]))
+    with office.atlas.log.connect() as connection:
+        one = boundary_sets.default_set(connection)
+    folder = office.atlas.folder.boundaries
+    boundary_sets.index_file(folder, one).write_bytes(b"of another format")
+    assert boundary_sets.locator(folder, one).codes.tolist() == ["801206"]
+    assert boundary_sets.Locator.load(boundary_sets.index_file(folder, one)).codes.tolist() == ["801206"]

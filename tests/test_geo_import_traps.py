@@ -17,6 +17,7 @@ from pyproj import CRS, Transformer
 from geo import boundaries, sources, unzipping
 from geo.boundaries import BoundaryTable, read, read_codes
 from geo.findings import Finding
+from geo.measure import area_m2
 from geo.reference import transformer_to_wgs84
 from thai.problem import Problem
 
@@ -784,3 +785,17 @@ def test_a_file_of_two_gigabytes_is_refused_unread(tmp_path: Path) -> None:
         read(path)
     assert "2,048 MiB" in refused.value.says.en
     assert path.stat().st_size > sources.LARGEST_FILE
+
+
+@pytest.mark.parametrize("crs", [4326, 32647])
+def test_canals_become_areas_by_a_buffer(tmp_path: Path, crs: int) -> None:
+    """A kilometre of canal with 15 m to either side, whatever system its file is in."""
+    canal = shapely.LineString([(100.1, 8.3), (100.1 + 1000 / 110_157, 8.3)])
+    frame = gpd.GeoDataFrame({"name": ["คลองไส้ไก่"]}, geometry=[canal], crs=4326).to_crs(crs)
+    path = tmp_path / "canals.gpkg"
+    frame.to_file(path)
+    with pytest.raises(Problem, match="boundary_not_areas"):
+        read(path, "overlay")
+    table = read(path, "overlay", buffer_m=15)
+    assert table.frame["name_th"].tolist() == ["คลองไส้ไก่"]
+    assert area_m2(table.frame.geometry)[0] == pytest.approx(1000 * 30 + np.pi * 15**2, rel=5e-3)

@@ -89,6 +89,17 @@ def test_neighbours_and_other_forms_are_left_in_peace(office: Office) -> None:
     assert pairs(office) == []
 
 
+def test_a_second_visit_to_one_plot_is_no_overlap(office: Office) -> None:
+    """The records speak of one plot of the register; a third one speaks of another."""
+    schema = office.atlas.reference.catalogue.newest("pomelo_plot").schema
+    for name, entity, action in (("a", "one", "create"), ("b", "one", "update"), ("c", "two", "create")):
+        meta = f'<entity dataset="plots" id="{entity}" {action}="1" baseVersion="1"><label>x</label></entity>'
+        drawn = {"plot": outline(0, 0, 80, 80)}
+        offices.send(office, submission(schema, drawn, instance=f"uuid:{name}", meta=meta))
+    assert [one[:3] for one in pairs(office)] == [("same", "a", "c"), ("same", "b", "c")]
+    assert all(office.follower.verify().values())
+
+
 def test_a_corrected_outline_ends_the_overlap(office: Office) -> None:
     """The edit stands, and both records lose their flag."""
     offices.send(office, plot(office, "a", outline(0, 0, 80, 80)), plot(office, "b", outline(40, 0, 80, 80)))
