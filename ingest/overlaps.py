@@ -21,6 +21,7 @@ from geo import plot_pairs
 from geo.cells import morton
 from geo.extent import extents
 from geo.overlay import Overlay
+from ingest.declared import declares
 from ingest.published import Catalogue
 from ingest.warehouse import Warehouse, quoted
 from thai.area import rai_ngan_wah
@@ -83,8 +84,9 @@ def catch_up(warehouse: Warehouse, lookout: Lookout) -> None:
     while waiting := _waiting(warehouse):
         table, seqs = waiting[0][0], sorted({seq for one, seq in waiting if one == waiting[0][0]})
         with warehouse.transaction() as connection:
+            are_plots = declares(warehouse.fields(table))
             for field in warehouse.drawn_fields(table):
-                _look(connection, _Field(table, field), seqs, lookout)
+                _look(connection, _Field(table, field), seqs, lookout, are_plots=are_plots)
             all_done = len(waiting) < _AT_ONCE and waiting[-1][0] == table
             # Emptied as a whole where that is all: what was deleted row by row is still read over.
             rest = "" if all_done else "WHERE place = ? AND _seq <= ?"
@@ -124,18 +126,27 @@ class _Field:
 
 
 def _look(
-    connection: duckdb.DuckDBPyConnection, field: _Field, seqs: Sequence[int], lookout: Lookout
+    connection: duckdb.DuckDBPyConnection,
+    field: _Field,
+    seqs: Sequence[int],
+    lookout: Lookout,
+    *,
+    are_plots: bool,
 ) -> None:
-    """Hold what these records drew against what was looked at before, against each other and the overlays."""
+    """Hold what these records drew against the overlays, and plots against those of before and each other.
+
+    Areas that are no plots, such as those served by a canal, may well lie on one another.
+    """
     new = _of_records(connection, field, seqs)
     if not len(new):
         return
-    boxes = shapely.bounds(new.shape)
-    there = _near(connection, field, boxes, seqs)
-    pairs = _ordered(new, there, *plot_pairs.touching(boxes, shapely.bounds(there.shape)))
-    if len(pairs):
-        _write_pairs(connection, field, there, pairs, lookout.owners.get(field.form_id, ""))
     _note_hits(connection, field, new, lookout.overlays)
+    if are_plots:
+        boxes = shapely.bounds(new.shape)
+        there = _near(connection, field, boxes, seqs)
+        pairs = _ordered(new, there, *plot_pairs.touching(boxes, shapely.bounds(there.shape)))
+        if len(pairs):
+            _write_pairs(connection, field, there, pairs, lookout.owners.get(field.form_id, ""))
 
 
 def _of_records(connection: duckdb.DuckDBPyConnection, field: _Field, seqs: Sequence[int]) -> _Drawn:

@@ -172,6 +172,10 @@ class Warehouse:
         """Every form's and repeat's table."""
         return sorted(self._kinds)
 
+    def fields(self, table: str) -> frozenset[str]:
+        """The names of a table's questions, of all versions."""
+        return frozenset(self._kinds.get(table, ()))
+
     def drawn_areas(self) -> list[tuple[str, str]]:
         """Every table and field that holds drawn areas."""
         return [(table, field) for table in self.form_tables() for field in self.drawn_fields(table)]

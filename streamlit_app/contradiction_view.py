@@ -13,7 +13,7 @@ from ingest.contradictions import Misplaced, PlotPair, PlotSide
 from ingest.shown import area_name, place_name
 from streamlit_app.moments import format_moment
 from streamlit_app.office import office
-from streamlit_app.sketch import Part, sketch
+from streamlit_app.sketch import Part, picture
 from streamlit_app.texts import pick, plain, t
 from thai.area import format_area
 
@@ -30,20 +30,20 @@ def pairs(found: Sequence[PlotPair], language: str) -> None:
 
 def pair(one: PlotPair, language: str, instance_id: str = "") -> None:
     """One pair; on the page of a record (``instance_id``) it needs no link to itself."""
-    picture, words = st.columns([1, 1], gap="medium")
+    left, right = st.columns([1, 1], gap="medium")
     names = [t(f"contradiction.plot_{letter}", language) for letter in ("a", "b")]
     drawn = [
         Part(side.shape, style, name)
         for side, style, name in zip(one.sides, ("first", "second"), names, strict=True)
         if side.shape is not None
     ]
-    with picture:
+    with left:
         if len(drawn) == 2:
             drawn.append(Part(shapely.intersection(drawn[0].shape, drawn[1].shape), "common"))
         if drawn:
             title = t(f"contradiction.title_{one.kind}", language)
-            st.html(sketch(drawn, title, t("contradiction.metres", language)))
-    with words:
+            st.html(picture(drawn, title, t("contradiction.metres", language)))
+    with right:
         st.markdown(f"**{t(f'contradiction.title_{one.kind}', language)}**")
         land = format_area(one.overlap_m2, language)
         st.write(t("contradiction.common", language, land=land))
@@ -69,21 +69,21 @@ def misplaced(found: Sequence[Misplaced], language: str) -> None:
     """Records whose place contradicts the tambon in the form, a few at a time."""
     for one in _turned(found, "misplaced", language):
         with st.container(border=True):
-            picture, words = st.columns([1, 1], gap="medium")
-            with picture:
-                st.html(_misplaced_sketch(one, language))
-            with words:
+            left, right = st.columns([1, 1], gap="medium")
+            with left:
+                st.html(_misplaced_picture(one, language))
+            with right:
                 _misplaced_words(one, language)
 
 
-def _misplaced_sketch(one: Misplaced, language: str) -> str:
+def _misplaced_picture(one: Misplaced, language: str) -> str:
     names = office().atlas.reference.names
     drawn = [
         Part(shape, "first" if code == one.located else "second", area_name(code, language, names))
         for code, shape in one.outlines.items()
     ]
     drawn.append(Part(one.shape, "place", t("contradiction.taken_here", language)))
-    return sketch(drawn, t("flag.tambon_disagrees", language), t("contradiction.metres", language))
+    return picture(drawn, t("flag.tambon_disagrees", language), t("contradiction.metres", language))
 
 
 def _misplaced_words(one: Misplaced, language: str) -> None:

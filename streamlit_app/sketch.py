@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -40,6 +41,12 @@ class Part:
     words: str = ""
 
 
+def picture(parts: Sequence[Part], title: str, unit: str) -> str:
+    """``sketch`` as an image of HTML: pages let no SVG of their own through."""
+    coded = b64encode(sketch(parts, title, unit).encode()).decode()
+    return f'<img src="data:image/svg+xml;base64,{coded}" alt="{escape(title)}" style="{_FRAME}">'
+
+
 def sketch(parts: Sequence[Part], title: str, unit: str) -> str:
     """The parts one over the other, as large as they fit; ``title`` is read out to who cannot see it.
 
@@ -48,8 +55,7 @@ def sketch(parts: Sequence[Part], title: str, unit: str) -> str:
     view = _View.around([part.shape for part in parts])
     body = "".join(_drawn(part, view) for part in parts) + "".join(_words(parts, view))
     return (
-        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{escape(title)}" '
-        f'style="{_FRAME}" '
+        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" height="{_HEIGHT}" '
         f'xmlns="http://www.w3.org/2000/svg"><title>{escape(title)}</title><defs>{_HATCH}</defs>'
         f"{body}{_scale_bar(view, unit)}{_north()}</svg>"
     )

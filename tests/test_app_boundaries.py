@@ -10,6 +10,7 @@ import shapely
 from offices import submission
 from streamlit.testing.v1 import AppTest
 from test_boundary_sets import EAST, WEST, keep, table
+from test_contradictions import drawn
 
 from geo import findings
 from ingest import boundary_sets, land_layers, map_view
@@ -68,7 +69,7 @@ def seen(test: AppTest) -> str:
     """All words of a page, tables and pictures."""
     parts = [*test.markdown, *test.caption, *test.warning, *test.success, *test.info]
     texts = [str(one.value) for one in parts] + [frame.value.to_csv() for frame in test.dataframe]
-    return "\n".join([*texts, *(str(one.proto.body) for one in test.get("html"))])
+    return "\n".join([*texts, *(drawn(str(one.proto.body)) for one in test.get("html"))])
 
 
 def test_sets_reports_and_changes(monkeypatch: pytest.MonkeyPatch, peopled: Office) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from base64 import b64decode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -56,6 +58,12 @@ def run_page(name: str) -> None:
     importlib.import_module(f"streamlit_app.views.{name}").page()
 
 
+def drawn(html: str) -> str:
+    """What stands in the pictures of a piece of HTML, beside itself."""
+    coded = re.findall(r'src="data:image/svg\+xml;base64,([^"]+)"', html)
+    return "\n".join([html, *(b64decode(one).decode() for one in coded)])
+
+
 def look(monkeypatch: pytest.MonkeyPatch, office: Office, page: str, viewer: Viewer, **query: str) -> str:
     """All words and pictures of a page."""
     open_office(office)
@@ -67,7 +75,8 @@ def look(monkeypatch: pytest.MonkeyPatch, office: Office, page: str, viewer: Vie
     open_office(None)
     assert not test.exception, [one.value for one in test.exception]
     parts: list[Any] = [*test.markdown, *test.caption, *test.warning]
-    return "\n".join([str(one.value) for one in parts] + [str(one.proto.body) for one in test.get("html")])
+    html = [drawn(str(one.proto.body)) for one in test.get("html")]
+    return "\n".join([str(one.value) for one in parts] + html)
 
 
 def test_a_pair_is_told_in_sentences_with_a_map(monkeypatch: pytest.MonkeyPatch, peopled: Office) -> None:

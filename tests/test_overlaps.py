@@ -78,13 +78,17 @@ def test_drawn_twice_by_one_household_or_by_two(office: Office) -> None:
 
 
 def test_neighbours_and_other_forms_are_left_in_peace(office: Office) -> None:
-    """A common line drawn twice is no overlap; nor is a disputed area on a plot."""
-    case = office.atlas.reference.catalogue.newest("land_case").schema
+    """A common line drawn twice is no overlap; nor a disputed area on a plot, nor two areas of canals."""
+    case, water = (
+        office.atlas.reference.catalogue.newest(form).schema for form in ("land_case", "water_agreement")
+    )
     offices.send(
         office,
         plot(office, "a", outline(0, 0, 80, 80)),
         plot(office, "b", outline(77, 0, 80, 80)),
         submission(case, {"disputed_area": outline(0, 0, 80, 80)}),
+        submission(water, {"served_area": outline(0, 0, 900, 800)}),
+        submission(water, {"served_area": outline(50, 0, 900, 800)}),
     )
     assert pairs(office) == []
 

@@ -19,7 +19,7 @@ from ingest.boundary_sets import BoundarySet
 from ingest.shown import area_name
 from streamlit_app import viewer as door
 from streamlit_app.office import office
-from streamlit_app.sketch import Part, sketch
+from streamlit_app.sketch import Part, picture
 from streamlit_app.state import current
 from streamlit_app.texts import plain, t
 from thai.calendar import format_date
@@ -136,7 +136,7 @@ def _areas(frame: gpd.GeoDataFrame, codes: Sequence[str], language: str) -> None
     parts = [Part(shape, "area") for shape in _coarse(around)]
     words = own["name_th"] if len(own) <= 8 else [""] * len(own)
     parts += [Part(shape, "second", name) for shape, name in zip(_coarse(own), words, strict=True)]
-    st.html(sketch(parts, t("boundaries.report", language), t("contradiction.metres", language)))
+    st.html(picture(parts, t("boundaries.report", language), t("contradiction.metres", language)))
 
 
 def _coarse(frame: gpd.GeoDataFrame) -> list[shapely.Geometry]:
@@ -222,5 +222,5 @@ def _changed_areas(
     parts += [Part(shape, "first") for shape in _coarse(was)]
     words = now["name_th"] if len(now) <= 8 else [""] * len(now)
     parts += [Part(shape, "second", name) for shape, name in zip(_coarse(now), words, strict=True)]
-    st.html(sketch(parts, t("boundaries.compare", language), t("contradiction.metres", language)))
+    st.html(picture(parts, t("boundaries.compare", language), t("contradiction.metres", language)))
     st.caption(t("boundaries.colours", language))
