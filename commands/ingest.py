@@ -8,6 +8,9 @@ from typing import Any
 from commands.console import Progress
 from commands.office import opened_log
 from ingest import files, log, sources
+from ingest.sheets import load, mapping, reading
+from ingest.sheets.problems import form_of_mapping
+from ingest.sheets.suggest import suggest
 from ingest.sources import register
 from ingest.sources.pull import pull
 from thai.problem import Text
@@ -19,8 +22,23 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def _files(args: argparse.Namespace) -> dict[str, Any]:
+    if args.suggest:
+        return _suggest(args)
+    if args.mapping:
+        with opened_log(args.data) as atlas:
+            return load.load(atlas, args.paths, mapping.read(args.mapping), dry_run=args.dry_run)
     with opened_log(args.data) as atlas, Progress(Text("นำเข้า", "taking in")) as progress:
         return files.load(atlas, args.paths, progress=lambda done, _total: progress.at(done))
+
+
+def _suggest(args: argparse.Namespace) -> dict[str, Any]:
+    with opened_log(args.data) as atlas:
+        catalogue = atlas.reference.catalogue
+        if args.suggest not in catalogue.offered:
+            raise form_of_mapping(args.suggest)
+        schema = catalogue.newest(args.suggest).schema
+        drafts = [suggest(sheet, schema) for path in args.paths for sheet in reading.sheets(path)]
+    return {"drafts": drafts}
 
 
 def _new(args: argparse.Namespace) -> dict[str, Any]:
@@ -59,6 +77,8 @@ _ACTIONS = {"files": _files, "central": _new, "kobo": _new, "again": _again}
 
 def show(result: dict[str, Any]) -> str:
     """The counts, and what was left where it is."""
+    if "drafts" in result:
+        return "\n".join(result["drafts"])
     counts = (
         f"✓ รับใหม่ · accepted {result['accepted']:,}   มีแล้ว · duplicates {result['duplicates']:,}"
         f"   ขัดกัน · conflicts {result['conflicts']:,}"
@@ -71,5 +91,21 @@ def show(result: dict[str, Any]) -> str:
         left = [f"  ✗ {one.get('form_id', '')}: {one['th']} · {one['en']}" for one in result["problems"]]
     else:
         counts += f"   กักไว้ตรวจ · quarantined {result['quarantined']:,}"
-        left = [f"  - {one['file']}: {one['reason']}" for one in result["skipped"]]
+        left = [_left(one) for one in result["skipped"]]
+        left += [
+            f"  - {one['table']}: {', '.join(one['missing'])} ?" for one in result.get("passed_over", [])
+        ]
+        if result.get("dry_run"):
+            rows = result["rows"]
+            counts = f"จะเก็บ · would store {len(rows):,} (--dry-run)"
+            left = [*(f"  + {one['row']}: {_answers(one)}" for one in rows), *left]
     return "\n".join([counts, *left])
+
+
+def _left(one: dict[str, Any]) -> str:
+    why = [f"{each['place']}: {each['th']} · {each['en']}" for each in one.get("problems", [])]
+    return "\n".join(f"  - {line}" for line in why) or f"  - {one['file']}: {one['reason']}"
+
+
+def _answers(one: dict[str, Any]) -> str:
+    return ", ".join(f"{name}={value}" for name, value in one["answers"].items())

@@ -252,6 +252,14 @@ def _ingest(commands: Commands[argparse.ArgumentParser]) -> None:
     actions = _actions(_add(commands, "ingest", "นำเข้าข้อมูล · bring submissions in"))
     files = _add(actions, "files", "จากโฟลเดอร์หรือ zip · from folders or zips of instance XML")
     files.add_argument("paths", metavar="PATH", nargs="+", type=Path)
+    files.add_argument(
+        "--map", dest="mapping", metavar="FILE", type=Path,
+        help="ตารางหรือแผนที่ของสำนักงาน จับคู่ตามแฟ้มนี้ · a table or layer, read by this mapping (TOML)",
+    )  # fmt: skip
+    files.add_argument(
+        "--suggest", metavar="FORM_ID", help="ร่างแฟ้มจับคู่กับแบบนี้ · draft a mapping to this form, store nothing"
+    )
+    files.add_argument("--dry-run", action="store_true", help="แสดงก่อน ไม่เก็บ · show every row, store nothing")
     central = _add(actions, "central", "จาก ODK Central · from a project of ODK Central")
     central.add_argument("--url", metavar="URL", required=True, help="ที่อยู่แม่ข่าย · the server's address")
     central.add_argument(

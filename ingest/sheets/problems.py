@@ -42,3 +42,114 @@ def table_empty(name: str) -> Problem:
         ),
         Place(file=name),
     )
+
+
+def mapping_unreadable(name: str, reason: str) -> Problem:
+    """The mapping is no TOML, or lacks a word."""
+    return Problem(
+        "mapping_unreadable",
+        Text(f"อ่านแฟ้มจับคู่คอลัมน์ {name} ไม่ได้: {reason}", f"The mapping {name} cannot be read: {reason}"),
+        Text(
+            "ร่างใหม่ด้วย ingest files --suggest แล้วแก้จากร่างนั้น",
+            "Draft it anew with ingest files --suggest, and change that.",
+        ),
+        Place(file=name),
+    )
+
+
+def mapping_question(form: str, name: str, suggestion: str) -> Problem:
+    """The mapping names a question that the form does not ask."""
+    near = (
+        Text(f" (หมายถึง {suggestion} หรือไม่)", f" (did you mean {suggestion}?)")
+        if suggestion
+        else Text("", "")
+    )
+    return Problem(
+        "mapping_question",
+        Text(f"แบบ {form} ไม่มีคำถาม {name}{near.th}", f"The form {form} has no question {name}{near.en}"),
+        Text("แก้ชื่อคำถามในแฟ้มจับคู่", "Correct the question's name in the mapping."),
+    )
+
+
+def form_of_mapping(form: str) -> Problem:
+    """The mapping names a form that is not published."""
+    return Problem(
+        "mapping_form",
+        Text(f"ไม่มีแบบ {form}", f"There is no form {form}."),
+        Text("ดูชื่อแบบด้วย forms list", "See the forms with forms list."),
+    )
+
+
+def nothing_fits(name: str, tables: list[str]) -> Problem:
+    """No table of the files has the headings of the mapping."""
+    seen = ", ".join(tables[:5])
+    return Problem(
+        "mapping_fits_nothing",
+        Text(
+            f"ไม่มีตารางใดมีหัวคอลัมน์ครบตาม {name} (พบ: {seen})",
+            f"No table has the headings of {name} (seen: {seen}).",
+        ),
+        Text(
+            "เทียบหัวคอลัมน์ในแฟ้มกับแฟ้มจับคู่ หรือร่างใหม่ด้วย --suggest",
+            "Compare the headings with the mapping, or draft it anew with --suggest.",
+        ),
+    )
+
+
+def cell_unreadable(place: Place, shown: str, why: Text) -> Problem:
+    """A cell that does not answer its question."""
+    return Problem(
+        "cell_unreadable",
+        Text(f"อ่าน “{shown}” ไม่ได้: {why.th}", f"“{shown}” cannot be read: {why.en}"),
+        Text(
+            "แก้ที่แฟ้มต้นฉบับ หรือเพิ่มคำนี้ใน [words] ของแฟ้มจับคู่ แล้วนำเข้าใหม่ แถวอื่นไม่เข้าซ้ำ",
+            "Mend it in the file, or add the word to [words] of the mapping; no other row comes in twice.",
+        ),
+        place,
+    )
+
+
+def word_unknown(question: str, word: str, offered: list[str]) -> Problem:
+    """A word that is none of the choices."""
+    listed = ", ".join(offered[:12])
+    return Problem(
+        "word_unknown",
+        Text(f"“{word}” ไม่ใช่ตัวเลือกของ {question} ({listed})", f"“{word}” is no choice of {question}"),
+        Text("เพิ่มใน [words] ของแฟ้มจับคู่", "Add it to [words] of the mapping."),
+    )
+
+
+def no_number(text: str) -> Problem:
+    """A cell that should hold a figure."""
+    return Problem(
+        "no_number",
+        Text(f"“{text}” ไม่ใช่ตัวเลข", f"“{text}” is no number"),
+        Text("แก้เป็นตัวเลข", "Write a number."),
+    )
+
+
+def not_degrees(text: str) -> Problem:
+    """Metres where degrees are expected, or latitude and longitude the wrong way round."""
+    return Problem(
+        "not_degrees",
+        Text(f"“{text}” ไม่ใช่ละติจูดและลองจิจูด", f"“{text}” are no latitude and longitude"),
+        Text(
+            "ถ้าเป็น UTM ให้ระบุ crs ในแฟ้มจับคู่ เช่น EPSG:32647 หรือ EPSG:24047 (Indian 1975)",
+            "If they are UTM, give crs in the mapping: EPSG:32647, or EPSG:24047 for Indian 1975.",
+        ),
+    )
+
+
+def wrong_shape(found: str, wanted: str) -> Problem:
+    """A shape of another kind than the question asks for, in several parts, or with holes."""
+    return Problem(
+        "wrong_shape",
+        Text(
+            f"รูปเป็น {found} หลายส่วนหรือมีรู แต่คำถามเป็น {wanted} รูปเดียว",
+            f"The shape is a {found}, of several parts or with holes; the question takes one {wanted}",
+        ),
+        Text(
+            "แยกเป็นแถวละรูป หรือจับคู่กับคำถามที่ตรงชนิด",
+            "Split it into a row a shape, or map it to a question of its kind.",
+        ),
+    )

@@ -1,0 +1,132 @@
+"""From a row's cells to the answers of a form: dates as they were typed, rai-ngan-wah, words for choices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import shapely
+from pyproj import CRS, Transformer
+
+from forms.schema import Field, Schema
+from geo.reference import WGS84, transformer_to_wgs84
+from ingest.sheets import problems
+from ingest.sheets.mapping import Column, Mapping
+from ingest.sheets.model import Cell
+from ingest.sheets.reading import Line
+from thai.area import parse_area
+from thai.calendar import parse_date
+from thai.problem import Place, Problem
+from thai.text import fold, normalise
+
+_M2_PER_RAI = 1600
+_BY_KIND = {
+    "integer": "number", "decimal": "number", "date": "date", "select_one": "choice", "geopoint": "geometry",
+    "select_multiple": "choice", "geotrace": "geometry", "geoshape": "geometry",
+}  # fmt: skip
+
+
+class RowReader:
+    """Reads the lines of one mapping for one form version."""
+
+    def __init__(self, mapping: Mapping, schema: Schema) -> None:
+        self._mapping = mapping
+        self._fields = {one.name: one for one in schema.table("").fields}
+        source = CRS.from_user_input(mapping.crs)
+        self._degrees = source.is_geographic
+        moved = not source.equals(WGS84, ignore_axis_order=True)
+        self._move: Transformer | None = transformer_to_wgs84(source) if moved else None
+
+    def read(self, line: Line) -> tuple[dict[str, Any], list[Problem]]:
+        """The answers, and every cell that could not be read; a row with one is not to be stored."""
+        answers: dict[str, Any] = dict(self._mapping.constants)
+        found: list[Problem] = []
+        for column in self._mapping.columns:
+            try:
+                value = self._value(column, self._fields[column.question], line)
+            except Problem as problem:
+                cells = [line.cells[fold(name)] for name in column.columns if fold(name) in line.cells]
+                shown = " ".join(cell.text for cell in cells)
+                where = Place(
+                    file=line.file, sheet=line.sheet, row=line.number, column=", ".join(column.columns)
+                )
+                found.append(problems.cell_unreadable(where, shown, problem.says))
+            else:
+                if value is not None:
+                    answers[column.question] = value
+        return answers, found
+
+    def _value(self, column: Column, asked: Field, line: Line) -> Any:
+        reading = column.reading or _BY_KIND.get(asked.kind, "text")
+        if reading == "geometry":
+            return _vertices(line.geometry, asked.kind)
+        if reading == "point":
+            return self._point([line.cells.get(fold(name)) for name in column.columns])
+        cell = line.cells.get(fold(column.columns[0]))
+        if cell is None or cell.nil:
+            return None
+        if reading == "choice":
+            return self._choice(asked, cell)
+        value = _READERS[reading](cell)
+        return int(value) if asked.kind == "integer" and value == int(value) else value
+
+    def _choice(self, asked: Field, cell: Cell) -> str:
+        """The choice that is written as its value, one of its labels, or a word of the mapping."""
+        words = dict(self._mapping.words.get(asked.name, {}))
+        for choice in asked.choices or ():
+            words |= {fold(text): choice.value for text in (choice.value, *choice.label.values())}
+        parts = cell.text.replace("/", ",").split(",") if asked.kind == "select_multiple" else [cell.text]
+        chosen = [words.get(fold(part), "") for part in parts]
+        if asked.choices is None:
+            return normalise(cell.text)
+        if "" in chosen:
+            raise problems.word_unknown(
+                asked.name, cell.text, [one.label.get("th", "") for one in asked.choices]
+            )
+        return " ".join(chosen)
+
+    def _point(self, cells: list[Cell | None]) -> str | None:
+        """Latitude and longitude (or north and east) to the answer of a geopoint."""
+        if not all(cells):
+            return None
+        north, east = (_number(cell) for cell in cells if cell)
+        lon, lat = float(east), float(north)
+        if self._move is not None:
+            lon, lat = self._move.transform(lon, lat)
+        elif self._degrees and abs(lat) > 90:
+            raise problems.not_degrees(f"{north} {east}")
+        return f"{lat:.7f} {lon:.7f} 0 0"
+
+
+def _number(cell: Cell) -> Decimal:
+    if cell.number is None:
+        raise problems.no_number(cell.text)
+    return cell.number
+
+
+def _rai(cell: Cell) -> Decimal:
+    """Rai as a decimal number, from 5-2-30 or a plain number of rai."""
+    if cell.number is not None:
+        return cell.number
+    return round(Decimal(str(parse_area(cell.text))) / _M2_PER_RAI, 4)
+
+
+_READERS: dict[str, Callable[[Cell], Any]] = {
+    "text": lambda cell: normalise(cell.text),
+    "number": _number,
+    "date": lambda cell: parse_date(cell.day or cell.text, mend_misread=True),
+    "rai": _rai,
+}
+
+
+def _vertices(shape: Any, kind: str) -> str | None:
+    """A shape as phones write it; one that a phone could not have drawn is refused rather than cut."""
+    if shape is None or shape.is_empty:
+        return None
+    parts = shapely.get_parts(shape)
+    wanted = {"geopoint": "Point", "geotrace": "LineString", "geoshape": "Polygon"}[kind]
+    if len(parts) != 1 or parts[0].geom_type != wanted or (kind == "geoshape" and parts[0].interiors):
+        raise problems.wrong_shape(shape.geom_type, kind)
+    line = parts[0].exterior if kind == "geoshape" else parts[0]
+    return ";".join(f"{y:.7f} {x:.7f} 0 0" for x, y in shapely.get_coordinates(line))

@@ -1,0 +1,118 @@
+"""Drafts the mapping of a table: headings matched with a form's questions, for a person to complete."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from difflib import SequenceMatcher
+
+from forms.schema import GEO_KINDS, Field, Schema
+from geo.reference import fitting
+from ingest.sheets.model import Cell
+from ingest.sheets.reading import Sheet
+from thai.text import fold
+
+_NEAR = 0.72
+_TELLING = 6  # letters from which a part of a label is no accident
+_NORTH = ("lat", "latitude", "ละติจูด", "ละติจุด", "y", "n", "northing", "เหนือ", "พิกัด y")
+_EAST = ("lon", "long", "longitude", "ลองจิจูด", "ลองติจูด", "x", "e", "easting", "ตะวันออก", "พิกัด x")
+
+
+def suggest(sheet: Sheet, schema: Schema) -> str:
+    """A TOML draft. What is not certain stands in a comment and has to be decided."""
+    questions = schema.table("").fields
+    matched = dict(_matches(sheet.headings, questions))
+    lines = [
+        f"# {sheet.file} · {sheet.name}: {len(sheet.lines)} rows",
+        f"name = {json.dumps(f'{sheet.file} {sheet.name}'.strip(), ensure_ascii=False)}",
+        f"form = {json.dumps(schema.form_id, ensure_ascii=False)}",
+        '# key = ["…"]  # the headings that make a row the same row when the file comes again',
+    ]
+    point, systems = _coordinates(sheet)
+    if systems:
+        lines.append(f'crs = "{systems[0]}"' + (f"  # or {', '.join(systems[1:])}?" if systems[1:] else ""))
+    lines += ["", "[columns]"]
+    for one in questions:
+        if one.kind in GEO_KINDS:
+            lines += _place(one, point, sheet)
+        elif one.name in matched:
+            lines.append(f"{one.name} = {_inline(matched[one.name], one)}")
+    used = {fold(heading) for heading in (*matched.values(), *point)}
+    rest = [heading for heading in sheet.headings if heading and fold(heading) not in used]
+    lines += [f"# ? = {json.dumps(heading, ensure_ascii=False)}" for heading in rest]
+    lines += ["", "[constants]", '# tambon = "801206"', "", *_words(sheet, matched, questions)]
+    return "\n".join(lines) + "\n"
+
+
+def _matches(headings: Iterable[str], questions: Iterable[Field]) -> Iterator[tuple[str, str]]:
+    """Question name and heading, the surest first, each used once."""
+    scored = [
+        (_likeness(heading, one), one.name, heading)
+        for one in questions
+        if one.kind not in GEO_KINDS
+        for heading in headings
+        if heading
+    ]
+    taken: set[str] = set()
+    for score, name, heading in sorted(scored, key=lambda each: -each[0]):
+        if score >= _NEAR and name not in taken and heading not in taken:
+            taken |= {name, heading}
+            yield name, heading
+
+
+def _likeness(heading: str, one: Field) -> float:
+    """How alike a heading and a question are; a heading that is part of a question's words means it too."""
+    said = fold(heading)
+
+    def alike(words: str) -> float:
+        within = len(said) >= _TELLING and said in words
+        ratio = SequenceMatcher(None, said, words).ratio()
+        return _NEAR + (1 - _NEAR) * ratio if within else ratio
+
+    return max(alike(fold(word)) for word in (one.name, *one.label.values()))
+
+
+def _inline(heading: str, one: Field) -> str:
+    said = json.dumps(heading, ensure_ascii=False)
+    return f'{{ column = {said}, as = "rai" }}' if "rai" in one.name and one.kind == "decimal" else said
+
+
+def _coordinates(sheet: Sheet) -> tuple[list[str], list[str]]:
+    """The headings of latitude and longitude, and the systems that would put their numbers in Thailand."""
+    by_fold = {fold(heading): heading for heading in sheet.headings if heading}
+    north, east = (
+        next((by_fold[fold(w)] for w in words if fold(w) in by_fold), "") for words in (_NORTH, _EAST)
+    )
+    if not north or not east:
+        return [], []
+    values = [
+        (x.number, y.number)
+        for line in sheet.lines
+        if (x := line.cells.get(fold(east))) and (y := line.cells.get(fold(north)))
+    ]
+    numbers = [(float(x), float(y)) for x, y in values if x is not None and y is not None]
+    if not numbers:
+        return [north, east], []
+    xs, ys = zip(*numbers, strict=True)
+    return [north, east], fitting([min(xs), min(ys), max(xs), max(ys)])
+
+
+def _place(one: Field, point: list[str], sheet: Sheet) -> list[str]:
+    if any(line.geometry is not None for line in sheet.lines):
+        return [f'{one.name} = {{ as = "geometry" }}']
+    if point and one.kind == "geopoint":
+        return [f'{one.name} = {{ columns = {json.dumps(point, ensure_ascii=False)}, as = "point" }}']
+    return []
+
+
+def _words(sheet: Sheet, matched: dict[str, str], questions: Iterable[Field]) -> Iterator[str]:
+    """The words of each choice column that are no choice yet."""
+    for one in questions:
+        if one.name not in matched or not one.choices:
+            continue
+        known = {fold(text) for choice in one.choices for text in (choice.value, *choice.label.values())}
+        cells: Iterable[Cell | None] = (line.cells.get(fold(matched[one.name])) for line in sheet.lines)
+        unknown = dict.fromkeys(cell.text for cell in cells if cell and fold(cell.text) not in known)
+        if unknown:
+            yield f"[words.{one.name}]  # {' '.join(choice.value for choice in one.choices)}"
+            yield from (f'# {json.dumps(word, ensure_ascii=False)} = ""' for word in list(unknown)[:30])

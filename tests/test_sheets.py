@@ -1,0 +1,217 @@
+"""An Excel that a tambon kept for years, or a layer of another program, becomes ordinary submissions."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pytest
+from openpyxl import Workbook
+from shapely import Point, Polygon, box
+
+from ingest.sheets import load, mapping, reading
+from ingest.sheets.suggest import suggest
+from streamlit_app.office import Office
+from thai.problem import Problem
+
+BOOK = [
+    ["ทะเบียนสวนส้มโอ ตำบลเกาะทวด", None, None, None, None, None, None],
+    ["ลำดับ", "ชื่อเจ้าของ", "พันธุ์ส้มโอ", "จำนวนต้น", "เนื้อที่", "วันที่สำรวจ", "พิกัด", None],
+    [None, None, None, None, None, None, "X", "Y"],
+    ["๑", "สมหญิง", "ทับทิมสยาม", "๑๒๐", "5-2-30", "๓๐ มีนาคม ๒๕๖๔", 619500, 915500],
+    [2, "สมชาย", "ทองดี", 80, "3 ไร่ 1 งาน", date(1964, 2, 25), 619600, 915600],
+    [3, "สมศรี", "พันธุ์แปลก", 40, 2.5, "10 มี ค 64", 619700, 915700],
+    ["รวม", None, None, 240, None, None, None, None],
+    ["หมายเหตุ: สำรวจโดยกลุ่มสวนส้มโอ", None, None, None, None, None, None, None],
+]
+MAP = """
+name = "ทะเบียนสวน"
+form = "pomelo_plot"
+key = ["ลำดับ"]
+crs = "EPSG:32647"
+[columns]
+owner_name = "ชื่อเจ้าของ"
+variety = "พันธุ์ส้มโอ"
+trees = "จำนวนต้น"
+area_rai = { column = "เนื้อที่", as = "rai" }
+visit_date = "วันที่สำรวจ"
+point = { columns = ["พิกัด Y", "พิกัด X"], as = "point" }
+[constants]
+tambon = "801206"
+owner_registered = "no"
+[words.variety]
+"พันธุ์แปลก" = "other"
+"""
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Path:
+    """A register with a caption, two header rows, Thai digits, dates as text and as 1964, a total, a note."""
+    workbook = Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    for row in BOOK:
+        sheet.append(row)
+    sheet.merge_cells("G2:H2")
+    notes = workbook.create_sheet("บันทึก")
+    notes.append(["โทรหาคุณสมชายก่อนเข้าสวน"])
+    workbook.save(tmp_path / "สวน.xlsx")
+    return tmp_path / "สวน.xlsx"
+
+
+def written(folder: Path, text: str = MAP) -> mapping.Mapping:
+    """A mapping as it lies beside the table."""
+    path = folder / "map.toml"
+    path.write_text(text, encoding="utf-8")
+    return mapping.read(path)
+
+
+def rows(office: Office) -> list[tuple[Any, ...]]:
+    """What stands in the form's table."""
+    office.follower.catch_up()
+    columns = "owner_name, variety, trees, area_rai, visit_date, _tambon, _source"
+    query = f"SELECT {columns} FROM pomelo_plot ORDER BY trees DESC"
+    return office.atlas.warehouse.cursor().execute(query).fetchall()
+
+
+def test_a_register_comes_in_once_with_its_dates_areas_and_places(
+    office: Office, book: Path, tmp_path: Path
+) -> None:
+    """Thai digits, 5-2-30, a year read as 1964 and metres of UTM mean what the clerk meant."""
+    found = load.load(office.atlas, [book], written(tmp_path))
+
+    assert (found["accepted"], found["skipped"]) == (3, [])
+    assert [one["table"].rpartition(" ")[2] for one in found["passed_over"]] in ([], ["บันทึก"])
+    assert [
+        (owner, variety, trees, float(area), str(day), tambon, source)
+        for owner, variety, trees, area, day, tambon, source in rows(office)
+    ] == [
+        ("สมหญิง", "thapthim_siam", 120, 5.575, "2021-03-30", "801206", "file"),
+        ("สมชาย", "thong_di", 80, 3.25, "2021-02-25", "801206", "file"),
+        ("สมศรี", "other", 40, 2.5, "2021-03-10", "801206", "file"),
+    ]
+    again = load.load(office.atlas, [book], written(tmp_path))
+    assert (again["accepted"], again["duplicates"], again["conflicts"]) == (0, 3, 0)
+    with office.atlas.log.connect() as connection:
+        said = connection.exec_driver_sql("SELECT user_agent FROM submission ORDER BY seq").scalars().first()
+    assert said is not None
+    assert said.startswith("สวน.xlsx · Sheet!4 · sha256 ")
+
+
+def test_a_dry_run_shows_every_row_and_stores_none(office: Office, book: Path, tmp_path: Path) -> None:
+    """What would be stored, and what not and why, before anything is."""
+    unknown = MAP.replace('"พันธุ์แปลก" = "other"', "")
+    found = load.load(office.atlas, [book], written(tmp_path, unknown), dry_run=True)
+
+    assert [one["row"].rpartition("!")[2] for one in found["rows"]] == ["4", "5"]
+    assert found["rows"][0]["answers"]["visit_date"] == "2021-03-30"
+    (left,) = found["skipped"]
+    assert left["problems"][0]["place"] == "สวน.xlsx, Sheet, row 6, column พันธุ์ส้มโอ"
+    assert found["accepted"] == 0
+    assert rows(office) == []
+
+
+def test_a_row_that_says_something_else_by_now_is_kept_beside_the_first(
+    office: Office, book: Path, tmp_path: Path
+) -> None:
+    """The same plot of next year's file is the same record."""
+    load.load(office.atlas, [book], written(tmp_path))
+    changed = MAP.replace("[constants]", "[constants]\nmoo = 4")
+    assert load.load(office.atlas, [book], written(tmp_path, changed))["conflicts"] == 3
+
+
+def test_a_draft_matches_what_is_sure_and_asks_for_the_rest(
+    office: Office, book: Path, tmp_path: Path
+) -> None:
+    """Headings in Thai, the systems in which the numbers lie in Thailand, the words that are no choice."""
+    sheet = next(one for one in reading.sheets(book) if len(one.lines) == 3)
+    draft = suggest(sheet, office.atlas.reference.catalogue.newest("pomelo_plot").schema)
+
+    assert 'trees = "จำนวนต้น"' in draft
+    assert '"EPSG:32647"' in draft
+    assert "EPSG:24047" in draft
+    assert '# "พันธุ์แปลก" = ""' in draft
+    assert mapping.read(_saved(tmp_path, draft)).form == "pomelo_plot"
+
+
+def _saved(folder: Path, text: str) -> Path:
+    (folder / "draft.toml").write_text(text, encoding="utf-8")
+    return folder / "draft.toml"
+
+
+@pytest.mark.parametrize("ending", ["gpkg", "geojson"])
+def test_a_layer_of_another_program_brings_its_shapes(office: Office, tmp_path: Path, ending: str) -> None:
+    """As QField, Mergin or QGIS save it, in any system; a shape of several parts is told, not cut."""
+    here = box(100.089, 8.280, 100.090, 8.281)
+    apart = Polygon([(100.091, 8.28), (100.092, 8.28), (100.092, 8.281)]).union(here)
+    frame = gpd.GeoDataFrame({"ต้น": [50, 60], "เจ้าของ": ["ก", "ข"]}, geometry=[here, apart], crs=4326)
+    path = tmp_path / f"plots.{ending}"
+    (frame if ending == "geojson" else frame.to_crs(24047)).to_file(path)
+    text = """
+name = "plots"
+form = "pomelo_plot"
+[columns]
+trees = "ต้น"
+owner_name = "เจ้าของ"
+plot = { as = "geometry" }
+"""
+    found = load.load(office.atlas, [path], written(tmp_path, text))
+
+    assert (found["accepted"], [one["reason"] for one in found["skipped"]]) == (1, ["cell_unreadable"])
+    office.follower.catch_up()
+    area, tambon = (
+        office.atlas.warehouse.cursor()
+        .execute("SELECT plot__area_m2, plot__tambon FROM pomelo_plot")
+        .fetchone()
+    )  # type: ignore[misc]
+    assert area == pytest.approx(12_180, rel=0.01)
+    assert tambon == "801206"
+
+
+REFUSED = {
+    "no TOML": ("name = ", "mapping_unreadable"),
+    "no form": ('name = "a"\n[columns]\n', "mapping_unreadable"),
+    "an unknown way to read": (MAP.replace('as = "rai"', 'as = "acres"'), "mapping_unreadable"),
+    "an unknown system": (MAP.replace("EPSG:32647", "EPSG:1"), "mapping_unreadable"),
+    "a form that is not here": (MAP.replace("pomelo_plot", "durian"), "mapping_form"),
+    "a question that is not asked": (MAP.replace("trees =", "treees ="), "mapping_question"),
+    "headings that are not there": (MAP.replace("จำนวนต้น", "ต้นทั้งหมด"), "mapping_fits_nothing"),
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_a_mapping_that_does_not_fit_stores_nothing(
+    office: Office, book: Path, tmp_path: Path, what: str
+) -> None:
+    """Each with what to do."""
+    text, code = REFUSED[what]
+    with pytest.raises(Problem) as refusal:
+        load.load(office.atlas, [book], written(tmp_path, text))
+    assert refusal.value.code == code
+    assert rows(office) == []
+
+
+def test_points_in_degrees_are_told_from_metres(office: Office, book: Path, tmp_path: Path) -> None:
+    """Metres read as degrees would lie nowhere."""
+    found = load.load(
+        office.atlas, [book], written(tmp_path, MAP.replace('crs = "EPSG:32647"\n', "")), dry_run=True
+    )
+    assert {one["problems"][0]["code"] for one in found["skipped"]} == {"cell_unreadable"}
+    assert len(found["skipped"]) == 3
+
+
+def test_the_command_drafts_shows_and_stores(running_office: Any, book: Path, tmp_path: Path) -> None:
+    """Beside the running office, as a clerk types it."""
+    draft = running_office.command("ingest", "files", str(book), "--suggest", "pomelo_plot")["drafts"]
+    assert "pomelo_plot" in draft[0]
+    path = tmp_path / "map.toml"
+    path.write_text(MAP.replace("ทะเบียนสวน", f"ทะเบียน {tmp_path}"), encoding="utf-8")
+    shown = running_office.command("ingest", "files", str(book), "--map", str(path), "--dry-run")
+    assert (len(shown["rows"]), shown["accepted"]) == (3, 0)
+    stored = running_office.command("ingest", "files", str(book), "--map", str(path))
+    assert stored["accepted"] == 3
+    assert json.dumps(stored, ensure_ascii=False)
+    assert Point(0, 0).is_valid
