@@ -14,6 +14,8 @@ from streamlit_app.views.check import page as check_page
 from streamlit_app.views.connect import page as connect_page
 from streamlit_app.views.grants import page as grants_page
 from streamlit_app.views.indicators import page as indicators_page
+from streamlit_app.views.keyin import open_to as keyin_open_to
+from streamlit_app.views.keyin import page as keyin_page
 from streamlit_app.views.map import page as map_page
 from streamlit_app.views.papers import page as papers_page
 from streamlit_app.views.phones import open_to as phones_open_to
@@ -35,6 +37,7 @@ groups = {
     ],
     "work": [
         (review_page, "review", ":material/gavel:"),
+        (keyin_page, "keyin", ":material/keyboard:"),
         (papers_page, "papers", ":material/description:"),
         (grants_page, "grants", ":material/payments:"),
         (check_page, "check", ":material/calculate:"),
@@ -47,7 +50,12 @@ groups = {
         (boundaries_page, "boundaries", ":material/polyline:"),
     ],
 }
-doors = {"phones": phones_open_to, "sources": sources_open_to, "boundaries": boundaries_open_to}
+doors = {
+    "phones": phones_open_to,
+    "sources": sources_open_to,
+    "boundaries": boundaries_open_to,
+    "keyin": keyin_open_to,
+}
 closed = {name for name, open_to in doors.items() if not open_to(who)}
 chosen = st.navigation(
     {

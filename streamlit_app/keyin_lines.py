@@ -1,0 +1,135 @@
+"""The lines of a paper: typed as text, shown as a table at once, added up and compared with the paper."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from forms.line_entry import Lines, read_lines, write_lines
+from forms.schema import Field
+from forms.values import read_decimal
+from ingest.desk import Sheet
+from streamlit_app.texts import pick, plain, t
+from thai.text import arabic_digits
+
+_HEIGHT = 260
+
+
+def draw(
+    key: str, questions: Sequence[Field], before: list[dict[str, str]], language: str
+) -> tuple[list[dict[str, str]], bool]:
+    """The rows that were typed, and whether something stands in the way of sending them."""
+    st.markdown(f"**{' · '.join(plain(pick(one.label, language) or one.name) for one in questions)}**")
+    with st.expander(t("keyin.codes", language), icon=":material/pin:"):
+        _codes(questions, language)
+    text = st.text_area(
+        t("keyin.lines", language), write_lines(before, questions), height=_HEIGHT, key=key,
+        help=t("keyin.lines_help", language), placeholder=t("keyin.lines_example", language),
+    )  # fmt: skip
+    lines = read_lines(text, questions)
+    for number, one, word in lines.wrong:
+        question = pick(one.label, language) if one else ""
+        st.error(t("keyin.wrong_line", language, n=number, question=plain(question), word=plain(word)))
+    if lines.rows:
+        _table(lines, questions, language)
+    agreed = _totals(key, lines, questions, language) if lines.rows else True
+    return lines.rows, bool(lines.wrong) or not agreed
+
+
+def _codes(questions: Sequence[Field], language: str) -> None:
+    chosen = [one for one in questions if one.choices]
+    for column, one in zip(st.columns(max(len(chosen), 1)), chosen, strict=False):
+        listed = "  \n".join(
+            f"{number} {plain(pick(choice.label, language))}"
+            for number, choice in enumerate(one.choices or (), start=1)
+        )
+        column.markdown(f"**{plain(pick(one.label, language))}**  \n{listed}")
+
+
+def _table(lines: Lines, questions: Sequence[Field], language: str) -> None:
+    labels = {
+        one.name: {choice.value: pick(choice.label, language) for choice in one.choices or ()}
+        for one in questions
+    }
+    rows = [
+        {
+            pick(one.label, language) or one.name: labels[one.name].get(
+                row.get(one.name, ""), row.get(one.name)
+            )
+            for one in questions
+        }
+        for row in lines.rows
+    ]
+    st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
+
+
+def totals(rows: Sequence[Mapping[str, str]], questions: Sequence[Field]) -> dict[tuple[str, str], Decimal]:
+    """The sum of each column of money or measure, by the first question with choices: (column, choice)."""
+    by = next((one.name for one in questions if one.kind == "select_one"), "")
+    found: dict[tuple[str, str], Decimal] = {}
+    for one in questions:
+        for row in rows if one.kind == "decimal" else ():
+            key = (one.name, row.get(by, ""))
+            found[key] = found.get(key, Decimal(0)) + (read_decimal(row.get(one.name, "0")) or Decimal(0))
+    return found
+
+
+def _totals(key: str, lines: Lines, questions: Sequence[Field], language: str) -> bool:
+    """The sums beside the paper's; a difference has to be said on purpose."""
+    sums = totals(lines.rows, questions)
+    labels = {choice.value: pick(choice.label, language) for one in questions for choice in one.choices or ()}
+    names = {one.name: pick(one.label, language) for one in questions}
+    differs = False
+    for column, ((name, choice), total) in zip(st.columns(max(len(sums), 1)), sums.items(), strict=False):
+        with column:
+            st.metric(f"{plain(names[name])} {plain(labels.get(choice, choice))}".strip(), f"{total:,.2f}")
+            paper = st.text_input(t("keyin.paper_total", language), key=f"{key}.{name}.{choice}")
+            written = read_decimal(arabic_digits(paper).replace(",", "").strip()) if paper.strip() else None
+            if written is not None and written != total:
+                differs = True
+                difference = f"{written - total:+,.2f}"
+                st.warning(t("keyin.differs", language, difference=difference), icon=":material/calculate:")
+            elif written is not None:
+                st.caption(f":green[:material/check: {t('keyin.agrees', language)}]")
+    return not differs or st.checkbox(t("keyin.differs_known", language), key=f"{key}.differs")
+
+
+def second_round(key: str, answers: Mapping[str, Any], sheet: Sheet, language: str) -> bool:
+    """Double entry: everything is typed twice, and has to be the same both times."""
+    if not sheet.repeats or not st.toggle(t("keyin.twice", language), key=key):
+        return True
+    first: str | None = st.session_state.get(f"{key}.first")
+    now = json.dumps(answers, sort_keys=True, ensure_ascii=False)
+    if first is None:
+        if st.button(t("keyin.first_round", language), key=f"{key}.store"):
+            st.session_state[f"{key}.first"] = now
+            st.rerun()
+        return False
+    differences = list(_differences(json.loads(first), dict(answers)))
+    for where, one, two in differences:
+        st.error(t("keyin.rounds_differ", language, where=where, one=plain(one), two=plain(two)))
+    if not differences:
+        st.success(t("keyin.rounds_agree", language), icon=":material/done_all:")
+    return not differences
+
+
+def _differences(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Where two rounds differ: head questions by name, lines by number."""
+    found = []
+    for name in dict.fromkeys([*first, *second]):
+        one, two = first.get(name, ""), second.get(name, "")
+        if not isinstance(one or two, list):
+            if one != two:
+                found.append((name, str(one), str(two)))
+            continue
+        for number in range(max(len(one), len(two))):
+            pair = [rows[number] if number < len(rows) else {} for rows in (one or [], two or [])]
+            if pair[0] != pair[1]:
+                said = [" ".join(str(value) for value in row.values()) or "–" for row in pair]
+                found.append((f"{name} {number + 1}", said[0], said[1]))
+    return found

@@ -1,0 +1,233 @@
+"""Key-in from paper: pick the household, type a month of lines, compare with the paper's totals, send."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from forms import trial
+from forms.check_problems import NOT_TRIED
+from forms.schema import Field
+from ingest import access, desk
+from ingest.access import Viewer
+from ingest.desk import Entry, Sheet
+from ingest.judge import Verdict
+from ingest.shown import place_name
+from streamlit_app import keyin_excel, keyin_lines
+from streamlit_app import viewer as door
+from streamlit_app.office import office
+from streamlit_app.state import current
+from streamlit_app.texts import pick, plain, t
+from thai.calendar import parse_date
+from thai.problem import Problem
+from thai.text import arabic_digits
+
+
+def open_to(viewer: Viewer) -> bool:
+    """Officers and administrators: paper holds personal answers."""
+    return access.reach(viewer, access.PERSONAL) is not None
+
+
+def page() -> None:
+    """Draw the page."""
+    viewer, language = door.viewer(), current().language
+    if not open_to(viewer):
+        st.warning(t("records.not_found", language))
+        return
+    sheets = desk.sheets(office().atlas)
+    form_id = st.selectbox(
+        t("keyin.form", language), list(sheets), key="keyin.form",
+        format_func=lambda key: pick(sheets[key].form.title, language),
+    )  # fmt: skip
+    if form_id is None:
+        return
+    typed, excel = st.tabs([t("keyin.typed", language), t("keyin.excel", language)])
+    with typed:
+        _Typing(viewer, sheets[form_id], language).draw()
+    with excel:
+        keyin_excel.draw(viewer, sheets[form_id], language)
+
+
+class _Typing:
+    """One paper on its way in. Widgets carry a turn in their keys, so that a new paper starts blank."""
+
+    def __init__(self, viewer: Viewer, sheet: Sheet, language: str) -> None:
+        self.viewer, self.sheet, self.language = viewer, sheet, language
+        self.turn = st.session_state.setdefault("keyin.turn", 0)
+        self.before: dict[str, Any] = st.session_state.get("keyin.draft", {})
+
+    def draw(self) -> None:
+        """Head, lines, totals, and what can be done with them."""
+        self._drafts()
+        answers, area = self._head()
+        wrong = False
+        second = f"{self._key('twice')}.first" in st.session_state
+        round_, before = (".2", {}) if second else ("", self.before)
+        for repeat, questions in self.sheet.repeats.items():
+            rows, refused = keyin_lines.draw(
+                self._key(repeat) + round_, questions, before.get(repeat, []), self.language
+            )
+            answers[repeat] = rows
+            wrong = wrong or refused
+        twice = keyin_lines.second_round(self._key("twice"), answers, self.sheet, self.language)
+        self._send(answers, area, ready=not wrong and twice and bool(area))
+
+    def _key(self, name: str) -> str:
+        return f"keyin.{self.sheet.form.form_id}.{self.turn}.{name}"
+
+    def _drafts(self) -> None:
+        kept = desk.drafts(office().atlas, self.viewer, self.sheet.form.form_id)
+        if not kept or self.before:
+            return
+        chosen = st.selectbox(
+            t("keyin.drafts", self.language, n=len(kept)), list(kept), index=None,
+            format_func=lambda subject: str(kept[subject].get("called", subject)), key=self._key("drafts"),
+        )  # fmt: skip
+        if chosen:
+            st.session_state["keyin.draft"] = kept[chosen] | {"subject": chosen}
+            st.session_state["keyin.turn"] = self.turn + 1
+            st.rerun()
+
+    def _head(self) -> tuple[dict[str, Any], str]:
+        """The answers above the lines, and the area that they put the record in."""
+        answers: dict[str, Any] = {}
+        area = ""
+        columns = st.columns(3)
+        for number, one in enumerate(self.sheet.head):
+            with columns[number % 3]:
+                if one.field.dataset:
+                    entry = self._entry(one.field, required=one.required)
+                    area = area or (entry.area if entry else "")
+                    value = entry.entity_id if entry else ""
+                else:
+                    value = self._answer(one.field, required=one.required)
+            if value:
+                answers[one.field.name] = value
+        if not self.sheet.registers:
+            area = self._area()
+        if "moo" in {one.field.name for one in self.sheet.questions} and len(area) == 8:
+            answers["moo"] = str(int(area[6:8]))
+        return answers, area
+
+    def _entry(self, field: Field, *, required: bool) -> Entry | None:
+        listed = {one.entity_id: one for one in desk.entries(office().atlas, self.viewer, field.dataset)}
+        known = self.before.get(field.name)
+        chosen = st.selectbox(
+            _label(field, self.language, required=required), list(listed), key=self._key(field.name),
+            index=list(listed).index(known) if known in listed else None,
+            format_func=lambda key: listed[key].label,
+        )  # fmt: skip
+        return listed.get(chosen or "")
+
+    def _area(self) -> str:
+        """The tambon and village of a form that picks no register entry."""
+        reference = office().atlas.reference
+        codes = [code for code in reference.names if len(code) == 6 and code.startswith(self.viewer.area[:6])]
+        code = st.selectbox(
+            t("keyin.tambon", self.language), codes, index=None, key=self._key("tambon"),
+            format_func=lambda one: place_name(one, self.language, reference.names),
+        )  # fmt: skip
+        moo = arabic_digits(st.text_input(t("keyin.moo", self.language), key=self._key("moo"))).strip()
+        return f"{code or ''}{moo.zfill(2) if code and moo.isdecimal() else ''}"
+
+    def _answer(self, field: Field, *, required: bool) -> str:
+        label, key = _label(field, self.language, required=required), self._key(field.name)
+        known = str(self.before.get(field.name, ""))
+        if field.choices is not None and field.kind == "select_one":
+            labels = {one.value: pick(one.label, self.language) for one in field.choices}
+            chosen = st.selectbox(
+                label, list(labels), index=list(labels).index(known) if known in labels else None, key=key,
+                format_func=lambda value: labels[value],
+            )  # fmt: skip
+            return chosen or ""
+        if field.choices is not None:
+            labels = {one.value: pick(one.label, self.language) for one in field.choices}
+            several = st.multiselect(
+                label, list(labels), known.split(), key=key, format_func=labels.__getitem__
+            )
+            return " ".join(several)
+        text = st.text_input(label, known, key=key).strip()
+        if field.kind != "date" or not text:
+            return arabic_digits(text).replace(",", "") if field.kind in ("integer", "decimal") else text
+        day = _day(text)
+        if day is None:
+            st.caption(f":orange[{t('keyin.no_date', self.language)}]")
+        return day.isoformat() if day else ""
+
+    def _send(self, answers: dict[str, Any], area: str, *, ready: bool) -> None:
+        """Judge and send, or keep as a draft; a month that is there becomes a correction of it."""
+        atlas, language = office().atlas, self.language
+        if not trial.possible():
+            st.caption(f"{t('keyin.light', language)} {NOT_TRIED[language]}")
+        there = desk.already(atlas, self.sheet, answers)
+        replaces = ""
+        if there:
+            st.warning(t("keyin.already", language, n=len(there)), icon=":material/event_repeat:")
+            if st.checkbox(t("keyin.correct", language), key=self._key("correct")):
+                replaces = there[-1]
+        send, keep = st.columns(2)
+        may = ready and (not there or bool(replaces))
+        if send.button(t("keyin.send", language), type="primary", disabled=not may, key=self._key("send")):
+            (verdict,) = desk.judged(atlas, self.sheet, [answers], area)
+            if verdict.xml:
+                desk.send(atlas, self.viewer, verdict.xml, area, replaces=replaces)
+                self._done("keyin.sent")
+            st.error(_refused(verdict, self.sheet, language))
+        if keep.button(t("keyin.keep", language), key=self._key("keep")):
+            desk.save_draft(
+                atlas, self.viewer, self.sheet.form.form_id, self._subject(answers),
+                answers | {"called": self._called(answers)},
+            )  # fmt: skip
+            self._done("keyin.kept", forget=False)
+
+    def _subject(self, answers: Mapping[str, Any]) -> str:
+        keys = [*self.sheet.registers, *([self.sheet.month] if self.sheet.month else [])]
+        named = "|".join(str(answers.get(one.name, "")) for one in keys)
+        return str(self.before.get("subject") or named or self.turn)[:200]
+
+    def _called(self, answers: Mapping[str, Any]) -> str:
+        words = []
+        for one in self.sheet.registers:
+            listed = desk.entries(office().atlas, self.viewer, one.dataset)
+            words += [entry.label for entry in listed if entry.entity_id == answers.get(one.name)]
+        if self.sheet.month:
+            words.append(str(answers.get(self.sheet.month.name, "")))
+        return " ".join(words)
+
+    def _done(self, says: str, *, forget: bool = True) -> None:
+        """Start with a blank paper; what was sent needs no draft any more."""
+        if forget and self.before:
+            form_id = self.sheet.form.form_id
+            desk.drop_draft(office().atlas, self.viewer, form_id, str(self.before.get("subject", "")))
+        st.session_state["keyin.turn"] = self.turn + 1
+        st.session_state.pop("keyin.draft", None)
+        office().follower.catch_up()
+        st.toast(t(says, self.language))
+        st.rerun()
+
+
+def _label(field: Field, language: str, *, required: bool) -> str:
+    return plain(pick(field.label, language) or field.name) + (" *" if required else "")
+
+
+def _day(text: str) -> date | None:
+    """A date as people write it; ``10/2569`` is the first of that month."""
+    plain_text = arabic_digits(text).strip()
+    if plain_text.count("/") == 1:
+        plain_text = f"1/{plain_text}"
+    try:
+        return parse_date(plain_text)
+    except Problem:
+        return None
+
+
+def _refused(verdict: Verdict, sheet: Sheet, language: str) -> str:
+    """The form's own words, with the question that they are about."""
+    asked = (one for one in sheet.questions if one.field.name == verdict.name)
+    found = next(asked, None)
+    question = pick(found.field.label, language) if found and found.field.label else verdict.question
+    line = t("keyin.line", language, n=verdict.turn) if found and found.table else ""
+    return f"{line} **{plain(question)}** {plain(verdict.says or verdict.reason)}"

@@ -1,0 +1,310 @@
+"""Paper becomes a submission: keyed in line by line, twice to be sure, or from an Excel template."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+
+import offices
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+from streamlit.testing.v1 import AppTest
+
+from forms import trial
+from forms.line_entry import read_lines, write_lines
+from forms.schema import Choice, Field
+from ingest import desk, template
+from ingest.access import Viewer
+from streamlit_app import keyin_lines
+from streamlit_app import viewer as door
+from streamlit_app.office import Office, open_office
+from thai.problem import Problem, Problems
+
+CLERK = Viewer("clerk@example.org", "officer", "8012")
+HOUSEHOLD = "3f0a6c51-9d5e-4a76-8f3b-0d2f5a7c1e90"
+ACCOUNT = "household_account_month"
+MONTH = "5 1 1 1,200 - 1\n5 2 11 120 1 1\n. . 12 80 2 .\n๒๘ 2 11 35.50 1 1"
+HEAD = {
+    "consent": "yes", "visit_date": "2026-11-20", "moo": "3", "household": HOUSEHOLD,
+    "account_month": "2026-10-01", "recorded_from": "book", "account_state": "keyed",
+}  # fmt: skip
+
+DAY = Field("day", ("day",), "integer", {"th": "วัน"}, None)
+KIND = Field("kind", ("kind",), "select_one", {"th": "ชนิด"}, (Choice("income", {}), Choice("expense", {})))
+BAHT = Field("baht", ("baht",), "decimal", {"th": "บาท"}, None)
+NOTE = Field("note", ("note",), "text", {"th": "หมายเหตุ"}, None)
+QUESTIONS = [DAY, KIND, BAHT, NOTE]
+
+
+@pytest.fixture
+def village(office: Office) -> Office:
+    """An office with one household."""
+    schema = office.atlas.reference.catalogue.newest("household_register").schema
+    entity = (
+        f'<entity dataset="households" id="{HOUSEHOLD}" create="1"><label>บ้านเลขที่ 2/1 หมู่ 3</label></entity>'
+    )
+    home = {"tambon": "801206", "moo": 3, "house_no": "2/1"}
+    offices.send(office, offices.submission(schema, home, meta=entity))
+    return office
+
+
+def _answers(office: Office, lines: str = MONTH, **said: str) -> dict[str, Any]:
+    questions = desk.sheets(office.atlas)[ACCOUNT].repeats["lines"]
+    return HEAD | said | {"lines": read_lines(lines, questions).rows}
+
+
+def test_a_line_is_typed_with_numbers_dots_and_dashes() -> None:
+    """Numbers for choices, a dot for the line above, a dash for a blank, Thai digits, a note with spaces."""
+    lines = read_lines("5 2 1,200 ค่าปุ๋ย สองกระสอบ\n. . 80\n\n๖ income - -", QUESTIONS)
+
+    assert lines.rows == [
+        {"day": "5", "kind": "expense", "baht": "1200", "note": "ค่าปุ๋ย สองกระสอบ"},
+        {"day": "5", "kind": "expense", "baht": "80"},
+        {"day": "6", "kind": "income"},
+    ]
+    assert not lines.wrong
+
+
+def test_a_line_that_cannot_be_read_is_told_with_its_number_and_word() -> None:
+    """Nothing is guessed and nothing is dropped silently."""
+    wrong = read_lines("5 3 10\n5 1 สิบ\n5 1 10 a\n5 1 10", QUESTIONS[:3]).wrong
+
+    assert [(number, one.name if one else "", word) for number, one, word in wrong] == [
+        (1, "kind", "3"), (2, "baht", "สิบ"), (3, "", "a"),
+    ]  # fmt: skip
+
+
+@given(
+    st.lists(
+        st.fixed_dictionaries(
+            {"day": st.integers(1, 31).map(str), "kind": st.sampled_from(["income", "expense"])},
+            optional={"baht": st.decimals(0, 9999, places=2).map(str)},
+        )
+    )
+)
+def test_typed_lines_read_back_as_they_were(rows: list[dict[str, str]]) -> None:
+    """A draft shows what was typed."""
+    assert read_lines(write_lines(rows, QUESTIONS), QUESTIONS).rows == rows
+
+
+def test_a_month_keyed_in_is_the_submission_a_phone_would_have_sent(village: Office) -> None:
+    """The phones' engine computes the totals; the record stands in the tambon with its source."""
+    sheet = desk.sheets(village.atlas)[ACCOUNT]
+    (verdict,) = desk.judged(village.atlas, sheet, [_answers(village)], "80120603")
+    desk.send(village.atlas, CLERK, verdict.xml, "80120603")
+    village.follower.catch_up()
+
+    rows = village.atlas.warehouse.cursor().execute(
+        f"SELECT _source, _tambon, income_total, expense_total, line_count FROM {ACCOUNT}"
+    )
+    assert [(s, t, float(i), float(e), n) for s, t, i, e, n in rows.fetchall()] == [
+        ("desk", "801206", 1200.0, 235.5, 4)
+    ]
+    assert keyin_lines.totals(_answers(village)["lines"], sheet.repeats["lines"]) == {
+        ("amount_baht", "income"): 1200, ("amount_baht", "expense"): 235.5,
+    }  # fmt: skip
+
+
+def test_the_form_refuses_at_the_desk_what_it_refuses_on_a_phone(village: Office) -> None:
+    """Day 31 of November, in the form's own Thai words."""
+    sheet = desk.sheets(village.atlas)[ACCOUNT]
+    wrong = _answers(village, "31 1 1 1200 - 1", account_month="2026-11-01")
+    (verdict,) = desk.judged(village.atlas, sheet, [wrong], "80120603")
+
+    assert not verdict.xml
+    assert (verdict.name, verdict.turn) == ("line_day", 1)
+    assert any("ก" <= letter <= "๙" for letter in verdict.says)
+
+
+def test_without_java_types_choices_and_required_answers_are_still_checked(
+    village: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lighter check takes a whole month and refuses a missing household."""
+    monkeypatch.setattr(trial, "possible", lambda: False)
+    sheet = desk.sheets(village.atlas)[ACCOUNT]
+    missing = {name: value for name, value in _answers(village).items() if name != "household"}
+    good, bad = desk.judged(village.atlas, sheet, [_answers(village), missing], "80120603")
+
+    assert b"<tambon>801206</tambon>" in good.xml
+    assert (bad.question, bad.xml) == ("household", b"")
+
+
+def test_a_month_is_not_keyed_in_twice_but_corrected(village: Office) -> None:
+    """The second paper of the month finds the first, and replaces it when that is meant."""
+    sheet = desk.sheets(village.atlas)[ACCOUNT]
+    for lines in (MONTH, "5 1 1 900 - 1"):
+        answers = _answers(village, lines, account_month="2026-10-15")
+        there = desk.already(village.atlas, sheet, answers)
+        (verdict,) = desk.judged(village.atlas, sheet, [answers], "80120603")
+        desk.send(village.atlas, CLERK, verdict.xml, "80120603", replaces=there[0] if there else "")
+        village.follower.catch_up()
+
+    rows = village.atlas.warehouse.cursor().execute(f"SELECT income_total FROM {ACCOUNT}").fetchall()
+    assert [float(total) for (total,) in rows] == [900.0]
+    assert desk.already(village.atlas, sheet, _answers(village, account_month="2026-09-01")) == []
+
+
+def test_a_clerk_keys_in_only_for_the_own_area(village: Office) -> None:
+    """Households of elsewhere are not offered, and what is sent for elsewhere is refused."""
+    stranger = Viewer("far@example.org", "officer", "53")
+
+    assert desk.entries(village.atlas, stranger, "households") == []
+    with pytest.raises(Problem, match="not_allowed"):
+        desk.send(village.atlas, stranger, b"<data/>", "801206")
+
+
+def test_a_draft_belongs_to_whoever_typed_it_and_goes_when_it_is_dropped(village: Office) -> None:
+    """Half a month is kept over the lunch break."""
+    desk.save_draft(village.atlas, CLERK, ACCOUNT, "a", {"lines": [{"line_day": "5"}]})
+    desk.save_draft(village.atlas, CLERK, ACCOUNT, "a", {"lines": []})
+
+    assert desk.drafts(village.atlas, CLERK, ACCOUNT) == {"a": {"lines": []}}
+    assert desk.drafts(village.atlas, Viewer("other", "officer", "8012"), ACCOUNT) == {}
+    desk.drop_draft(village.atlas, CLERK, ACCOUNT, "a")
+    assert desk.drafts(village.atlas, CLERK, ACCOUNT) == {}
+
+
+# -- the Excel template ---------------------------------------------------------------------------
+
+
+def _template(office: Office, month: str = "10/2569", day: object = 5, kind: str = "") -> bytes:
+    sheet = desk.sheets(office.atlas)[ACCOUNT]
+    book = load_workbook(BytesIO(template.write(office.atlas, CLERK, sheet)))
+    told = {one.value: one.label["th"] for one in sheet.repeats["lines"][1].choices or ()}
+    head = {
+        "record": 1, "consent": "yes", "visit_date": "20/11/2569", "household": "บ้านเลขที่ 2/1 หมู่ 3",
+        "account_month": month, "recorded_from": "book", "account_state": "keyed",
+    }  # fmt: skip
+    line = {
+        "record": 1, "line_day": day, "line_kind": kind or told["income"], "category": "crop_sale",
+        "amount_baht": 1200, "channel": "cash",
+    }  # fmt: skip
+    for page, row in (("records", head), ("lines", line)):
+        names = [cell.value for cell in book[page][2]]
+        for name, value in row.items():
+            book[page].cell(3, names.index(name) + 1, value)
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_a_filled_in_template_becomes_ordinary_submissions(village: Office) -> None:
+    """Drop-down words, Thai dates and numbers; the register's label finds its entry."""
+    sheet = desk.sheets(village.atlas)[ACCOUNT]
+    assert template.take_in(village.atlas, CLERK, sheet, _template(village), "october.xlsx") == 1
+    village.follower.catch_up()
+
+    rows = village.atlas.warehouse.cursor().execute(f"SELECT _source, household, income_total FROM {ACCOUNT}")
+    assert [(source, home, float(total)) for source, home, total in rows.fetchall()] == [
+        ("desk", HOUSEHOLD, 1200.0)
+    ]
+    with pytest.raises(Problems, match="record_there"):
+        template.take_in(village.atlas, CLERK, sheet, _template(village), "again.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code", "column"),
+    [({"kind": "ไม่มี"}, "cell_unreadable", "line_kind"), ({"day": 32}, "record_refused", "line_day"),
+     ({"month": "ตุลา"}, "cell_unreadable", "account_month")],
+)  # fmt: skip
+def test_one_wrong_cell_keeps_the_whole_template_out(
+    village: Office, wrong: dict[str, Any], code: str, column: str
+) -> None:
+    """The finding names sheet, row and column; nothing is half imported."""
+    sheet = desk.sheets(village.atlas)[ACCOUNT]
+    with pytest.raises(Problems) as raised:
+        template.take_in(village.atlas, CLERK, sheet, _template(village, **wrong), "october.xlsx")
+    village.follower.catch_up()
+
+    (finding,) = raised.value.problems
+    assert (finding.code, finding.place.row, finding.place.column) == (code, 3, column)
+    assert village.atlas.warehouse.counts()["forms"].get(ACCOUNT, 0) == 0
+
+
+# -- the page --------------------------------------------------------------------------------------
+
+
+def _run() -> None:
+    from streamlit_app.views import keyin
+
+    keyin.page()
+
+
+@pytest.fixture
+def look(village: Office, monkeypatch: pytest.MonkeyPatch) -> Callable[[Viewer], AppTest]:
+    """Open the page as somebody."""
+    open_office(village)
+
+    def opened(viewer: Viewer) -> AppTest:
+        monkeypatch.setattr(door, "viewer", lambda: viewer)
+        return AppTest.from_function(_run, default_timeout=60).run()
+
+    return opened
+
+
+def test_a_clerk_keys_in_a_month_compares_the_totals_and_sends(
+    village: Office, look: Callable[[Viewer], AppTest]
+) -> None:
+    """The paper's total differs: sending waits until the clerk says that the paper is wrong."""
+    page = look(CLERK)
+    page.selectbox(key="keyin.form").set_value(ACCOUNT).run()
+    start = f"keyin.{ACCOUNT}.0."
+    for name in ("household", "consent", "recorded_from", "account_state"):
+        page.selectbox(key=start + name).set_value(HEAD[name])
+    page.text_input(key=start + "visit_date").set_value("20/11/2569")
+    page.text_input(key=start + "account_month").set_value("10/2569")
+    page.text_area(key=start + "lines").set_value(MONTH).run()
+    page.text_input(key=f"{start}lines.amount_baht.expense").set_value("300").run()
+    assert any("+64.50" in one.value for one in page.warning)
+    assert page.button(key=start + "send").disabled
+    page.checkbox(key=f"{start}lines.differs").set_value(True).run()
+    page.button(key=start + "send").click().run()
+
+    assert not page.exception
+    assert village.atlas.warehouse.counts()["forms"][ACCOUNT] == 1
+    assert page.text_area(key=f"keyin.{ACCOUNT}.1.lines").value == ""
+
+
+def test_what_is_keyed_in_twice_has_to_be_the_same(
+    village: Office, look: Callable[[Viewer], AppTest]
+) -> None:
+    """The second round begins blank; a slip is shown with its line, and keeps the month back."""
+    page = look(CLERK)
+    page.selectbox(key="keyin.form").set_value(ACCOUNT).run()
+    start = f"keyin.{ACCOUNT}.0."
+    page.selectbox(key=start + "household").set_value(HOUSEHOLD)
+    page.text_area(key=start + "lines").set_value("5 1 1 1200")
+    page.toggle(key=start + "twice").set_value(True).run()
+    page.button(key=start + "twice.store").click().run()
+    assert page.text_area(key=start + "lines.2").value == ""
+
+    page.text_area(key=start + "lines.2").set_value("5 1 1 2100").run()
+    assert any("lines 1" in one.value and "2100" in one.value for one in page.error)
+    assert page.button(key=start + "send").disabled
+    page.text_area(key=start + "lines.2").set_value("5 1 1 1200").run()
+    assert not page.button(key=start + "send").disabled
+
+
+def test_a_draft_comes_back_as_it_was_typed(look: Callable[[Viewer], AppTest]) -> None:
+    """Kept before lunch, taken up after it."""
+    page = look(CLERK)
+    page.selectbox(key="keyin.form").set_value(ACCOUNT).run()
+    start = f"keyin.{ACCOUNT}."
+    page.selectbox(key=start + "0.household").set_value(HOUSEHOLD)
+    page.text_area(key=start + "0.lines").set_value("5 1 1 1200").run()
+    page.button(key=start + "0.keep").click().run()
+    page.selectbox(key=start + "1.drafts").set_value(f"{HOUSEHOLD}|").run()
+
+    assert page.text_area(key=start + "2.lines").value == "5 1 1 1200 - - -"
+    assert page.selectbox(key=start + "2.household").value == HOUSEHOLD
+
+
+def test_a_planner_keys_nothing_in(look: Callable[[Viewer], AppTest]) -> None:
+    """Paper holds personal answers."""
+    page = look(Viewer("planner@example.org", "planner", "8012"))
+
+    assert page.warning
+    assert not page.selectbox
