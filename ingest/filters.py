@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 from ingest import problems
 from thai.codes import parse_area_argument
 
-_SINGLE = ("area", "since", "until", "q", "mine", "shape")
+_SINGLE = ("area", "since", "until", "q", "mine", "shape", "received")
 _MOST_CORNERS = 200
 _BLANK = "~"  # stands for "not answered" among a field's chosen values
 
@@ -20,7 +20,8 @@ class Filter:
     """A choice of records. ``area`` is a code prefix; ``values`` maps a field to the chosen answers.
 
     ``review`` are review states; ``mine`` keeps what waits for the viewer's own decision; ``shape`` is a
-    polygon drawn on the map, ``lon,lat`` pairs in degrees with spaces between them.
+    polygon drawn on the map, ``lon,lat`` pairs in degrees with spaces between them; ``received`` keeps what
+    came in on that day (in Bangkok) or later.
     """
 
     area: str = ""
@@ -32,12 +33,13 @@ class Filter:
     review: tuple[str, ...] = ()
     mine: bool = False
     shape: str = ""
+    received: date | None = None
 
     def to_pairs(self) -> list[tuple[str, str]]:
         """As names and values of a query string; the same filter always gives the same pairs."""
         simple = {
             "area": self.area, "since": _iso(self.since), "until": _iso(self.until), "q": self.text,
-            "mine": "1" if self.mine else "", "shape": self.shape,
+            "mine": "1" if self.mine else "", "shape": self.shape, "received": _iso(self.received),
         }  # fmt: skip
         pairs = [(name, value) for name, value in simple.items() if value]
         pairs += [("verdict", one) for one in self.verdicts]
@@ -70,6 +72,7 @@ class Filter:
             review=tuple(value for name, value in pairs if name == "review"),
             mine=single.get("mine") == "1",
             shape=_shape(single.get("shape", "")),
+            received=_date(single.get("received", "")),
         )
 
     def without(self, ref: str) -> Filter:

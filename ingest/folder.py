@@ -35,6 +35,11 @@ class DataFolder:
         return self.path / "boundaries"
 
     @property
+    def base_maps(self) -> Path:
+        """Raster MBTiles and PMTiles files that somebody dropped in."""
+        return self.path / "basemaps"
+
+    @property
     def warehouse(self) -> Path:
         """Derived tables, one file a generation; may be deleted at any time."""
         return self.path / "warehouse"
@@ -51,7 +56,7 @@ class DataFolder:
 
     def create(self) -> DataFolder:
         """Make the folder and its parts."""
-        for part in (self.attachments, self.boundaries, self.warehouse, self.qr_codes):
+        for part in (self.attachments, self.boundaries, self.base_maps, self.warehouse, self.qr_codes):
             part.mkdir(parents=True, exist_ok=True)
         return self
 

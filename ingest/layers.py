@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import duckdb
@@ -22,6 +23,7 @@ from ingest.filters import Filter, corners
 from ingest.layer_infos import FieldInfo, LayerInfo, field_infos, form_infos, layer_infos
 from ingest.review_filter import review_conditions
 from ingest.warehouse import quoted
+from thai.calendar import BANGKOK
 from thai.text import fold
 
 __all__ = [
@@ -32,6 +34,7 @@ __all__ = [
     "counts_by",
     "counts_by_area",
     "counts_by_review",
+    "days_of",
     "field_infos",
     "folded_sql",
     "form_infos",
@@ -148,6 +151,9 @@ def _chosen(info: LayerInfo, viewer: Viewer, chosen: Filter) -> Iterator[tuple[s
         yield _matching(info, viewer, fold(chosen.text))
     if chosen.shape:
         yield _within(info, viewer, corners(chosen.shape))
+    if chosen.received:
+        start = datetime.combine(chosen.received, time(), BANGKOK).astimezone(UTC)
+        yield "_received_at >= ?", [start.isoformat(timespec="microseconds")]
     if chosen.review or chosen.mine:
         yield from review_conditions(info, viewer, chosen)
 
@@ -219,6 +225,16 @@ def counts_by(cursor: duckdb.DuckDBPyConnection, q: Query, one: FieldInfo) -> di
     grouped = f"SELECT {value} AS value, count(*) AS n FROM {q.source} WHERE {q.shown} GROUP BY 1"
     sql = f"SELECT coalesce(CAST(value AS VARCHAR), ''), n FROM ({grouped}) ORDER BY n DESC, value LIMIT 500"
     return {str(v): int(n) for v, n in cursor.execute(sql, q.parameters).fetchall()}
+
+
+def days_of(cursor: duckdb.DuckDBPyConnection, q: Query) -> list[date]:
+    """The first and last day of the layer's date, as the viewer sees it; nothing where there is none."""
+    if q.info.date is None:
+        return []
+    value = f"CAST({q.value(q.info.date)} AS DATE)"
+    sql = f"SELECT min({value}), max({value}) FROM {q.source} WHERE {q.shown}"
+    row = cursor.execute(sql, q.parameters).fetchone()
+    return [day for day in row or () if day]
 
 
 def counts_by_review(cursor: duckdb.DuckDBPyConnection, q: Query) -> dict[str, int]:

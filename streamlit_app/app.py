@@ -11,6 +11,7 @@ from streamlit_app.texts import t
 from streamlit_app.views.boundaries import open_to as boundaries_open_to
 from streamlit_app.views.boundaries import page as boundaries_page
 from streamlit_app.views.check import page as check_page
+from streamlit_app.views.compare import page as compare_page
 from streamlit_app.views.connect import page as connect_page
 from streamlit_app.views.grants import page as grants_page
 from streamlit_app.views.indicators import page as indicators_page
@@ -33,6 +34,7 @@ groups = {
     "see": [
         (map_page, "map", ":material/map:"),
         (records_page, "records", ":material/table_rows:"),
+        (compare_page, "compare", ":material/compare:"),
         (indicators_page, "indicators", ":material/monitoring:"),
     ],
     "work": [

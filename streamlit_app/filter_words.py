@@ -23,6 +23,8 @@ def in_words(reference: Reference, state: State, infos: Sequence[LayerInfo]) -> 
     words += [t(f"verdict.{one}", language) for one in shared.verdicts]
     states = {one.name: pick(one.label, language) for info in infos for one in info.review}
     words += [states[name] for name in shared.review if name in states]
+    if shared.received:
+        words.append(t("filter.told_received", language, day=format_date(shared.received, language=language)))
     words.append(t("review.mine", language) if shared.mine else "")
     words.append(t("filter.told_shape", language) if shared.shape else "")
     for info in {info.form_id: info for info in infos}.values():

@@ -18,13 +18,19 @@ from branca.element import MacroElement
 from folium.template import Template
 from streamlit_folium import st_folium
 
-from ingest import map_outlines
+from ingest import basemaps, log, map_outlines
 from ingest.atlas import Reference
 from streamlit_app.map_assets import asset_url
 from streamlit_app.map_choice import Shade, ShownLayer
+from streamlit_app.office import office
 from streamlit_app.texts import words
 
 _KEY = "atlas"
+ONLINE_SETTING = "online_base_map"
+ONLINE = {
+    "title": "OpenStreetMap", "url": "https://tile.openstreetmap.org/{z}/{x}/{y}.png", "min": 0, "max": 19,
+    "attribution": "© OpenStreetMap contributors",
+}  # fmt: skip
 _LEAST_ZOOM, _MOST_ZOOM = 4, 19
 
 
@@ -88,13 +94,30 @@ def settings(reference: Reference, area: str, language: str) -> dict[str, Any]:
         "drawing": reference.boundary_set.drawing,
         "box": map_outlines.box_of(reference, area) or map_outlines.box_of(reference, ""),
         "draws": True,
+        "together": False,
+        "base_maps": _base_maps(),
     }
+
+
+def _base_maps() -> list[dict[str, Any]]:
+    """Raster files of the data folder, and the online map where an administrator has switched it on."""
+    atlas = office().atlas
+    found = [
+        {
+            "title": one.title, "url": f"/map/tiles/{quote(one.name)}/{one.version}/{{z}}/{{x}}/{{y}}",
+            "attribution": one.attribution, "min": one.min_zoom, "max": one.max_zoom,
+        }
+        for one in basemaps.base_maps(atlas.folder.base_maps).values()
+    ]  # fmt: skip
+    with atlas.log.connect() as connection:
+        online = log.setting(connection, ONLINE_SETTING) == "on"
+    return [*found, ONLINE] if online else found
 
 
 def show(
     constant: dict[str, Any], layers: list[ShownLayer], *, shade: Shade | None, with_points: bool,
     fit: list[float] | None, start: list[float] | None, height: int, shape: str = "",
-    drawn: Callable[[str], object] | None = None,
+    drawn: Callable[[str], object] | None = None, key: str = _KEY,
 ) -> None:  # fmt: skip
     """Put the map on the page. ``fit`` is the chosen area's box, ``start`` where to begin without one;
     ``shape`` is the outline that filters, ``drawn`` is told of another one.
@@ -113,11 +136,11 @@ def show(
     group.add_child(_Show(choice))
 
     def said() -> None:
-        told = st.session_state.get(_KEY) or {}
+        told = st.session_state.get(key) or {}
         if drawn and told.get("shape"):
             drawn(str(told["shape"]))
 
     st_folium(
-        AtlasMap(constant), key=_KEY, on_change=said, height=height, use_container_width=True,
+        AtlasMap(constant), key=key, on_change=said, height=height, use_container_width=True,
         returned_objects=[], feature_group_to_add=group,
     )  # fmt: skip

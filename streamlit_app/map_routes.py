@@ -15,9 +15,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, unquote
 
-from ingest import map_outlines, map_view, problems
+from ingest import basemaps, map_outlines, map_view, problems
 from ingest.access import Viewer
 from ingest.atlas import Atlas
 from ingest.filters import Filter
@@ -64,6 +64,8 @@ async def answer(scope: Scope, receive: Receive, send: Send, viewer: Viewer) -> 
         await _asset(scope, send, "/".join(parts[1:]))
     elif parts[:1] == ("outlines",) and len(parts) == 3:
         await _outlines(scope, send, request)
+    elif parts[:1] == ("tiles",) and len(parts) == 6:
+        await _tile(send, request)
     elif len(parts) == 1 and parts[0] in _PICTURES:
         await _picture(send, request, parts[0])
     elif len(parts) == 1 and parts[0] in _QUESTIONS:
@@ -137,6 +139,21 @@ def _answered(request: _Request, ask: Callable[[_Request], bytes | None]) -> tup
 
 def _json(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+async def _tile(send: Send, request: _Request) -> None:
+    """A tile of a base map: ``/map/tiles/NAME/VERSION/Z/X/Y``."""
+    name, (zoom, x, y) = unquote(request.parts[1]), request.parts[3:]
+    found = None
+    if all(part.isascii() and part.isdigit() and len(part) < 9 for part in (zoom, x, y)):
+        folder = request.atlas.folder.base_maps
+        found = await asyncio.to_thread(basemaps.tile, folder, name, int(zoom), int(x), int(y))
+    if found is None:
+        await send_answer(send, 404)
+        return
+    content, kind = found
+    headers = [(b"content-type", kind.encode()), (b"x-content-type-options", b"nosniff")]
+    await send_answer(send, 200, content, [*headers, (b"cache-control", _FOR_EVER.encode())])
 
 
 async def _picture(send: Send, request: _Request, name: str) -> None:

@@ -38,6 +38,7 @@ class State:
     code: str = ""  # the kind of flag that the quality page lists
     indicator: str = ""  # the indicator that is shown by area
     theme: str = ""  # whose indicators are shown: a programme, or a form
+    against: str = ""  # the period that it is compared with
     span: str = ""  # the period they are shown for, by its name
 
     def filter_for(self, info: LayerInfo) -> Filter:
@@ -52,7 +53,7 @@ class State:
         pairs += self.shared.to_pairs()
         for form_id, chosen in sorted(self.answers.items()):
             pairs += [(f"f.{form_id}/{ref}", one) for ref in sorted(chosen) for one in chosen[ref]]
-        kept = ("shade", "classes", "record", "code", "indicator", "theme", "span")
+        kept = ("shade", "classes", "record", "code", "indicator", "theme", "span", "against")
         rest = [(name, getattr(self, name)) for name in kept]
         pairs += [(name, value) for name, value in rest if value]
         return [*pairs, ("points", "1")] if self.points else pairs
@@ -81,6 +82,7 @@ class State:
             indicator=single.get("indicator", ""),
             theme=single.get("theme", ""),
             span=single.get("span", ""),
+            against=single.get("against", ""),
         )
 
 

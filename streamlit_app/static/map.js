@@ -42,6 +42,8 @@
       this.notice.setAttribute("role", "status");
       this.notice.hidden = true;
       Tambon.tools(this);
+      Tambon.baseMaps(this);
+      Tambon.together(this);
       box.setAttribute("role", "application");
       box.setAttribute("aria-label", this.words.map);
       box.addEventListener("keydown", (event) => this.pressed(event));
@@ -180,7 +182,7 @@
     paint(brush) {
       const shades = this.shades, colour = shades ? (code) => (shades.steps[shades.classes[code]] || { color: null }).color : null;
       const parts = this.outlines.parts(this.map);
-      for (const part of parts) brush.areas(part, colour);
+      for (const part of parts) brush.areas(part, colour, this.based);
       const counted = this.layers.some((layer) => layer.answer && layer.answer.kind === "cells");
       if (counted) this.paintNames(brush, parts); // below the numbers, which must stay readable
       if (!this.chosen.shade || this.chosen.points) {

@@ -72,7 +72,7 @@
     }
 
     // Areas of the base map; `colour(code)` gives a choropleth's fill, null where there is no data.
-    areas(part, colour) {
+    areas(part, colour, based) {
       const context = this.context;
       context.lineWidth = 1;
       context.setLineDash([]);
@@ -83,7 +83,9 @@
         this.trace(rings);
         const fill = colour ? colour(part.codes[owner]) : LAND;
         context.fillStyle = fill || NO_DATA;
+        context.globalAlpha = based ? (colour ? 0.65 : 0) : 1; // a base map below stays visible
         context.fill("evenodd");
+        context.globalAlpha = 1;
         if (colour && !fill) this.hatch(rings);
         context.stroke();
       });

@@ -30,6 +30,7 @@
     };
     for (const [name, action] of Object.entries(actions)) {
       if (name === "draw" && !atlas.settings.draws) continue;
+      if (name !== "full_screen" && atlas.settings.together) continue; // the address tells of one map only
       const button = Tambon.make("button");
       button.type = "button";
       button.title = atlas.words[name];
@@ -59,6 +60,51 @@
       document.body.classList.toggle("tambon-full", page.fullscreenElement === frame);
       setTimeout(() => atlas.map.invalidateSize(), 60);
     });
+  }
+
+  // Base maps: files of the office, or the online one that is switched on; boundaries alone until one is chosen.
+  function baseMaps(atlas) {
+    const listed = atlas.settings.base_maps;
+    if (!listed.length) return;
+    const none = L.layerGroup(), layers = { [atlas.words.base_none]: none };
+    for (const one of listed) {
+      layers[one.title] = L.tileLayer(one.url, {
+        minZoom: 0, maxZoom: 19, minNativeZoom: one.min, maxNativeZoom: one.max, attribution: escape(one.attribution),
+      });
+    }
+    L.control.attribution({ prefix: false }).addTo(atlas.map);
+    L.control.layers(layers, null, { position: "topleft" }).addTo(atlas.map);
+    const kept = layers[sessionStorage.getItem("tambon-base")] || none;
+    atlas.based = kept !== none;
+    kept.addTo(atlas.map);
+    atlas.map.on("baselayerchange", ({ name, layer }) => {
+      sessionStorage.setItem("tambon-base", name);
+      atlas.based = layer !== none;
+      atlas.redraw();
+    });
+  }
+  function escape(text) {
+    const element = document.createElement("span");
+    element.textContent = text;
+    return element.innerHTML;
+  }
+
+  // Maps of one page that move together.
+  function together(atlas) {
+    if (!atlas.settings.together) return;
+    const channel = new BroadcastChannel("tambon-together"), own = Math.random();
+    let following = false;
+    atlas.map.on("moveend", () => {
+      if (following) return;
+      const { lat, lng } = atlas.map.getCenter();
+      channel.postMessage({ own, lat, lng, zoom: atlas.map.getZoom() });
+    });
+    channel.onmessage = ({ data }) => {
+      if (data.own === own) return;
+      following = true;
+      atlas.map.setView([data.lat, data.lng], data.zoom, { animate: false });
+      following = false;
+    };
   }
 
   // An outline in the making, and the one that is the filter.
@@ -112,5 +158,5 @@
     window.parent.postMessage({ ...message, value: { ...value, at: Date.now() } }, "*");
   };
 
-  Object.assign(Tambon, { tools, Sketch });
+  Object.assign(Tambon, { tools, baseMaps, together, Sketch });
 })(window.Tambon);

@@ -7,9 +7,11 @@ import streamlit as st
 from ingest import log, tokens
 from ingest.access import Viewer
 from ingest.shown import area_name
+from streamlit_app import folium_map
 from streamlit_app import viewer as door
 from streamlit_app.moments import format_moment
 from streamlit_app.office import office
+from streamlit_app.panel import controlled
 from streamlit_app.state import State, current
 from streamlit_app.texts import pick, plain, t
 
@@ -24,6 +26,22 @@ def page() -> None:
     if _FRESH in st.session_state:
         _use(viewer, state, st.session_state[_FRESH])
     _listed(viewer, state)
+    if viewer.role == "administrator":
+        st.divider()
+        _online(viewer, state)
+
+
+def _online(viewer: Viewer, state: State) -> None:
+    """Whether the map offers a base map of the internet: off until an administrator says so."""
+    with office().atlas.log.connect() as connection:
+        now = log.setting(connection, folium_map.ONLINE_SETTING) == "on"
+
+    def changed(on: bool) -> None:
+        with log.writing(office().atlas.log) as connection:
+            log.set_setting(connection, folium_map.ONLINE_SETTING, "on" if on else "off")
+            log.note(connection, viewer.name, "online_base_map", "on" if on else "off")
+
+    st.toggle(t("connect.online", state.language), **controlled("connect.online", now, changed))
 
 
 def _make(viewer: Viewer, state: State) -> None:

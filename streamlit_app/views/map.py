@@ -10,7 +10,7 @@ from ingest import layers, map_outlines, map_view
 from ingest.access import Viewer
 from ingest.filters import corners
 from ingest.layers import LayerInfo
-from streamlit_app import folium_map, panel, review_panel, shade_panel
+from streamlit_app import folium_map, panel, review_panel, saved_panel, shade_panel, time_panel
 from streamlit_app import viewer as door
 from streamlit_app.map_choice import ShownLayer
 from streamlit_app.office import office
@@ -46,6 +46,7 @@ def _map_and_filters() -> None:
         panel.area(reference, state)
         panel.period(state)
         panel.search(state)
+        time_panel.draw(viewer, state, chosen)
         shade_panel.choice(state, chosen)
         panel.verdict(state)
         review_panel.filters(viewer, state, chosen)
@@ -77,11 +78,13 @@ def _summary(viewer: Viewer, state: State, chosen: list[LayerInfo]) -> None:
     counts = [
         (info, layers.count(cursor, layers.query(info, viewer, state.filter_for(info)))) for info in chosen
     ]
-    line, take = st.columns([4, 1], vertical_alignment="center")
+    line, keep, take = st.columns([3.4, 1.2, 1], vertical_alignment="center")
     told = " · ".join(f"**{layer_title(info, state.language)}** {n:,}" for info, n in counts)
     line.markdown(told or t("map.choose_layers", state.language))
     if counts and not any(n for _, n in counts):
         line.caption(t("map.nothing", state.language))
+    with keep:
+        saved_panel.draw(viewer, state, "map")
     with take.popover(t("export.title", state.language), icon=":material/download:", width="stretch"):
         for info, _ in counts:
             export_links(state, info)

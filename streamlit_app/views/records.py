@@ -12,7 +12,7 @@ from ingest import layers
 from ingest.access import Viewer
 from ingest.layers import FieldInfo, LayerInfo
 from ingest.shown import place_name, shown
-from streamlit_app import panel, record_view, review_panel
+from streamlit_app import panel, record_view, review_panel, saved_panel, time_panel
 from streamlit_app import viewer as door
 from streamlit_app.moments import format_moment
 from streamlit_app.office import office
@@ -47,6 +47,7 @@ def _table_and_filters(viewer: Viewer, state: State) -> None:
         panel.area(office().atlas.reference, state)
         panel.period(state)
         panel.search(state)
+        time_panel.draw(viewer, state, [info])
         panel.verdict(state)
         review_panel.filters(viewer, state, [info])
         panel.answers(viewer, state, [info])
@@ -89,7 +90,9 @@ def _table(viewer: Viewer, state: State, info: LayerInfo) -> None:
     cursor = office().atlas.warehouse.cursor()
     q = layers.query(info, viewer, state.filter_for(info))
     n = layers.count(cursor, q)
-    line, take = st.columns([4, 1], vertical_alignment="center")
+    line, keep, take = st.columns([3.4, 1.2, 1], vertical_alignment="center")
+    with keep:
+        saved_panel.draw(viewer, state, "records")
     if info.placed:  # files are made of layers
         with take.popover(t("export.title", state.language), icon=":material/download:", width="stretch"):
             export_links(state, info)

@@ -12,7 +12,7 @@ from ingest import access, layers, reviews
 from ingest.access import Viewer
 from ingest.layers import FieldInfo, LayerInfo
 from ingest.shown import place_name, shown
-from streamlit_app import panel, review_panel
+from streamlit_app import panel, review_panel, saved_panel, time_panel
 from streamlit_app import viewer as door
 from streamlit_app.moments import format_moment
 from streamlit_app.office import office
@@ -41,6 +41,7 @@ def page() -> None:
         panel.area(office().atlas.reference, state)
         panel.period(state)
         panel.search(state)
+        time_panel.draw(viewer, state, [info])
         panel.answers(viewer, state, [info])
     with queue:
         _queue(viewer, state, info)
@@ -66,7 +67,10 @@ def _queue(viewer: Viewer, state: State, info: LayerInfo) -> None:
     cursor = office().atlas.warehouse.cursor()
     q = layers.query(info, viewer, state.filter_for(info))
     n = layers.count(cursor, q)
-    st.markdown(t("records.found", state.language, n=f"{n:,}"))
+    line, keep = st.columns([3, 1], vertical_alignment="center")
+    line.markdown(t("records.found", state.language, n=f"{n:,}"))
+    with keep:
+        saved_panel.draw(viewer, state, "review")
     if not n:
         st.success(t("review.nothing", state.language), icon=":material/task_alt:")
         review_panel.outcome(viewer, state.language)

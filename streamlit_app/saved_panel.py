@@ -1,0 +1,66 @@
+"""Kept views: the choice on the screen under a name, opened again with a click or shared by its link."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from ingest import log, saved_views
+from ingest.access import Viewer
+from ingest.saved_views import SavedView
+from streamlit_app.office import office
+from streamlit_app.state import State
+from streamlit_app.texts import plain, t
+
+
+def draw(viewer: Viewer, state: State, page: str) -> None:
+    """The list of kept views, and the form that keeps the one on the screen."""
+    language = state.language
+    with st.popover(t("saved.title", language), icon=":material/bookmark:", width="stretch"):
+        with office().atlas.log.connect() as connection:
+            views = saved_views.listed(connection, viewer.name)
+        for one in views:
+            _view(viewer, one, language)
+        if not views:
+            st.caption(t("saved.none", language))
+        _form(viewer, state, page)
+
+
+def _view(viewer: Viewer, one: SavedView, language: str) -> None:
+    link, away = st.columns([5, 1], vertical_alignment="center")
+    own = one.owner == viewer.name
+    by = "" if own else f"  \n:gray[{plain(one.owner)}]"
+    address = f"/{'' if one.page == 'map' else one.page}?{one.query}"
+    link.markdown(f"[{plain(one.name)}]({address}){by}")
+    if own:
+        away.button(
+            "", icon=":material/delete:", key=f"saved.{one.id}", help=t("saved.forget", language),
+            on_click=_forget, args=(viewer, one.id),
+        )  # fmt: skip
+
+
+def _form(viewer: Viewer, state: State, page: str) -> None:
+    language = state.language
+    with st.form(f"saved.{page}", border=False, clear_on_submit=True):
+        st.text_input(t("saved.name", language), placeholder=t("saved.hint", language), max_chars=200,
+                      key=f"saved.name.{page}")  # fmt: skip
+        st.toggle(t("saved.share", language), key=f"saved.share.{page}", value=True)
+        query = urlencode(replace(state, record="").to_pairs())
+        st.form_submit_button(t("saved.keep", language), icon=":material/bookmark_add:", on_click=_keep,
+                              args=(viewer, page, query))  # fmt: skip
+
+
+def _keep(viewer: Viewer, page: str, query: str) -> None:
+    name = str(st.session_state[f"saved.name.{page}"]).strip()
+    if not name:
+        return
+    shared = bool(st.session_state[f"saved.share.{page}"])
+    with log.writing(office().atlas.log) as connection:
+        saved_views.save(connection, viewer.name, name, page, query, shared=shared)
+
+
+def _forget(viewer: Viewer, view_id: int) -> None:
+    with log.writing(office().atlas.log) as connection:
+        saved_views.forget(connection, viewer.name, view_id)

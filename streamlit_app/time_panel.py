@@ -1,0 +1,100 @@
+"""Time as a filter to follow: months to slide over, and what came in since a week or a month ago."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import streamlit as st
+
+from ingest import layers
+from ingest.access import Viewer
+from ingest.filters import Filter
+from ingest.layers import LayerInfo
+from streamlit_app.office import office
+from streamlit_app.panel import controlled
+from streamlit_app.state import State, change_filter
+from streamlit_app.texts import t
+from thai.calendar import bangkok
+from thai.periods import Period, period_of
+
+_RECENT_DAYS = (7, 30, 90)
+_MOST_MONTHS = 240
+
+
+def draw(viewer: Viewer, state: State, infos: Sequence[LayerInfo]) -> None:
+    """What came in lately, and for layers with a date the months to slide over."""
+    _recent(state)
+    ends = _ends(viewer, infos)
+    if ends:
+        with st.expander(t("time.slide", state.language), icon=":material/timeline:"):
+            _slider(state, *ends)
+
+
+def _recent(state: State) -> None:
+    language, today = state.language, bangkok(datetime.now(UTC)).date()
+    known = {days: today - timedelta(days=days) for days in _RECENT_DAYS}
+    now = state.shared.received
+    value: int | str = next((days for days, day in known.items() if day == now), "own" if now else "all")
+
+    def label(choice: int | str) -> str:
+        if choice == "own" and now:
+            return t("time.since", language, n=(today - now).days)
+        return t("time.all", language) if choice == "all" else t("time.since", language, n=choice)
+
+    def changed(choice: int | str) -> None:
+        if choice != "own":
+            change_filter(received=known.get(int(choice)) if choice != "all" else None)
+
+    options: list[int | str] = ["all", *known, *(["own"] if value == "own" else [])]
+    st.selectbox(t("time.received", language), options, format_func=label,
+                 **controlled("received", value, changed))  # fmt: skip
+
+
+def _ends(viewer: Viewer, infos: Sequence[LayerInfo]) -> tuple[date, date] | None:
+    """The first and last day of the layers' dates, as far as the viewer sees them."""
+    cursor, days = office().atlas.warehouse.cursor(), list[date]()
+    for info in infos:
+        days += layers.days_of(cursor, layers.query(info, viewer, Filter()))
+    return (min(days), max(days)) if days else None
+
+
+def _months(first: date, last: date) -> list[Period]:
+    """The months from one day to another, the newest of very many."""
+    found = [period_of("month", first)]
+    while found[-1].until and found[-1].until < last:
+        found.append(period_of("month", found[-1].until + timedelta(days=1)))
+    return found[-_MOST_MONTHS:]
+
+
+def _slider(state: State, first: date, last: date) -> None:
+    months = _months(first, last)
+    if len(months) < 2:
+        return
+    language, shared = state.language, state.shared
+    starts = [month.since or first for month in months]
+    low = max((n for n, day in enumerate(starts) if shared.since and day <= shared.since), default=0)
+    high = max((n for n, day in enumerate(starts) if shared.until and day <= shared.until), default=-1)
+    value = (low, high if shared.until and high >= low else len(months) - 1)
+
+    def choose(ends: Any) -> None:
+        whole = tuple(ends) == (0, len(months) - 1)
+        since, until = months[ends[0]].since, months[ends[1]].until
+        change_filter(since=None if whole else since, until=None if whole else until)
+
+    def step(by: int) -> None:
+        width = value[1] - value[0] if value != (0, len(months) - 1) else 0
+        at = (len(months) - 1 if by < 0 else 0) if value == (0, len(months) - 1) else value[0] + by
+        at = max(0, min(at, len(months) - 1 - width))
+        choose((at, at + width))
+
+    st.select_slider(
+        t("time.months", language), range(len(months)), format_func=lambda n: months[n].label(language),
+        **controlled("months", value, choose),
+    )  # fmt: skip
+    back, on = st.columns(2)
+    back.button(t("time.before", language), icon=":material/chevron_left:", width="stretch",
+                on_click=step, args=(-1,), key="months.before")  # fmt: skip
+    on.button(t("time.after", language), icon=":material/chevron_right:", width="stretch",
+              on_click=step, args=(1,), key="months.after")  # fmt: skip

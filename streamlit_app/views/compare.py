@@ -1,0 +1,139 @@
+"""Two periods side by side: the same layers, filters and colours, two maps that move together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from ingest import layers, map_outlines, map_view
+from ingest.access import Viewer
+from ingest.layers import LayerInfo
+from streamlit_app import folium_map, panel, review_panel, shade_panel
+from streamlit_app import viewer as door
+from streamlit_app.map_choice import ShownLayer
+from streamlit_app.office import office
+from streamlit_app.panel import controlled
+from streamlit_app.shown_layers import MOST_LAYERS, shown_layers
+from streamlit_app.state import State, change, current
+from streamlit_app.texts import pick, plain, t
+from thai.calendar import bangkok
+from thai.periods import ALL_TIME, Period, before, last_periods, parse_period, period_of
+from thai.problem import Problem
+
+_MAP_HEIGHT = 520
+_YEARS, _QUARTERS, _MONTHS = 5, 8, 12
+
+
+def page() -> None:
+    """Draw the page; choosing reruns only its fragment."""
+    _sides()
+
+
+@st.fragment
+def _sides() -> None:
+    viewer, state, reference = door.viewer(), current(), office().atlas.reference
+    if not reference.layers:
+        st.info(t("map.no_layers", state.language), icon=":material/layers_clear:")
+        return
+    chosen = shown_layers(state)
+    filters, maps = st.columns([1, 3.6], gap="medium")
+    with maps:
+        for side, column in zip(("span", "against"), st.columns(2, gap="small"), strict=True):
+            with column:
+                _side(viewer, state, chosen, side)
+        _difference(viewer, state, chosen)
+    with filters, st.container(height=panel.HEIGHT, border=False):
+        _layers(state, chosen)
+        panel.area(reference, state)
+        shade_panel.choice(state, chosen)
+        panel.search(state)
+        review_panel.filters(viewer, state, chosen)
+        panel.answers(viewer, state, chosen)
+
+
+def _layers(state: State, chosen: list[LayerInfo]) -> None:
+    known = office().atlas.reference.layers
+    st.multiselect(
+        t("map.layers", state.language), list(known), max_selections=MOST_LAYERS,
+        format_func=lambda name: pick(known[name].label, state.language),
+        placeholder=t("map.choose_layers", state.language),
+        **controlled("compare.layers", [one.name for one in chosen],
+                     lambda names: change(layers=tuple(names) or ("",))),
+    )  # fmt: skip
+
+
+def _today() -> Period:
+    return period_of("fiscal_year", bangkok(datetime.now(UTC)).date())
+
+
+def period(state: State, side: str) -> Period:
+    """The period of one side: this fiscal year on the left, the one before on the right, until chosen."""
+    text = getattr(state, side)
+    try:
+        return parse_period(text) if text else (_today() if side == "span" else before(_today()))
+    except Problem:
+        return ALL_TIME
+
+
+def within(state: State, side: str) -> State:
+    """The state with the period of one side."""
+    chosen = period(state, side)
+    return replace(state, shared=replace(state.shared, since=chosen.since, until=chosen.until))
+
+
+def _offered() -> list[Period]:
+    today = bangkok(datetime.now(UTC)).date()
+    counts = {"fiscal_year": _YEARS, "quarter": _QUARTERS, "month": _MONTHS}
+    return [
+        one for kind, n in counts.items() for one in reversed(last_periods(period_of(kind, today), n))
+    ] + [ALL_TIME]
+
+
+def _side(viewer: Viewer, state: State, chosen: list[LayerInfo], side: str) -> None:
+    known = {one.name: one for one in (*_offered(), period(state, side))}
+    st.selectbox(
+        t(f"compare.{side}", state.language), list(known),
+        format_func=lambda name: known[name].label(state.language),
+        **controlled(f"compare.{side}", period(state, side).name, lambda name: change(**{side: name})),
+    )  # fmt: skip
+    own, reference = within(state, side), office().atlas.reference
+    shown = [
+        ShownLayer(one.name, pick(one.label, state.language), own.filter_for(one).to_query())
+        for one in chosen
+    ]
+    boxes = [
+        map_view.extent(
+            office().atlas, viewer, one.name, replace(state.filter_for(one), since=None, until=None)
+        )
+        for one in chosen[:1]
+    ]
+    settings = folium_map.settings(reference, viewer.area, state.language)
+    area = state.shared.area
+    folium_map.show(
+        settings | {"draws": False, "together": True}, shown, key=f"atlas.{side}",
+        shade=shade_panel.shade(own, chosen), with_points=state.points,
+        fit=map_outlines.box_of(reference, area) if area else None, start=boxes[0] if boxes else None,
+        height=_MAP_HEIGHT,
+    )  # fmt: skip
+
+
+def _difference(viewer: Viewer, state: State, chosen: list[LayerInfo]) -> None:
+    """How many records each side has, layer by layer."""
+    cursor = office().atlas.warehouse.cursor()
+    for info in chosen:
+        left, right = (
+            layers.count(cursor, layers.query(info, viewer, within(state, side).filter_for(info)))
+            for side in ("span", "against")
+        )
+        told = t(
+            "compare.counts",
+            state.language,
+            left=f"{left:,}",
+            right=f"{right:,}",
+            difference=f"{left - right:+,}",
+        )
+        st.markdown(f"**{plain(pick(info.label, state.language))}** {told}")
+        if info.date is None:
+            st.caption(t("compare.no_date", state.language))
