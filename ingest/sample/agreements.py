@@ -63,7 +63,7 @@ def agreement(dice: Dice, visit: Visit, homes: list[Home]) -> Answers:
             "served_drawn": round(area_m2(ring) / RAI_M2, 1),
         }
     )
-    values |= _rules(dice, status)
+    values |= _rules(dice, status) | {"agreement_geometry": values["served_area"]}
     answers = Answers(values, visit.when, f"{name} ม.{visit.moo}")
     _repeats(dice, answers, homes)
     return answers

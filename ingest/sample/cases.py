@@ -63,6 +63,7 @@ def land_case(dice: Dice, visit: Visit, place: LonLat, homes: list[Home]) -> Ans
         }
     )
     values["affected_people"] = int(values["affected_households"] or 0) * dice.randint(2, 4)
+    values["case_geometry"] = values["disputed_area"] or values["point"]
     repeats = {"claimants": claimants, "evidence": evidence}
     return Answers(values, visit.when, f"{name} ม.{visit.moo}", repeats)
 

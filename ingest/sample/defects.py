@@ -15,9 +15,7 @@ from ingest.sample.writing import Answers, Dice
 _ON_THE_LINE = (100.07, 8.275)
 
 
-def spoilt(
-    dice: Dice, homes: list[Home], when: datetime, names: dict[str, dict[str, str]]
-) -> Iterator[tuple[str, Answers]]:
+def spoilt(dice: Dice, homes: list[Home], when: datetime) -> Iterator[tuple[str, Answers]]:
     """Filled forms with one defect each: (form_id, answers)."""
     ground = homes[0].ground
     for number, spoil in enumerate([_two_taps] * 3 + [_crossed] * 4 + [_swapped] * 2 + [_poor] * 8):
@@ -30,11 +28,10 @@ def spoilt(
         answers = plot(dice, visit, ground.inside(dice, 3, margin_m=150), None)
         answers.values |= {"tambon": GROUNDS[1].code}
         yield "pomelo_plot", answers
-    label = names.get(ground.code, {"th": ground.code, "en": ground.code})
     for number in range(5):
         place = moved(_ON_THE_LINE, dice.uniform(-12, 12), dice.uniform(-12, 12))
         home = replace(homes[0], entity_id=dice.uuid(), house_no=str(900 + number), place=place, moo=9)
-        yield "household_register", household(dice, home, f"{label['th']} ({label['en']})")
+        yield "household_register", household(dice, home)
 
 
 def _corners(answers: Answers) -> list[str]:

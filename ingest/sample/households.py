@@ -37,6 +37,17 @@ class Home:
     place: LonLat
     grows_pomelo: bool
     registered_at: datetime
+    tambon: str
+
+    @property
+    def label(self) -> str:
+        """What the phones' list calls it."""
+        return f"บ้านเลขที่ {self.house_no} หมู่ {self.moo} ต.{self.tambon}"
+
+    @property
+    def point(self) -> str:
+        """Its position as a list holds it."""
+        return f"{self.place[1]:.7f} {self.place[0]:.7f} 0 0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +71,15 @@ class Visit:
         return {"visit_date": self.day.isoformat()} | place
 
 
-def household(dice: Dice, home: Home, tambon: str) -> Answers:
-    """One household's registration. ``tambon`` is the tambon's name as the phone's list shows it."""
+def household(dice: Dice, home: Home) -> Answers:
+    """One household's registration."""
     visit = Visit(home.ground, home.moo, home.registered_at)
     consent = dice.chance(0.96)
     place = point_text(dice, home.place if consent else home.ground.village(home.moo))
     values = visit.answers() | {
         "consent": "yes" if consent else "no",
         "house_no": home.house_no,
-        "tambon_name": tambon,
+        "tambon_name": home.tambon,
         "already_registered": 0,
         "point" if consent else "village_point": place,
         "map_point": place,
@@ -77,9 +88,9 @@ def household(dice: Dice, home: Home, tambon: str) -> Answers:
     answers = Answers(
         values,
         visit.when,
-        f"บ้าน {home.house_no} ม.{home.moo} ต.{tambon}",
+        f"บ้าน {home.house_no} ม.{home.moo} ต.{home.tambon}",
         entity_id=home.entity_id,
-        entity_label=f"บ้านเลขที่ {home.house_no} หมู่ {home.moo} ต.{tambon}",
+        entity_label=home.label,
     )
     if consent:
         _consented(dice, answers, visit.day, grows_pomelo=home.grows_pomelo)

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from ingest.sample.ground import LonLat, area_m2, moved, orchard, point_text, shape_text
 from ingest.sample.households import FAMILY_NAME, MEN, Home, Visit
+from ingest.sample.registered import Known, registered
 from ingest.sample.writing import Answers, Dice, Value
 
 RAI_M2 = 1600.0
@@ -82,6 +83,16 @@ def plot(dice: Dice, visit: Visit, middle: LonLat, owner: Home | None) -> Answer
     if stage in ("bearing", "declining"):
         values |= _harvest(dice, str(values["variety"]), trees, 0.55 if stage == "declining" else 1.0)
     return Answers(values, visit.when, f"ส้มโอ ม.{visit.moo} {trees} ต้น {name}")
+
+
+def register(ids: Dice, answers: Answers, visit: Visit, middle: LonLat) -> Known:
+    """The same plot as an entity that later visits find."""
+    values = answers.values
+    values |= {"crop": "pomelo", "plot_geometry": values["plot"] or values["point"]}
+    label = f"ส้มโอ {values['plot_name']} ม.{visit.moo} {values['area_declared']} ไร่"
+    facts = {"crop": "pomelo", "geometry": values["plot_geometry"], "household": values["household"]}
+    facts |= {"area_rai": values["area_declared"], "trees": values["trees"]}
+    return registered(ids, answers, visit, middle, label, facts)
 
 
 def _stage(dice: Dice, age: int) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from forms.instance import InstanceWriter, Meta
 from ingest.published import Catalogue
-from ingest.sample import defects
+from ingest.sample import defects, orchards, rounds
 from ingest.sample.agreements import agreement
 from ingest.sample.assessments import assessments
 from ingest.sample.cases import land_case
@@ -19,11 +19,13 @@ from ingest.sample.households import Home, Visit, household
 from ingest.sample.orchards import plot
 from ingest.sample.people import people
 from ingest.sample.plans import plans
-from ingest.sample.programme import Programme
+from ingest.sample.programme import CHOSEN, Programme
 from ingest.sample.provinces import provinces
+from ingest.sample.registered import Known, registered
 from ingest.sample.writing import BANGKOK, Answers, Dice, Filled
 
 _YEAR_STARTS = datetime(2025, 10, 1, tzinfo=BANGKOK)  # fiscal year 2569
+_SENT_BY = timedelta(days=2)
 _HOUSEHOLDS, _PLOTS, _AGREEMENTS, _CASES = 1150, 620, 130, 85
 
 
@@ -78,17 +80,32 @@ def _everything(names: dict[str, dict[str, str]]) -> Iterator[Filled]:
 
 
 def _registered(names: dict[str, dict[str, str]]) -> Iterator[Filled]:
-    homes = {ground.code: _homes(ground) for ground in GROUNDS}
+    homes = {
+        ground.code: _homes(ground, names.get(ground.code, {}).get("th", ground.code)) for ground in GROUNDS
+    }
     for ground in GROUNDS:
-        own = homes[ground.code]
-        yield from _households(ground, own, names)
-        yield from _plots(ground, own)
-        yield from _agreements(ground, own)
-        yield from _cases(ground, own)
+        own, known = homes[ground.code], dict[str, list[Known]]()
+        yield from _households(ground, own)
+        yield from _plots(ground, own, known)
+        yield from _agreements(ground, own, known)
+        yield from _cases(ground, own, known)
+        if ground in CHOSEN:
+            yield from _rounds(ground, own, known)
     spoilt = Dice("defects")
-    for form_id, answers in defects.spoilt(spoilt, homes["801206"], _moment(spoilt, 100, 360), names):
+    for form_id, answers in defects.spoilt(spoilt, homes["801206"], _moment(spoilt, 100, 360)):
         yield Filled(form_id, answers, _instance(spoilt))
     yield from _corrected(spoilt, homes["801202"])
+
+
+def _rounds(ground: Ground, homes: list[Home], known: dict[str, list[Known]]) -> Iterator[Filled]:
+    """What the months after registration brought."""
+    dice = Dice(f"rounds {ground.code}")
+    for form_id, answers in (
+        *rounds.of_households(ground, homes),
+        *rounds.of_farms(ground, homes, known["pomelo_plot"]),
+        *rounds.of_villages(ground, known["water_agreement"], known["land_case"]),
+    ):
+        yield Filled(form_id, answers, _instance(dice))
 
 
 def _instance(dice: Dice) -> str:
@@ -101,61 +118,76 @@ def _moment(dice: Dice, first_day: int, last_day: int) -> datetime:
     return _YEAR_STARTS + day + timedelta(seconds=dice.randint(8 * 3600, 17 * 3600))
 
 
-def _homes(ground: Ground) -> list[Home]:
+def _homes(ground: Ground, tambon: str) -> list[Home]:
     dice, counts, homes = Dice(f"homes {ground.code}"), dict[int, int](), []
     for _ in range(round(_HOUSEHOLDS * ground.share)):
         moo = dice.randint(1, ground.villages)
         counts[moo] = counts.get(moo, 0) + 1
         number = f"{counts[moo]}/{dice.randint(1, 9)}" if dice.chance(0.25) else str(counts[moo])
         place = ground.home(dice, moo)
-        homes.append(Home(dice.uuid(), ground, moo, number, place, dice.chance(0.4), _moment(dice, 2, 170)))
+        key, grows, when = dice.uuid(), dice.chance(0.4), _moment(dice, 2, 170)
+        homes.append(Home(key, ground, moo, number, place, grows, when, tambon))
     return homes
 
 
-def _households(ground: Ground, homes: list[Home], names: dict[str, dict[str, str]]) -> Iterator[Filled]:
+def _households(ground: Ground, homes: list[Home]) -> Iterator[Filled]:
     dice = Dice(f"households {ground.code}")
-    label = names.get(ground.code, {"th": ground.code, "en": ground.code})
     for home in homes:
-        answers = household(dice, home, f"{label['th']} ({label['en']})")
-        yield Filled("household_register", answers, _instance(dice))
+        yield Filled("household_register", household(dice, home), _instance(dice))
 
 
-def _plots(ground: Ground, homes: list[Home]) -> Iterator[Filled]:
-    dice = Dice(f"plots {ground.code}")
+def _plots(ground: Ground, homes: list[Home], known: dict[str, list[Known]]) -> Iterator[Filled]:
+    dice, ids = Dice(f"plots {ground.code}"), Dice(f"plot ids {ground.code}")
     blocks = ground.blocks(dice)
     for number in range(1, round(_PLOTS * ground.share) + 1):
         middle, when = next(blocks), _moment(dice, 60, 360)
         moo = ground.nearest_village(middle)
-        growers = [one for one in homes if one.moo == moo and one.grows_pomelo and one.registered_at < when]
+        growers = [one for one in _near(homes, moo, when) if one.grows_pomelo]
         owner = dice.choice(growers) if growers and dice.chance(0.9) else None
         answers = plot(dice, Visit(ground, moo, when, number), middle, owner)
         if dice.chance(0.04):  # only the point was taken: the battery was low
             answers.values |= {"plot": None, "area_drawn": None}
+        visit = Visit(ground, moo, when, number)
+        known.setdefault("pomelo_plot", []).append(orchards.register(ids, answers, visit, middle))
         yield Filled("pomelo_plot", answers, _instance(dice))
+
+
+def _near(homes: list[Home], moo: int, when: datetime) -> list[Home]:
+    """The households of a village that a phone's list holds by then, however late they were sent."""
+    return [one for one in homes if one.moo == moo and one.registered_at + _SENT_BY < when]
 
 
 Filling = Callable[[Dice, Visit, list[Home]], Answers]
 
 
 def _village_forms(
-    ground: Ground, homes: list[Home], form_id: str, size: int, filling: Filling
+    ground: Ground,
+    homes: list[Home],
+    form_id: str,
+    size: int,
+    filling: Filling,
+    known: dict[str, list[Known]],
 ) -> Iterator[Filled]:
-    dice = Dice(f"{form_id} {ground.code}")
+    dice, ids = Dice(f"{form_id} {ground.code}"), Dice(f"{form_id} ids {ground.code}")
     for number in range(1, round(size * ground.share) + 1):
         moo, when = dice.randint(1, ground.villages), _moment(dice, 30, 360)
-        known = [one for one in homes if one.moo == moo and one.registered_at < when]
-        yield Filled(form_id, filling(dice, Visit(ground, moo, when, number), known), _instance(dice))
+        visit = Visit(ground, moo, when, number)
+        answers = filling(dice, visit, _near(homes, moo, when))
+        lat, lon = (float(part) for part in str(answers.values["point"]).split()[:2])
+        entity = registered(ids, answers, visit, (lon, lat), answers.name, answers.values)
+        known.setdefault(form_id, []).append(entity)
+        yield Filled(form_id, answers, _instance(dice))
 
 
-def _agreements(ground: Ground, homes: list[Home]) -> Iterator[Filled]:
-    return _village_forms(ground, homes, "water_agreement", _AGREEMENTS, agreement)
+def _agreements(ground: Ground, homes: list[Home], known: dict[str, list[Known]]) -> Iterator[Filled]:
+    return _village_forms(ground, homes, "water_agreement", _AGREEMENTS, agreement, known)
 
 
-def _cases(ground: Ground, homes: list[Home]) -> Iterator[Filled]:
-    def filling(dice: Dice, visit: Visit, known: list[Home]) -> Answers:
-        return land_case(dice, visit, ground.inside(dice, visit.moo, margin_m=300), known)
+def _cases(ground: Ground, homes: list[Home], known: dict[str, list[Known]]) -> Iterator[Filled]:
+    def filling(dice: Dice, visit: Visit, near: list[Home]) -> Answers:
+        return land_case(dice, visit, ground.inside(dice, visit.moo, margin_m=300), near)
 
-    return _village_forms(ground, homes, "land_case", _CASES, filling)
+    return _village_forms(ground, homes, "land_case", _CASES, filling, known)
 
 
 def _corrected(dice: Dice, homes: list[Home]) -> Iterator[Filled]:
