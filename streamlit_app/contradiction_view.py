@@ -77,12 +77,13 @@ def misplaced(found: Sequence[Misplaced], language: str) -> None:
 
 
 def _misplaced_picture(one: Misplaced, language: str) -> str:
-    names = office().atlas.reference.names
-    drawn = [
-        Part(shape, "first" if code == one.located else "second", area_name(code, language, names))
-        for code, shape in one.outlines.items()
-    ]
-    drawn.append(Part(one.shape, "place", t("contradiction.taken_here", language)))
+    names, drawn = office().atlas.reference.names, []
+    for code, shape in one.outlines.items():
+        style, whose = ("first", "by_place") if code == one.located else ("second", "by_form")
+        name = area_name(code, language, names)
+        drawn.append(Part(shape, style, f"{name} ({t(f'contradiction.{whose}', language)})"))
+    # A plot is a speck beside its tambon: a pin says where it is.
+    drawn.append(Part(shapely.point_on_surface(one.shape), "place", t("contradiction.taken_here", language)))
     return picture(drawn, t("flag.tambon_disagrees", language), t("contradiction.metres", language))
 
 

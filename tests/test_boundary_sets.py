@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import geopandas as gpd
 import offices
 import pytest
@@ -9,7 +11,7 @@ import shapely
 from offices import submission
 
 from geo.boundaries import BoundaryTable
-from ingest import boundary_sets, log
+from ingest import boundary_sets, locating, log
 from ingest.boundary_sets import Provenance
 from streamlit_app.office import Office
 from thai.problem import Problem
@@ -144,3 +146,29 @@ def test_an_index_of_an_older_program_is_made_again(office: Office) -> None:
     boundary_sets.index_file(folder, one).write_bytes(b"of another format")
     assert boundary_sets.locator(folder, one).codes.tolist() == ["801206"]
     assert boundary_sets.Locator.load(boundary_sets.index_file(folder, one)).codes.tolist() == ["801206"]
+
+
+def test_locate_tells_everything_of_any_file(office: Office, tmp_path: Path) -> None:
+    """A plot across the line, a canal half out and a point at sea: shares, the other tambon, the LAO."""
+    keep(office, "2568", table("tambon", ["801206", "801202"], [WEST, EAST]))
+    keep(office, "dla", table("lao", ["5800101"], [EAST]))
+    shapes = [
+        shapely.box(100.099, 8.05, 100.103, 8.051),
+        shapely.LineString([(99.98, 8.05), (100.02, 8.05)]),
+        shapely.Point(100.22, 8.05),
+    ]
+    source, target = tmp_path / "source.gpkg", tmp_path / "located.parquet"
+    gpd.GeoDataFrame({"n": [1, 2, 3]}, geometry=shapes, crs=4326).to_file(source)
+    with office.atlas.log.connect() as connection:
+        used = boundary_sets.in_use(connection)
+    folder = office.atlas.folder.boundaries
+    places = boundary_sets.places(folder, used)
+    names = boundary_sets.names_in_use(folder, used)
+    locating.locate_file(source, target, places.locator, names, used.tambon, places.lao)
+    found = gpd.read_parquet(target)
+    assert set(locating.COLUMNS) <= set(found.columns)
+    assert found["tambon_code"].tolist() == ["801202", "801206", ""]
+    assert found["other_code"].tolist() == ["801206", "", "801202"]
+    assert found["tambon_shares"].tolist() == ["801202 0.7500;801206 0.2500", "801206 0.5000;0.5000", ""]
+    assert found["lao_code"].tolist() == ["5800101", "", ""]
+    assert found["verdict"].tolist() == ["near_line", "near_line", "outside"]
