@@ -66,10 +66,10 @@ def overlaps(
 
 
 def areas_of(shapes: Objects) -> Objects:
-    """Without the lines and points where outlines merely touch."""
+    """Without the lines and points where outlines merely touch; None where no ground is left."""
     mixed = shapely.get_type_id(shapes) == shapely.GeometryType.GEOMETRYCOLLECTION
     for row in np.flatnonzero(mixed):
         parts = shapely.get_parts(shapes[row])
         shapes[row] = shapely.multipolygons(shapely.get_parts(parts[shapely.get_dimensions(parts) == 2]))
-    shapes[shapely.get_dimensions(shapes) < 2] = None
+    shapes[(shapely.get_dimensions(shapes) < 2) | shapely.is_empty(shapes)] = None
     return shapes

@@ -77,7 +77,7 @@ class ExportTable:
 
     def geometry_types(self, cursor: duckdb.DuckDBPyConnection) -> set[int]:
         """The WKB codes of the shapes: 1 point, 2 line, 3 polygon, 6 multipolygon."""
-        sql = f"SELECT DISTINCT substr(hex({self.geometry}), 3, 2) {self.source.partition(' ORDER BY ')[0]}"
+        sql = f"SELECT DISTINCT substr(hex({self.geometry}), 3, 2) {self.source.rpartition(' ORDER BY ')[0]}"
         return {int(code, 16) for (code,) in cursor.execute(sql, self.parameters).fetchall() if code}
 
 

@@ -48,8 +48,7 @@ def layer_infos(catalogue: Catalogue, overlays: Sequence[BoundarySet]) -> dict[s
         name = f"{form_id}.{LAYER}"
         if name in found:
             name += f"_{field.name}"
-        privacy = usage.privacy_of(reference(table, field))
-        found[name] = _layer(name, schema, table, field, privacy, overlays)
+        found[name] = _layer(name, schema, usage, table, field, overlays)
     return found
 
 
@@ -70,8 +69,9 @@ def reference(table: Table, field: Field) -> str:
 
 
 def _layer(
-    name: str, schema: Schema, table: Table, field: Field, privacy: str, overlays: Sequence[BoundarySet]
+    name: str, schema: Schema, usage: Usage, table: Table, field: Field, overlays: Sequence[BoundarySet]
 ) -> LayerInfo:
+    privacy = usage.privacy_of(reference(table, field))
     fields = {
         ref: FieldInfo(ref, label, kind, privacy, unit, _CARRIES if ref == "carries" else ())
         for ref, kind, label, unit in _FIELDS
@@ -97,7 +97,7 @@ def _layer(
         where="",
         privacy=privacy,
         where_privacy=privacy,
-        review=(),
+        review=usage.review_states,
     )
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
+import geopandas as gpd
 import offices
 import pytest
 import shapely
@@ -16,6 +18,7 @@ from geo import findings
 from ingest import boundary_sets, land_layers, map_view
 from ingest.access import Viewer
 from ingest.boundary_sets import Provenance
+from ingest.export import export
 from ingest.filters import Filter
 from ingest.map_popup import popup
 from streamlit_app import viewer as door
@@ -111,6 +114,28 @@ def test_a_case_says_what_it_is_not(monkeypatch: pytest.MonkeyPatch, peopled: Of
     page = seen(look(monkeypatch, peopled, ADMINISTRATOR, "records", record=CASE))
     for words in ("ไม่ใช่หลักฐานแนวเขต", "ป่าสงวนแห่งชาติ", "กรมป่าไม้", "สรุปไม่ได้", "1:50,000", "25 เมตร"):
         assert words in page
+    open_office(None)
+
+
+@pytest.mark.parametrize("kind", ["geojson", "gpkg", "xlsx"])
+def test_overlaps_are_taken_away_with_what_is_known_of_the_line(
+    peopled: Office, tmp_path: Path, kind: str
+) -> None:
+    """As every layer: the ground in common, its per cent, agency, scale, and what the scale carries."""
+    path = tmp_path / f"overlaps.{kind}"
+    report = export(peopled.atlas, ADMINISTRATOR, f"land_case.{land_layers.LAYER}", Filter(), path)
+    assert report.rows == 1
+    if kind != "xlsx":
+        (row,) = gpd.read_file(path).to_dict("records")
+        assert (row["instance_id"], row["overlay"], row["agency"]) == (CASE, "ป่าสงวนแห่งชาติ", "กรมป่าไม้")
+        assert (row["scale"], row["carries"], row["tambon_code"]) == ("1:50,000", "too_coarse", "801202")
+        assert row["percent"] == pytest.approx(50, abs=0.1)
+
+
+def test_overlaps_are_rows_of_the_records_page(monkeypatch: pytest.MonkeyPatch, peopled: Office) -> None:
+    """With the same filters as every layer."""
+    page = seen(look(monkeypatch, peopled, ADMINISTRATOR, "records", layer=f"land_case.{land_layers.LAYER}"))
+    assert "ป่าสงวนแห่งชาติ" in page
     open_office(None)
 
 

@@ -93,6 +93,18 @@ def test_every_case_lists_its_overlaps_by_layer(with_forest: Office) -> None:
     assert state_land.overlaps(office.atlas, Viewer("far@example.org", "officer", "53")) == []
 
 
+def test_a_case_just_beside_the_line_is_listed_too(with_forest: Office) -> None:
+    """With nothing inside, as 1:50,000 cannot tell; one far from the line is not."""
+    office = with_forest
+    offices.send(office, case(office, "a", field(-92, 0, 80, 60)), case(office, "b", field(-900, 0, 80, 80)))
+    found = state_land.overlaps(office.atlas, OFFICER)
+    assert [(one.instance_id, one.land, one.carries, one.common) for one in found] == [
+        ("uuid:a", "0-0-0", "too_coarse", None)
+    ]
+    assert found[0].distance_m == pytest.approx(12, abs=0.2)
+    assert all(office.follower.verify().values())
+
+
 def test_a_new_overlay_is_held_against_all_earlier_plots(office: Office) -> None:
     """Added later, taken back later: the tables follow, and the records are not joined again."""
     offices.send(office, case(office, "a", field(-40, 0, 80, 80)))
