@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from bench import acceptance, machine, places, projection, report, visible
+from bench import acceptance, machine, papers, places, projection, report, visible
 from bench import map as map_page
 
 _PARTS = {
@@ -17,6 +17,7 @@ _PARTS = {
     "visible": visible,
     "map": map_page,
     "places": places,
+    "papers": papers,
 }
 
 

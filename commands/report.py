@@ -9,6 +9,7 @@ from typing import Any
 from commands.console import Progress
 from commands.office import asking
 from reports.papers.catalogue import KINDS
+from reports.problems import paper_empty
 from thai.codes import parse_area_argument
 from thai.problem import Problem, Problems, Text
 
@@ -28,6 +29,8 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
                 files += [made["path"]] if made else []
                 papers += made["papers"] if made else 0
                 progress.at(done, code)
+    if not papers:
+        raise paper_empty(args.area)
     return {"paper": args.name, "papers": papers, "files": files}
 
 

@@ -12,7 +12,7 @@ from forms.xform import Field, Schema, Table
 from ingest.warehouse import column_types, quoted
 
 _OF_THE_REPEAT = ("_seq", "_instance_id", "_area", "_key", "_parent")
-_OF_THE_FORM = ("_received_at", "_reported", "_located", "_boundary_set")
+_OF_THE_FORM = ("_received_at", "_reported", "_located", "_verdict", "_boundary_set")
 
 
 def line(schema: Schema, repeat: str) -> list[Table]:

@@ -1,0 +1,212 @@
+"""Plan book, demand and supply, agreements, land dockets, S-I-I and scorecards, from records to print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import offices
+import pypdfium2
+import pytest
+from village_office import PLACE
+
+from ingest.access import Viewer
+from reports.papers import catalogue
+from reports.papers.asking import Asking
+from reports.papers.model import Block, Facts, Paper, Radar, Signatures, Table, cell_text
+from streamlit_app.office import Office
+from thai.periods import ALL_TIME
+
+OFFICER = Viewer("o", "officer", "8012")
+HERE = PLACE | {"moo": 3, "visit_date": "2026-10-20"}
+
+
+def entity(dataset: str, number: int) -> tuple[str, str]:
+    """An entity's id, and the meta that makes it."""
+    own = f"0000bbbb-0000-4000-8000-{number:012d}"
+    return own, (
+        f'<entity dataset="{dataset}" id="{own}" create="1" '
+        'xmlns="http://www.opendatakit.org/xforms/entities"><label>x</label></entity>'
+    )
+
+
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """One village with two projects, money for one of them, and what else a tambon records."""
+    with offices.opened(tmp_path_factory.mktemp("plans") / "data") as office:
+        fill(office)
+        yield office
+
+
+def fill(office: Office) -> None:
+    """Every figure of the tests below."""
+    eggs, eggs_meta = entity("projects", 1)
+    _, canal_meta = entity("projects", 2)
+
+    def send(form: str, answers: dict[str, Any], meta: str = "") -> None:
+        schema = office.atlas.reference.catalogue.newest(form).schema
+        offices.send(office, offices.submission(schema, HERE | answers, meta=meta))
+
+    project = {"plan_level": "village", "plan_year": 2570, "plan_name": "แผนชุมชน 2570", "status": "proposed"}
+    send("project_proposal", project | {
+        "project_name": "กลุ่มเลี้ยงไก่ไข่", "theme": "occupation", "doer_tier": "group", "doer_org": "กลุ่มแม่บ้าน",
+        "amount_baht": 60000, "own_baht": 10000, "evidence_count": 2,
+    }, eggs_meta)  # fmt: skip
+    send("project_proposal", project | {
+        "project_name": "ขุดลอกคลองไส้ไก่", "theme": "water", "doer_tier": "lao", "amount_baht": 200000,
+        "evidence_count": 0, "plan_level": "province",
+    }, canal_meta)  # fmt: skip
+    send("budget_match", {
+        "project": eggs, "budget_kind": "lao", "decision": "approved", "granted_baht": 30000,
+        "requested_baht": 50000, "fiscal_year": 2570,
+    })  # fmt: skip
+    send("budget_source", {
+        "work_level": "tambon", "budget_name": "ข้อบัญญัติ 2570", "budget_kind": "lao", "owner_org": "อบต.เกาะทวด",
+        "fiscal_year": 2570, "amount_baht": 500000, "committed_baht": 30000, "available_baht": 470000,
+        "status": "open", "window_closes": "2026-08-15",
+    })  # fmt: skip
+    send("problem_analysis", {
+        "work_level": "village", "problem_name": "ซื้อไข่กินทุกวัน", "problem_side": "economy",
+        "priority_score": 12, "causes": [{"cause_text": "ไม่มีคนเลี้ยงไก่"}],
+    })  # fmt: skip
+    aspects = {f"aspect_{one}": "3" for one in ("account", "plan", "welfare", "database", "mechanism")}
+    for day, account in (("2026-01-15", "2"), ("2026-07-15", "4")):
+        one = {"visit_date": day, "aspect_account": account, "power_partners": "5"}
+        send("tambon_self_assessment", aspects | one)
+    schema = office.atlas.reference.catalogue.newest("sii_people").schema
+    rows = schema.table("rows").fields
+    kinds = next(one.choices for one in rows if one.name == "row_kind") or ()
+    ticks = next(one.choices for one in rows if one.name == "ticks") or ()
+    send("sii_people", {"fiscal_year": 2570, "rows": [
+        {"row_kind": kinds[0].value, "how": "อบรม", "ticks": f"{ticks[0].value} {ticks[1].value}"},
+        {"row_kind": kinds[1].value, "how": "เวที", "ticks": ticks[0].value, "next_step": "ขยาย"},
+    ]})  # fmt: skip
+    send("water_agreement", {
+        "agreement_name": "คลองไส้ไก่", "status": "in_force", "served_rai": 120, "served_households": 14,
+        "starts_on": "2026-11-01", "expires_on": "2027-04-30",
+        "parties": [{"party_name": "นายก้อง ทดสอบ"}, {"party_name": "กลุ่มผู้ใช้น้ำ"}],
+        "turns": [{"turn_order": 1, "turn_zone": "ต้นคลอง", "turn_hours": 12}],
+    })  # fmt: skip
+    send("land_case", {
+        "case_name": "ทุ่งใหญ่", "affected_households": 9, "area_declared": 100, "area_drawn": 110,
+        "claimants": [{"claimant_name": "นางลับ ทดสอบ", "claimant_area": 12.5}],
+    })  # fmt: skip
+
+
+def made(office: Office, name: str, viewer: Viewer = OFFICER, area: str = "801206") -> Paper:
+    """The only paper of the tambon."""
+    asking = Asking(office.atlas, viewer, date(2026, 11, 25), ALL_TIME)
+    (paper,) = catalogue.papers_of(asking, catalogue.kind_of(name), area)
+    return paper
+
+
+def tables(paper: Paper) -> list[list[list[str]]]:
+    """The rows of each table, as printed."""
+    found = [one.rows for one in paper.blocks if isinstance(one, Table)]
+    return [[[cell_text(cell) for cell in row] for row in rows] for rows in found]
+
+
+def facts(paper: Paper) -> dict[str, str]:
+    """The key figures."""
+    return {one.label: one.value for block in paper.blocks if isinstance(block, Facts) for one in block.facts}
+
+
+def words(paper: Paper) -> str:
+    """Everything that stands in a paper."""
+    return str([*tables(paper), *map(str, paper.blocks)])
+
+
+def test_the_plan_book_shows_who_does_it_and_the_weight_of_the_data(planned: Office) -> None:
+    """Problem with its cause, then a table a tier; evidence and money beside each project."""
+    paper = made(planned, "plan_book")
+    problems, group, lao = tables(paper)
+
+    assert facts(paper) == {
+        "ปัญหาที่วิเคราะห์": "1", "โครงการ": "2", "มีข้อมูลสนับสนุน": "1/2 (50%)", "ได้งบแล้ว": "1/2 (50%)",
+    }  # fmt: skip
+    assert problems[0][1] == "ซื้อไข่กินทุกวัน"
+    assert problems[0][3:] == ["ไม่มีคนเลี้ยงไก่", "12"]
+    assert group[0][1:2] + group[0][3:] == ["กลุ่มเลี้ยงไก่ไข่", "กลุ่มแม่บ้าน", "60,000", "30,000", "2"]
+    assert group[1][4:6] == ["60,000", "30,000"]
+    assert lao[0][4:] == ["200,000", "0", "0"]
+
+
+def test_demand_meets_supply(planned: Office) -> None:
+    """Asked 50,000 + 200,000; 30,000 granted by the LAO; 20,000 + 200,000 missing; 470,000 not used."""
+    paper = made(planned, "demand_supply")
+    matrix, unused = tables(paper)
+
+    assert matrix[0][3:] == ["50,000", "30,000", "–", "–", "–", "–", "–", "20,000"]
+    assert matrix[1][3:] == ["200,000", "–", "–", "–", "–", "–", "–", "200,000"]
+    assert matrix[2][3:5] + matrix[2][-1:] == ["250,000", "30,000", "220,000"]
+    assert facts(paper)["ยังขาด"] == "220,000 บาท"
+    assert unused[0][0] == "ข้อบัญญัติ 2570"
+    assert unused[0][3:5] == ["470,000", "15 ส.ค. 2569"]
+
+
+def test_what_goes_up_to_the_province(planned: Office) -> None:
+    """The one project that stands in a plan of the province, with its sum."""
+    (rows,) = tables(made(planned, "raised_projects"))
+
+    assert [row[1] for row in rows] == ["ขุดลอกคลองไส้ไก่", "รวม 1 โครงการ"]
+    assert rows[-1][4] == "200,000"
+
+
+def test_the_scorecard_compares_with_the_time_before(planned: Office) -> None:
+    """Accounts went from 2 to 4; the radar shows the newest."""
+    paper = made(planned, "scorecard")
+    radars = [one for one in paper.blocks if isinstance(one, Radar)]
+
+    assert [len(one.axes) for one in radars] == [8, 4]
+    assert radars[0].values[0] == 4
+    assert tables(paper)[0][0][1:] == ["2", "4", "+2"]
+
+
+def test_the_ticks_are_counted_against_what_is_possible(planned: Office) -> None:
+    """Three ticks in two rows of five criteria: 3 of 10."""
+    paper = made(planned, "sii")
+    (rows,) = tables(paper)
+
+    assert facts(paper) == {"คน": "3/10 (30%)"}
+    assert rows[0][2:7].count("✓") == 2
+    assert rows[1][2:7].count("✓") == 1
+
+
+def test_an_agreement_has_a_line_for_each_party(planned: Office, tmp_path: Path) -> None:
+    """Two parties and two witnesses sign; the turns stand above them."""
+    paper = made(planned, "agreement_sheet")
+    (signatures,) = [one for one in paper.blocks if isinstance(one, Signatures)]
+
+    assert [one.name for one in signatures.signatures] == ["นายก้อง ทดสอบ", "กลุ่มผู้ใช้น้ำ", "", ""]
+    assert facts(paper) == {"พื้นที่รับน้ำ": "120 ไร่", "ครัวเรือนที่ได้น้ำ": "14", "ใช้ได้": "1 พ.ย. 2569–30 เม.ย. 2570"}
+    path = tmp_path / "agreement.pdf"
+    asking = Asking(planned.atlas, OFFICER, date(2026, 11, 25))
+    catalogue.write(asking, "agreement_sheet", "80120603", path)
+    with pypdfium2.PdfDocument(path) as document:
+        text = "".join("".join(page.get_textpage().get_text_range().split()) for page in document)
+    assert "ข้อตกลงการใช้น้ำคลองไส้ไก่" in text
+    assert "กลุ่มผู้ใช้น้ำ" in text
+
+
+def test_a_land_docket_names_people_to_officers_only(planned: Office) -> None:
+    """Declared beside drawn, with the difference; a planner's docket has no names."""
+    paper = made(planned, "land_docket")
+
+    assert facts(paper)["เนื้อที่ตามเส้นที่วาด"] == "110 ไร่ (+10%)"
+    assert "นางลับ ทดสอบ" in words(paper)
+    planner = made(planned, "land_docket", Viewer("p", "planner", "8012"))
+    assert "นางลับ" not in words(planner)
+
+
+def test_block_kinds_are_all_drawn() -> None:
+    """Each block that a paper can hold has a writer for Word and a branch in the template."""
+    from typing import get_args
+
+    from reports.papers import pdf, word
+
+    template = Path(pdf.__file__).with_name("paper.typ").read_text(encoding="utf-8")
+    for kind in get_args(Block):
+        assert kind in word._WRITERS
+        assert f'kind == "{kind.__dataclass_fields__["kind"].default}"' in template
