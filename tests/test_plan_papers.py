@@ -63,7 +63,7 @@ def fill(office: Office) -> None:
         "requested_baht": 50000, "fiscal_year": 2570,
     })  # fmt: skip
     send("budget_source", {
-        "work_level": "tambon", "budget_name": "ข้อบัญญัติ 2570", "budget_kind": "lao", "owner_org": "อบต.เกาะทวด",
+        "work_level": "tambon", "budget_name": "ข้อบัญญัติ 2570", "budget_kind": "lao", "owner_org": "อบต.",
         "fiscal_year": 2570, "amount_baht": 500000, "committed_baht": 30000, "available_baht": 470000,
         "status": "open", "window_closes": "2026-08-15",
     })  # fmt: skip
