@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 from ingest import problems
 from thai.codes import parse_area_argument
 
-_SINGLE = ("area", "since", "until", "q", "mine", "shape", "received")
+_SINGLE = ("area", "since", "until", "q", "mine", "shape", "received", "inside", "outside", "latest")
 _MOST_CORNERS = 200
 _BLANK = "~"  # stands for "not answered" among a field's chosen values
 
@@ -21,7 +21,8 @@ class Filter:
 
     ``review`` are review states; ``mine`` keeps what waits for the viewer's own decision; ``shape`` is a
     polygon drawn on the map, ``lon,lat`` pairs in degrees with spaces between them; ``received`` keeps what
-    came in on that day (in Bangkok) or later.
+    came in on that day (in Bangkok) or later; ``inside`` and ``outside`` name layers of areas.
+    ``latest`` keeps the newest visit of each case, plot or household alone.
     """
 
     area: str = ""
@@ -34,12 +35,17 @@ class Filter:
     mine: bool = False
     shape: str = ""
     received: date | None = None
+    inside: str = ""
+    outside: str = ""
+    latest: bool = False
 
     def to_pairs(self) -> list[tuple[str, str]]:
         """As names and values of a query string; the same filter always gives the same pairs."""
         simple = {
             "area": self.area, "since": _iso(self.since), "until": _iso(self.until), "q": self.text,
             "mine": "1" if self.mine else "", "shape": self.shape, "received": _iso(self.received),
+            "inside": self.inside, "outside": self.outside,
+            "latest": "1" if self.latest else "",
         }  # fmt: skip
         pairs = [(name, value) for name, value in simple.items() if value]
         pairs += [("verdict", one) for one in self.verdicts]
@@ -73,6 +79,9 @@ class Filter:
             mine=single.get("mine") == "1",
             shape=_shape(single.get("shape", "")),
             received=_date(single.get("received", "")),
+            inside=single.get("inside", ""),
+            outside=single.get("outside", ""),
+            latest=single.get("latest") == "1",
         )
 
     def without(self, ref: str) -> Filter:

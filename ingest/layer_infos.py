@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from forms import expression
 from forms.workbook import PRIVACY_CLASSES, Layer, ReviewState, Usage
@@ -53,6 +53,8 @@ class LayerInfo:
     privacy: str  # the geometry's class: who may not see it may still count it
     where_privacy: str  # the strictest class of what ``where`` looks at: others do not even count
     review: tuple[ReviewState, ...]  # the first is that of arrival
+    # The other layers of the catalogue by name, for conditions that look at their areas.
+    others: dict[str, LayerInfo] = field(default_factory=dict, repr=False, compare=False)
     placed: bool = True  # only rows that have the geometry; a whole form's list has the others too
 
     @property
@@ -67,23 +69,23 @@ class LayerInfo:
 
 def layer_infos(catalogue: Catalogue) -> dict[str, LayerInfo]:
     """Every layer of every published form, by name."""
-    found = {}
+    found: dict[str, LayerInfo] = {}
     for form_id, usage in sorted(catalogue.usages.items()):
         schema = catalogue.newest(form_id).schema
         for layer in usage.layers:
-            info = _info(schema, usage, layer)
+            info = replace(_info(schema, usage, layer), others=found)
             found[info.name] = info
     return found
 
 
 def form_infos(catalogue: Catalogue) -> dict[str, LayerInfo]:
     """Every record of each form, with or without a place, by the form's id: for tables."""
-    whole = {}
+    whole, layers = {}, layer_infos(catalogue)
     for form_id, usage in sorted(catalogue.usages.items()):
         schema = catalogue.newest(form_id).schema
         whole[form_id] = replace(
             _info(schema, usage, _whole(schema, usage)), name=form_id, label=schema.title, where="",
-            privacy=access.TEAM, where_privacy=access.PUBLIC, placed=False,
+            privacy=access.TEAM, where_privacy=access.PUBLIC, placed=False, others=layers,
         )  # fmt: skip
     return whole
 

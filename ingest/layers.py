@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from forms import expression
 from forms.workbook import PRIVACY_CLASSES
-from ingest import access, problems
+from ingest import access, beside, problems
 from ingest.access import Viewer
 from ingest.answers import GEO_KINDS
 from ingest.filters import Filter, corners
@@ -149,8 +149,9 @@ def _chosen(info: LayerInfo, viewer: Viewer, chosen: Filter) -> Iterator[tuple[s
         yield f"{verdict} = ANY(?)", [list(chosen.verdicts)]
     if chosen.text.strip():
         yield _matching(info, viewer, fold(chosen.text))
-    if chosen.shape:
-        yield _within(info, viewer, corners(chosen.shape))
+    yield from _placed(info, viewer, chosen)
+    if chosen.latest:
+        yield _NEWEST_VISIT, []
     if chosen.received:
         start = datetime.combine(chosen.received, time(), BANGKOK).astimezone(UTC)
         yield "_received_at >= ?", [start.isoformat(timespec="microseconds")]
@@ -191,6 +192,28 @@ def _matching(info: LayerInfo, viewer: Viewer, needle: str) -> tuple[str, list[A
     return " OR ".join(parts), parameters
 
 
+def _placed(info: LayerInfo, viewer: Viewer, chosen: Filter) -> Iterator[tuple[str, list[Any]]]:
+    """What a filter says of the place itself: an outline, or another layer's areas."""
+    if chosen.shape:
+        yield _within(info, viewer, corners(chosen.shape))
+    for name, inside in ((chosen.inside, True), (chosen.outside, False)):
+        if name:
+            yield _beside(info, viewer, name, inside=inside)
+
+
+def _beside(info: LayerInfo, viewer: Viewer, name: str, *, inside: bool) -> tuple[str, list[Any]]:
+    """Whether the layer's place lies in an area of another layer, as the viewer sees that."""
+    if info.geometry is None:
+        raise problems.bad_filter(name)
+    place = info.geometry
+    lon, lat = (masked(viewer, place.privacy, quoted(place.ref + end)) for end in ("__lon", "__lat"))
+    other = beside.area_layer(info, name)
+    q = query(other, viewer, Filter())
+    rows_ = f"{q.source} WHERE {q.shown}"
+    geometry = other.geometry.ref if other.geometry else ""
+    return beside.condition((lon, lat), rows_, geometry, q.parameters, inside=inside)
+
+
 def _within(info: LayerInfo, viewer: Viewer, ring: list[tuple[float, float]]) -> tuple[str, list[Any]]:
     """Whether the layer's place lies in a drawn polygon: even-odd over its edges, behind its box."""
     if info.geometry is None:
@@ -204,6 +227,12 @@ def _within(info: LayerInfo, viewer: Viewer, ring: list[tuple[float, float]]) ->
         parameters += [y1, y2, x1, (x2 - x1) / (y2 - y1) if y2 != y1 else 0.0, y1]
     box = f"{lon} BETWEEN ? AND ? AND {lat} BETWEEN ? AND ?"
     return f"{box} AND ({' + '.join([crossing] * len(edges))}) % 2 = 1", parameters
+
+
+_NEWEST_VISIT = """_instance_id NOT IN (SELECT e._instance_id FROM entity_event e
+  JOIN entity_event later ON later.dataset = e.dataset AND later.entity_id = e.entity_id
+    AND later._seq > e._seq AND later._instance_id <> e._instance_id
+  JOIN submission s ON s._seq = later._seq AND s.outcome = 'projected')"""
 
 
 def folded_sql(column: str) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 
 from forms.xform import Schema
-from ingest import edit_tables, entity_tables
+from ingest import edit_tables, entity_tables, shape_holds
 from ingest.answers import GEO_KINDS
 from ingest.identifiers import quoted
 from ingest.projection import PROJECTED, QUARANTINED, SUPERSEDED, Batch
@@ -98,6 +98,7 @@ class Warehouse:
         }
         self._connection = duckdb.connect(str(path) if path else ":memory:", config=config)
         self._connection.execute("SET TimeZone='UTC'; SET preserve_insertion_order=false")
+        shape_holds.register(self._connection)
         self._write = threading.RLock()
         self._kinds: dict[str, dict[str, str]] = {}  # table -> field -> kind
         self.overlays = ""  # what drawn areas were last held against, as far as this process asked

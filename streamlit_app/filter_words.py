@@ -25,6 +25,10 @@ def in_words(reference: Reference, state: State, infos: Sequence[LayerInfo]) -> 
     words += [states[name] for name in shared.review if name in states]
     if shared.received:
         words.append(t("filter.told_received", language, day=format_date(shared.received, language=language)))
+    for side in ("inside", "outside"):
+        other = reference.layers.get(getattr(shared, side))
+        words.append(t(f"beside.{side}", language, layer=pick(other.label, language)) if other else "")
+    words.append(t("filter.told_latest", language) if shared.latest else "")
     words.append(t("review.mine", language) if shared.mine else "")
     words.append(t("filter.told_shape", language) if shared.shape else "")
     for info in {info.form_id: info for info in infos}.values():

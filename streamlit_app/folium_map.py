@@ -117,10 +117,10 @@ def _base_maps() -> list[dict[str, Any]]:
 def show(
     constant: dict[str, Any], layers: list[ShownLayer], *, shade: Shade | None, with_points: bool,
     fit: list[float] | None, start: list[float] | None, height: int, shape: str = "",
-    drawn: Callable[[str], object] | None = None, key: str = _KEY,
+    said: Callable[[dict[str, Any]], object] | None = None, key: str = _KEY,
 ) -> None:  # fmt: skip
     """Put the map on the page. ``fit`` is the chosen area's box, ``start`` where to begin without one;
-    ``shape`` is the outline that filters, ``drawn`` is told of another one.
+    ``shape`` is the outline that filters; ``said`` is told of another one, or of a chosen area.
 
     A small fresh map each time: streamlit-folium adds the group to the one it is given.
     """
@@ -135,12 +135,12 @@ def show(
     group = folium.FeatureGroup(name="choice", control=False)
     group.add_child(_Show(choice))
 
-    def said() -> None:
-        told = st.session_state.get(key) or {}
-        if drawn and told.get("shape"):
-            drawn(str(told["shape"]))
+    def heard() -> None:
+        told = st.session_state.get(key)
+        if said and isinstance(told, dict):
+            said(told)
 
     st_folium(
-        AtlasMap(constant), key=key, on_change=said, height=height, use_container_width=True,
+        AtlasMap(constant), key=key, on_change=heard, height=height, use_container_width=True,
         returned_objects=[], feature_group_to_add=group,
     )  # fmt: skip

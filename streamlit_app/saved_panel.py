@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from html import escape
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -10,19 +11,26 @@ import streamlit as st
 from ingest import log, saved_views
 from ingest.access import Viewer
 from ingest.saved_views import SavedView
+from streamlit_app import questions
 from streamlit_app.office import office
 from streamlit_app.state import State
-from streamlit_app.texts import plain, t
+from streamlit_app.texts import t
 
 
 def draw(viewer: Viewer, state: State, page: str) -> None:
     """The list of kept views, and the form that keeps the one on the screen."""
     language = state.language
     with st.popover(t("saved.title", language), icon=":material/bookmark:", width="stretch"):
+        st.markdown(f"**{t('question.title', language)}**")
+        for one in questions.questions(office().atlas.reference):
+            lang = f"&lang={language}" if language != "th" else ""
+            address = f"/{'' if one.page == 'map' else one.page}?{one.query}{lang}"
+            _link(t(f"question.{one.key}", language), address)
+        st.divider()
         with office().atlas.log.connect() as connection:
             views = saved_views.listed(connection, viewer.name)
-        for one in views:
-            _view(viewer, one, language)
+        for kept in views:
+            _view(viewer, kept, language)
         if not views:
             st.caption(t("saved.none", language))
         _form(viewer, state, page)
@@ -31,14 +39,20 @@ def draw(viewer: Viewer, state: State, page: str) -> None:
 def _view(viewer: Viewer, one: SavedView, language: str) -> None:
     link, away = st.columns([5, 1], vertical_alignment="center")
     own = one.owner == viewer.name
-    by = "" if own else f"  \n:gray[{plain(one.owner)}]"
     address = f"/{'' if one.page == 'map' else one.page}?{one.query}"
-    link.markdown(f"[{plain(one.name)}]({address}){by}")
+    with link:
+        _link(one.name, address, "" if own else one.owner)
     if own:
         away.button(
             "", icon=":material/delete:", key=f"saved.{one.id}", help=t("saved.forget", language),
             on_click=_forget, args=(viewer, one.id),
         )  # fmt: skip
+
+
+def _link(text: str, address: str, beside: str = "") -> None:
+    """A link that opens in this tab, as going from page to page does."""
+    told = f"<small> · {escape(beside)}</small>" if beside else ""
+    st.html(f'<a class="kept" href="{escape(address)}" target="_top">{escape(text)}</a>{told}')
 
 
 def _form(viewer: Viewer, state: State, page: str) -> None:

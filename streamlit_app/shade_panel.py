@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import streamlit as st
 
 from ingest import shades
@@ -11,6 +13,7 @@ from reports import indicators
 from streamlit_app.map_choice import Shade
 from streamlit_app.office import office
 from streamlit_app.panel import controlled
+from streamlit_app.shown_layers import titles
 from streamlit_app.state import State, change
 from streamlit_app.texts import pick, t
 
@@ -19,10 +22,10 @@ _INDICATOR = "i:"  # before the name of an indicator, as a layer may have the sa
 
 def choice(state: State, chosen: list[LayerInfo]) -> None:
     """The choice, and for a choice its classes and whether symbols are drawn on top."""
-    titles, language = _titles(state, chosen), state.language
-    value = state.shade if state.shade in titles else None
+    offered, language = _titles(state, chosen), state.language
+    value = state.shade if state.shade in offered else None
     st.selectbox(
-        t("map.choropleth", language), list(titles), index=None, format_func=titles.__getitem__,
+        t("map.choropleth", language), list(offered), index=None, format_func=offered.__getitem__,
         placeholder=t("map.choropleth_off", language),
         **controlled("shade", value, lambda name: change(shade=name or "")),
     )  # fmt: skip
@@ -42,25 +45,30 @@ def choice(state: State, chosen: list[LayerInfo]) -> None:
 
 def shade(state: State, chosen: list[LayerInfo]) -> Shade | None:
     """The choice as the map asks for it; ``None`` where nothing is coloured."""
-    titles = _titles(state, chosen)
-    if state.shade not in titles:
+    offered = _titles(state, chosen)
+    if state.shade not in offered:
         return None
     asks = {"method": _method(state, state.shade)}
     if state.shade.startswith(_INDICATOR):
         shared = state.shared
         cut = Filter(area=shared.area, since=shared.since, until=shared.until)
         asks["indicator"] = state.shade.removeprefix(_INDICATOR)
-        return Shade(titles[state.shade], asks, cut.to_query())
+        return Shade(offered[state.shade], asks, cut.to_query())
     info = next(one for one in chosen if one.name == state.shade)
-    return Shade(titles[state.shade], asks | {"layer": info.name}, state.filter_for(info).to_query())
+    return Shade(offered[state.shade], asks | {"layer": info.name}, state.filter_for(info).to_query())
 
 
 def _titles(state: State, chosen: list[LayerInfo]) -> dict[str, str]:
     language = state.language
-    titles = {info.name: t("shade.counts", language, name=pick(info.label, language)) for info in chosen}
-    for name, one in indicators.definitions(office().atlas).items():
-        titles[_INDICATOR + name] = t("shade.indicator", language, name=pick(one.label, language))
-    return titles
+    called = titles({info.name: info for info in chosen}, language)
+    found = {name: t("shade.counts", language, name=title) for name, title in called.items()}
+    known = indicators.definitions(office().atlas)
+    often = Counter(pick(one.label, language) for one in known.values())
+    for name, one in known.items():
+        label, theme = pick(one.label, language), pick(one.theme, language)
+        told = label if often[label] == 1 else f"{label} · {theme}"
+        found[_INDICATOR + name] = t("shade.indicator", language, name=told)
+    return found
 
 
 def _has_target(value: str) -> bool:

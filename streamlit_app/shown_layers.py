@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
+
 from ingest.layers import LayerInfo
 from streamlit_app.office import office
 from streamlit_app.state import State
+from streamlit_app.texts import pick
 
 MOST_LAYERS, _FIRST_LAYERS = 4, 2
+
+
+def titles(layers: Mapping[str, LayerInfo], language: str) -> dict[str, str]:
+    """What layers are called on the screen, by name; those of one label are told apart by their forms."""
+    catalogue = office().atlas.reference.catalogue
+    labels = {name: pick(one.label, language) for name, one in layers.items()}
+    often = Counter(labels.values())
+    return {
+        name: label
+        if often[label] == 1
+        else f"{label} · {pick(catalogue.newest(layers[name].form_id).title, language)}"
+        for name, label in labels.items()
+    }
 
 
 def shown_layers(state: State) -> list[LayerInfo]:

@@ -20,12 +20,14 @@ from thai.calendar import bangkok
 from thai.periods import Period, period_of
 
 _RECENT_DAYS = (7, 30, 90)
+_STILL_DAYS = (30, 90, 180)
 _MOST_MONTHS = 240
 
 
 def draw(viewer: Viewer, state: State, infos: Sequence[LayerInfo]) -> None:
     """What came in lately, and for layers with a date the months to slide over."""
     _recent(state)
+    _still(state)
     ends = _ends(viewer, infos)
     if ends:
         with st.expander(t("time.slide", state.language), icon=":material/timeline:"):
@@ -50,6 +52,19 @@ def _recent(state: State) -> None:
     options: list[int | str] = ["all", *known, *(["own"] if value == "own" else [])]
     st.selectbox(t("time.received", language), options, format_func=label,
                  **controlled("received", value, changed))  # fmt: skip
+
+
+def _still(state: State) -> None:
+    """Cases whose newest visit lies some time back."""
+    language, today, shared = state.language, bangkok(datetime.now(UTC)).date(), state.shared
+    known = {days: today - timedelta(days=days) for days in _STILL_DAYS}
+    value = next((days for days, day in known.items() if shared.latest and day == shared.until), None)
+    st.selectbox(
+        t("time.still", language), list(known), index=None, placeholder=t("time.all", language),
+        format_func=lambda days: t("time.still_for", language, n=days),
+        **controlled("still", value, lambda days: change_filter(
+            latest=bool(days), until=known[days] if days else None, since=None)),
+    )  # fmt: skip
 
 
 def _ends(viewer: Viewer, infos: Sequence[LayerInfo]) -> tuple[date, date] | None:
@@ -89,9 +104,12 @@ def _slider(state: State, first: date, last: date) -> None:
         at = max(0, min(at, len(months) - 1 - width))
         choose((at, at + width))
 
+    # A slider is one of two ends only when it begins with two, so each choice is a slider of its own.
+    key = f"months.{value[0]}.{value[1]}"
     st.select_slider(
-        t("time.months", language), range(len(months)), format_func=lambda n: months[n].label(language),
-        **controlled("months", value, choose),
+        t("time.months", language), range(len(months)), value=value, key=key,
+        format_func=lambda n: months[n].label(language),
+        on_change=lambda: choose(st.session_state[key]),
     )  # fmt: skip
     back, on = st.columns(2)
     back.button(t("time.before", language), icon=":material/chevron_left:", width="stretch",

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from ingest import export, features, layers, map_popup, map_view, records
+from ingest import demo, export, features, layers, map_popup, map_view, records
 from ingest.access import Viewer
 from ingest.filters import Filter
 from ingest.map_view import View
@@ -193,3 +193,38 @@ def test_fifty_thousand_different_answers_are_eight_colours_and_the_rest(
         assert len(view["legend"]) == 10
         assert sum(one["n"] for one in view["legend"]) == 50_001
         assert np.sum(view["count"]) == 50_001
+
+
+def test_plots_under_no_agreement_are_those_outside_its_areas(tmp_path: Path) -> None:
+    """By the row's place and the areas in force that the viewer may see; the same in every answer."""
+    with offices.opened(tmp_path / "data") as office:
+        demo.load(office.atlas)
+        office.follower.catch_up()
+        rows = office.atlas.warehouse.cursor().execute
+        areas = rows(
+            "SELECT served_area FROM water_agreement WHERE served_area IS NOT NULL AND status = 'in_force'"
+        ).fetchall()
+        places = rows(
+            "SELECT point__lon, point__lat FROM pomelo_plot WHERE point IS NOT NULL AND water_enough = 'no'"
+        ).fetchall()
+        covered = shapely.union_all(shapely.from_wkb(np.array([area for (area,) in areas], dtype=object)))
+        under = int(shapely.contains_xy(covered, np.array(places)).sum())
+        layer, name = "pomelo_plot.no_water", "water_agreement.areas_in_force"
+        outside, inside = Filter(outside=name), Filter.from_query(f"inside={name}")
+
+        def seen(viewer: Viewer, chosen: Filter) -> int:
+            info = office.atlas.reference.layers[layer]
+            q = layers.query(info, viewer, chosen)
+            return layers.count(office.atlas.warehouse.cursor(), q)
+
+        assert under > 0
+        assert seen(ADMINISTRATOR, inside) == under
+        assert seen(ADMINISTRATOR, outside) == len(places) - under > 0
+        view = map_view.view(office.atlas, ADMINISTRATOR, layer, outside, EVERYWHERE)
+        assert view["n"] == len(places) - under
+        report = export.export(office.atlas, ADMINISTRATOR, layer, outside, tmp_path / "x.parquet")
+        assert report.rows == len(places) - under
+        assert seen(STRANGER, outside) == 0
+        for wrong in ("pomelo_plot.points", "no.such", "x' OR 1=1"):
+            with pytest.raises(Problem, match="bad_filter"):
+                seen(ADMINISTRATOR, Filter(outside=wrong))

@@ -253,6 +253,13 @@
       if (this.sketch.takes(point)) return;
       const found = this.at(point);
       if (found) this.open(found);
+      else if (this.shades && this.settings.draws) this.chooseArea(point);
+    }
+    // A click on a coloured area makes it the filter's area.
+    chooseArea(point) {
+      const { lat, lng } = this.map.containerPointToLatLng(point);
+      const area = this.outlines.areaAt(this.map, Tambon.toX(lng), Tambon.toY(lat));
+      if (area) Tambon.say({ area: area.code });
     }
     async open({ layer, item }) {
       const place = L.latLng(Tambon.toLat(item.y), Tambon.toLon(item.x));

@@ -15,7 +15,7 @@ from streamlit_app import viewer as door
 from streamlit_app.map_choice import ShownLayer
 from streamlit_app.office import office
 from streamlit_app.panel import controlled
-from streamlit_app.shown_layers import MOST_LAYERS, shown_layers
+from streamlit_app.shown_layers import MOST_LAYERS, shown_layers, titles
 from streamlit_app.state import State, change, current
 from streamlit_app.texts import pick, plain, t
 from thai.calendar import bangkok
@@ -57,7 +57,7 @@ def _layers(state: State, chosen: list[LayerInfo]) -> None:
     known = office().atlas.reference.layers
     st.multiselect(
         t("map.layers", state.language), list(known), max_selections=MOST_LAYERS,
-        format_func=lambda name: pick(known[name].label, state.language),
+        format_func=titles(known, state.language).__getitem__,
         placeholder=t("map.choose_layers", state.language),
         **controlled("compare.layers", [one.name for one in chosen],
                      lambda names: change(layers=tuple(names) or ("",))),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from typing import Any
 from urllib.parse import quote
 
 import streamlit as st
@@ -10,12 +12,12 @@ from ingest import layers, map_outlines, map_view
 from ingest.access import Viewer
 from ingest.filters import corners
 from ingest.layers import LayerInfo
-from streamlit_app import folium_map, panel, review_panel, saved_panel, shade_panel, time_panel
+from streamlit_app import beside_panel, folium_map, panel, review_panel, saved_panel, shade_panel, time_panel
 from streamlit_app import viewer as door
 from streamlit_app.map_choice import ShownLayer
 from streamlit_app.office import office
 from streamlit_app.panel import controlled
-from streamlit_app.shown_layers import MOST_LAYERS, shown_layers
+from streamlit_app.shown_layers import MOST_LAYERS, shown_layers, titles
 from streamlit_app.state import State, change, change_filter, current
 from streamlit_app.texts import pick, t
 from thai.problem import Problem
@@ -47,6 +49,7 @@ def _map_and_filters() -> None:
         panel.period(state)
         panel.search(state)
         time_panel.draw(viewer, state, chosen)
+        beside_panel.draw(state, chosen)
         shade_panel.choice(state, chosen)
         panel.verdict(state)
         review_panel.filters(viewer, state, chosen)
@@ -66,7 +69,7 @@ def _layer_choice(state: State, chosen: list[LayerInfo]) -> None:
 
     st.multiselect(
         t("map.layers", state.language), list(known), max_selections=MOST_LAYERS,
-        format_func=lambda name: layer_title(known[name], state.language),
+        format_func=titles(known, state.language).__getitem__,
         placeholder=t("map.choose_layers", state.language),
         **controlled("layers", [info.name for info in chosen], changed),
     )  # fmt: skip
@@ -111,17 +114,19 @@ def _map(viewer: Viewer, state: State, chosen: list[LayerInfo]) -> None:
         folium_map.settings(reference, viewer.area, state.language), shown,
         shade=shade_panel.shade(state, chosen),
         with_points=state.points, fit=map_outlines.box_of(reference, area) if area else None,
-        start=_around(starts), height=_MAP_HEIGHT, shape=state.shared.shape, drawn=_drawn,
+        start=_around(starts), height=_MAP_HEIGHT, shape=state.shared.shape, said=_said,
     )  # fmt: skip
 
 
-def _drawn(shape: str) -> None:
-    """An outline from the map becomes a filter; one that is no polygon is passed over."""
-    try:
-        corners(shape)
-    except Problem:
-        return
-    change_filter(shape=shape)
+def _said(told: dict[str, Any]) -> None:
+    """An outline drawn or an area clicked on the map becomes a filter; nonsense is passed over."""
+    area, shape = str(told.get("area") or ""), str(told.get("shape") or "")
+    if area in office().atlas.reference.names:
+        change_filter(area=area)
+    if shape:
+        with suppress(Problem):
+            corners(shape)
+            change_filter(shape=shape)
 
 
 def _around(boxes: list[list[float] | None]) -> list[float] | None:

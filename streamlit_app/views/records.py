@@ -12,12 +12,12 @@ from ingest import layers
 from ingest.access import Viewer
 from ingest.layers import FieldInfo, LayerInfo
 from ingest.shown import place_name, shown
-from streamlit_app import panel, record_view, review_panel, saved_panel, time_panel
+from streamlit_app import beside_panel, panel, record_view, review_panel, saved_panel, time_panel
 from streamlit_app import viewer as door
 from streamlit_app.moments import format_moment
 from streamlit_app.office import office
 from streamlit_app.panel import controlled
-from streamlit_app.shown_layers import shown_layers
+from streamlit_app.shown_layers import shown_layers, titles
 from streamlit_app.state import State, change, current
 from streamlit_app.texts import pick, t
 from streamlit_app.views.map import export_links
@@ -48,6 +48,7 @@ def _table_and_filters(viewer: Viewer, state: State) -> None:
         panel.period(state)
         panel.search(state)
         time_panel.draw(viewer, state, [info])
+        beside_panel.draw(state, [info])
         panel.verdict(state)
         review_panel.filters(viewer, state, [info])
         panel.answers(viewer, state, [info])
@@ -72,6 +73,12 @@ def _title(info: LayerInfo, language: str) -> str:
     return label if info.placed else t("records.whole_form", language, form=label)
 
 
+def _titles(known: dict[str, LayerInfo], language: str) -> dict[str, str]:
+    """Layers, told apart by their forms where need be, and whole forms, said to be such."""
+    called = titles({name: one for name, one in known.items() if one.placed}, language)
+    return {name: called.get(name) or _title(one, language) for name, one in known.items()}
+
+
 def _layer_choice(state: State, info: LayerInfo) -> None:
     known = _known()
     others = [name for name in state.layers if name in known][1:]
@@ -81,7 +88,7 @@ def _layer_choice(state: State, info: LayerInfo) -> None:
 
     st.selectbox(
         t("records.layer", state.language), list(known),
-        format_func=lambda name: _title(known[name], state.language),
+        format_func=_titles(known, state.language).__getitem__,
         **controlled("records.layer", info.name, changed),
     )  # fmt: skip
 
