@@ -50,7 +50,7 @@ class Figure:
     ``@village``, ``@tambon`` or ``@amphoe``. ``date`` names the question that places a row in time ('': the
     form's own). ``latest`` names a question (or ``@household``, …): of each of its answers only the newest
     row counts, as things stood at the end of the period. ``at_least``: an ``of`` counts only with rows in
-    that many different months.
+    that many different months. ``split`` names a question by whose answers the figure is cut as well.
     """
 
     form_id: str
@@ -60,6 +60,7 @@ class Figure:
     date: str = ""
     latest: str = ""
     at_least: int = 0
+    split: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ class Rows:
         self.date = figure.date or date_ref(self.schema, usage)
         condition = expression.parse(figure.where) if figure.where else None
         looked_at = expression.references(condition) if condition else ()
-        of = [*figure.of, *([figure.latest] if figure.latest else [])]
+        of = [*figure.of, *(ref for ref in (figure.latest, figure.split) if ref)]
         self._named = tuple(ref for ref in of if not ref.startswith("@"))
         self.refs = {*self._named, *looked_at}
         table = self._table(self._named or looked_at)
@@ -176,7 +177,7 @@ class Rows:
         if self.figure.latest:
             key = self.column(self.figure.latest)
             order = "_day DESC NULLS LAST, _seq DESC"
-            rows += f" QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY {order}) = 1"
+            rows += f" QUALIFY rank() OVER (PARTITION BY {key} ORDER BY {order}) = 1"
         return f"SELECT *, {self.match} AS _match FROM ({rows})", [*self.match_values, *values]
 
     def _source(self, cut: Cut, *, households: bool) -> tuple[str, str]:
@@ -215,8 +216,9 @@ def cells(rows: Rows, cut: Cut, *, own: str, hold_back: str | None) -> tuple[str
             + _year(rows)
         )
     parts = ", ".join(_aggregates(rows, keep))
-    listed = f"{area} AS area, {since} AS since, {parts}, {held}"
-    sql = f"WITH r AS ({selected}){told} SELECT {listed} FROM r{joined} GROUP BY 1, 2 ORDER BY 1, 2"
+    split = f"CAST({rows.column(rows.figure.split)} AS VARCHAR)" if rows.figure.split else "''"
+    listed = f"{area} AS area, {since} AS since, {split} AS answer, {parts}, {held}"
+    sql = f"WITH r AS ({selected}){told} SELECT {listed} FROM r{joined} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
     return sql, [*values, *members]
 
 
@@ -230,7 +232,7 @@ def records(rows: Rows, cut: Cut, visible: str, limit: int) -> tuple[str, list[A
 def _aggregates(rows: Rows, keep: str) -> list[str]:
     first, second = [*[rows.column(ref) for ref in rows.figure.of], "*", "*"][:2]
     if first != "*" and rows.figure.measure in ("sum", "mean", "median", "min", "max", "ratio"):
-        first = f"CAST({first} AS DECIMAL(24, 6))"
+        first = f"TRY_CAST({first} AS DECIMAL(24, 6))"
     kept, matched = f"FILTER ({keep})", f"FILTER ({keep} AND _match)"
     both = f"CASE WHEN {second} IS NOT NULL THEN {first} END"
     lower = f"CASE WHEN {first} IS NOT NULL THEN {second} END"
@@ -248,7 +250,7 @@ def _often_enough(rows: Rows, selected: str, keys: str, joined: str) -> str:
     )
     enough = f"FILTER (months >= {rows.figure.at_least:d})"
     parts = f"count(unit) {enough}, count(unit) {enough}, NULL, coalesce(sum(n) {enough}, 0), 0, 1"
-    return f"SELECT area, since, {parts} FROM ({grouped}) GROUP BY 1, 2 ORDER BY 1, 2"
+    return f"SELECT area, since, '', {parts} FROM ({grouped}) GROUP BY 1, 2 ORDER BY 1, 2"
 
 
 def _area(cut: Cut) -> tuple[str, str, list[Any]]:

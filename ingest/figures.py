@@ -46,7 +46,8 @@ _OF_ONE_HOUSEHOLD = ("min", "max")  # they tell the answer of one
 class Cell:
     """One number with what it is made of. ``since`` is the first day of its period when cut by ``by``.
 
-    ``held_back`` counts the years of tambons that were left out of it for this viewer.
+    ``held_back`` counts the years of tambons that were left out of it for this viewer. ``answer`` is that of
+    the question by which the figure is split; '' also stands for "not answered".
     """
 
     area: str
@@ -56,6 +57,7 @@ class Cell:
     denominator: Decimal | None
     n: int
     held_back: int = 0
+    answer: str = ""
 
 
 def cells(
@@ -118,6 +120,7 @@ def _own_only(rows: Rows, figure: Figure, cut: Cut, within: str) -> str:
         and {cut.by, cut.period.kind} <= set(_WHOLE_YEARS)
         and figure.measure not in _OF_ONE_HOUSEHOLD
         and not figure.at_least
+        and not figure.split
     )
     return "" if told else within
 
@@ -138,14 +141,14 @@ def is_inside(area: str, within: str, cut: Cut) -> bool:
 
 
 def _cell(measure: str, row: tuple[Any, ...]) -> Cell:
-    area, since, value, numerator, denominator, n, held_back, kept = row
+    area, since, answer, value, numerator, denominator, n, held_back, kept = row
     if not kept:
-        return Cell(area or "", since, None, None, None, 0, int(held_back))
+        return Cell(area or "", since, None, None, None, 0, int(held_back), answer or "")
     top, bottom = _decimal(numerator), _decimal(denominator)
     result = _decimal(value)
     if measure in ("share", "ratio", "mean"):
         result = top / bottom if top is not None and bottom else None
-    return Cell(area or "", since, result, top, bottom, int(n), int(held_back))
+    return Cell(area or "", since, result, top, bottom, int(n), int(held_back), answer or "")
 
 
 def _decimal(value: Any) -> Decimal | None:

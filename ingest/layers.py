@@ -35,6 +35,7 @@ __all__ = [
     "counts_by_area",
     "counts_by_review",
     "days_of",
+    "entity_ids",
     "field_infos",
     "folded_sql",
     "form_infos",
@@ -301,3 +302,10 @@ def rows(cursor: duckdb.DuckDBPyConnection, q: Query, fields: list[FieldInfo], *
     columns += [f"{q.value(one)} AS {quoted(one.ref)}" for one in fields if one.kind not in GEO_KINDS]
     sql = f"SELECT {', '.join(columns)} FROM {q.source} WHERE {q.shown} ORDER BY _seq DESC LIMIT ?"
     return cursor.sql(sql, params=[*q.parameters, limit]).to_arrow_table()
+
+
+def entity_ids(cursor: duckdb.DuckDBPyConnection, viewer: Viewer, dataset: str) -> dict[str, str]:
+    """The entity that each record made, by instance id, of the records whose place the viewer may see."""
+    visible = access.visible_sql(viewer, access.TEAM, "_area")
+    sql = f"SELECT _instance_id, entity_id FROM entity_event WHERE dataset = ? AND {visible}"
+    return {str(one): str(entity) for one, entity in cursor.execute(sql, [dataset]).fetchall()}

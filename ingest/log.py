@@ -239,6 +239,12 @@ def read_these(connection: sa.Connection, seqs: Iterable[int]) -> list[sa.Row[An
     return list(connection.execute(query))
 
 
+def read_instances(connection: sa.Connection, instance_ids: Iterable[str]) -> list[sa.Row[Any]]:
+    """These submissions by their instance ids, oldest first."""
+    query = _WITH_AREA.where(submission.c.instance_id.in_(sorted(instance_ids))).order_by(submission.c.seq)
+    return list(connection.execute(query))
+
+
 def last_seq(connection: sa.Connection) -> int:
     """The number of the newest submission; 0 in an empty log."""
     return int(connection.execute(sa.select(sa.func.max(submission.c.seq))).scalar() or 0)

@@ -124,3 +124,45 @@ def area_in_no_set(place: Place, area: str, boundary_set: str) -> Problem:
         ),
         place,
     )
+
+
+def not_yours(name: str) -> Problem:
+    """A decision on a project of another area, or by a role that decides nothing."""
+    return Problem(
+        "not_yours",
+        Text(f"บัญชีนี้ลงมติโครงการ “{name}” ไม่ได้", f"This account may not decide on “{name}”."),
+        Text("ให้เจ้าหน้าที่ของพื้นที่เป็นผู้ลงมติ", "Ask an officer of the area."),
+    )
+
+
+def reason_missing() -> Problem:
+    """Whoever refuses, defers, cuts or withdraws says why."""
+    return Problem(
+        "reason_missing",
+        Text("มตินี้ต้องมีเหตุผล", "This decision needs a reason."),
+        Text("เขียนเหตุผลตามที่ประชุม แล้วบันทึกใหม่", "Write the meeting's reason, then save again."),
+    )
+
+
+def grant_contradicts(requested: object, granted: object) -> Problem:
+    """Approved in full below the request, or in part at or above it."""
+    return Problem(
+        "grant_contradicts",
+        Text(
+            f"ขอ {requested} บาท ให้ {granted} บาท ไม่ตรงกับมติที่เลือก",
+            f"{requested} baht asked and {granted} granted contradict the decision chosen.",
+        ),
+        Text(
+            "เห็นชอบเต็มจำนวนต้องได้ไม่น้อยกว่าที่ขอ เห็นชอบบางส่วนต้องได้น้อยกว่าที่ขอและมากกว่าศูนย์",
+            "In full means at least what was asked; in part means less than that and more than nothing.",
+        ),
+    )
+
+
+def plan_not_higher(now: str, to: str) -> Problem:
+    """A plan is raised upwards only."""
+    return Problem(
+        "plan_not_higher",
+        Text(f"แผนระดับ {to} ไม่สูงกว่าระดับ {now}", f"The plan {to} is not above {now}."),
+        Text("เลือกแผนระดับที่สูงกว่า", "Choose a higher plan."),
+    )

@@ -17,7 +17,7 @@ from thai.periods import parse_period
 from thai.problem import Place, Problem, Problems
 from thai.text import arabic_digits, normalise
 
-COUNTS = ("villages", "households", "people", "tambons")
+COUNTS = ("villages", "households", "people", "tambons", "account_target")
 BODIES = ("lao", "province_group")
 COLUMNS = {
     "kind": "ชนิด", "name": "รายการ", "area": "รหัสพื้นที่", "period": "ช่วงเวลา", "value": "ค่า", "label": "ชื่อ",
@@ -26,7 +26,8 @@ COLUMNS = {
 _NEEDED = ("kind", "name", "area", "value")
 _WORDS = {
     "เป้าหมาย": TARGET, "จำนวน": COUNT, "สมาชิก": MEMBER, "หมู่บ้าน": "villages", "ครัวเรือน": "households",
-    "ประชากร": "people", "ตำบล": "tambons", "อปท.": "lao", "กลุ่มจังหวัด": "province_group",
+    "ประชากร": "people", "ตำบล": "tambons",
+    "ครัวเรือนเป้าหมายทำบัญชี": "account_target", "อปท.": "lao", "กลุ่มจังหวัด": "province_group",
 }  # fmt: skip
 
 

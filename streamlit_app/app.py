@@ -21,6 +21,7 @@ from streamlit_app.views.map import page as map_page
 from streamlit_app.views.papers import page as papers_page
 from streamlit_app.views.phones import open_to as phones_open_to
 from streamlit_app.views.phones import page as phones_page
+from streamlit_app.views.plans import page as plans_page
 from streamlit_app.views.quality import page as quality_page
 from streamlit_app.views.records import page as records_page
 from streamlit_app.views.review import page as review_page
@@ -38,6 +39,7 @@ groups = {
         (indicators_page, "indicators", ":material/monitoring:"),
     ],
     "work": [
+        (plans_page, "plans", ":material/handshake:"),
         (review_page, "review", ":material/gavel:"),
         (keyin_page, "keyin", ":material/keyboard:"),
         (papers_page, "papers", ":material/description:"),

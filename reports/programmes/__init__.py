@@ -1,8 +1,9 @@
 """The programmes' indicators: each ``*.toml`` here names what a programme asks for, as data.
 
 A figure is written as in a workbook's sheet ``indicators`` (``form``, ``measure``, ``of``, ``where``,
-``date``) with two things more: ``latest`` and ``at_least`` of :class:`ingest.figures.Figure`. A denominator
-is a figure of any form, or the name of a reference count.
+``date``) with three things more: ``latest``, ``at_least`` and ``split`` of :class:`ingest.figures.Figure`. A
+denominator is a figure of any form, or the name of a reference count. A ``[[breakdown]]`` is a figure cut by
+the answers to ``split``.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ class Programme:
     name: str
     title: dict[str, str]
     indicators: tuple[Definition, ...]
+    breakdowns: tuple[Definition, ...] = ()
 
 
 @cache
@@ -41,7 +43,11 @@ def read(name: str, text: str) -> Programme:
     """A programme from its file's text; raises ``KeyError`` or ``ValueError`` for one that is miswritten."""
     said = tomllib.loads(text)
     title = dict(said["title"])
-    return Programme(name, title, tuple(_definition(name, title, one) for one in said["indicator"]))
+    indicators, breakdowns = (
+        tuple(_definition(name, title, one) for one in said.get(part, ()))
+        for part in ("indicator", "breakdown")
+    )
+    return Programme(name, title, indicators, breakdowns)
 
 
 def _definition(programme: str, title: dict[str, str], said: dict[str, Any]) -> Definition:
@@ -63,10 +69,11 @@ def _definition(programme: str, title: dict[str, str], said: dict[str, Any]) -> 
 
 
 def _figure(said: dict[str, Any]) -> Figure:
-    unknown = said.keys() - {"form", "measure", "of", "where", "date", "latest", "at_least"}
+    unknown = said.keys() - {"form", "measure", "of", "where", "date", "latest", "at_least", "split"}
     if unknown:
         raise ValueError(f"unknown keys {sorted(unknown)}")
     return Figure(
         said["form"], said["measure"], tuple(said.get("of", "").split()), said.get("where", ""),
         said.get("date", ""), said.get("latest", ""), int(said.get("at_least", 0)),
+        said.get("split", ""),
     )  # fmt: skip

@@ -1,0 +1,154 @@
+"""Decisions and raised plans written into the log as ordinary submissions, and a project's history."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from forms.instance import ENTITY, EntityChange, read_answers
+from ingest import access, composed, edits, log
+from ingest.access import Viewer
+from ingest.atlas import Atlas
+from ingest.envelope import parse_xml
+from ingest.published import FormVersion
+from reports import problems
+from reports.plans.records import DECISION, BudgetLine, Proposal
+
+#: Where a plan goes next, from the village up.
+PLAN_LEVELS = ("village", "tambon", "lao", "amphoe", "province", "province_group", "region")
+DECIDERS = ("officer", "administrator")
+_UPWARDS = {
+    "village": "tambon", "tambon": "amphoe", "lao": "amphoe", "amphoe": "province",
+    "province": "province_group", "province_group": "region",
+}  # fmt: skip
+_NEEDS_REASON = ("partly", "deferred", "rejected", "withdrawn")
+
+
+@dataclass(frozen=True, slots=True)
+class NewDecision:
+    """What a meeting decided of one project and one line of money."""
+
+    decision: str
+    day: date
+    decided_by: str
+    requested: Decimal
+    granted: Decimal
+    reason: str
+    spending_kind: str
+    target_plan: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One state of a proposal: when it was written down, in which plan it stood, and as which record."""
+
+    received_at: str
+    instance_id: str
+    plan_level: str
+    status: str
+
+
+def may_decide(viewer: Viewer, proposal: Proposal) -> bool:
+    """Officers and administrators decide on projects of their area."""
+    return viewer.role in DECIDERS and access.may_see(viewer, access.TEAM, proposal.area)
+
+
+def decide(atlas: Atlas, viewer: Viewer, proposal: Proposal, line: BudgetLine, made: NewDecision) -> str:
+    """Write a decision; returns its instance id. Raises ``Problem`` for what is not allowed or cannot be."""
+    _check(viewer, proposal, made)
+    withdrawn = made.decision == "withdrawn"
+    granted = made.granted if made.decision in ("approved", "partly") else None
+    answers: dict[str, Any] = _place(proposal) | {
+        "visit_date": made.day, "project": proposal.entity_id, "project_title": proposal.name,
+        "project_baht": proposal.amount, "budget_registered": "yes", "budget": line.entity_id,
+        "budget_kind": line.kind, "fiscal_year": line.fiscal_year, "decision": made.decision,
+        "decided_by": made.decided_by, "requested_baht": None if withdrawn else made.requested,
+        "granted_baht": granted, "returned_baht": made.granted if withdrawn and made.granted else None,
+        "reason": made.reason if made.decision in _NEEDS_REASON else None,
+        "spending_kind": made.spending_kind,
+        "target_plan": (made.target_plan or None) if granted is not None else None,
+        "project_status": _status(made, proposal),
+    }  # fmt: skip
+    if answers["project_status"]:
+        answers[ENTITY] = [EntityChange("projects", proposal.entity_id, "update", proposal.name)]
+    form = atlas.reference.catalogue.newest(DECISION)
+    instance_id = composed.new_instance_id()
+    xml = composed.compose(form, answers, instance_id=instance_id)
+    composed.take_in(atlas, [xml], "desk", actor=viewer.name)
+    return instance_id
+
+
+def raise_plan(atlas: Atlas, viewer: Viewer, proposal: Proposal, to: str) -> str:
+    """Put a proposal into the next higher plan: an edit of its record, which keeps what was before it.
+
+    Returns the edit's instance id. Raises ``not_yours`` and ``plan_not_higher``.
+    """
+    if not may_decide(viewer, proposal):
+        raise problems.not_yours(proposal.name)
+    if to not in PLAN_LEVELS or PLAN_LEVELS.index(to) <= PLAN_LEVELS.index(proposal.plan_level):
+        raise problems.plan_not_higher(proposal.plan_level, to)
+    [(form, answers)] = _read(atlas, [proposal.instance_id])
+    answers |= {"plan_level": to, "raised_from": proposal.plan_level, "status": "in_plan"}
+    instance_id = composed.new_instance_id()
+    xml = composed.compose(form, answers, instance_id=instance_id, deprecated_id=proposal.instance_id)
+    composed.take_in(atlas, [xml], "desk", actor=viewer.name)
+    return instance_id
+
+
+def next_level(proposal: Proposal) -> str:
+    """The plan above a proposal's; '' at the top."""
+    return _UPWARDS.get(proposal.plan_level, "")
+
+
+def history(atlas: Atlas, viewer: Viewer, proposal: Proposal) -> list[Step]:
+    """Every state of a proposal, oldest first: the plans that it was raised through."""
+    if not access.may_see(viewer, access.TEAM, proposal.area):
+        return []
+    linked = edits.chain(atlas.warehouse.cursor(), proposal.instance_id)
+    line = [one.instance_id for one in edits.ancestors(linked, proposal.instance_id)]
+    with atlas.log.connect() as connection:
+        rows = log.read_instances(connection, line)
+    read = zip(rows, _read(atlas, line), strict=True)
+    return [
+        Step(row.received_at, row.instance_id, answers.get("plan_level", ""), answers.get("status", ""))
+        for row, (_, answers) in read
+    ]
+
+
+def _read(atlas: Atlas, instance_ids: list[str]) -> list[tuple[FormVersion, dict[str, Any]]]:
+    """Submissions from the log, oldest first, each with the version of its form."""
+    versions = atlas.reference.catalogue.versions
+    with atlas.log.connect() as connection:
+        rows = log.read_instances(connection, instance_ids)
+    forms = [versions[row.form_id, row.version] for row in rows]
+    return [
+        (form, read_answers(parse_xml(row.xml), form.schema)) for form, row in zip(forms, rows, strict=True)
+    ]
+
+
+def _check(viewer: Viewer, proposal: Proposal, made: NewDecision) -> None:
+    if not may_decide(viewer, proposal):
+        raise problems.not_yours(proposal.name)
+    if made.decision in _NEEDS_REASON and not made.reason.strip():
+        raise problems.reason_missing()
+    fits = {"approved": made.granted >= made.requested > 0, "partly": 0 < made.granted < made.requested}
+    if not fits.get(made.decision, True):
+        raise problems.grant_contradicts(made.requested, made.granted)
+
+
+def _place(proposal: Proposal) -> dict[str, Any]:
+    code = proposal.area
+    return {
+        "province": code[:2], "amphoe": code[:4], "tambon": code[:6],
+        "moo": int(code[6:]) if re.fullmatch(r"\d{8}", code) else None,
+    }  # fmt: skip
+
+
+def _status(made: NewDecision, proposal: Proposal) -> str | None:
+    """As the form itself reckons it."""
+    if made.decision == "approved":
+        return "funded" if made.granted >= proposal.amount else "partly_funded"
+    return {"partly": "partly_funded", "withdrawn": "withdrawn"}.get(made.decision)

@@ -1,0 +1,216 @@
+"""One project of the plans: its evidence, its way through the plans, its decisions, and the next decision."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from urllib.parse import quote
+
+import pandas as pd
+import streamlit as st
+
+from ingest import records as whole_records
+from ingest.access import Viewer
+from ingest.shown import place_name, shown
+from reports.plans import deciding, funding, records
+from reports.plans.deciding import NewDecision
+from reports.plans.records import Plans, Proposal
+from streamlit_app.moments import format_moment
+from streamlit_app.office import office
+from streamlit_app.spans import today
+from streamlit_app.state import State
+from streamlit_app.texts import plain, t
+from thai.calendar import format_date, parse_date
+from thai.money import format_baht
+from thai.problem import Problem
+from thai.text import arabic_digits
+
+_LAST = "plans.last"
+
+
+def label(form_id: str, ref: str, value: str, language: str) -> str:
+    """A choice as the form words it."""
+    info = office().atlas.reference.forms[form_id].field(ref)
+    return info.label_of(value, language) if info and value else value
+
+
+def detail(viewer: Viewer, state: State, plans: Plans, proposal: Proposal, *, key: str = "board") -> None:
+    """A chosen project below the table."""
+    language = state.language
+    own = funding.funding(plans.decisions)[0].get(proposal.entity_id)
+    with st.container(border=True):
+        link = f"/records?record={quote(proposal.instance_id)}&lang={language}"
+        st.markdown(f"#### {plain(proposal.name)}  \n[{t('plans.open_record', language)}]({link})")
+        evidence, way, decided = st.columns(3, gap="medium")
+        with evidence:
+            _evidence(viewer, proposal, language)
+        with way:
+            _way(viewer, proposal, language, key)
+        with decided:
+            _decisions(own, language)
+        if deciding.may_decide(viewer, proposal):
+            _form(viewer, language, plans, proposal, funding.gap(proposal, own), key)
+    _outcome(language)
+
+
+def _evidence(viewer: Viewer, proposal: Proposal, language: str) -> None:
+    """The records that the proposal cites, one line each."""
+    st.markdown(f"**{t('plans.evidence', language, n=proposal.evidence)}**")
+    found = whole_records.record(office().atlas, viewer, proposal.instance_id)
+    section = next((one for one in found.sections if one.name == "evidence"), None) if found else None
+    names = office().atlas.reference.names
+    for row in section.rows if section else ():
+        said = [shown(one.value, one.info, language, names) for one in row.answers]
+        st.markdown("- " + plain(" · ".join(text for text in said if text)))
+    if not proposal.evidence:
+        st.caption(t("plans.no_evidence", language))
+
+
+def _way(viewer: Viewer, proposal: Proposal, language: str, key: str) -> None:
+    """The plans it was raised through, and the next one."""
+    st.markdown(f"**{t('plans.way', language)}**")
+    for step in deciding.history(office().atlas, viewer, proposal):
+        level = label(records.PROPOSAL, "plan_level", step.plan_level, language)
+        st.markdown(f"- {plain(level)}  \n:gray[{format_moment(step.received_at, language)}]")
+    above = deciding.next_level(proposal)
+    if above and deciding.may_decide(viewer, proposal):
+        st.button(
+            t("plans.raise", language, plan=label(records.PROPOSAL, "plan_level", above, language)),
+            icon=":material/arrow_upward:", key=f"{key}.raise", on_click=_raised,
+            args=(viewer, proposal, above),
+        )  # fmt: skip
+
+
+def _decisions(own: funding.Funding | None, language: str) -> None:
+    st.markdown(f"**{t('plans.decisions', language)}**")
+    for one in own.decisions if own else ():
+        what = label(records.DECISION, "decision", one.decision, language)
+        money = one.granted or one.returned or Decimal(0)
+        amount = f" {format_baht(money, language=language)}" if money else ""
+        day = format_date(one.day, language=language) if one.day else ""
+        st.markdown(f"- {plain(what + amount)}  \n:gray[{day} {plain(one.reason)}]")
+    if own is None:
+        st.caption(t("plans.no_decisions", language))
+
+
+def _form(
+    viewer: Viewer, language: str, plans: Plans, proposal: Proposal, missing: Decimal, key: str
+) -> None:
+    """What the meeting decided, written as an ordinary record."""
+    lines = {one.entity_id: one for one in plans.lines}
+    if not lines:
+        return
+
+    def choices(ref: str) -> list[str]:
+        info = office().atlas.reference.forms[records.DECISION].field(ref)
+        return [choice.value for choice in info.choices] if info else []
+
+    with st.form(f"{key}.decide", border=False):
+        st.markdown(f"**{t('plans.decide', language)}**")
+        top, bottom = st.columns(3), st.columns(3)
+        chosen: dict[str, Any] = {
+            "line": top[0].selectbox(
+                t("plans.col_line", language), list(lines), format_func=lambda one: lines[one].name
+            ),
+            "decision": top[1].selectbox(
+                t("plans.decision", language), choices("decision"),
+                format_func=lambda one: label(records.DECISION, "decision", one, language),
+            ),
+            "by": top[2].selectbox(
+                t("plans.decided_by", language), choices("decided_by"),
+                format_func=lambda one: label(records.DECISION, "decided_by", one, language),
+            ),
+            "requested": bottom[0].text_input(t("plans.requested", language), f"{missing:,.2f}"),
+            "granted": bottom[1].text_input(t("plans.granted_or_back", language), f"{missing:,.2f}"),
+            "day": bottom[2].text_input(t("plans.day", language), format_date(today(), language=language)),
+            "spending": top[0].selectbox(
+                t("plans.spending", language), choices("spending_kind"),
+                format_func=lambda one: label(records.DECISION, "spending_kind", one, language),
+            ),
+            "plan": top[1].selectbox(
+                t("plans.target_plan", language), ["", *choices("target_plan")],
+                format_func=lambda one: label(records.DECISION, "target_plan", one, language)
+                or t("plans.no_plan", language),
+            ),
+            "reason": bottom[0].text_input(t("plans.reason", language), max_chars=500),
+        }  # fmt: skip
+        if st.form_submit_button(t("plans.save", language), type="primary", icon=":material/gavel:"):
+            _decided(viewer, proposal, lines[chosen["line"]], chosen)
+            st.rerun()
+
+
+def _decided(viewer: Viewer, proposal: Proposal, line: Any, chosen: dict[str, Any]) -> None:
+    try:
+        made = NewDecision(
+            chosen["decision"], parse_date(chosen["day"]), chosen["by"], _money(chosen["requested"]),
+            _money(chosen["granted"]), chosen["reason"], chosen["spending"], chosen["plan"],
+        )  # fmt: skip
+        deciding.decide(office().atlas, viewer, proposal, line, made)
+    except Problem as problem:
+        st.session_state[_LAST] = problem
+        return
+    office().follower.catch_up()
+    st.session_state[_LAST] = "plans.saved"
+
+
+def _raised(viewer: Viewer, proposal: Proposal, above: str) -> None:
+    try:
+        deciding.raise_plan(office().atlas, viewer, proposal, above)
+    except Problem as problem:
+        st.session_state[_LAST] = problem
+        return
+    office().follower.catch_up()
+    st.session_state[_LAST] = "plans.was_raised"
+
+
+def _money(text: str) -> Decimal:
+    """Baht as people type them; nothing where it is no amount, which the check of the decision then names."""
+    try:
+        amount = Decimal(arabic_digits(text).replace(",", "").strip() or "0")
+    except InvalidOperation:
+        return Decimal(0)
+    return amount if amount.is_finite() else Decimal(0)
+
+
+def _outcome(language: str) -> None:
+    last = st.session_state.pop(_LAST, None)
+    if isinstance(last, Problem):
+        st.error(f"{last.says[language]} {last.remedy[language]}", icon=":material/error:")
+    elif last:
+        st.success(t(last, language), icon=":material/check:")
+
+
+def problems(viewer: Viewer, state: State) -> None:
+    """Problems by their weight: how severe and urgent, how many causes and options are known."""
+    language, names = state.language, office().atlas.reference.names
+    area = state.shared.area or viewer.area
+    rows = [
+        row
+        for row in records.rows(office().atlas, viewer, records.PROBLEM)
+        if records.area_of(row).startswith(area)
+    ]
+    if not rows:
+        st.info(t("plans.no_problems", language), icon=":material/search_off:")
+        return
+    rows.sort(key=lambda row: -int(Decimal(str(row["priority_score"] or 0))))
+
+    def value(row: dict[str, Any], ref: str) -> str:
+        info = office().atlas.reference.forms[records.PROBLEM].field(ref)
+        return shown(row[ref], info, language, names) if info else ""
+
+    columns = ("problem_name", "problem_side", "theme", "status", "raised_to")
+    table = [
+        {
+            "place": place_name(records.area_of(row), language, names),
+            **{ref: value(row, ref) for ref in columns},
+            "priority": str(row["priority_score"] or ""), "causes": str(row["cause_count"] or 0),
+            "options": str(row["option_count"] or 0),
+            "record": f"/records?record={quote(row['_instance_id'])}&lang={language}",
+        }
+        for row in rows
+    ]  # fmt: skip
+    frame = pd.DataFrame(table).rename(columns=lambda name: t(f"plans.col_{name}", language))
+    open_ = st.column_config.LinkColumn(display_text=t("quality.open", language))
+    st.dataframe(
+        frame, hide_index=True, width="stretch", column_config={t("plans.col_record", language): open_}
+    )

@@ -1,0 +1,359 @@
+"""Plans and budgets: what is funded by whom, what does not add up, what fits, and how it is written down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import offices
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
+
+from ingest.access import Viewer
+from reports.plans import deciding, funding, matching, records, windows
+from reports.plans.deciding import NewDecision
+from reports.plans.records import BudgetLine, Decision, Plans, Progress, Proposal
+from streamlit_app import viewer as door
+from streamlit_app.office import Office, open_office
+from thai.problem import Problem
+
+TODAY = date(2026, 3, 1)
+OFFICER = Viewer("officer@example.org", "officer", "80")
+PLANNER = Viewer("planner@example.org", "planner", "80")
+
+
+def proposal(name: str = "p", amount: str = "100000", **values: Any) -> Proposal:
+    """A water project of village 3 that asks the LAO."""
+    fields: dict[str, Any] = {
+        "entity_id": name, "instance_id": f"uuid:{name}", "area": "80120603", "day": date(2026, 1, 5),
+        "name": name,
+        "theme": "water", "tier": "lao", "plan_level": "tambon", "plan_year": 2570, "raised_from": "",
+        "status": "in_plan", "budget_wanted": "lao", "amount": Decimal(amount), "own": Decimal(0),
+        "evidence": 0, "worth": 0,
+    }  # fmt: skip
+    return Proposal(**fields | values)
+
+
+def line(name: str = "l", amount: str = "500000", **values: Any) -> BudgetLine:
+    """The LAO's money for water of fiscal year 2570, asked for until the end of March."""
+    fields: dict[str, Any] = {
+        "entity_id": name, "instance_id": f"uuid:{name}", "area": "801206", "name": name, "kind": "lao",
+        "owner": "อบต.เกาะทวด", "fiscal_year": 2570, "themes": ("water",), "amount": Decimal(amount),
+        "committed": Decimal(0), "status": "open", "opens": date(2026, 2, 1), "closes": date(2026, 3, 31),
+        "council": date(2026, 8, 15),
+    }  # fmt: skip
+    return BudgetLine(**fields | values)
+
+
+def decision(
+    made: str, granted: str = "0", *, project: str = "p", budget: str = "l", seq: int = 1, **values: Any
+) -> Decision:
+    """A decision of the local council on a line."""
+    fields: dict[str, Any] = {
+        "instance_id": f"uuid:d{seq}", "area": "80120603", "day": date(2026, 3, seq), "project": project,
+        "budget": budget, "kind": "lao", "source": "", "fiscal_year": 2570, "decision": made,
+        "requested": Decimal("100000"), "granted": Decimal(granted), "returned": None, "reason": "",
+        "spending_kind": "infrastructure", "target_plan": "", "seq": seq,
+    }  # fmt: skip
+    return Decision(**fields | values)
+
+
+def plans(
+    proposals: list[Proposal], lines: list[BudgetLine], decisions: list[Decision], *reports: Progress
+) -> Plans:
+    """All together."""
+    return Plans(tuple(proposals), tuple(lines), tuple(decisions), tuple(reports))
+
+
+def test_several_sources_may_fund_parts() -> None:
+    """40,000 of the LAO and 35,000.50 of the province: 24,999.50 of 100,000 are still missing."""
+    made = [decision("partly", "40000"), decision("partly", "35000.50", budget="q", seq=2, kind="province")]
+    own = funding.funding(made)[0]["p"]
+    assert own.by_kind() == {"lao": Decimal("40000"), "province": Decimal("35000.50")}
+    assert funding.gap(proposal(), own) == Decimal("24999.50")
+    assert funding.state(proposal(), own) == "partly"
+    assert funding.findings(plans([proposal()], [line(), line("q")], made)) == []
+
+
+def test_a_withdrawn_decision_gives_the_money_back() -> None:
+    """60,000 granted, 10,000 given back, then all of it: nothing is left, and the line is full again."""
+    made = [
+        decision("partly", "60000"), decision("withdrawn", seq=2, returned=Decimal("10000")),
+        decision("withdrawn", seq=3),
+    ]  # fmt: skip
+    assert funding.funding(made[:2])[0]["p"].granted == 50000
+    assert funding.funding(made)[0]["p"].granted == 0
+    assert funding.granted_from(made) == {"l": 0}
+    assert funding.state(proposal(), funding.funding(made)[0]["p"]) == "unfunded"
+    [doubt] = funding.funding([made[0], replace(made[1], returned=Decimal("70000"))])[1]
+    assert (doubt.code, doubt.amount) == ("withdrawn_more", 10000)
+
+
+def test_a_project_funded_twice_is_found() -> None:
+    """The same line grants again: named with both decisions. After a withdrawal it is no second time."""
+    made = [decision("partly", "40000"), decision("partly", "40000", seq=2)]
+    [doubt] = funding.findings(plans([proposal()], [line()], made))
+    assert (doubt.code, doubt.amount, doubt.records) == ("funded_twice", 40000, ("uuid:d1", "uuid:d2"))
+    between = [made[0], decision("withdrawn", seq=2), decision("partly", "40000", seq=3)]
+    assert funding.findings(plans([proposal()], [line()], between)) == []
+
+
+def test_more_than_was_asked_is_found() -> None:
+    """80,000 and 30,000 for a project of 100,000: 10,000 too much; its own part of 5,000 makes it 15,000."""
+    made = [decision("partly", "80000"), decision("partly", "30000", budget="q", seq=2)]
+    for own, over in (("0", 10000), ("5000", 15000)):
+        found = funding.findings(plans([proposal(own=Decimal(own))], [line(), line("q")], made))
+        assert [(one.code, one.amount) for one in found] == [("beyond_asked", over)]
+
+
+def test_a_line_that_gave_more_than_it_holds_is_found() -> None:
+    """Of 100,000 with 30,000 bound before, 80,000 were granted: 10,000 beyond the line."""
+    short = line(amount="100000", committed=Decimal("30000"))
+    found = funding.findings(plans([proposal()], [short], [decision("partly", "80000")]))
+    assert [(one.code, one.budget, one.amount) for one in found] == [("line_overspent", "l", 10000)]
+    assert matching.supply(plans([proposal()], [short], [decision("partly", "80000")]), TODAY) == []
+
+
+def test_spending_beyond_the_grant_is_found() -> None:
+    """50,000 granted and 10,000 of their own, 75,000.25 spent: 15,000.25 without a source."""
+    report = Progress("uuid:r", "p", TODAY, "ongoing", 80, Decimal("75000.25"))
+    one = proposal(own=Decimal("10000"))
+    found = funding.findings(plans([one], [line()], [decision("partly", "50000")], report))
+    assert [(doubt.code, doubt.amount) for doubt in found] == [("spent_beyond_grant", Decimal("15000.25"))]
+
+
+def test_demand_is_ordered_by_the_weight_of_its_data() -> None:
+    """A plan's weight is its data: three records before one, then the score of worth, then the older."""
+    listed = [
+        proposal("a", evidence=1, worth=9), proposal("b", evidence=3), proposal("c", evidence=1, worth=12),
+        proposal("done", status="withdrawn", evidence=9), proposal("own", own=Decimal("100000")),
+    ]  # fmt: skip
+    assert [one.proposal.entity_id for one in matching.demand(plans(listed, [], []))] == ["b", "c", "a"]
+
+
+def test_supply_ends_with_its_window_its_year_and_its_money() -> None:
+    """A closed window, a past year, a cancelled or an empty line cannot be asked."""
+    lines = [
+        line("good"), line("past", closes=date(2026, 2, 28)), line("old", fiscal_year=2568),
+        line("gone", status="cancelled"), line("empty", committed=Decimal("500000")),
+    ]  # fmt: skip
+    assert [one.line.entity_id for one in matching.supply(plans([], lines, []), TODAY)] == ["good"]
+
+
+def test_suggestions_fit_by_area_theme_and_tier() -> None:
+    """The LAO's water money fits; another tambon's, another theme's and a private donor's do not."""
+    lines = [
+        line("fits"), line("far", area="801202"), line("roads", themes=("infrastructure",)),
+        line("anything", themes=(), kind="province", area="80", opens=None),
+        line("private", kind="private"),
+    ]  # fmt: skip
+    both = plans([proposal(amount="700000")], lines, [])
+    found = matching.suggestions(matching.demand(both), matching.supply(both, TODAY), TODAY)
+    assert [(one.line.entity_id, one.amount) for one in found] == [("fits", 500000), ("anything", 500000)]
+    assert found[0].reasons == ("area", "theme", "tier", "wanted", "window", "year")
+    assert found[1].reasons == ("theme", "tier", "year")
+
+
+def test_the_days_to_a_window_are_counted() -> None:
+    """From 1 March: 30 days to the end of March, 167 to the council of 15 August; the opening is past."""
+    found = windows.countdowns([line()], TODAY)
+    assert [(one.what, one.days) for one in found] == [("closes", 30), ("council", 167)]
+    assert windows.countdowns([line()], date(2026, 2, 3))[0].days == -2
+
+
+AMOUNTS = st.decimals(1, 99999, places=2)
+
+
+KINDS = st.sampled_from(["approved", "partly", "withdrawn", "rejected"])
+
+
+@given(st.lists(st.tuples(KINDS, st.sampled_from("pq"),
+                          st.sampled_from("lm"), AMOUNTS), max_size=12))  # fmt: skip
+def test_no_money_is_made_or_lost(made: list[tuple[str, str, str, Decimal]]) -> None:
+    """What projects hold is what lines gave, and no source is ever owed money."""
+    listed = [
+        decision(kind, str(amount) if kind != "withdrawn" else "0", project=project, budget=budget, seq=seq,
+                 returned=amount if kind == "withdrawn" else None, day=TODAY)
+        for seq, (kind, project, budget, amount) in enumerate(made, 1)
+    ]  # fmt: skip
+    held, _ = funding.funding(listed)
+    assert sum((own.granted for own in held.values()), Decimal(0)) == sum(
+        funding.granted_from(listed).values(), Decimal(0)
+    )
+    assert all(amount >= 0 for own in held.values() for amount in own.by_source.values())
+
+
+def run_detail() -> None:
+    """The panel of one project, as the page draws it."""
+    from reports.plans import records
+    from streamlit_app import plan_panel, viewer
+    from streamlit_app.office import office
+    from streamlit_app.state import State
+
+    plans = records.read(office().atlas, viewer.viewer(), "801206")
+    plan_panel.detail(viewer.viewer(), State(), plans, plans.proposals[0])
+
+
+def run_page() -> None:
+    """The whole page."""
+    from streamlit_app.views.plans import page
+
+    page()
+
+
+@pytest.fixture
+def look(planned: Office, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., AppTest]]:
+    """Open the page, or one project's panel, as a viewer."""
+    planned.follower.catch_up()
+    open_office(planned)
+
+    def opened(run: Callable[[], None], viewer: Viewer) -> AppTest:
+        monkeypatch.setattr(door, "viewer", lambda: viewer)
+        test = AppTest.from_function(run, default_timeout=30)
+        test.query_params["area"] = "801206"
+        test.run()
+        assert not test.exception, [one.value for one in test.exception]
+        return test
+
+    yield opened
+    open_office(None)
+
+
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """An office with one proposal of village 3 and one line of its LAO."""
+    with offices.opened(tmp_path_factory.mktemp("plans") / "data") as office:
+        catalogue = office.atlas.reference.catalogue
+        place = {"province": "80", "amphoe": "8012", "tambon": "801206", "moo": 3, "visit_date": "2026-01-05"}
+        project = place | {
+            "plan_level": "village", "plan_year": 2570, "project_name": "ฝายคลองไส้ไก่", "theme": "water",
+            "problem_side": "resources", "status": "proposed", "doer_tier": "lao", "amount_baht": "100000.50",
+            "own_baht": "0.50", "budget_wanted": "lao", "evidence_count": 2, "worth_total": 7,
+            "evidence": [{"evidence_kind": "water_account"}, {"evidence_kind": "forum"}],
+        }  # fmt: skip
+        budget = place | {
+            "work_level": "tambon", "moo": None, "budget_name": "งบพัฒนาแหล่งน้ำ", "budget_kind": "lao",
+            "owner_org": "อบต.เกาะทวด", "fiscal_year": 2570, "themes": "water", "amount_baht": "500000",
+            "status": "open", "window_closes": "2099-03-31",
+        }  # fmt: skip
+        for form_id, answers, dataset in (
+            ("project_proposal", project, "projects"), ("budget_source", budget, "budgets"),
+        ):  # fmt: skip
+            entity = (
+                f'<entity xmlns="http://www.opendatakit.org/xforms/entities" dataset="{dataset}" create="1"'
+                f' id="{dataset}-1"><label>x</label></entity>'
+            )
+            schema = catalogue.newest(form_id).schema
+            offices.send(office, offices.submission(schema, answers, meta=entity))
+        yield office
+
+
+def read(office: Office, viewer: Viewer = OFFICER) -> Plans:
+    """The tambon's plans."""
+    office.follower.catch_up()
+    return records.read(office.atlas, viewer, "801206")
+
+
+def test_a_decision_is_an_ordinary_record(planned: Office) -> None:
+    """Decided on the board, found again as a submission: 60,000 of 100,000 granted, reason and date kept."""
+    [one], [money] = read(planned).proposals, read(planned).lines
+    assert (one.entity_id, one.asked, one.evidence, one.worth) == ("projects-1", Decimal("100000"), 2, 7)
+    made = NewDecision(
+        "partly",
+        date(2026, 3, 2),
+        "lao_council",
+        Decimal("100000"),
+        Decimal("60000"),
+        "งบไม่พอ",
+        "environment",
+        "lao",
+    )
+    instance = deciding.decide(planned.atlas, OFFICER, one, money, made)
+    now = read(planned)
+    [kept] = [found for found in now.decisions if found.instance_id == instance]
+    assert (kept.project, kept.budget, kept.granted, kept.reason) == (
+        "projects-1",
+        "budgets-1",
+        60000,
+        "งบไม่พอ",
+    )
+    assert (kept.day, kept.target_plan, kept.fiscal_year) == (date(2026, 3, 2), "lao", 2570)
+    [need] = matching.demand(now)
+    assert need.missing == 40000
+    assert matching.supply(now, date(2026, 3, 2))[0].left == 440000
+
+
+def test_what_contradicts_itself_is_not_written(planned: Office) -> None:
+    """A refusal without a reason, a full grant below the request, a planner, an officer of elsewhere."""
+    [one], [money] = read(planned).proposals, read(planned).lines
+    good = NewDecision(
+        "rejected", TODAY, "lao_council", Decimal("100000"), Decimal(0), "ผิดระเบียบ", "environment"
+    )
+    for viewer, made, code in (
+        (OFFICER, replace(good, reason=" "), "reason_missing"),
+        (OFFICER, replace(good, decision="approved", granted=Decimal("99999.99")), "grant_contradicts"),
+        (OFFICER, replace(good, decision="partly", granted=Decimal("100000")), "grant_contradicts"),
+        (PLANNER, good, "not_yours"),
+        (Viewer("far", "officer", "8013"), good, "not_yours"),
+    ):
+        before = len(read(planned).decisions)
+        with pytest.raises(Problem) as caught:
+            deciding.decide(planned.atlas, viewer, one, money, made)
+        assert caught.value.code == code
+        assert len(read(planned).decisions) == before
+
+
+def test_a_plan_is_raised_and_remembers_where_it_came_from(planned: Office) -> None:
+    """Village, tambon, amphoe: one proposal, three states in its history, and no way down."""
+    [one] = read(planned).proposals
+    assert deciding.next_level(one) == "tambon"
+    deciding.raise_plan(planned.atlas, OFFICER, one, "tambon")
+    [one] = read(planned).proposals
+    deciding.raise_plan(planned.atlas, OFFICER, one, "amphoe")
+    [one] = read(planned).proposals
+    assert (one.entity_id, one.plan_level, one.raised_from) == ("projects-1", "amphoe", "tambon")
+    steps = deciding.history(planned.atlas, OFFICER, one)
+    assert [step.plan_level for step in steps] == ["village", "tambon", "amphoe"]
+    assert deciding.history(planned.atlas, Viewer("far", "officer", "8013"), one) == []
+    with pytest.raises(Problem) as caught:
+        deciding.raise_plan(planned.atlas, OFFICER, one, "village")
+    assert caught.value.code == "plan_not_higher"
+
+
+def test_plans_of_elsewhere_are_not_read(planned: Office) -> None:
+    """Another district's officer sees neither proposal nor money."""
+    found = read(planned, Viewer("far", "officer", "8013"))
+    assert found == Plans((), (), (), ())
+
+
+def test_the_board_counts_what_is_missing_and_what_is_left(look: Callable[..., AppTest]) -> None:
+    """One project and one line; five parts of the page; the line's last day among the days that count."""
+    page = look(run_page, PLANNER)
+    assert len(page.tabs) == 5
+    shown = " ".join(one.value for one in [*page.markdown, *page.caption])
+    assert "1 โครงการ" in shown
+    assert "งบพัฒนาแหล่งน้ำ" in shown
+    assert "31 มี.ค. 2642" in shown
+
+
+def test_a_meeting_decides_on_the_page(planned: Office, look: Callable[..., AppTest]) -> None:
+    """A refusal needs its reason; with it the decision is a record. Planners only read."""
+    before = len(read(planned).decisions)
+    panel = look(run_detail, OFFICER)
+    next(one for one in panel.selectbox if one.label == "มติ").set_value("rejected")
+    panel.button[-1].click().run()
+    assert ["ต้องมีเหตุผล" in one.value for one in panel.error] == [True]
+    assert len(read(planned).decisions) == before
+    next(one for one in panel.text_input if one.label == "เหตุผล").set_value("นอกอำนาจหน้าที่")
+    panel.button[-1].click().run()
+    assert not panel.error, [one.value for one in panel.error]
+    assert [one.value for one in panel.success] == ["บันทึกมติแล้ว เป็นรายการหนึ่งในทะเบียน แก้ไขและตรวจย้อนได้"]
+    newest = read(planned).decisions
+    assert len(newest) == before + 1
+    assert "นอกอำนาจหน้าที่" in {one.reason for one in newest}
+    assert list(look(run_detail, PLANNER).button) == []
