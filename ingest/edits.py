@@ -82,29 +82,29 @@ def file_sha256(
     return ""
 
 
-def missing_files(atlas: Atlas) -> dict[int | None, int]:
-    """How many files that answers name have not arrived, by enumerator (``None``: not from a phone)."""
+def missing_files(atlas: Atlas) -> list[tuple[int | None, str, str]]:
+    """Files that answers name and that have not arrived: (enumerator or ``None``, instance id, file name)."""
     named = [
         f"SELECT _instance_id AS id, {quoted(column)} AS name FROM {quoted(table)}"
         f" WHERE {quoted(column)} IS NOT NULL"
         for table, column in _file_columns(atlas)
     ]
     if not named:
-        return {}
+        return []
     with atlas.log.connect() as connection:
         query = sa.select(attachment.c.instance_id, attachment.c.name)
         arrived = {tuple(row) for row in connection.execute(query)}
-    cursor, found = atlas.warehouse.cursor(), dict[int | None, int]()
+    cursor, found = atlas.warehouse.cursor(), list[tuple[int | None, str, str]]()
     asked = cursor.execute(
         f"SELECT DISTINCT id, name, deprecated_id, enumerator_id FROM ({' UNION '.join(named)}) n"
-        " JOIN submission s ON s._instance_id = n.id"
+        " JOIN submission s ON s._instance_id = n.id ORDER BY ALL"
     ).fetchall()
     for instance_id, name, deprecated_id, enumerator_id in asked:
         if (instance_id, name) in arrived:
             continue
         earlier = ancestors(chain(cursor, instance_id), instance_id) if deprecated_id else []
         if not any((one.instance_id, name) in arrived for one in earlier):
-            found[enumerator_id] = found.get(enumerator_id, 0) + 1
+            found.append((enumerator_id, instance_id, name))
     return found
 
 

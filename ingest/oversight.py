@@ -110,9 +110,9 @@ def overview(atlas: Atlas, viewer: Viewer) -> list[Work]:
         work.last_received_at = max(work.last_received_at, last)
     for key, work in found.items():
         work.phones = _phones([(last, agent) for k, _, agent, _, last in sent if k == key and agent])
-    for key, count in missing_files(atlas).items():
+    for key, _, _ in missing_files(atlas):
         if key in found:
-            found[key].missing_files = count
+            found[key].missing_files += 1
     kept = atlas.warehouse.cursor().execute(
         "SELECT enumerator_id, count(*) FROM submission WHERE outcome = ? GROUP BY 1", [QUARANTINED]
     )

@@ -10,10 +10,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from forms.instance import ENTITY, read_answers
-from ingest import access, composed, entities, phones, problems
+from ingest import access, composed, desk, entities, phones, problems
 from ingest.access import Viewer
 from ingest.atlas import Atlas
 from ingest.envelope import parse_xml, read_envelope
+from ingest.identifiers import quoted
 from ingest.tables import submission
 
 #: A phone slows down past some thousands of rows in a list.
@@ -68,6 +69,17 @@ ORDER BY v.conflict, s.received_at DESC
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Double:
+    """One month of one register entry in several records of a form, such as an account sent by two phones."""
+
+    form_id: str
+    label: str
+    month: str
+    area: str
+    instance_ids: tuple[str, ...]
+
+
 def contradictions(atlas: Atlas, viewer: Viewer) -> list[Contradiction]:
     """Open conflicts, hard ones first, with the values that the viewer may see."""
     visible = access.visible_sql(viewer, access.TEAM, "e._area")
@@ -100,6 +112,32 @@ def twins(atlas: Atlas, viewer: Viewer) -> list[Twins]:
         ).fetchall()
     )
     return [Twins(d, label, a, tuple(ids), tuple(makers[i] for i in ids)) for d, label, a, ids in pairs]
+
+
+def doubles(atlas: Atlas, viewer: Viewer) -> list[Double]:
+    """Months that stand twice: two records of one form for the same register entry and month."""
+    found: list[Double] = []
+    cursor = atlas.warehouse.cursor()
+    for sheet in desk.sheets(atlas).values():
+        if sheet.month is None or not sheet.registers:
+            continue
+        entry, month = quoted(sheet.registers[0].name), quoted(sheet.month.name)
+        visible = access.visible_sql(viewer, access.TEAM, "r._area")
+        rows = cursor.execute(
+            f"SELECT coalesce(any_value(e.label), r.{entry}),"
+            f" strftime(date_trunc('month', r.{month}), '%Y-%m'), any_value(r._area),"
+            " list(r._instance_id ORDER BY r._seq)"
+            f" FROM {quoted(sheet.form.form_id)} r LEFT JOIN entity e"
+            f" ON e.dataset = ? AND e.entity_id = r.{entry} WHERE {visible} AND r.{entry} IS NOT NULL"
+            f" AND r.{month} IS NOT NULL GROUP BY r.{entry}, date_trunc('month', r.{month})"
+            " HAVING count(*) > 1 ORDER BY 2 DESC, 1",
+            [sheet.registers[0].dataset],
+        )
+        found += [
+            Double(sheet.form.form_id, label, when, area, tuple(ids))
+            for label, when, area, ids in rows.fetchall()
+        ]
+    return found
 
 
 def sizes(atlas: Atlas, viewer: Viewer) -> dict[str, int]:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from ingest import access, deletions, registers
 from ingest.access import Viewer
-from ingest.registers import Contradiction, Disagreement, Twins
+from ingest.registers import Contradiction, Disagreement, Double, Twins
 from ingest.shown import place_name
 from streamlit_app.moments import format_moment
 from streamlit_app.office import office
@@ -25,14 +25,16 @@ _MOST_ROWS = 500
 def waiting(viewer: Viewer) -> int:
     """How much there is to decide."""
     atlas = office().atlas
-    return len(registers.contradictions(atlas, viewer)) + len(registers.twins(atlas, viewer))
+    listed = (registers.contradictions, registers.twins, registers.doubles)
+    return sum(len(one(atlas, viewer)) for one in listed)
 
 
 def draw(viewer: Viewer, state: State) -> None:
     """Draw the tab."""
     language, atlas = state.language, office().atlas
     found, twins = registers.contradictions(atlas, viewer), registers.twins(atlas, viewer)
-    if not found and not twins:
+    doubles = registers.doubles(atlas, viewer)
+    if not found and not twins and not doubles:
         st.success(t("register.none", language), icon=":material/check_circle:")
     hard = [one for one in found if one.hard]
     if hard:
@@ -47,7 +49,28 @@ def draw(viewer: Viewer, state: State) -> None:
         _table([_facts(one, language) for one in soft[:_MOST_ROWS]], language)
     if twins:
         _twins(viewer, twins, language)
+    if doubles:
+        _doubles(doubles, language)
     _sizes(viewer, language)
+
+
+def _doubles(doubles: list[Double], language: str) -> None:
+    """Months that stand twice, with every record."""
+    st.subheader(t("register.doubles", language))
+    st.write(t("register.doubles_what", language))
+    catalogue, names = office().atlas.reference.catalogue, office().atlas.reference.names
+    rows = [
+        {
+            "form": pick(catalogue.newest(one.form_id).title, language),
+            "entry": one.label,
+            "month": one.month,
+            "place": place_name(one.area[:6], language, names),
+            "record": _link(instance_id, language),
+        }
+        for one in doubles[:_MOST_ROWS]
+        for instance_id in one.instance_ids
+    ]
+    _table(rows, language)
 
 
 def _facts(one: Contradiction, language: str) -> dict[str, str]:

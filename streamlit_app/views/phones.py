@@ -11,7 +11,7 @@ from ingest.enumerators import Enumerator
 from ingest.oversight import Work
 from ingest.published import FormVersion
 from ingest.shown import place_name
-from streamlit_app import phone_forms, publish_view
+from streamlit_app import phone_forms, publish_view, receipts_view
 from streamlit_app import viewer as door
 from streamlit_app.moments import format_moment
 from streamlit_app.office import office
@@ -33,9 +33,12 @@ def page() -> None:
     if not open_to(viewer):
         st.warning(t("records.not_found", state.language))
         return
-    people, forms = st.tabs([t("phones.people", state.language), t("phones.forms", state.language)])
+    tabs = [t(f"phones.{name}", state.language) for name in ("people", "receipts", "forms")]
+    people, receipts, forms = st.tabs(tabs)
     with people:
         _people(viewer, state)
+    with receipts:
+        receipts_view.draw(viewer, state.language)
     with forms:
         _forms(state)
         publish_view.draw(viewer, state)
