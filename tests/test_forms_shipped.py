@@ -149,6 +149,17 @@ def test_dates_are_buddhist_and_drawn_shapes_may_not_cross_themselves(name: str)
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_a_date_that_is_copied_stays_a_date(name: str) -> None:
+    """A calculation without a type writes it with a time of day, and the next visit would read that."""
+    document = etree.fromstring(compiled(name).xform)
+    binds = {str(bind.get("nodeset")): bind for bind in document.iter("{*}bind")}
+    for nodeset, bind in binds.items():
+        source = binds.get((bind.get("calculate") or "").strip())
+        if source is not None and source.get("type") == "date":
+            assert bind.get("type") == "date", nodeset
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_names_of_people_are_personal(name: str) -> None:
     """Whatever is called a person's name, telephone or paper is not for the whole team."""
     form = compiled(name)

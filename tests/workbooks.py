@@ -64,7 +64,7 @@ REGISTERED = {
     "house_no": "2/1", "grant_level": "province", "approved_baht": "100000", "approved_on": "2026-01-10",
     "paid_baht": "0", "budget_kind": "lao", "amount_baht": "50000", "point": "8.3 100.2 0 0",
     "household": HOUSEHOLD, "crop": "mangosteen", "plot_name": "แปลงริมคลอง", "area_rai": "4", "trees": "80",
-    "debt_number": "1", "debt_state": "open", "affected_households": "8",
+    "debt_number": "1", "debt_state": "open", "affected_households": "8", "level": "amphoe",
     "work_level": "village",
 }  # fmt: skip
 
