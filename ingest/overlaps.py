@@ -84,9 +84,10 @@ def catch_up(warehouse: Warehouse, lookout: Lookout) -> None:
     while waiting := _waiting(warehouse):
         table, seqs = waiting[0][0], sorted({seq for one, seq in waiting if one == waiting[0][0]})
         with warehouse.transaction() as connection:
-            are_plots = declares(warehouse.fields(table))
+            are_plots, others_wait = declares(warehouse.fields(table)), len(waiting) == _AT_ONCE
             for field in warehouse.drawn_fields(table):
-                _look(connection, _Field(table, field), seqs, lookout, are_plots=are_plots)
+                one = _Field(table, field)
+                _look(connection, one, seqs, lookout, are_plots=are_plots, others_wait=others_wait)
             all_done = len(waiting) < _AT_ONCE and waiting[-1][0] == table
             # Emptied as a whole where that is all: what was deleted row by row is still read over.
             rest = "" if all_done else "WHERE place = ? AND _seq <= ?"
@@ -132,6 +133,7 @@ def _look(
     lookout: Lookout,
     *,
     are_plots: bool,
+    others_wait: bool,
 ) -> None:
     """Hold what these records drew against the overlays, and plots against those of before and each other.
 
@@ -143,7 +145,7 @@ def _look(
     _note_hits(connection, field, new, lookout.overlays)
     if are_plots:
         boxes = shapely.bounds(new.shape)
-        there = _near(connection, field, boxes, seqs)
+        there = _near(connection, field, boxes, seqs, others_wait=others_wait)
         pairs = _ordered(new, there, *plot_pairs.touching(boxes, shapely.bounds(there.shape)))
         if len(pairs):
             _write_pairs(connection, field, there, pairs, lookout.owners.get(field.form_id, ""))
@@ -151,17 +153,25 @@ def _look(
 
 def _of_records(connection: duckdb.DuckDBPyConnection, field: _Field, seqs: Sequence[int]) -> _Drawn:
     """What these records drew."""
-    return _drawn(
-        connection, field, "_seq BETWEEN ? AND ? AND _seq = ANY(?)", [min(seqs), max(seqs), list(seqs)]
-    )
+    if len(seqs) == 1:
+        return _drawn(connection, field, "_seq = ?", seqs)
+    where = "_seq BETWEEN ? AND ? AND _seq = ANY(?)"
+    return _drawn(connection, field, where, [min(seqs), max(seqs), list(seqs)])
 
 
 def _near(
-    connection: duckdb.DuckDBPyConnection, field: _Field, boxes: np.ndarray, seqs: Sequence[int]
+    connection: duckdb.DuckDBPyConnection,
+    field: _Field,
+    boxes: np.ndarray,
+    seqs: Sequence[int],
+    *,
+    others_wait: bool,
 ) -> _Drawn:
     """Areas that may meet the new ones: those looked at before, and the new ones themselves."""
-    looked = "(_seq = ANY(?) OR _seq NOT IN (SELECT _seq FROM unlooked WHERE place = ?))"
-    of_records = [list(seqs), field.table]
+    looked, of_records = "true", list[Any]()
+    if others_wait:
+        looked = "(_seq = ANY(?) OR _seq NOT IN (SELECT _seq FROM unlooked WHERE place = ?))"
+        of_records = [list(seqs), field.table]
     if len(boxes) <= _FEW:
         sides = boxes[:, [0, 2, 1, 3]].ravel().tolist()
         return _drawn(connection, field, f"{field.meets(len(boxes))} AND {looked}", [*sides, *of_records])
@@ -181,8 +191,8 @@ def _drawn(
     key = "_key" if field.repeat else "''"
     sql = f"""SELECT _seq, _instance_id, {key} AS key, {quoted(field.name)} AS shape,
         {field.column("area_m2")} AS area, {field.column("accuracy_m")} AS accuracy
-        FROM {quoted(field.table)} WHERE {where} AND area > 0 ORDER BY _seq, key"""
-    rows = connection.execute(sql, list(parameters)).fetchall()
+        FROM {quoted(field.table)} WHERE {where} AND area > 0"""
+    rows = sorted(connection.execute(sql, list(parameters)).fetchall(), key=lambda row: (row[0], row[2]))
     seq, instance_id, keys, shapes, area_m2, accuracy_m = zip(*rows, strict=True) if rows else [()] * 6
     return _Drawn(
         np.array(seq, dtype=np.int64),
