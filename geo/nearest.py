@@ -215,13 +215,15 @@ def _thinned(
 
 def _code(column: npt.ArrayLike, row: npt.ArrayLike) -> Ints:
     """Morton codes of cells."""
-    x, y = np.asarray(column).astype(np.uint64), np.asarray(row).astype(np.uint64)
-    return (spread(x) | spread(y) << np.uint64(1)).astype(np.int64)
+    x, y = spread(np.array([column, row]).astype(np.uint64))  # both at once: one point costs its many steps
+    return np.asarray((x | y << np.uint64(1)).astype(np.int64))
 
 
 def _firsts(owner: Ints) -> Ints:
     """Where each run of equal numbers begins."""
-    return np.flatnonzero(np.diff(owner, prepend=-1))
+    begins = np.ones(len(owner), dtype=bool)  # np.diff with something to prepend takes four times as long
+    np.not_equal(owner[1:], owner[:-1], out=begins[1:])
+    return np.flatnonzero(begins)
 
 
 def _runs(first: Ints, count: Ints) -> Ints:
