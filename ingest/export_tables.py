@@ -200,6 +200,8 @@ def _measured_columns(q: Query) -> Iterator[Column]:
     kind = q.info.geometry.kind if q.info.geometry else ""
     if kind == "geoshape":
         yield Column("area_m2", q.geo("__area_m2"), "double", {"th": "เนื้อที่วัด", "en": "Area measured"}, "m2")
+        around = {"th": "เส้นรอบแปลง", "en": "Perimeter"}
+        yield Column("perimeter_m", q.geo("__perimeter_m"), "double", around, "m")
     if kind == "geotrace":
         yield Column("length_m", q.geo("__length_m"), "double", {"th": "ความยาววัด", "en": "Length"}, "m")
     accuracy = {"th": "ความแม่นยำ", "en": "Accuracy"}

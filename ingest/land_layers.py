@@ -126,7 +126,8 @@ def _source(form_id: str, repeat: str, field: str, overlays: Sequence[BoundarySe
       CAST(h.overlap_m2 AS DECIMAL(24,6)) AS overlap_m2, CAST(100 * h.share AS DECIMAL(24,6)) AS percent,
       h.carries, CAST(h.depth_m AS DECIMAL(24,6)) AS depth_m, v.agency, v.published, v.scale, v.legal_status,
       {", ".join(f"h.{quoted(column)}" for column in sorted(own))},
-      h.overlap_m2 AS {quoted(f"{COMMON}__area_m2")}, {of_area}
+      h.overlap_m2 AS {quoted(f"{COMMON}__area_m2")},
+      NULL::DOUBLE AS {quoted(f"{COMMON}__perimeter_m")}, {of_area}
       FROM overlay_hit h JOIN {table} t ON t._seq = h._seq{keyed} JOIN {quoted(form_id)} f ON f._seq = h._seq
       JOIN (VALUES {facts}) v(overlay, agency, published, scale, legal_status) ON v.overlay = h.overlay
       WHERE h.overlap_m2 > 0 AND {places})"""

@@ -154,7 +154,8 @@ def _lao(places: Places, kind: str, shapes: np.ndarray, where: Extents) -> np.nd
 
 def _measures(kind: str, geometry: np.ndarray) -> dict[str, np.ndarray]:
     if kind == "geoshape":
-        return {"area_m2": np.round(measure.area_m2(geometry), 1)}
+        area_m2, around_m = measure.area_m2(geometry), measure.length_m(geometry)
+        return {"area_m2": np.round(area_m2, 1), "perimeter_m": np.round(around_m, 1)}
     if kind == "geotrace":
         return {"length_m": np.round(measure.length_m(geometry), 1)}
     return {}

@@ -23,6 +23,7 @@ class GeometryFacts:
     distance_m: float | None
     area_m2: float | None = None
     length_m: float | None = None
+    perimeter_m: float | None = None
     vertex_accuracy_m: list[float] | None = None  # of each corner as it was taken; None where all were tapped
 
 

@@ -22,7 +22,7 @@ from ingest.projection import PROJECTED, QUARANTINED, SUPERSEDED, Batch
 
 __all__ = ["FORMAT", "Warehouse", "column_types", "quoted"]
 
-FORMAT = "6"  # raised when the derived tables change shape: a warehouse of another format is rebuilt
+FORMAT = "7"  # raised when the derived tables change shape: a warehouse of another format is rebuilt
 
 _TYPES = {"integer": "BIGINT", "decimal": "DECIMAL(24,6)", "date": "DATE", "datetime": "TIMESTAMP"}
 _SYSTEM_TYPES = {
@@ -44,8 +44,9 @@ _GEO_TYPES = {
 }  # fmt: skip
 _OF_LINES = {"__vertex_accuracy_m": "FLOAT[]", "__shares": "VARCHAR"}
 _MEASURES = {
-    "geoshape": _OF_LINES | {"__area_m2": "DOUBLE"}, "geotrace": _OF_LINES | {"__length_m": "DOUBLE"}
-}  # fmt: skip
+    "geoshape": _OF_LINES | {"__area_m2": "DOUBLE", "__perimeter_m": "DOUBLE"},
+    "geotrace": _OF_LINES | {"__length_m": "DOUBLE"},
+}
 
 _FIXED = """
 CREATE TABLE meta (name VARCHAR PRIMARY KEY, value VARCHAR);

@@ -142,6 +142,8 @@ def _shape(facts: GeometryFacts, language: str) -> str:
     parts = [t("records.position", language, lat=f"{facts.lat:.5f}", lon=f"{facts.lon:.5f}")]
     if facts.area_m2:
         parts.append(t("records.measured", language, area=format_area(facts.area_m2, language)))
+    if facts.perimeter_m:
+        parts.append(t("records.perimeter", language, n=f"{facts.perimeter_m:,.0f}"))
     if facts.length_m:
         parts.append(t("records.length", language, n=f"{facts.length_m:,.0f}"))
     if facts.drawn:

@@ -130,6 +130,15 @@ def test_what_a_drawn_plot_is_told(office: Office) -> None:
     assert [one.detail for one in flags] == ["6-0-0 / 4-0-0.0 (-33 %)"]
 
 
+def test_area_and_perimeter_are_geodesic(office: Office) -> None:
+    """Of a plot of 60 by 40 m, beside each other."""
+    offices.send(office, plot(office, "a", outline(0, 0, 60, 40)))
+    sql = "SELECT plot__area_m2, plot__perimeter_m FROM pomelo_plot"
+    ((area_m2, perimeter_m),) = office.atlas.warehouse.cursor().execute(sql).fetchall()
+    assert area_m2 == pytest.approx(2400, rel=2e-3)
+    assert perimeter_m == pytest.approx(200, rel=1e-3)
+
+
 def test_the_accuracy_of_every_corner_is_kept(office: Office) -> None:
     """So that one can tell which corner was taken under trees."""
     walked = outline(0, 0, 60, 40).split(";")
