@@ -298,7 +298,9 @@ def counts_by_area(cursor: duckdb.DuckDBPyConnection, q: Query, digits: int) -> 
 def rows(cursor: duckdb.DuckDBPyConnection, q: Query, fields: list[FieldInfo], *, limit: int) -> pa.Table:
     """The newest of the layer's rows: place and provenance first, then ``fields`` as the viewer sees them."""
     verdict = masked(q.viewer, q.info.place_privacy, q.geo("__verdict"))
-    columns = ["_seq", "_instance_id", "_received_at", f"{q.tambon} AS _tambon", f"{verdict} AS _verdict"]
+    above = masked(q.viewer, access.TEAM, "CASE WHEN length(_area) < 6 THEN _area END")
+    place = f"coalesce(nullif({q.tambon}, ''), {above})"  # a record of a district or province has no tambon
+    columns = ["_seq", "_instance_id", "_received_at", f"{place} AS _tambon", f"{verdict} AS _verdict"]
     columns += [f"{q.value(one)} AS {quoted(one.ref)}" for one in fields if one.kind not in GEO_KINDS]
     sql = f"SELECT {', '.join(columns)} FROM {q.source} WHERE {q.shown} ORDER BY _seq DESC LIMIT ?"
     return cursor.sql(sql, params=[*q.parameters, limit]).to_arrow_table()

@@ -138,6 +138,19 @@ def test_a_whole_form_lists_records_without_a_place(look: Open, peopled: Office)
     assert "คลองไม่มีพิกัด" not in seen(look("records", ROLES["planner"], "layer=water_agreement.structures"))
 
 
+def test_a_form_that_asks_for_no_place_has_its_table_and_its_files(look: Open, peopled: Office) -> None:
+    """Its record stands under the province that it names, and every kind of file is offered."""
+    schema = peopled.atlas.reference.catalogue.newest("province_agenda").schema
+    answers = {"province": "80", "visit_date": "2026-03-01", "agenda_text": "น้ำทั้งลุ่มน้ำ", "status": "adopted"}
+    offices.send(peopled, offices.submission(schema, answers))
+
+    page = look("records", ROLES["planner"], "layer=province_agenda")
+    assert "น้ำทั้งลุ่มน้ำ" in seen(page)
+    assert "จ.นครศรีธรรมราช" in seen(page)
+    assert "/export/province_agenda.xlsx" in [str(one.proto.url) for one in page.get("link_button")]
+    assert "น้ำทั้งลุ่มน้ำ" not in seen(look("records", ROLES["officer"], "layer=province_agenda"))
+
+
 @pytest.mark.parametrize("page", ["records", "quality", "phones"])
 def test_another_province_sees_none_of_it(look: Open, page: str) -> None:
     """Neither answers nor names nor what was noticed."""

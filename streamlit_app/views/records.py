@@ -32,7 +32,7 @@ def page() -> None:
     viewer, state = door.viewer(), current()
     if state.record:
         record_view.draw(viewer, state)
-    elif not office().atlas.reference.layers:
+    elif not _known():
         st.info(t("map.no_layers", state.language), icon=":material/layers_clear:")
     else:
         _table_and_filters(viewer, state)
@@ -70,7 +70,7 @@ def _chosen(state: State) -> LayerInfo:
 
 def _title(info: LayerInfo, language: str) -> str:
     label = pick(info.label, language)
-    return label if info.placed else t("records.whole_form", language, form=label)
+    return label if info.placed or info.geometry is None else t("records.whole_form", language, form=label)
 
 
 def _titles(known: dict[str, LayerInfo], language: str) -> dict[str, str]:
@@ -100,9 +100,8 @@ def _table(viewer: Viewer, state: State, info: LayerInfo) -> None:
     line, keep, take = st.columns([3.4, 1.2, 1], vertical_alignment="center")
     with keep:
         saved_panel.draw(viewer, state, "records")
-    if info.placed:  # files are made of layers
-        with take.popover(t("export.title", state.language), icon=":material/download:", width="stretch"):
-            export_links(state, info)
+    with take.popover(t("export.title", state.language), icon=":material/download:", width="stretch"):
+        export_links(state, info)
     if not n:
         line.markdown(t("records.found", state.language, n=0))
         st.info(t("records.none", state.language), icon=":material/search_off:")
