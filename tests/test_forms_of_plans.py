@@ -7,6 +7,7 @@ from typing import Any
 
 import javarosa
 import pytest
+import seed_tables
 from lxml import etree
 from workbooks import HOUSEHOLD, lists_of
 
@@ -139,6 +140,20 @@ def test_a_first_instalment_is_at_most_seventy_percent(first: str, *, fits: bool
     else:
         with pytest.raises(javarosa.RefusedError, match="ร้อยละ 70"):
             filled("grant_project", GRANT | {"first_baht": first})
+
+
+def test_every_grant_of_the_register_fits_the_form() -> None:
+    """Eighteen grants of fiscal year 2564, ten of them at 70 percent exactly."""
+    rows = seed_tables.disbursement()[1:-1]
+    shares = []
+    for *_, approved, first, _, _ in rows:
+        amounts = {"frame_baht": approved, "approved_baht": approved, "first_baht": first}
+        found = filled(
+            "grant_project", GRANT | {name: text.replace(",", "") for name, text in amounts.items()}
+        )
+        shares += found["first_percent"]
+    assert len(shares) == 18
+    assert shares.count("70") == 10
 
 
 @pytest.mark.parametrize(
