@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from bench import acceptance, machine, papers, places, projection, report, visible
+from bench import acceptance, exports, machine, papers, places, projection, report, visible
 from bench import map as map_page
 
 _PARTS = {
@@ -18,6 +18,7 @@ _PARTS = {
     "map": map_page,
     "places": places,
     "papers": papers,
+    "exports": exports,
 }
 
 

@@ -16,7 +16,7 @@ from ingest.atlas import Atlas, Reference
 from ingest.layers import FieldInfo, LayerInfo, Query, field_infos, masked
 from ingest.warehouse import quoted
 
-_BATCH_ROWS = 50_000
+_BATCH_ROWS = 20_000
 _CLOSED = (access.PERSONAL, access.SECRET)
 _DRAWING = "(ภาพวาด ไม่ใช่ขอบเขต · a drawing)"
 _NAMES = "_area_names"
@@ -24,7 +24,10 @@ TURN = "CAST(string_split(_key, '/') AS INTEGER[])"  # '10' comes after '2'
 _KINDS = {"integer": "integer", "decimal": "decimal", "date": "date", "datetime": "datetime"}
 _BANGKOK_TEXT = "strftime({c} + INTERVAL 7 HOUR, '%Y-%m-%dT%H:%M:%S+07:00')"
 #: A cell that a spreadsheet would run as a formula; an apostrophe makes it text again.
-_FORMULA = "CASE WHEN regexp_matches({c}, '^[=+\\-@\\t\\r]') THEN '''' || {c} ELSE {c} END"
+_FORMULA = (
+    "CASE WHEN {c} <> '' AND contains('=+-@' || chr(9) || chr(13), left({c}, 1))"
+    " THEN '''' || {c} ELSE {c} END"
+)
 _PLAIN_DECIMAL = "regexp_replace(CAST({c} AS VARCHAR), '\\.?0+$', '')"
 # How a kind of column is written in a kind of file; what is not named goes in as it is.
 _WRITTEN = {
@@ -90,7 +93,10 @@ def area_names(cursor: duckdb.DuckDBPyConnection, reference: Reference) -> None:
             "_th": pa.array([name["th"] for name in names.values()], pa.string()),
         }
     )
-    cursor.register(_NAMES, table)
+    # A table of its own, not a view of the Arrow one: only of a table DuckDB knows that it is the small side.
+    cursor.register("_incoming_names", table)
+    cursor.execute(f"CREATE OR REPLACE TEMP TABLE {_NAMES} AS SELECT * FROM _incoming_names")
+    cursor.unregister("_incoming_names")
 
 
 def narrowed(q: Query, where: str) -> Query:
@@ -147,10 +153,11 @@ def layer_table(atlas: Atlas, q: Query, *, personal: bool) -> ExportTable:
         for one in fields
     )
     order = f"_seq, {TURN}" if q.info.repeat else "_seq"
+    located = q.reported if closed else q.tambon
     return ExportTable(
         q.info.name,
         (*own, *answers, *measured),
-        f"FROM {q.source} WHERE {q.shown} ORDER BY {order}",
+        f"FROM {q.source} LEFT JOIN {_NAMES} ON _code = {located} WHERE {q.shown} ORDER BY {order}",
         q.parameters,
         "NULL::BLOB" if closed else q.geo(""),
     )
@@ -172,8 +179,7 @@ def _place_columns(atlas: Atlas, q: Query, *, closed: bool) -> Iterator[Column]:
     received = "CAST(_received_at AS TIMESTAMPTZ) AT TIME ZONE 'UTC'"
     yield Column("received_at", received, "datetime", {"th": "ได้รับเมื่อ", "en": "Received at"})
     yield Column("tambon_code", located, "text", {"th": "รหัสตำบล", "en": "Tambon code"})
-    name = f"(SELECT _th FROM {_NAMES} WHERE _code = {located})"
-    yield Column("tambon_th", name, "text", {"th": "ตำบล", "en": "Tambon"})
+    yield Column("tambon_th", "_th", "text", {"th": "ตำบล", "en": "Tambon"})
     yield Column("tambon_reported", q.reported, "text", {"th": "ตำบลตามแบบ", "en": "Tambon as reported"})
     if not closed:
         verdict, distance = q.geo("__verdict"), q.geo("__distance_m")

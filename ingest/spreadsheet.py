@@ -20,7 +20,7 @@ import pyarrow as pa
 ROWS_A_SHEET = 1_000_000  # Excel's limit is 1,048,576 with the headings
 _LEVEL = 1  # of deflation: fast, and a sheet's XML is easy to pack
 _MOST_LETTERS = 32_767  # in a cell
-_BATCH_ROWS = 50_000
+_BATCH_ROWS = 4_000  # a row of XML takes some kilobytes
 _DAY, _BOLD = 1, 2  # numbers of the cell formats in ``_STYLES``
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -71,7 +71,8 @@ class Workbook:
             f"coalesce({_CELLS[kind].format(c=_quoted(heading))}, '<c/>')"
             for heading, kind in zip(headings, kinds, strict=True)
         ]
-        sql = f"SELECT '<row>' || {' || '.join(cells)} || '</row>' AS line FROM ({source})"
+        # One concat, not a chain: each link of a chain would hold its own copy of the row so far.
+        sql = f"SELECT concat('<row>', {', '.join(cells)}, '</row>') AS line FROM ({source})"
         lines = cursor.sql(sql, params=list(parameters)).to_arrow_reader(_BATCH_ROWS)
         total, sheet = 0, _Sheet(self, name, headings)
         for batch in lines:
