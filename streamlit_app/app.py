@@ -71,7 +71,8 @@ chosen = st.navigation(
             if name not in closed
         ]
         for group, pages in groups.items()
-    }
+    },
+    expanded=True,
 )
 frame.sidebar(who, state)
 frame.demo_banner(who, state)

@@ -53,6 +53,11 @@ dl.answers dt, dl.answers dd { margin: 0 !important; padding: 0 !important; }
 dl.answers dt { color: #55655c; }
 dl.answers dd { margin: 0; font-weight: 600; overflow-wrap: anywhere; }
 img.photo { max-width: 100%; max-height: 18rem; border-radius: 8px; }
+@media (max-width: 640px) {
+  .stMainBlockContainer { padding-top: 4.2rem; }
+  .st-key-desk > .stHorizontalBlock,
+  .st-key-desk > div > .stHorizontalBlock { flex-direction: column-reverse; }
+}
 a.kept { color: #1b5e20; font-weight: 600; text-decoration: none; line-height: 1.5; }
 a.kept:hover { text-decoration: underline; }
 .signout { color: inherit; font-size: .9rem; }

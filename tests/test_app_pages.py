@@ -330,7 +330,7 @@ def test_an_empty_office_says_what_to_do(tmp_path: Any, monkeypatch: pytest.Monk
     monkeypatch.setattr(door, "viewer", lambda: ROLES["administrator"])
     with offices.opened(tmp_path / "data", forms=False) as office:
         open_office(office)
-        for name in ("map", "records", "review", "phones", "quality", "sources", "connect"):
+        for name in ("map", "records", "review", "phones", "quality", "sources", "connect", "compare"):
             test = AppTest.from_function(run_page, args=(name,), default_timeout=30).run()
             assert not test.exception
             assert test.info or test.success

@@ -200,6 +200,9 @@ PAGES = {
     "/records?layer=pomelo_plot.plots": "stDataFrame",
     "/phones": "stTabs",
     "/quality?lang=en": "stDataFrame",
+    "/review?layer=land_case": "stDataFrame",
+    "/compare?layer=pomelo_plot.plots": "stCustomComponentV1",
+    "/connect": "stForm",
 }
 
 

@@ -110,7 +110,8 @@
       ]);
       if (asking.signal.aborted) return;
       this.redraw();
-      Tambon.legend(this.legend, this.layers, this.shades, this.words, this.map.getZoom() >= Tambon.DETAIL_ZOOM);
+      const drawn = this.chosen.shade && !this.chosen.points ? [] : this.layers; // the legend of what is drawn
+      Tambon.legend(this.legend, drawn, this.shades, this.words, this.map.getZoom() >= Tambon.DETAIL_ZOOM);
       this.map.getContainer().dataset.ready = String(Number(this.map.getContainer().dataset.ready || 0) + 1);
     }
     async loadLayer(layer, signal) {

@@ -86,8 +86,8 @@
         context.globalAlpha = based ? (colour ? 0.65 : 0) : 1; // a base map below stays visible
         context.fill("evenodd");
         context.globalAlpha = 1;
-        if (colour && !fill) this.hatch(rings);
         context.stroke();
+        if (colour && !fill) this.hatch(); // last, as it begins a path of its own
       });
     }
     // No data is not zero: it is hatched, never coloured.

@@ -38,7 +38,7 @@ def _sides() -> None:
         st.info(t("map.no_layers", state.language), icon=":material/layers_clear:")
         return
     chosen = shown_layers(state)
-    filters, maps = st.columns([1, 3.6], gap="medium")
+    filters, maps = st.container(key="desk").columns([1, 3.6], gap="medium")
     with maps:
         for side, column in zip(("span", "against"), st.columns(2, gap="small"), strict=True):
             with column:

@@ -38,7 +38,7 @@ def _map_and_filters() -> None:
         st.info(t("map.no_layers", state.language), icon=":material/layers_clear:")
         return
     chosen = shown_layers(state)
-    filters, drawing = st.columns([1, 3.2], gap="medium")
+    filters, drawing = st.container(key="desk").columns([1, 3.2], gap="medium")
     with drawing:  # first, so that the map repaints while the answers are counted
         _summary(viewer, state, chosen)
         _map(viewer, state, chosen)

@@ -40,7 +40,7 @@ def page() -> None:
 
 def _table_and_filters(viewer: Viewer, state: State) -> None:
     info = _chosen(state)
-    filters, table = st.columns([1, 3.2], gap="medium")
+    filters, table = st.container(key="desk").columns([1, 3.2], gap="medium")
     with filters, st.container(height=panel.HEIGHT, border=False):
         _layer_choice(state, info)
         panel.clear(state)

@@ -33,7 +33,7 @@ def page() -> None:
         st.info(t("map.no_layers", state.language), icon=":material/layers_clear:")
         return
     info = _chosen(state, forms)
-    filters, queue = st.columns([1, 3.2], gap="medium")
+    filters, queue = st.container(key="desk").columns([1, 3.2], gap="medium")
     with filters, st.container(height=panel.HEIGHT, border=False):
         _form_choice(state, info, forms)
         review_panel.filters(viewer, state, [info])
