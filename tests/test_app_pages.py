@@ -107,7 +107,9 @@ def seen(test: AppTest) -> str:
 
 
 @pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("page", ["map", "records", "review", "phones", "quality", "sources", "connect"])
+@pytest.mark.parametrize(
+    "page", ["map", "records", "review", "phones", "quality", "sources", "connect", "compare"]
+)
 def test_every_page_opens_for_every_role_in_both_languages(look: Open, page: str, role: str) -> None:
     """Thai first, English one click away, and phones only for those who hand out keys."""
     thai, english = look(page, ROLES[role]), look(page, ROLES[role], "lang=en")
@@ -330,7 +332,17 @@ def test_an_empty_office_says_what_to_do(tmp_path: Any, monkeypatch: pytest.Monk
     monkeypatch.setattr(door, "viewer", lambda: ROLES["administrator"])
     with offices.opened(tmp_path / "data", forms=False) as office:
         open_office(office)
-        for name in ("map", "records", "review", "phones", "quality", "sources", "connect", "compare"):
+        for name in (
+            "map",
+            "records",
+            "review",
+            "phones",
+            "quality",
+            "sources",
+            "connect",
+            "compare",
+            "compare",
+        ):
             test = AppTest.from_function(run_page, args=(name,), default_timeout=30).run()
             assert not test.exception
             assert test.info or test.success
