@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import offices
+import pypdfium2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,6 +21,8 @@ from forms.line_entry import read_lines, write_lines
 from forms.schema import Choice, Field
 from ingest import desk, template
 from ingest.access import Viewer
+from reports.papers import pdf
+from reports.papers.booklet import booklet
 from streamlit_app import keyin_lines
 from streamlit_app import viewer as door
 from streamlit_app.office import Office, open_office
@@ -222,6 +227,28 @@ def test_one_wrong_cell_keeps_the_whole_template_out(
     (finding,) = raised.value.problems
     assert (finding.code, finding.place.row, finding.place.column) == (code, 3, column)
     assert village.atlas.warehouse.counts()["forms"].get(ACCOUNT, 0) == 0
+
+
+def test_the_printed_book_has_a_page_a_month_and_the_numbers_that_are_typed(
+    village: Office, tmp_path: Path
+) -> None:
+    """A5, Thai month names, every choice of the lines with its number, room to write, totals to compare."""
+    sheet = desk.sheets(village.atlas)[ACCOUNT]
+    questions = sheet.repeats["lines"]
+    book = booklet("บัญชีครัวเรือน", "บ้านเลขที่ 2/1 หมู่ 3", questions, date(2026, 11, 1), months=3)
+    pdf.to_pdf([book], tmp_path / "book.pdf")
+    with pypdfium2.PdfDocument(tmp_path / "book.pdf") as document:
+        sizes = {tuple(round(side) for side in page.get_size()) for page in document}
+        texts = [page.get_textpage().get_text_range() for page in document]
+
+    assert (len(texts), sizes) == (4, {(420, 595)})
+    numbers = "".join(texts[0].split())
+    for one in questions:
+        for number, choice in enumerate(one.choices or (), start=1):
+            assert f"{number}{''.join(choice.label['th'].split())}" in numbers
+    assert [month in text for month, text in zip(("2569", "2569", "2570"), texts[1:], strict=True)] == [
+        True
+    ] * 3
 
 
 # -- the page --------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from ingest.access import Viewer
 from ingest.desk import Entry, Sheet
 from ingest.judge import Verdict
 from ingest.shown import place_name
-from streamlit_app import keyin_excel, keyin_lines
+from streamlit_app import keyin_booklet, keyin_excel, keyin_lines
 from streamlit_app import viewer as door
 from streamlit_app.office import office
 from streamlit_app.state import current
@@ -44,11 +44,14 @@ def page() -> None:
     )  # fmt: skip
     if form_id is None:
         return
-    typed, excel = st.tabs([t("keyin.typed", language), t("keyin.excel", language)])
+    tabs = st.tabs([t(f"keyin.{name}", language) for name in ("typed", "excel", "booklet")])
+    typed, excel, printed = tabs
     with typed:
         _Typing(viewer, sheets[form_id], language).draw()
     with excel:
         keyin_excel.draw(viewer, sheets[form_id], language)
+    with printed:
+        keyin_booklet.draw(viewer, sheets[form_id], language)
 
 
 class _Typing:
