@@ -12,6 +12,7 @@ from commands import parser
 from forms.workbook import MEASURES, PER_AREA, PER_PERIOD, PRIVACY_CLASSES
 from geo.locate import VERDICTS
 from ingest.access import ROLES
+from reports.papers.catalogue import KINDS
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
@@ -94,3 +95,10 @@ def test_every_problem_is_told_in_both_languages(catalogue: Path) -> None:
     for call in (one for one in calls if _letters(one)):
         assert re.search("[ก-๙]", _letters(call.args[0])), ast.unparse(call)
         assert re.search("[A-Za-z]{2}", _letters(call.args[1])), ast.unparse(call)
+
+
+def test_the_papers_page_names_every_paper() -> None:
+    """A paper without a line in the table is a paper nobody asks for; programmes share one."""
+    page = _text("docs/papers.md")
+
+    assert [name for name in KINDS if not name.startswith("programme_") and f"`{name}`" not in page] == []

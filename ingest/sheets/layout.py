@@ -134,8 +134,9 @@ def _is_total_row(table: Table, i: int) -> bool:
     if any(is_total(text) for text in words[:2]):
         return True
     # A foot of figures alone, under a table whose rows have words: a total that was left without its word.
-    named = sum(bool(table.label(k)) for k in range(i))
-    return not words and i == len(table.rows) - 1 and i > 1 and named > i / 2
+    if words or i < max(len(table.rows) - 1, 2):
+        return False
+    return sum(bool(table.label(k)) for k in range(i)) > i / 2
 
 
 def _sentences(table: Table) -> Iterator[Cell]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from functools import partial
 from itertools import permutations
 
 from ingest.sheets.model import Cell, Table
@@ -16,7 +17,10 @@ _LEFT = re.compile(r"เหลือ|สุทธิ|กำไร|ผลต่�
 _ENOUGH_ROWS, _ENOUGH_SHARE = 5, 0.8  # of rows that must agree before a balance nobody named is believed
 _MOST_COLUMNS = 14
 
+_SAMPLE = 300  # rows by which a relation is recognised; it is then judged in all of them
+
 Figures = tuple[Cell, ...]
+Share = tuple[Cell, Decimal, Figures]  # as printed, as computed, from which cells
 
 
 def check_balances(table: Table, roles: list[str], checked: Checked) -> None:
@@ -28,7 +32,7 @@ def check_balances(table: Table, roles: list[str], checked: Checked) -> None:
         for result in columns:
             if bool(_LEFT.search(fold(table.headings[result]))) is not named:
                 continue
-            found = _balance(table, columns, result, rows, named=named)
+            found = _balance(table, columns, result, rows[:_SAMPLE], named=named)
             if found and frozenset(found) not in claimed:
                 claimed.add(frozenset(found))
                 _judge(table, rows, found, "balance", lambda a, b: a - b, checked)
@@ -87,18 +91,25 @@ def check_shares(table: Table, roles: list[str], checked: Checked) -> None:
     amounts = [c for c, role in enumerate(roles) if role == "amount"][:_MOST_COLUMNS]
     for share in (c for c, role in enumerate(roles) if role == "share"):
         _range(table, share, rows, checked)
-        readings = [_of_columns(table, share, pair, rows) for pair in permutations(amounts, 2)]
-        readings += [_of_total(table, share, c, rows) for c in amounts]
-        fitted = [(sum(_rounds_to(p, v) for p, v, _ in one), one) for one in readings if one]
-        best = max(fitted, key=lambda pair: (pair[0], -len(pair[1])), default=(0, []))
-        if best[0] < 2 or best[0] * 2 <= len(best[1]):
+        ways = [partial(_of_columns, table, share, pair) for pair in permutations(amounts, 2)]
+        best = max(ways, key=lambda way: _fitting(way(rows[:_SAMPLE])), default=None)
+        read = best(rows) if best else []
+        for column in amounts:
+            read = max(read, _of_total(table, share, column, rows), key=_fitting)
+        agreeing = _fitting(read)[0]
+        if agreeing < 2 or agreeing * 2 <= len(read):
             continue
-        for printed, value, parts in best[1]:
+        for printed, value, parts in read:
             if _rounds_to(printed, value):
                 checked.count("share")
             else:
                 places = max(printed.places, 2)
                 checked.add(_share_finding(printed, value, places, parts))
+
+
+def _fitting(read: list[Share]) -> tuple[int, int]:
+    """How many shares a reading explains; of equals the one that leaves fewer unexplained."""
+    return sum(_rounds_to(printed, value) for printed, value, _ in read), -len(read)
 
 
 def _share_finding(printed: Cell, value: Decimal, places: int, parts: Figures) -> Finding:
@@ -110,7 +121,7 @@ def _share_finding(printed: Cell, value: Decimal, places: int, parts: Figures) -
 
 def _of_columns(
     table: Table, share: int, pair: tuple[int, int], rows: list[int]
-) -> list[tuple[Cell, Decimal, Figures]]:
+) -> list[Share]:  # fmt: skip
     full = _full(table, (*pair, share), rows)
     return [
         (printed, _value(part) * 100 / whole.amount, (part, whole))
@@ -119,7 +130,7 @@ def _of_columns(
     ]
 
 
-def _of_total(table: Table, share: int, column: int, rows: list[int]) -> list[tuple[Cell, Decimal, Figures]]:
+def _of_total(table: Table, share: int, column: int, rows: list[int]) -> list[Share]:
     items = _full(table, (column, share), [i for i in rows if i not in table.totals])
     whole = sum((_value(part) for part, _ in items), Decimal(0))
     if not whole or len(items) < 3:

@@ -16,6 +16,7 @@ from reports.papers import (
     household,
     pdf,
     plans,
+    programme,
     registers,
     scorecards,
     tambon_accounts,
@@ -25,6 +26,7 @@ from reports.papers import (
 )
 from reports.papers.asking import Asking
 from reports.papers.model import Paper
+from reports.programmes import programmes
 from thai.problem import Text
 
 Build = Callable[[Asking, Sequence[str]], list[Paper]]
@@ -81,6 +83,8 @@ KINDS: dict[str, Kind] = {
              scorecards.scorecard, (scorecards.ASSESSMENT,)),
         *(Kind(one.name, one.number, one.label, "village", "country", partial(registers.build, one),
                (one.form,)) for one in registers.REGISTERS),
+        *(Kind(f"programme_{name}", "P12", Text(one.title["th"], one.title["en"]), "tambon", "country",
+               partial(programme.build, name), ()) for name, one in programmes().items()),
     )
 }  # fmt: skip
 """Every paper by its name."""

@@ -23,7 +23,7 @@ from reports.papers.model import (
 from reports.records import Row, money
 from thai.calendar import format_date
 
-AGREEMENT, CASE = "water_agreement", "land_case"
+AGREEMENT, CASE, FOLLOWUP = "water_agreement", "land_case", "land_case_followup"
 _AGREED = (
     *("status", "season", "signed_date", "user_group", "source_type", "source_name", "canal_name"),
     *(
@@ -122,13 +122,20 @@ def cases(asking: Asking, areas: Sequence[str]) -> list[Paper]:
     papers = []
     for area in areas:
         people, evidence = (_grouped(asking, CASE, repeat, area) for repeat in ("claimants", "evidence"))
+        entities = records.entity_of(asking.atlas, asking.viewer, "land_cases")
+        events: dict[str, list[Row]] = defaultdict(list)
+        for row in records.read(asking.atlas, asking.viewer, FOLLOWUP, area=area):
+            events[row.get("case") or ""].append(row)
         for row in records.read(asking.atlas, asking.viewer, CASE, area=area, period=asking.period):
             key = str(row["_instance_id"])
-            papers.append(_case(asking, row, people.get(key, []), evidence.get(key, [])))
+            own = events.get(entities.get(key, key), [])
+            papers.append(_case(asking, row, people.get(key, []), evidence.get(key, []), own))
     return papers
 
 
-def _case(asking: Asking, row: Row, people: list[Row], evidence: list[Row]) -> Paper:
+def _case(
+    asking: Asking, row: Row, people: list[Row], evidence: list[Row], events: list[Row]
+) -> Paper:  # fmt: skip
     blocks: list[Block] = [
         Facts(
             [
@@ -139,6 +146,7 @@ def _case(asking: Asking, row: Row, people: list[Row], evidence: list[Row]) -> P
         ),
         _pairs(asking, CASE, row, _RECORDED),
     ]  # fmt: skip
+    blocks += _events(asking, events)
     blocks += _claimants(asking, people)
     blocks += _evidence(asking, evidence)
     blocks += [
@@ -159,6 +167,22 @@ def _drawn(row: Row) -> str:
         return "ไม่ได้วาด"
     apart = f" ({(drawn - declared) * 100 / declared:+.0f}%)" if declared else ""
     return f"{number(drawn).text} ไร่{apart}"
+
+
+def _events(asking: Asking, events: list[Row]) -> list[Block]:
+    """What happened since, oldest first."""
+    about = records.info(asking.atlas, FOLLOWUP)
+    if not events:
+        return []
+    rows: list[list[Cell]] = [
+        [on(records.day(row, "event_date")), records.text(about, row, "case_event"),
+         row.get("event_text") or "", records.text(about, row, "level"), records.text(about, row, "outcome"),
+         row.get("next_step") or ""]
+        for row in sorted(events, key=lambda row: records.day(row, "event_date") or asking.today)
+    ]  # fmt: skip
+    columns = [Column("วันที่"), Column("เหตุการณ์", width=1.2), Column("สาระสำคัญ", width=2), Column("ระดับ"),
+               Column("ผล", width=1.2), Column("จะทำอะไรต่อ", width=1.4)]  # fmt: skip
+    return [Heading("ลำดับเหตุการณ์"), Table(columns, rows)]
 
 
 def _claimants(asking: Asking, people: list[Row]) -> list[Block]:

@@ -35,6 +35,12 @@ class Register:
 
 REGISTERS = (
     Register(
+        "enterprises", "P04", Text("บัญชีกำไร–ขาดทุนกิจการ", "Enterprise profit and loss"), "enterprise_pl",
+        "enterprise_name enterprise_kind period_from period_to income_total cost_total profit profit_month"
+        " next_change",
+        sums="income_total cost_total profit", wide="enterprise_name next_change",
+    ),
+    Register(
         "bimonthly", "P13", Text("ผลประเมินรอบสองเดือน", "Two-monthly evaluations"), "bimonthly_evaluation",
         "fiscal_year round score_household score_village score_tambon score_province score_central result"
         " account_households forums_held projects_funded findings",

@@ -1,0 +1,78 @@
+"""P12 and P24: a programme's indicators, each with what it is made of, its target and the time before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from reports import indicators
+from reports.definitions import Definition
+from reports.indicators import Answer
+from reports.papers.asking import Asking
+from reports.papers.model import Cell, Column, Fact, Facts, Paper, Table, Value
+from reports.programmes import programmes
+from reports.wording import parts_text, target_text, value_text
+from thai.calendar import format_date
+from thai.periods import ALL_TIME, Period, before
+from thai.problem import Problem
+
+_FOR_OTHERS = "ไม่มีสิทธิ์ดู"
+
+
+def build(name: str, asking: Asking, areas: Sequence[str]) -> list[Paper]:
+    """One table an area; where nothing of the programme was recorded there is no paper."""
+    programme = programmes()[name]
+    earlier = before(asking.period) if asking.period != ALL_TIME else None
+    papers = []
+    for area in areas:
+        answers = [(one, _ask(asking, one, area, asking.period)) for one in programme.indicators]
+        told = [answer for _, answer in answers if answer is not None and answer.value is not None]
+        if not told:
+            continue
+        rows = [_row(asking, one, answer, area, earlier) for one, answer in answers]
+        met = [answer for answer in told if answer.reached is not None]
+        reached = sum(bool(answer.reached) for answer in met)
+        known = Fact("ตัวชี้วัดที่มีข้อมูล", f"{len(told)}/{len(answers)}")
+        facts = Facts([known, Fact("ถึงเป้า", f"{reached}/{len(met)}")])
+        columns = [
+            Column("ตัวชี้วัด", width=2.6), Column("ค่า", "end", 1.2), Column("ที่มาของค่า", width=1.4),
+            *([Column(earlier.label(), "end", 1.2)] if earlier else []), Column("เป้าหมาย", width=1.2),
+        ]  # fmt: skip
+        papers.append(_paper(asking, area, programme.title["th"], (facts, Table(columns, rows)), told))
+    return papers
+
+
+def _ask(asking: Asking, one: Definition, area: str, period: Period) -> Answer | None:
+    """The answer; ``None`` where the form is not published or the number is not for this viewer."""
+    if one.figure.form_id not in asking.atlas.reference.catalogue.usages:
+        return None
+    try:
+        return indicators.answer(asking.atlas, asking.viewer, one.name, area, period)
+    except Problem:
+        return None
+
+
+def _row(
+    asking: Asking, one: Definition, answer: Answer | None, area: str, earlier: Period | None
+) -> list[Cell]:  # fmt: skip
+    label = one.label["th"]
+    if answer is None:
+        return [label, _FOR_OTHERS, "", *([""] if earlier else []), ""]
+    past = _ask(asking, one, area, earlier) if earlier else None
+    compared: list[Cell] = [_value(past) if past else ""] if earlier else []
+    return [label, _value(answer), parts_text(answer, "th"), *compared, target_text(answer, "th")]
+
+
+def _value(answer: Answer) -> Value:
+    return Value(value_text(answer, "th"), answer.value)
+
+
+def _paper(
+    asking: Asking, area: str, title: str, blocks: Sequence[Facts | Table], told: Sequence[Answer]
+) -> Paper:  # fmt: skip
+    days = [answer.as_of for answer in told if answer.as_of]
+    newest = max(days, default=asking.today)
+    return Paper(
+        title, asking.place(area), asking.period.label(), blocks, as_of=format_date(min(newest, date.max)),
+        boundary_set=asking.boundary_set, number="P12",
+    )  # fmt: skip
