@@ -102,10 +102,3 @@ def _label(cursor: duckdb.DuckDBPyConnection, viewer: Viewer, dataset: str, enti
     sql = f"SELECT label FROM entity WHERE dataset = ? AND entity_id = ? AND {visible}"
     found = cursor.execute(sql, [dataset, entity_id]).fetchone()
     return str(found[0] or entity_id) if found else entity_id
-
-
-def made(atlas: Atlas, viewer: Viewer, dataset: str) -> dict[str, str]:
-    """Instance id -> entity, for the records that made or changed one of a list that the viewer sees."""
-    visible = access.visible_sql(viewer, access.TEAM, "_area")
-    sql = f"SELECT DISTINCT _instance_id, entity_id FROM entity_version WHERE dataset = ? AND {visible}"
-    return {str(a): str(b) for a, b in atlas.warehouse.cursor().execute(sql, [dataset]).fetchall()}

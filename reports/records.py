@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from ingest import docket, layers
+from ingest import layers
 from ingest.access import Viewer
 from ingest.answers import GEO_KINDS
 from ingest.atlas import Atlas
@@ -49,7 +49,7 @@ def read(
 
 def entity_of(atlas: Atlas, viewer: Viewer, dataset: str) -> dict[str, str]:
     """Instance id -> the entity of a list that the record made."""
-    return docket.made(atlas, viewer, dataset)
+    return layers.entity_ids(atlas.warehouse.cursor(), viewer, dataset)
 
 
 def text(about: LayerInfo | None, row: Row, ref: str) -> str:

@@ -200,6 +200,16 @@ def test_a_land_docket_names_people_to_officers_only(planned: Office) -> None:
     assert "นางลับ" not in words(planner)
 
 
+def test_a_programmes_indicators_say_what_they_are_made_of(planned: Office) -> None:
+    """One of two projects in the plan has money: 50 % stands beside 1 จาก 2, and blanks say so."""
+    paper = made(planned, "programme_abc")
+    (rows,) = tables(paper)
+    funded = next(row for row in rows if row[0].startswith("5.3.2"))
+
+    assert funded[1:3] == ["50.0 %", "1 จาก 2"]
+    assert next(row for row in rows if row[0].startswith("5.2.4"))[1] == "ยังไม่มีข้อมูล"
+
+
 def test_block_kinds_are_all_drawn() -> None:
     """Each block that a paper can hold has a writer for Word and a branch in the template."""
     from typing import get_args

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from reports import records
@@ -22,6 +23,9 @@ from reports.papers.model import (
     Table,
     Text,
 )
+from reports.plans import records as plans
+from reports.plans.funding import WITHDRAWN, Funding, funding, gap, granted_from, left
+from reports.plans.records import BudgetLine, Proposal
 from reports.records import Row, money
 from thai.calendar import format_date
 
@@ -41,49 +45,36 @@ SOURCES = {
 }  # fmt: skip
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Demand:
-    """One project with what was granted to it, by kind of source."""
+    """One project as its form tells it, and its money as the plans count it."""
 
     row: Row
-    granted: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+    proposal: Proposal
+    money: Funding
 
     @property
-    def asked(self) -> Decimal:
-        """The whole project less what the community pays itself."""
-        return money(self.row, "amount_baht") - money(self.row, "own_baht")
-
-    @property
-    def got(self) -> Decimal:
-        """Granted less returned, from all sources."""
-        return sum(self.granted.values(), Decimal(0))
+    def granted(self) -> dict[str, Decimal]:
+        """Net grants by kind of source."""
+        return self.money.by_kind()
 
     @property
     def missing(self) -> Decimal:
-        """Asked and not granted; nothing where more was granted."""
-        return max(self.asked - self.got, Decimal(0))
-
-    def tier(self) -> str:
-        """Who does it."""
-        return str(self.row.get("doer_tier") or "")
+        """Asked and not granted."""
+        return gap(self.proposal, self.money)
 
 
 def demands(asking: Asking, area: str) -> list[Demand]:
     """The projects of an area with their grants; withdrawn projects are left out."""
-    entities = records.entity_of(asking.atlas, asking.viewer, "projects")
-    granted: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
-    for row in records.read(asking.atlas, asking.viewer, MATCHES, area=area):
-        if row.get("project") and row.get("decision") in ("approved", "partly", "withdrawn"):
-            net = money(row, "granted_baht") - money(row, "returned_baht")
-            if row["decision"] == "withdrawn":
-                net = -money(row, "returned_baht")
-            granted[row["project"]][row.get("budget_kind") or "own"] += net
-    found = []
-    for row in records.read(asking.atlas, asking.viewer, PROJECTS, area=area, period=asking.period):
-        if row.get("status") != "withdrawn":
-            key = entities.get(str(row["_instance_id"]), "")
-            found.append(Demand(row, granted.get(key, defaultdict(Decimal))))
-    return found
+    known = plans.read(asking.atlas, asking.viewer, area)
+    money_of, _ = funding(known.decisions)
+    proposals = {one.instance_id: one for one in known.proposals if one.status != WITHDRAWN}
+    rows = records.read(asking.atlas, asking.viewer, PROJECTS, area=area, period=asking.period)
+    return [
+        Demand(row, own, money_of.get(own.entity_id, Funding()))
+        for row in rows
+        if (own := proposals.get(str(row["_instance_id"])))
+    ]
 
 
 def book(asking: Asking, areas: Sequence[str]) -> list[Paper]:
@@ -96,7 +87,7 @@ def book(asking: Asking, areas: Sequence[str]) -> list[Paper]:
             continue
         blocks: list[Block] = [_summary(projects, problems), *_problems(asking, problems, area)]
         for tier in TIERS:
-            blocks += _tier(asking, tier, [one for one in projects if one.tier() == tier])
+            blocks += _tier(asking, tier, [one for one in projects if one.proposal.tier == tier])
         blocks += [
             Text("น้ำหนักของแผนขึ้นกับน้ำหนักของข้อมูล: โครงการที่ยังไม่มีข้อมูลสนับสนุนควรหาข้อมูลเพิ่มก่อนเสนอ"),
             Signatures([Signature("ประธานคณะทำงานแผนชุมชน"), Signature("กำนันหรือผู้ใหญ่บ้าน"),
@@ -107,14 +98,14 @@ def book(asking: Asking, areas: Sequence[str]) -> list[Paper]:
 
 
 def _summary(projects: Sequence[Demand], problems: Sequence[Row]) -> Facts:
-    total = sum((money(one.row, "amount_baht") for one in projects), Decimal(0))
-    with_data = sum((one.row.get("evidence_count") or 0) > 0 for one in projects)
+    total = sum((one.proposal.amount for one in projects), Decimal(0))
+    with_data = sum(one.proposal.evidence > 0 for one in projects)
     return Facts(
         [
             Fact("ปัญหาที่วิเคราะห์", f"{len(problems):,}"),
             Fact("โครงการ", f"{len(projects):,}", f"งบรวม {amount(total).text} บาท"),
             Fact("มีข้อมูลสนับสนุน", share(with_data, len(projects))),
-            Fact("ได้งบแล้ว", share(sum(one.got > 0 for one in projects), len(projects))),
+            Fact("ได้งบแล้ว", share(sum(one.money.granted > 0 for one in projects), len(projects))),
         ]
     )
 
@@ -145,12 +136,12 @@ def _tier(asking: Asking, tier: str, projects: Sequence[Demand]) -> list[Block]:
         return [Heading(TIER_LABELS[tier]), Text("ยังไม่มีโครงการ")]
     rows: list[list[Cell]] = [
         [whole(i), one.row.get("project_name") or "", records.text(about, one.row, "theme"),
-         one.row.get("doer_org") or "", amount(money(one.row, "amount_baht")), amount(one.got),
-         whole(one.row.get("evidence_count") or 0)]
+         one.row.get("doer_org") or "", amount(one.proposal.amount), amount(one.money.granted),
+         whole(one.proposal.evidence)]
         for i, one in enumerate(projects, 1)
     ]  # fmt: skip
-    total = sum((money(one.row, "amount_baht") for one in projects), Decimal(0))
-    got = sum((one.got for one in projects), Decimal(0))
+    total = sum((one.proposal.amount for one in projects), Decimal(0))
+    got = sum((one.money.granted for one in projects), Decimal(0))
     rows.append(["", "รวม", "", "", amount(total), amount(got), ""])
     columns = [
         Column("ที่", "center", 0.4), Column("โครงการ", width=2.4), Column("เรื่อง"), Column("ใครทำ", width=1.2),
@@ -164,7 +155,7 @@ def matrix(asking: Asking, areas: Sequence[str]) -> list[Paper]:
     papers = []
     for area in areas:
         projects = demands(asking, area)
-        supply = records.read(asking.atlas, asking.viewer, BUDGETS, area=area)
+        supply = unused(asking, area)
         if not projects and not supply:
             continue
         rows = [_matrix_row(i, one) for i, one in enumerate(projects, 1)]
@@ -174,7 +165,7 @@ def matrix(asking: Asking, areas: Sequence[str]) -> list[Paper]:
             Column("ขอ (บาท)", "end"), *(Column(one, "end", group=_FROM) for one in SOURCES.values()),
             Column("ยังขาด (บาท)", "end"),
         ]  # fmt: skip
-        funded = sum(one.got > 0 for one in projects)
+        funded = sum(one.money.granted > 0 for one in projects)
         blocks: list[Block] = [
             Facts([Fact("โครงการที่ได้งบ", share(funded, len(projects))),
                    Fact("ยังขาด", f"{amount(sum((p.missing for p in projects), Decimal(0))).text} บาท")]),
@@ -188,13 +179,13 @@ def matrix(asking: Asking, areas: Sequence[str]) -> list[Paper]:
 
 
 def _matrix_row(i: int, one: Demand) -> list[Cell]:
-    sources = [amount(one.granted[kind]) if one.granted.get(kind) else "–" for kind in SOURCES]
-    tier = TIER_LABELS.get(one.tier(), "")
+    sources = [amount(one.granted[kind]) if kind in one.granted else "–" for kind in SOURCES]
+    tier = TIER_LABELS.get(one.proposal.tier, "")
     return [
         whole(i),
         one.row.get("project_name") or "",
         tier,
-        amount(one.asked),
+        amount(one.proposal.asked),
         *sources,
         amount(one.missing),
     ]
@@ -205,31 +196,28 @@ def _matrix_total(projects: Sequence[Demand]) -> list[Cell]:
         return amount(sum(values, Decimal(0)))
 
     by_kind = [total([one.granted.get(kind, Decimal(0)) for one in projects]) for kind in SOURCES]
-    asked, missing = total([one.asked for one in projects]), total([one.missing for one in projects])
+    asked, missing = total([one.proposal.asked for one in projects]), total([one.missing for one in projects])
     return ["", "รวม", "", asked, *by_kind, missing]
 
 
-def _unused(asking: Asking, supply: Sequence[Row]) -> list[Block]:
-    """Budget lines with money left, the nearest closing day first."""
+def unused(asking: Asking, area: str) -> list[tuple[BudgetLine, Decimal]]:
+    """Budget lines with money left, and how much, the nearest closing day first."""
+    known = plans.read(asking.atlas, asking.viewer, area)
+    granted = granted_from(known.decisions)
+    rest = [(line, left(line, granted.get(line.entity_id, Decimal(0)))) for line in known.lines]
+    open_ = [(line, baht) for line, baht in rest if baht > 0 and line.status not in ("closed", "cancelled")]
+    return sorted(open_, key=lambda pair: pair[0].closes or date.max)
+
+
+def _unused(asking: Asking, supply: Sequence[tuple[BudgetLine, Decimal]]) -> list[Block]:
     about = records.info(asking.atlas, BUDGETS)
-    open_ = [
-        row
-        for row in supply
-        if money(row, "available_baht") > 0 and row.get("status") not in ("closed", "cancelled")
-    ]
-    if not open_:
+    if not supply or about is None:
         return []
-    open_.sort(
-        key=lambda row: (
-            records.day(row, "window_closes") is None,
-            records.day(row, "window_closes") or asking.today,
-        )
-    )
+    kind, theme = about.field("budget_kind"), about.field("themes")
     rows: list[list[Cell]] = [
-        [row.get("budget_name") or "", records.text(about, row, "budget_kind"), row.get("owner_org") or "",
-         amount(money(row, "available_baht")), on(records.day(row, "window_closes")),
-         records.text(about, row, "themes")]
-        for row in open_
+        [line.name, kind.label_of(line.kind, "th") if kind else line.kind, line.owner, amount(baht),
+         on(line.closes), ", ".join(theme.label_of(one, "th") if theme else one for one in line.themes)]
+        for line, baht in supply
     ]  # fmt: skip
     columns = [Column("แหล่งงบที่ยังใช้ได้", width=2), Column("ประเภท"), Column("เจ้าของงบ", width=1.4),
                Column("คงเหลือ (บาท)", "end"), Column("ปิดรับ"), Column("ใช้กับเรื่อง", width=2)]  # fmt: skip
@@ -249,10 +237,10 @@ def raised(asking: Asking, areas: Sequence[str]) -> list[Paper]:
             continue
         rows: list[list[Cell]] = [
             [whole(i), one.row.get("project_name") or "", asking.place(str(one.row.get("tambon") or "")),
-             one.row.get("plan_name") or "", amount(money(one.row, "amount_baht")), amount(one.got)]
+             one.row.get("plan_name") or "", amount(one.proposal.amount), amount(one.money.granted)]
             for i, one in enumerate(own, 1)
         ]  # fmt: skip
-        total = sum((money(one.row, "amount_baht") for one in own), Decimal(0))
+        total = sum((one.proposal.amount for one in own), Decimal(0))
         rows.append(
             [
                 "",
@@ -260,7 +248,7 @@ def raised(asking: Asking, areas: Sequence[str]) -> list[Paper]:
                 "",
                 "",
                 amount(total),
-                amount(sum((o.got for o in own), Decimal(0))),
+                amount(sum((o.money.granted for o in own), Decimal(0))),
             ]
         )
         columns = [

@@ -38,7 +38,9 @@ def build(name: str, asking: Asking, areas: Sequence[str]) -> list[Paper]:
             Column("ตัวชี้วัด", width=2.6), Column("ค่า", "end", 1.2), Column("ที่มาของค่า", width=1.4),
             *([Column(earlier.label(), "end", 1.2)] if earlier else []), Column("เป้าหมาย", width=1.2),
         ]  # fmt: skip
-        papers.append(_paper(asking, area, programme.title["th"], (facts, Table(columns, rows)), told))
+        forms = list(dict.fromkeys(one.figure.form_id for one, answer in answers if answer in told))
+        blocks = (facts, Table(columns, rows))
+        papers.append(_paper(asking, area, programme.title["th"], blocks, told, forms))
     return papers
 
 
@@ -60,7 +62,8 @@ def _row(
         return [label, _FOR_OTHERS, "", *([""] if earlier else []), ""]
     past = _ask(asking, one, area, earlier) if earlier else None
     compared: list[Cell] = [_value(past) if past else ""] if earlier else []
-    return [label, _value(answer), parts_text(answer, "th"), *compared, target_text(answer, "th")]
+    parts = parts_text(answer, "th") if answer.value is not None else ""
+    return [label, _value(answer), parts, *compared, target_text(answer, "th")]
 
 
 def _value(answer: Answer) -> Value:
@@ -68,11 +71,12 @@ def _value(answer: Answer) -> Value:
 
 
 def _paper(
-    asking: Asking, area: str, title: str, blocks: Sequence[Facts | Table], told: Sequence[Answer]
+    asking: Asking, area: str, title: str, blocks: Sequence[Facts | Table], told: Sequence[Answer],
+    forms: Sequence[str],
 ) -> Paper:  # fmt: skip
     days = [answer.as_of for answer in told if answer.as_of]
     newest = max(days, default=asking.today)
     return Paper(
         title, asking.place(area), asking.period.label(), blocks, as_of=format_date(min(newest, date.max)),
-        boundary_set=asking.boundary_set, number="P12",
+        boundary_set=asking.boundary_set, sources=asking.sources(*forms), number="P12",
     )  # fmt: skip
