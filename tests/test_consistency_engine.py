@@ -167,6 +167,40 @@ def test_a_wrong_share_is_found(spec: dict[str, Any], data: st.DataObject) -> No
     assert [(one.kind, one.cell.address) for one in found.findings] == [("share", f"F{r + 1}")]
 
 
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.tuples(*[st.integers(1, 999)] * 3), min_size=3, max_size=8), st.data())
+def test_a_total_of_the_columns_next_to_it(people: list[tuple[int, int, int]], data: st.DataObject) -> None:
+    """Households, men, women and their total: men and women are added, households are not."""
+    rows = [[f"บ้าน {i}", h, m, w, m + w] for i, (h, m, w) in enumerate(people)]
+    rows.append(["รวม", *(sum(row[c] for row in rows) for c in range(1, 5))])
+    head: list[list[Any]] = [["หมู่บ้าน", "ครัวเรือน", "ชาย", "หญิง", "รวม"]]
+    found = outcome("a.csv", seeds.csv_file(as_text(head + rows)))
+    assert found.findings == []
+    assert found.agreed["row_total"] == len(rows)
+    r, c = data.draw(st.integers(0, len(people) - 1)), data.draw(st.integers(2, 4))
+    rows[r][c] += data.draw(st.integers(1, 500))
+    wrong = outcome("a.csv", seeds.csv_file(as_text(head + rows)))
+    assert (wrong.findings[0].kind, wrong.findings[0].cell.address) == ("cell", f"{'ABCDE'[c]}{r + 2}")
+
+
+def test_a_balance_that_stands_below_its_rows() -> None:
+    """Income less spending, year by year: the year that does not balance is named."""
+    rows = [
+        ["รายการ", "2563", "2564", "2565"],
+        ["รายรับ", "1,200,000", "1,300,000", "1,250,000"],
+        ["รายจ่าย", "1,100,000", "1,350,000", "1,200,000"],
+        ["คงเหลือ", "100,000", "(50,000)", "50,000"],
+    ]
+    assert outcome("a.csv", seeds.csv_file(rows)).agreed == {"balance": 3}
+    rows[3][3] = "500,000"
+    (finding,) = outcome("a.csv", seeds.csv_file(rows)).findings
+    assert (finding.cell.address, finding.computed, finding.causes) == (
+        "D4",
+        "50,000",
+        ("digit_missing", "zero"),
+    )
+
+
 def test_a_missing_row_is_a_likely_cause() -> None:
     """The total is larger by what the row held."""
     rows = table_of({"rows": [[(5000, 1000), (7000, 2500), (9000, 4000)]], "start": date(2021, 1, 1)})

@@ -29,6 +29,7 @@ def check(document: Document) -> Checked:
         sums.check_rows(table, found, checked)
         sums.check_repeats(table, found, checked)
         relations.check_balances(table, found, checked)
+        relations.check_row_balances(table, found, checked)
         relations.check_shares(table, found, checked)
         days.check_dates(table, found, checked)
     words.check_words(document.statements, checked)
@@ -56,6 +57,6 @@ def _convicted(findings: list[Finding]) -> list[Finding]:
                 meant = own + (down.difference or Decimal(0))
                 pinned.append(
                     Finding("cell", WRONG, cell, cell.text, f"{meant:,f}", own - meant,
-                            (*down.causes, *across.causes), (down.cell, across.cell))
+                            tuple(dict.fromkeys((*down.causes, *across.causes))), (down.cell, across.cell))
                 )  # fmt: skip
     return [*dict.fromkeys(pinned), *dict.fromkeys(findings)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from functools import partial
 from itertools import permutations
@@ -15,7 +15,7 @@ from thai.text import fold
 
 _LEFT = re.compile(r"เหลือ|สุทธิ|กำไร|ผลต่าง|ส่วนต่าง|balance|remain|net|differ|left|profit")
 _ENOUGH_ROWS, _ENOUGH_SHARE = 5, 0.8  # of rows that must agree before a balance nobody named is believed
-_MOST_COLUMNS = 14
+_MOST_COLUMNS, _MOST_ROWS = 14, 8
 
 _SAMPLE = 300  # rows by which a relation is recognised; it is then judged in all of them
 
@@ -35,7 +35,7 @@ def check_balances(table: Table, roles: list[str], checked: Checked) -> None:
             found = _balance(table, columns, result, rows[:_SAMPLE], named=named)
             if found and frozenset(found) not in claimed:
                 claimed.add(frozenset(found))
-                _judge(table, rows, found, "balance", lambda a, b: a - b, checked)
+                _judge(_full(table, found, rows), checked)
 
 
 def _balance(
@@ -57,6 +57,36 @@ def _balance(
     return best
 
 
+def check_row_balances(table: Table, roles: list[str], checked: Checked) -> None:
+    """A row called balance, profit or net is the difference of two rows above it, in every column."""
+    columns = [c for c, role in enumerate(roles) if role == "amount"]
+    for result in table.items:
+        if not _LEFT.search(fold(table.label(result))):
+            continue
+        above = [i for i in table.items if i < result][-_MOST_ROWS:]
+        best: list[Figures] = []
+        for pair in permutations(above, 2):
+            full = _full_down(table, (*pair, result), columns)
+            if sum(map(_balanced, full)) > sum(map(_balanced, best)):
+                best = full
+        if sum(map(_balanced, best)) * 2 > len(best) > 1:
+            _judge(best, checked)
+
+
+def _balanced(one: Figures) -> bool:
+    return _value(one[0]) - _value(one[1]) == _value(one[2])
+
+
+def _full_down(table: Table, rows: Sequence[int], columns: Sequence[int]) -> list[Figures]:
+    """The columns in which all of the rows have a figure."""
+    lines = ([table.rows[i][c] for i in rows] for c in columns)
+    return [
+        tuple(cell for cell in line if cell is not None)
+        for line in lines
+        if all(cell is not None and cell.amount is not None for cell in line)
+    ]
+
+
 def _value(cell: Cell) -> Decimal:
     return cell.amount or Decimal(0)
 
@@ -71,18 +101,16 @@ def _full(table: Table, columns: Sequence[int], rows: Sequence[int]) -> list[Fig
     return found
 
 
-def _judge(
-    table: Table, rows: list[int], columns: tuple[int, int, int], kind: str,
-    compute: Callable[[Decimal, Decimal], Decimal], checked: Checked,
-) -> None:  # fmt: skip
-    for a, b, c in _full(table, columns, rows):
-        computed = compute(_value(a), _value(b))
-        printed = _value(c)
+def _judge(found: Sequence[Figures], checked: Checked) -> None:
+    """``found`` are triples that should be A, B and A − B."""
+    for a, b, c in found:
+        computed, printed = _value(a) - _value(b), _value(c)
         if printed == computed:
-            checked.count(kind)
+            checked.count("balance")
         else:
             reasons = causes.of_difference(printed, computed)
-            checked.add(Finding(kind, WRONG, c, c.text, shown(computed), printed - computed, reasons, (a, b)))
+            apart = printed - computed
+            checked.add(Finding("balance", WRONG, c, c.text, shown(computed), apart, reasons, (a, b)))
 
 
 def check_shares(table: Table, roles: list[str], checked: Checked) -> None:

@@ -36,7 +36,9 @@ def check_rows(table: Table, roles: list[str], checked: Checked) -> None:
         since = [c for c in own if not position or c > totals[position - 1]]
         group = [c for c in own if _group(table, c) and _group(table, c) == _group(table, total)]
         later = [c for c, role in enumerate(roles) if role == "amount" and c > total and c not in totals]
-        choices: list[Line] = [one for one in (group, since, own, totals[:position], later) if len(one) > 1]
+        choices: list[Line] = [
+            one for one in (group, since, own, *_next_to(since), totals[:position], later) if len(one) > 1
+        ]
         if not choices:
             continue
         best = _best(choices, partial(_agreeing_rows, table, total, rows))
@@ -46,6 +48,11 @@ def check_rows(table: Table, roles: list[str], checked: Checked) -> None:
             printed, parts = table.rows[i][total], _cells(table.rows[i][c] for c in best)
             if len(parts) > 1:
                 _judge(printed, parts, "row_total", checked)
+
+
+def _next_to(columns: list[int]) -> list[list[int]]:
+    """The last two, three, … columns before a total: households, men, women, total adds men and women."""
+    return [columns[-n:] for n in range(2, len(columns))]
 
 
 def _row_choices(table: Table, position: int) -> list[Line]:
