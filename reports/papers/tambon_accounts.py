@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from ingest.access import SMALLEST_COUNT
-from ingest.figures import Figure
 from reports import records
 from reports.papers import numbers
 from reports.papers.asking import Asking, amount, number, whole
 from reports.papers.model import Cell, Column, Paper, Table, Text
-from reports.papers.numbers import cells, value
+from reports.papers.numbers import defined, summed, value
 from reports.records import money
 from thai.calendar import format_date
 
+_ASKED = ("account_households", "income_month", "expense_month", "not_needed_share")
+_BY_CROP = ("livelihood.cost_crop", "livelihood.profit_crop", "livelihood.cost_kg_crop")
 ACCOUNTS, CROPS, WATER = "household_account_month", "crop_cost", "water_account"
 
 
@@ -22,20 +23,16 @@ def accounts(asking: Asking, areas: Sequence[str]) -> list[Paper]:
     """P03: households, income, spending and what was not needed, for each village of a tambon."""
     papers = []
     for area in areas:
-        keeping = cells(asking, Figure(ACCOUNTS, "distinct", ("household",)), area, asking.period)
-        sums = [
-            cells(asking, Figure(ACCOUNTS, "sum", (ref,)), area, asking.period)
-            for ref in ("income_total", "expense_total", "not_needed_total")
-        ]
+        keeping, *sums = (defined(asking, f"{ACCOUNTS}.{name}", area, asking.period) for name in _ASKED)
         codes = numbers.villages(keeping)
         if not codes:
             continue
         told = [code for code in codes if (value(keeping, code) or 0) >= SMALLEST_COUNT]
         rows: list[list[Cell]] = []
         for code in codes:
-            amounts = [value(one, code) if code in told else None for one in sums]
+            amounts = [summed(one, code) if code in told else None for one in sums]
             rows.append([f"หมู่ที่ {int(code[6:])}", whole(int(value(keeping, code) or 0)), *_money(amounts)])
-        totals = [sum((value(one, code) or Decimal(0) for code in told), Decimal(0)) for one in sums]
+        totals = [sum((summed(one, code) or Decimal(0) for code in told), Decimal(0)) for one in sums]
         kept = sum(int(value(keeping, code) or 0) for code in codes)
         rows.append(["รวม", whole(kept), *_money(list(totals))])
         heads = ("ครัวเรือนที่ส่งบัญชี", "รายรับ (บาท)", "รายจ่าย (บาท)", "ไม่จำเป็น (บาท)", "ไม่จำเป็นต่อรายจ่าย (%)")
@@ -54,23 +51,18 @@ def _money(amounts: Sequence[Decimal | None]) -> list[Cell]:
 
 def crops(asking: Asking, areas: Sequence[str]) -> list[Paper]:
     """P05: cost, profit and cost per kilogram of each crop; medians, with the number of plots."""
-    one = numbers.question(asking, CROPS, "crop")
+    names = numbers.labels(asking, _BY_CROP[0])
     papers = []
     for area in areas:
-        rows: list[list[Cell]] = []
-        for choice in one.choices if one else ():
-            where = f"${{crop}} = '{choice.value}'"
-            medians = [
-                cells(asking, Figure(CROPS, "median", (ref,), where), area, asking.period, "tambon")
-                for ref in ("cost_per_rai", "profit_per_rai", "cost_per_kg")
-            ]
-            found = [one_.get(area) for one_ in medians]
-            if found[0]:
-                label = choice.label.get("th", choice.value)
-                values = [
-                    number(cell.value if cell else None, p) for cell, p in zip(found, (0, 0, 2), strict=True)
-                ]
-                rows.append([label, whole(found[0].n), *values])
+        cost, profit, per_kg = (
+            numbers.by_answer(asking, name, area, asking.period, "tambon") for name in _BY_CROP
+        )
+        rows: list[list[Cell]] = [
+            [label, whole(cost[crop][area].n), number(value(cost[crop], area), 0),
+             number(value(profit.get(crop, {}), area), 0), number(value(per_kg.get(crop, {}), area))]
+            for crop, label in names.items()
+            if crop in cost and area in cost[crop]
+        ]  # fmt: skip
         if rows:
             columns = [
                 Column("พืช", width=1.5), Column("จำนวนแปลง", "end"), Column("ต้นทุนต่อไร่ (บาท)", "end"),

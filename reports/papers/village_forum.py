@@ -13,7 +13,6 @@ from decimal import Decimal
 from functools import lru_cache
 
 from ingest.access import SMALLEST_COUNT
-from ingest.figures import Figure
 from reports.papers import numbers
 from reports.papers.asking import Asking, number, share
 from reports.papers.model import (
@@ -29,7 +28,7 @@ from reports.papers.model import (
     Table,
     Text,
 )
-from reports.papers.numbers import ByVillage, cells, value
+from reports.papers.numbers import ByVillage, defined, summed, value
 from thai.calendar import format_date
 from thai.money import format_baht
 from thai.periods import ALL_TIME, Period
@@ -43,7 +42,7 @@ ACCOUNTS, DEBTS, CROPS, HOUSEHOLDS = (
 FORMS = (ACCOUNTS, DEBTS, CROPS, HOUSEHOLDS)
 KEEPING_TARGET = 10
 _MOST_BARS, _MOST_CROPS = 8, 4
-_EXPENSE = "${lines/line_kind} = 'expense'"
+_SPENDING, _COST, _PROFIT = "livelihood.by_category", "livelihood.cost_crop", "livelihood.profit_crop"
 _TIERS = ("ครัวเรือนทำเอง", "ทำร่วมกันเป็นกลุ่ม", "ขอให้ อปท. ร่วมทำ", "ขอให้ส่วนราชการช่วย")
 
 # What a village buys much of and could make itself; and what it could do with less of.
@@ -101,41 +100,24 @@ def build(asking: Asking, areas: Sequence[str]) -> list[Paper]:
 @lru_cache(maxsize=2)
 def _ask(asking: Asking, area: str, month: Period, data_version: str) -> _Figures:  # noqa: ARG001 - part of the key
     """All figures of an area's villages; kept, as a batch asks for the same area again and again."""
-    year, last = numbers.year_of(month, asking), numbers.month_before(month)
-
-    def sum_of(form: str, ref: str, period: Period, where: str = "") -> ByVillage:
-        return cells(asking, Figure(form, "sum", (ref,), where), area, period)
-
-    spending = {}
-    for code, label in _choices(asking, ACCOUNTS, "lines/category", "lines"):
-        where = f"{_EXPENSE} and ${{lines/category}} = '{code}'"
-        now = sum_of(ACCOUNTS, "lines/amount_baht", month, where)
-        if now:
-            spending[code] = (label, now, sum_of(ACCOUNTS, "lines/amount_baht", last, where))
-    crops = {}
-    for code, label in _choices(asking, CROPS, "crop"):
-        where = f"${{crop}} = '{code}'"
-        cost = cells(asking, Figure(CROPS, "median", ("cost_per_rai",), where), area, year)
-        if cost:
-            profit = cells(asking, Figure(CROPS, "median", ("profit_per_rai",), where), area, year)
-            crops[code] = (label, cost, profit)
-    return _Figures(
-        keeping=cells(asking, Figure(ACCOUNTS, "distinct", ("household",)), area, month),
-        registered=cells(asking, Figure(HOUSEHOLDS, "count"), area, ALL_TIME),
-        income=sum_of(ACCOUNTS, "income_total", month),
-        expense=sum_of(ACCOUNTS, "expense_total", month),
-        unneeded=sum_of(ACCOUNTS, "not_needed_total", month),
-        spending=spending,
-        borrowed=sum_of(DEBTS, "borrowed_baht", year),
-        reduced=sum_of(DEBTS, "reduced_baht", year),
-        cleared=cells(asking, Figure(DEBTS, "count", (), "${debt_state} = 'cleared'"), area, year),
-        crops=crops,
+    year = numbers.year_of(month, asking)
+    now, before = (
+        numbers.by_answer(asking, _SPENDING, area, one) for one in (month, numbers.month_before(month))
     )
-
-
-def _choices(asking: Asking, form: str, ref: str, repeat: str = "") -> list[tuple[str, str]]:
-    one = numbers.question(asking, form, ref, repeat)
-    return [(choice.value, choice.label.get("th", choice.value)) for choice in one.choices] if one else []
+    cost, profit = (numbers.by_answer(asking, name, area, year) for name in (_COST, _PROFIT))
+    categories, crops = numbers.labels(asking, _SPENDING), numbers.labels(asking, _COST)
+    return _Figures(
+        keeping=defined(asking, f"{ACCOUNTS}.account_households", area, month),
+        registered=defined(asking, f"{HOUSEHOLDS}.households", area, ALL_TIME),
+        income=defined(asking, f"{ACCOUNTS}.income_month", area, month),
+        expense=defined(asking, f"{ACCOUNTS}.expense_month", area, month),
+        unneeded=defined(asking, f"{ACCOUNTS}.not_needed_share", area, month),
+        spending={one: (categories.get(one, one), found, before.get(one, {})) for one, found in now.items()},
+        borrowed=defined(asking, f"{DEBTS}.borrowed_baht", area, year),
+        reduced=defined(asking, f"{DEBTS}.reduced_baht", area, year),
+        cleared=defined(asking, f"{DEBTS}.debts_cleared", area, year),
+        crops={one: (crops[one], cost[one], profit.get(one, {})) for one in crops if one in cost},
+    )
 
 
 def _sheet(asking: Asking, code: str, month: Period, found: _Figures) -> Paper:
@@ -151,7 +133,7 @@ def _sheet(asking: Asking, code: str, month: Period, found: _Figures) -> Paper:
     blocks += _crops(code, found)
     blocks += [
         Heading("คำถามของเวทีเดือนนี้"),
-        question(spent, keeping, value(found.income, code), value(found.expense, code)),
+        question(spent, keeping, summed(found.income, code), summed(found.expense, code)),
         Table([Column(tier) for tier in _TIERS], [["\n\n"] * len(_TIERS)], caption="เวทีตกลงกันว่า ใครจะทำอะไร"),
     ]
     return Paper(
@@ -177,22 +159,24 @@ def _facts(code: str, keeping: int, found: _Figures) -> Facts:
     whole = f"จาก {share(keeping, registered)} ครัวเรือน" if registered >= keeping > 0 else ""
     facts = [Fact("ครัวเรือนที่ส่งบัญชี", f"{keeping:,}", f"{whole} เป้า {KEEPING_TARGET} ต่อหมู่บ้าน".strip())]
     if keeping >= SMALLEST_COUNT:
-        for label, cells_ in (("รายรับเฉลี่ยต่อครัวเรือน", found.income), ("รายจ่ายเฉลี่ยต่อครัวเรือน", found.expense)):
-            total = value(cells_, code)
-            if total is not None:
-                facts.append(
-                    Fact(label, f"{number(total / keeping, 0).text} บาท", f"{format_baht(total)} ÷ {keeping}")
-                )
-        expense, unneeded = value(found.expense, code), value(found.unneeded, code)
-        if expense and unneeded is not None:
-            facts.append(
-                Fact(
-                    "รายจ่ายที่บันทึกว่าไม่จำเป็น",
-                    f"{number(unneeded * 100 / expense, 1).text}%",
-                    _of(unneeded, expense),
-                )
-            )
+        facts += _means(code, found)
     return Facts(facts)
+
+
+def _means(code: str, found: _Figures) -> list[Fact]:
+    """Means with their sum and number, and the share that was not needed with both its parts."""
+    facts = []
+    for label, means in (("รายรับเฉลี่ยต่อครัวเรือน", found.income), ("รายจ่ายเฉลี่ยต่อครัวเรือน", found.expense)):
+        cell = means.get(code)
+        if cell and cell.value is not None and cell.numerator is not None:
+            note = f"{format_baht(cell.numerator)} ÷ {number(cell.denominator).text}"
+            facts.append(Fact(label, f"{number(cell.value, 0).text} บาท", note))
+    unneeded = found.unneeded.get(code)
+    if unneeded and unneeded.value is not None and unneeded.numerator is not None and unneeded.denominator:
+        said = f"{number(unneeded.value * 100, 1).text}%"
+        parts = _of(unneeded.numerator, unneeded.denominator)
+        facts.append(Fact("รายจ่ายที่บันทึกว่าไม่จำเป็น", said, parts))
+    return facts
 
 
 def _of(part: Decimal, whole: Decimal) -> str:
