@@ -100,7 +100,7 @@ def _counted_lists(table: Table, checked: Checked) -> None:
         ]  # fmt: skip
         lengths = [len(_entries(a.text)) for a, _ in pairs]
         fits = [length == b.number for length, (_, b) in zip(lengths, pairs, strict=True)]
-        if sum(fits) * 3 < len(fits) * 2 or max(lengths, default=0) < 2 or len(fits) < _ENOUGH:
+        if not _are_lists([cell.text for cell, _ in pairs], lengths) or sum(fits) * 3 < len(fits) * 2:
             continue
         checked.count("list_count", sum(fits))
         for length, fit, (a, b) in zip(lengths, fits, pairs, strict=True):
@@ -108,6 +108,12 @@ def _counted_lists(table: Table, checked: Checked) -> None:
                 checked.add(
                     Finding("list_count", WRONG, b, b.text, str(length), b.number - length, with_cells=(a,))
                 )
+
+
+def _are_lists(texts: Sequence[str], lengths: Sequence[int]) -> bool:
+    """Lists are long and of different lengths, and hold names: ``บ้าน 2`` is one name and no list of two."""
+    digits = any(letter.isdigit() for text in texts for letter in text)
+    return not digits and len(lengths) >= _ENOUGH and max(lengths) > 2 and len(set(lengths)) > 1
 
 
 def _list_columns(table: Table) -> Iterator[tuple[int, int]]:
