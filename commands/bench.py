@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from bench import acceptance, exports, machine, papers, places, projection, report, visible
+from bench import acceptance, exports, machine, numbers, papers, places, projection, report, visible
 from bench import map as map_page
 
 _PARTS = {
@@ -19,6 +19,7 @@ _PARTS = {
     "places": places,
     "papers": papers,
     "exports": exports,
+    "numbers": numbers,
 }
 
 

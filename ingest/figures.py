@@ -39,6 +39,7 @@ __all__ = [
 ]
 
 _WHOLE_YEARS = ("fiscal_year", "all", "")
+_ZERO = ("count", "distinct", "sum")  # measures that are zero where nothing matched
 _OF_ONE_HOUSEHOLD = ("min", "max")  # they tell the answer of one
 
 
@@ -72,6 +73,11 @@ def cells(
     own = _own_only(rows, figure, cut, within)
     sql, values = figure_sql.cells(rows, cut, own=own, hold_back=None if own else _outside(cut, within))
     found = [_cell(figure.measure, row) for row in cursor.execute(sql, values).fetchall()]
+    if rows.matched_first and (own or _outside(cut, within) is None):
+        seen = {(one.area, one.since) for one in found}
+        sql, values = figure_sql.reported(rows, cut, own=own)
+        found += [_nothing(figure, *key) for key in cursor.execute(sql, values).fetchall() if key not in seen]
+        found.sort(key=lambda one: (one.area, one.since or date.min))
     return [one for one in found if not own or is_inside(one.area, within, cut)]
 
 
@@ -138,6 +144,12 @@ def is_inside(area: str, within: str, cut: Cut) -> bool:
         return area.startswith(within)
     codes = [code for code, body in cut.members.items() if body == area]
     return bool(codes) and all(code.startswith(within) for code in codes)
+
+
+def _nothing(figure: Figure, area: str, since: date | None) -> Cell:
+    """A number where the form was filled and nothing of it counts: zero of what is counted or added."""
+    zero = Decimal(0) if figure.measure in _ZERO else None
+    return Cell(area or "", since, zero, zero, None, 0)
 
 
 def _cell(measure: str, row: tuple[Any, ...]) -> Cell:

@@ -13,6 +13,7 @@ from streamlit_app.views.boundaries import page as boundaries_page
 from streamlit_app.views.check import page as check_page
 from streamlit_app.views.compare import page as compare_page
 from streamlit_app.views.connect import page as connect_page
+from streamlit_app.views.forums import page as forums_page
 from streamlit_app.views.grants import page as grants_page
 from streamlit_app.views.indicators import page as indicators_page
 from streamlit_app.views.keyin import open_to as keyin_open_to
@@ -40,6 +41,7 @@ groups = {
     ],
     "work": [
         (plans_page, "plans", ":material/handshake:"),
+        (forums_page, "forums", ":material/groups:"),
         (review_page, "review", ":material/gavel:"),
         (keyin_page, "keyin", ":material/keyboard:"),
         (papers_page, "papers", ":material/description:"),

@@ -95,8 +95,13 @@ def test_a_withdrawn_decision_gives_the_money_back() -> None:
 
 
 def test_a_project_funded_twice_is_found() -> None:
-    """The same line grants again: named with both decisions. After a withdrawal it is no second time."""
+    """A line grants 40,000 of 100,000, and again on a request for 100,000: both decisions are named.
+
+    Asked for the remaining 60,000, or after a withdrawal, it is no second time.
+    """
     made = [decision("partly", "40000"), decision("partly", "40000", seq=2)]
+    rest = [made[0], decision("approved", "60000", seq=2, requested=Decimal("60000"))]
+    assert funding.findings(plans([proposal()], [line()], rest)) == []
     [doubt] = funding.findings(plans([proposal()], [line()], made))
     assert (doubt.code, doubt.amount, doubt.records) == ("funded_twice", 40000, ("uuid:d1", "uuid:d2"))
     between = [made[0], decision("withdrawn", seq=2), decision("partly", "40000", seq=3)]
@@ -104,11 +109,18 @@ def test_a_project_funded_twice_is_found() -> None:
 
 
 def test_more_than_was_asked_is_found() -> None:
-    """80,000 and 30,000 for a project of 100,000: 10,000 too much; its own part of 5,000 makes it 15,000."""
+    """80,000 and 30,000 for a project of 100,000: 10,000 too much."""
     made = [decision("partly", "80000"), decision("partly", "30000", budget="q", seq=2)]
-    for own, over in (("0", 10000), ("5000", 15000)):
-        found = funding.findings(plans([proposal(own=Decimal(own))], [line(), line("q")], made))
-        assert [(one.code, one.amount) for one in found] == [("beyond_asked", over)]
+    found = funding.findings(plans([proposal()], [line(), line("q")], made))
+    assert [(one.code, one.amount) for one in found] == [("beyond_asked", 10000)]
+
+
+def test_the_communitys_own_part_is_counted_once() -> None:
+    """Of 100,000 they pledged 20,000; 50,000 came from the LAO: 30,000 lack, also once 20,000 were booked."""
+    one = proposal(own=Decimal("20000"))
+    made = [decision("partly", "50000"), decision("approved", "20000", budget="q", kind="own", seq=2)]
+    for decided in (made[:1], made):
+        assert funding.gap(one, funding.funding(decided)[0]["p"]) == 30000
 
 
 def test_a_line_that_gave_more_than_it_holds_is_found() -> None:

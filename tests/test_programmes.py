@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
+from fnmatch import fnmatch
+from pathlib import Path
 from typing import Any
 
 import offices
@@ -13,10 +17,11 @@ from ingest import log, reference_values
 from ingest.access import Viewer
 from ingest.reference_values import ReferenceValue
 from ingest.warehouse import quoted
-from reports import breakdowns, indicators
+from reports import breakdowns, coverage, debt_by_occupation, expiring, indicators
 from reports.programmes import programmes, read
 from streamlit_app.office import Office
 from thai.periods import ALL_TIME, parse_period
+from thai.problem import Problem
 
 BOSS = Viewer("boss@example.org", "administrator", "")
 YEAR = parse_period("FY2569")
@@ -375,3 +380,122 @@ def test_cost_per_rai_by_crop(shipped: Office) -> None:
         ("pomelo", 10000, None),
         ("rice", 4000, None),
     ]
+
+
+def test_debt_by_occupation_group(shipped: Office) -> None:
+    """Rice: 10,000 and 2,000 of two homes, mean 6,000, one cleared. Labour: 3,000. One is not registered."""
+    place = {"_area": "80120603", "_tambon": "801206"}
+    fill(
+        shipped,
+        "household_register",
+        [
+            place | {"_instance_id": home, "main_occupation": what}
+            for home, what in (("A", "rice"), ("B", "rice"), ("C", "labour"), ("D", "trade"))
+        ],
+    )
+    fill(
+        shipped,
+        "household_debt",
+        [
+            place
+            | {
+                "household": home,
+                "event_date": "2026-01-05",
+                "reduced_baht": Decimal(amount),
+                "debt_state": state,
+            }
+            for home, amount, state in (
+                ("A", 4000, "open"),
+                ("A", 6000, "cleared"),
+                ("B", 2000, "open"),
+                ("C", 3000, "open"),
+                ("X", 500, "open"),
+            )
+        ],
+    )
+    officer = Viewer("officer", "officer", "801206")
+    found = debt_by_occupation.table(shipped.atlas, officer, "801206", YEAR)
+    assert [(one.group, one.occupation, one.households, one.reduced, one.cleared) for one in found] == [
+        ("farmers", "rice", 2, 12000, 1),
+        ("workers", "labour", 1, 3000, 0),
+        ("other", "", 1, 500, 0),
+    ]
+    assert found[0].mean == 6000
+    with pytest.raises(Problem):
+        debt_by_occupation.table(shipped.atlas, Viewer("p", "planner", "801206"), "801206", YEAR)
+
+
+def test_coverage_says_of_how_many(shipped: Office) -> None:
+    """Two of four villages and three of twelve households: 50 % and 25 %; elsewhere nobody knows."""
+    rows = [
+        {"_area": area, "_tambon": "801206", "household": home, "account_month": "2025-11-30"}
+        for area, home in (("80120603", "A"), ("80120603", "B"), ("80120604", "C"), ("80120604", "C"))
+    ]
+    fill(shipped, "household_account_month", rows)
+    loaded = [
+        ReferenceValue("count", "villages", "801206", "", "4"),
+        ReferenceValue("count", "households", "801206", "", "12"),
+    ]
+    with log.writing(shipped.atlas.log) as connection:
+        reference_values.add(connection, loaded, "boss")
+    shipped.atlas.refresh()
+    found = coverage.coverage(shipped.atlas, BOSS, "household_account_month", "801206", YEAR)
+    assert [(one.what, one.reported, one.expected, one.percent) for one in found] == [
+        ("villages", 2, 4, 50),
+        ("households", 3, 12, 25),
+    ]
+    nowhere = coverage.coverage(shipped.atlas, BOSS, "household_account_month", "809901", YEAR)
+    assert [(one.reported, one.percent) for one in nowhere] == [(0, None), (0, None)]
+
+
+def test_hazards_by_month_of_the_year(shipped: Office) -> None:
+    """Floods of November in two years, a drought in March: the calendar has 2 and 1."""
+    place = {"_area": "80120603", "_tambon": "801206"}
+    fill(
+        shipped,
+        "hazard_event",
+        [
+            place | {"hazard": kind, "started_on": day}
+            for kind, day in (("flood", "2024-11-20"), ("flood", "2025-11-25"), ("drought", "2026-03-01"))
+        ],
+    )
+    found = coverage.hazard_months(shipped.atlas, BOSS, "8012")
+    assert found["flood"] == [0] * 10 + [2, 0]
+    assert found["drought"][2] == 1
+
+
+def test_agreements_that_run_out(shipped: Office) -> None:
+    """One ended yesterday and is said to hold, one ends in 30 days, one in a year; a draft does not count."""
+    today = date(2026, 3, 1)
+    place = {"_area": "80120603", "_tambon": "801206", "_reported": "801206", "tambon": "801206", "moo": 3}
+    fill(
+        shipped,
+        "water_agreement",
+        [
+            place | {"agreement_name": name, "status": status, "expires_on": day}
+            for name, status, day in (
+                ("a", "in_force", "2026-03-31"),
+                ("b", "in_force", "2026-02-28"),
+                ("c", "in_force", "2027-03-01"),
+                ("d", "draft", "2026-03-02"),
+            )
+        ],
+    )
+    found = expiring.expiring(shipped.atlas, BOSS, "8012", today)
+    assert [(one.name, one.days) for one in found] == [("b", -1), ("a", 30)]
+
+
+def test_the_page_of_the_programmes_names_what_there_is() -> None:
+    """Every indicator or breakdown that docs/programmes.md sends a reader to exists."""
+    page = (Path(__file__).resolve().parents[1] / "docs" / "programmes.md").read_text(encoding="utf-8")
+    names = {
+        one.name
+        for programme in programmes().values()
+        for one in (*programme.indicators, *programme.breakdowns)
+    }
+    cited = re.findall(rf"`((?:{'|'.join(programmes())})\.[a-z0-9_*]+)`", page)
+    assert len(cited) > 40
+    missing = [
+        one for one in cited if one not in names and not any(fnmatch(name, f"{one}") for name in names)
+    ]
+    assert missing == []

@@ -2,9 +2,9 @@
 
 A decision grants money from one source: a registered budget line, or else a kind of budget, an office and a
 fiscal year. A *withdrawn* decision takes back what it names, or all that this source had granted. A project
-is *funded twice* when one source of one year grants it again without a withdrawal between, or when all
-grants together exceed what it asked for. A line is *overspent* when grants and what was bound before exceed
-its amount.
+is *funded twice* when a source grants again on a request that counts again what it had granted already (a
+request for the rest is none), and funded *beyond* when all grants together exceed its amount. A line is
+*overspent* when grants and what was bound before exceed its amount.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from decimal import Decimal
 from reports.plans.records import BudgetLine, Decision, Plans, Proposal
 
 GRANTS = ("approved", "partly")
-WITHDRAWN = "withdrawn"
+WITHDRAWN, OWN = "withdrawn", "own"
 ENDED = ("withdrawn", "done")
 
 Source = tuple[str, str, str, int | None]
@@ -40,6 +40,7 @@ class Funding:
     """One project's money: net grants by source, and the decisions in order."""
 
     by_source: dict[Source, Decimal] = field(default_factory=dict)
+    requests: dict[Source, Decimal] = field(default_factory=dict)  # the largest of each source
     decisions: list[Decision] = field(default_factory=list)
 
     @property
@@ -77,7 +78,9 @@ def funding(decisions: Iterable[Decision]) -> tuple[dict[str, Funding], list[Fin
         key = source(one)
         before = own.by_source.get(key, Decimal(0))
         if one.decision in GRANTS:
-            if before > 0:
+            largest = max(own.requests.get(key, Decimal(0)), one.requested)
+            own.requests[key] = largest
+            if before > 0 and one.requested + before > largest:
                 earlier = [
                     d.instance_id for d in own.decisions[:-1] if source(d) == key and d.decision in GRANTS
                 ]
@@ -94,10 +97,15 @@ def funding(decisions: Iterable[Decision]) -> tuple[dict[str, Funding], list[Fin
 
 
 def gap(proposal: Proposal, own: Funding | None) -> Decimal:
-    """What is still missing; nothing for a project that ended or whose proposal was withdrawn."""
+    """What is still missing; nothing for a project that ended or whose proposal was withdrawn.
+
+    What the community pledged of its own counts, whether or not a decision has already booked it.
+    """
     if proposal.status in ENDED:
         return Decimal(0)
-    return max(proposal.asked - (own.granted if own else Decimal(0)), Decimal(0))
+    booked = own.by_kind().get(OWN, Decimal(0)) if own else Decimal(0)
+    others = (own.granted if own else Decimal(0)) - booked
+    return max(proposal.amount - max(proposal.own, booked) - others, Decimal(0))
 
 
 def state(proposal: Proposal, own: Funding | None) -> str:
@@ -106,8 +114,9 @@ def state(proposal: Proposal, own: Funding | None) -> str:
         return WITHDRAWN
     if not proposal.asked:
         return "own"
-    granted = own.granted if own else Decimal(0)
-    return "unfunded" if not granted else "partly" if granted < proposal.asked else "funded"
+    if own is None or not own.granted:
+        return "unfunded"
+    return "partly" if gap(proposal, own) else "funded"
 
 
 def granted_from(decisions: Iterable[Decision]) -> dict[str, Decimal]:
@@ -130,7 +139,7 @@ def findings(plans: Plans) -> list[Finding]:
     by_project, found = funding(plans.decisions)
     for proposal in plans.proposals:
         own = by_project.get(proposal.entity_id)
-        over = (own.granted if own else Decimal(0)) - proposal.asked
+        over = (own.granted if own else Decimal(0)) - proposal.amount
         if own and over > 0:
             records = tuple(one.instance_id for one in own.decisions)
             found.append(Finding("beyond_asked", proposal.entity_id, "", over, records))

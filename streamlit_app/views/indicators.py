@@ -15,7 +15,7 @@ from ingest.shown import place_name
 from reports import indicators, reference, wording
 from reports.definitions import Definition
 from reports.indicators import Answer, Question
-from streamlit_app import panel, reference_panel
+from streamlit_app import breakdown_panel, panel, reference_panel
 from streamlit_app import viewer as door
 from streamlit_app.office import office
 from streamlit_app.panel import controlled
@@ -61,6 +61,7 @@ def page() -> None:
         st.html(_STYLE)
         _cards(viewer, state, shown, area, period)
         _by_area(viewer, state, shown, area, period)
+        breakdown_panel.draw(viewer, state, theme, area, period)
 
 
 def _theme_choice(state: State, known: dict[str, Definition]) -> str:
@@ -78,7 +79,9 @@ def _cards(viewer: Viewer, state: State, shown: list[Definition], area: str, per
     names = office().atlas.reference.names
     where = place_name(area, state.language, names) if area else t("app.everywhere", state.language)
     st.subheader(f"{plain(where)} · {period.label(state.language)}")
+    breakdown_panel.coverage_line(viewer, state, shown[0].figure.form_id, area, period)
     closed = 0
+    empty: list[str] = []
     columns: list[Any] = []
     for definition in shown:
         try:
@@ -86,10 +89,15 @@ def _cards(viewer: Viewer, state: State, shown: list[Definition], area: str, per
         except Problem as problem:
             closed += problem.code == "figure_closed"
             continue
+        if answer.blank == indicators.NO_DATA:
+            empty.append(pick(definition.label, state.language))
+            continue
         if not columns:
             columns = list(st.columns(_CARDS_A_ROW))
         with columns.pop(0):
             _card(viewer, state, definition, answer)
+    if empty:
+        st.caption(t("indicators.empty", state.language, names=plain(" · ".join(empty))))
     if closed:
         st.caption(t("indicators.closed", state.language, n=closed))
 

@@ -1,0 +1,83 @@
+"""Debt by occupation in three groups: households, debt reduced, its mean, debts cleared.
+
+Occupations stand in the household register, debts in the debt form; both are asked household by household
+through :mod:`ingest.figures` and joined here, so that nobody is counted twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ingest import figures, layers
+from ingest.access import Viewer
+from ingest.atlas import Atlas
+from ingest.figures import Cut, Figure
+from reports.plans.records import rows
+from thai.periods import ALL_TIME, Period
+
+REGISTER, DEBT = "household_register", "household_debt"
+#: The three groups of the table; the office's own grouping may be passed instead.
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "farmers": ("rice", "pomelo", "mangosteen", "rubber_palm", "vegetable", "livestock", "fishery"),
+    "workers": ("labour", "salary"),
+    "business": ("trade",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One occupation: households with a debt event, what they reduced and how many cleared a debt."""
+
+    group: str
+    occupation: str
+    households: int
+    reduced: Decimal
+    cleared: int
+
+    @property
+    def mean(self) -> Decimal | None:
+        """Debt reduced a household."""
+        return self.reduced / self.households if self.households else None
+
+
+def table(
+    atlas: Atlas,
+    viewer: Viewer,
+    area: str,
+    period: Period = ALL_TIME,
+    groups: Mapping[str, tuple[str, ...]] = GROUPS,
+) -> list[Line]:
+    """A line for each occupation with debts, group by group; unknown occupations come last, as ``other``.
+
+    Only households of the viewer's area; raises ``Problem`` for who may not see what people owe.
+    """
+    cut = Cut("household", area, period)
+
+    def by_household(figure: Figure) -> dict[str, Decimal]:
+        cells = figures.cells(atlas.warehouse.cursor(), atlas.reference.catalogue, viewer, figure, cut)
+        return {one.area: one.value or Decimal(0) for one in cells}
+
+    reduced = by_household(Figure(DEBT, "sum", ("reduced_baht",), date="event_date"))
+    cleared = by_household(Figure(DEBT, "count", (), "${debt_state} = 'cleared'", "event_date"))
+    occupation = _occupations(atlas, viewer)
+    group_of = {name: group for group, names in groups.items() for name in names}
+    sums: dict[tuple[str, str], tuple[int, Decimal, int]] = {}
+    for household, amount in reduced.items():
+        name = occupation.get(household, "")
+        key = (group_of.get(name, "other"), name)
+        n, total, done = sums.get(key, (0, Decimal(0), 0))
+        sums[key] = (n + 1, total + amount, done + int(cleared.get(household, 0) > 0))
+    order = [*groups, "other"]
+    found = [Line(group, name, n, total, done) for (group, name), (n, total, done) in sums.items()]
+    return sorted(found, key=lambda one: (order.index(one.group), one.occupation))
+
+
+def _occupations(atlas: Atlas, viewer: Viewer) -> dict[str, str]:
+    """The main occupation of each household, by its entity."""
+    entities = layers.entity_ids(atlas.warehouse.cursor(), viewer, "households")
+    return {
+        entities.get(row["_instance_id"], row["_instance_id"]): str(row["main_occupation"] or "")
+        for row in rows(atlas, viewer, REGISTER)
+    }
