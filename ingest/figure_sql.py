@@ -16,7 +16,9 @@ from ingest.warehouse import quoted
 from thai.periods import ALL_TIME, Period
 
 HOUSEHOLDS = "households"  # the entity list that questions for a household draw on
-_PLACES = {"@village": "left(_area, 8)", "@tambon": "left(_area, 6)", "@amphoe": "left(_area, 4)"}
+# The column, where it is filled, groups twice as fast as a part of the longer code.
+_TAMBON = "CASE WHEN _tambon <> '' THEN _tambon ELSE left(_area, 6) END"
+_PLACES = {"@village": "left(_area, 8)", "@tambon": _TAMBON, "@amphoe": "left(_area, 4)"}
 LEVELS = {"country": 0, "province": 2, "amphoe": 4, "tambon": 6, "village": 8}
 OWN_LEVELS = ("household", "lao", "province_group")
 _FIRST_DAY = {
@@ -284,6 +286,8 @@ def _area(cut: Cut) -> tuple[str, str, list[Any]]:
     """The area of a row as SQL, what must be joined for it, and the values of that."""
     if cut.level == "household":
         return "_household", "", []
+    if cut.level == "tambon":
+        return _TAMBON, "", []
     if cut.level in LEVELS:
         return f"left(_area, {LEVELS[cut.level]})", "", []
     listed = "(SELECT unnest(?::VARCHAR[]) AS code, unnest(?::VARCHAR[]) AS body)"

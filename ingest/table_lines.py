@@ -49,7 +49,7 @@ def slim_source(schema: Schema, repeat: str, refs: Collection[str]) -> str:
     if not repeat:
         return quoted(schema.form_id)
     own = len(line(schema, repeat)) - 1
-    kept, tables = [f"t{own}.{name}" for name in ("_seq", "_instance_id", "_area")], set()
+    kept, tables = [f"t{own}.{name}" for name in ("_seq", "_instance_id", "_area", "_tambon")], set()
     for number, one, ref, column in columns(schema, repeat):
         if ref in refs:
             kept.append(f"t{number}.{quoted(one.name)} AS {quoted(column)}")
