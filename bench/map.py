@@ -216,7 +216,7 @@ class _Window:
                     combobox.press("ArrowDown", timeout=_REST_MS)
                 address = self._page.url
                 answers.nth(1).click(timeout=_REST_MS)  # the first is "select all"
-                self._page.wait_for_url(address.__ne__, wait_until="commit", timeout=_HELD_MS)
+                self._page.wait_for_function("was => location.href !== was", arg=address, timeout=_HELD_MS)
             except Error:
                 continue
             return
