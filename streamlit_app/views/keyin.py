@@ -59,6 +59,7 @@ class _Typing:
 
     def __init__(self, viewer: Viewer, sheet: Sheet, language: str) -> None:
         self.viewer, self.sheet, self.language = viewer, sheet, language
+        self._choose = t("keyin.choose", language)
         self.turn = st.session_state.setdefault("keyin.turn", 0)
         self.before: dict[str, Any] = st.session_state.get("keyin.draft", {})
 
@@ -86,7 +87,7 @@ class _Typing:
         if not kept or self.before:
             return
         chosen = st.selectbox(
-            t("keyin.drafts", self.language, n=len(kept)), list(kept), index=None,
+            t("keyin.drafts", self.language, n=len(kept)), list(kept), index=None, placeholder=self._choose,
             format_func=lambda subject: str(kept[subject].get("called", subject)), key=self._key("drafts"),
         )  # fmt: skip
         if chosen:
@@ -120,7 +121,7 @@ class _Typing:
         known = self.before.get(field.name)
         chosen = st.selectbox(
             _label(field, self.language, required=required), list(listed), key=self._key(field.name),
-            index=list(listed).index(known) if known in listed else None,
+            index=list(listed).index(known) if known in listed else None, placeholder=self._choose,
             format_func=lambda key: listed[key].label,
         )  # fmt: skip
         return listed.get(chosen or "")
@@ -130,7 +131,8 @@ class _Typing:
         reference = office().atlas.reference
         codes = [code for code in reference.names if len(code) == 6 and code.startswith(self.viewer.area[:6])]
         code = st.selectbox(
-            t("keyin.tambon", self.language), codes, index=None, key=self._key("tambon"),
+            t("keyin.tambon", self.language), codes, index=None, placeholder=self._choose,
+            key=self._key("tambon"),
             format_func=lambda one: place_name(one, self.language, reference.names),
         )  # fmt: skip
         moo = arabic_digits(st.text_input(t("keyin.moo", self.language), key=self._key("moo"))).strip()
@@ -143,6 +145,7 @@ class _Typing:
             labels = {one.value: pick(one.label, self.language) for one in field.choices}
             chosen = st.selectbox(
                 label, list(labels), index=list(labels).index(known) if known in labels else None, key=key,
+                placeholder=self._choose,
                 format_func=lambda value: labels[value],
             )  # fmt: skip
             return chosen or ""
