@@ -10,11 +10,11 @@ from pathlib import Path
 
 from bench import report
 from bench.machine import Machine
+from commands import parser
 
 ROOT = Path(__file__).resolve().parents[1]
 ROWS = {"acceptance.py": 6, "projection.py": 4, "visible.py": 2, "map.py": 3, "places.py": 11, "papers.py": 2}
-ROWS |= {"exports.py": 5}
-ROWS |= {"numbers.py": 8}
+ROWS |= {"exports.py": 5, "numbers.py": 8}
 
 
 def test_every_measurement_gives_its_rows(tmp_path: Path) -> None:
@@ -36,6 +36,11 @@ def test_every_measurement_gives_its_rows(tmp_path: Path) -> None:
     assert result["written"] == ""
     assert (report.RESULTS.read_bytes() if report.RESULTS.exists() else b"") == before
     assert list(tmp_path.iterdir()) == []
+
+
+def test_every_part_can_be_measured_alone() -> None:
+    """The words of ``--only`` are the parts there are."""
+    assert {f"{part}.py" for part in parser.MEASUREMENTS} == ROWS.keys()
 
 
 def test_the_results_page_has_the_machine_and_a_table_a_script() -> None:
