@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from offices import submission
 
 from forms.xform import Schema
-from ingest import follow
+from ingest import follow, log
 from ingest.warehouse import Warehouse
 from streamlit_app.office import Office
 
@@ -29,7 +29,9 @@ def _standing(office: Office) -> list[int]:
 def _rebuilt(office: Office) -> dict[str, str]:
     fresh = Warehouse(None)
     fresh.ensure_tables(office.atlas.reference.catalogue.schemas.values())
-    follow.fill(fresh, office.atlas, office.atlas.reference, 10**9, workers=0)
+    with office.atlas.log.connect() as connection:
+        upto = log.last_seq(connection)
+    follow.fill(fresh, office.atlas, office.atlas.reference, upto, workers=0)
     return fresh.digests()
 
 
