@@ -79,9 +79,9 @@ def test_the_manifest_offers_area_lists_and_the_entity_list_with_matching_hashes
     manifest = _xml(phone.get(_listed(phone)["pomelo_plot"]["manifestUrl"]))
     files = {file.findtext(f"{MANIFEST}filename"): file for file in manifest}
 
-    assert set(files) == {"provinces.csv", "amphoes.csv", "tambons.csv", "households.csv"}
-    assert files["households.csv"].get("type") == "entityList"
-    assert files["tambons.csv"].get("type") is None
+    areas, registers = {"provinces.csv", "amphoes.csv", "tambons.csv"}, {"households.csv", "plots.csv"}
+    assert set(files) == areas | registers
+    assert {name for name, file in files.items() if file.get("type") == "entityList"} == registers
     for file in files.values():
         answer = phone.get(file.findtext(f"{MANIFEST}downloadUrl") or "")
         digest = hashlib.md5(answer.content, usedforsecurity=False).hexdigest()
