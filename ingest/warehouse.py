@@ -90,7 +90,7 @@ def column_types(kind: str, name: str) -> dict[str, str]:
 class Warehouse:
     """One DuckDB file, open in this process alone. Writes are serialised; reads take their own cursor."""
 
-    def __init__(self, path: Path | None, *, memory_limit: str = "256MB") -> None:
+    def __init__(self, path: Path | None, *, memory_limit: str = "384MB") -> None:
         self.path = path
         config: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": memory_limit,
