@@ -65,10 +65,10 @@ def fill(office: Office) -> None:
         )
     ]  # fmt: skip
     crops = [
-        PLACE | {"consent": "yes", "moo": 3, "visit_date": "2026-10-20", "crop": "rice", "season_year": 2569,
+        PLACE | {"consent": "yes", "moo": 3, "visit_date": "2026-10-20", "crop": crop, "season_year": 2569,
                  "area_rai": 10, "cost_total": cost * 10, "income_total": 60000, "cost_per_rai": cost,
                  "profit_per_rai": 6000 - cost, "yield_kg": 5000, "cost_per_kg": cost / 500}
-        for cost in (4000, 4200, 5000)
+        for crop, cost in (*(("rice", cost) for cost in (4000, 4100, 4200, 5000, 5200)), ("mangosteen", 3333))
     ]  # fmt: skip
     documents = [offices.submission(schemas["household_account_month"], one) for one in accounts]
     documents += [offices.submission(schemas["household_debt"], one) for one in debts]

@@ -220,11 +220,11 @@ def _debts(code: str, year: Period, found: _Figures) -> list[Block]:
 
 
 def _crops(code: str, found: _Figures) -> list[Block]:
-    """Cost beside profit; a median of one plot is that plot's, so its number stands beside it."""
+    """Cost beside profit of crops with enough plots: a median of few would tell one house's money."""
     rows = [
         (label, number(value(cost, code), 0), number(value(profit, code), 0), str(cost[code].n))
         for label, cost, profit in found.crops.values()
-        if value(cost, code) is not None
+        if value(cost, code) is not None and cost[code].n >= SMALLEST_COUNT
     ][:_MOST_CROPS]
     if not rows:
         return []
