@@ -17,11 +17,12 @@ from pathlib import Path
 
 from bench import submissions
 from bench.report import Row
-from ingest import export, follow
 from ingest.access import Viewer
 from ingest.atlas import Atlas
-from ingest.filters import Filter
+from ingest.doors.filters import Filter
+from ingest.exports import export
 from ingest.folder import DataFolder
+from ingest.projecting import follow
 
 SECTION = "exports.py: a layer as a file"
 _LAYER, _FORM = "pomelo_plot.points", "pomelo_plot"

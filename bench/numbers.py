@@ -14,11 +14,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bench.report import Row, percentiles
-from ingest import first_start, follow
+from ingest import first_start
 from ingest.access import Viewer
 from ingest.atlas import Atlas
 from ingest.folder import DataFolder
-from ingest.warehouse import Warehouse
+from ingest.projecting import follow
+from ingest.projecting.warehouse import Warehouse
 from reports import breakdowns, indicators
 from reports.indicators import Question
 from thai.periods import Period, parse_period

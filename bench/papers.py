@@ -19,12 +19,13 @@ from bench import submissions
 from bench.product import add_boundaries
 from bench.report import Row
 from forms.instance import InstanceWriter, Meta
-from ingest import follow, log
+from ingest import log
 from ingest.access import Viewer
 from ingest.atlas import Atlas
 from ingest.envelope import read_envelope
 from ingest.folder import DataFolder
 from ingest.log import Received
+from ingest.projecting import follow
 from reports.papers import catalogue
 from reports.papers.asking import Asking
 from thai.periods import parse_period

@@ -26,11 +26,11 @@ from geo.demo import demo_boundaries
 from geo.locate import Locator
 from geo.measure import METRES_PER_DEGREE_LAT, area_m2, metres_per_degree_lon
 from geo.reference import transformer_to_wgs84
-from ingest import overlaps
 from ingest.atlas import Atlas
 from ingest.folder import DataFolder
-from ingest.overlaps import Lookout
-from ingest.warehouse import Warehouse
+from ingest.plots import overlaps
+from ingest.plots.overlaps import Lookout
+from ingest.projecting.warehouse import Warehouse
 
 SECTION = "places.py: the right tambon, plots on plots, areas and datums, a whole country"
 _NATIONAL = "tha_adm3.gpkg"

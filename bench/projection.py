@@ -16,9 +16,10 @@ from pathlib import Path
 from bench import submissions
 from bench.product import add_boundaries
 from bench.report import Row
-from ingest import follow, log
+from ingest import log
 from ingest.atlas import Atlas
 from ingest.folder import DataFolder
+from ingest.projecting import follow
 
 _ANSWERED = 0.35  # of the questions: submissions as long as those the references were measured with
 SECTION = "projection.py: a logged submission becomes typed, checked and located rows"

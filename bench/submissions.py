@@ -20,9 +20,10 @@ import shapely
 
 from forms.instance import InstanceWriter, Meta
 from forms.xform import Field
-from ingest import enumerators, first_start, log
+from ingest import first_start, log
 from ingest.atlas import Atlas
 from ingest.envelope import Envelope
+from ingest.field import enumerators
 from ingest.folder import DataFolder
 from ingest.log import Received
 from ingest.published import FormVersion

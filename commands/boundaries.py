@@ -13,9 +13,9 @@ from commands.console import Progress
 from commands.office import opened_log
 from geo import boundaries, crosswalk
 from geo.boundaries import BoundaryTable
-from ingest import boundary_sets, comparing, fetch
 from ingest import log as submissions_log
-from ingest.boundary_sets import Provenance
+from ingest.areas import boundary_sets, comparing, fetch
+from ingest.areas.boundary_sets import Provenance
 from ingest.folder import DataFolder
 from ingest.problems import not_found
 from thai.calendar import parse_date

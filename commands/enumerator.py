@@ -7,8 +7,8 @@ import hashlib
 from typing import Any
 
 from commands.office import opened_log, running
-from ingest import enumerators, offers
 from ingest import log as submissions_log
+from ingest.field import enumerators, offers
 from ingest.folder import DataFolder
 from streamlit_app.server.run import addresses
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from commands.console import Progress
 from commands.office import opened_log
-from ingest import boundary_sets, country, locating
+from ingest.areas import boundary_sets, country, locating
 from ingest.problems import not_found
 from thai.problem import Text
 

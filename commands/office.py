@@ -11,10 +11,11 @@ from typing import Any
 import httpx
 
 from commands.console import Progress
-from ingest import first_start, follow
+from ingest import first_start
 from ingest.atlas import Atlas
 from ingest.folder import DataFolder
 from ingest.problems import server_unreachable
+from ingest.projecting import follow
 from streamlit_app.actions import ACTIONS
 from streamlit_app.office import Office
 from thai.problem import Place, Problem, Problems, Text

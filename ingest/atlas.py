@@ -14,17 +14,21 @@ from pathlib import Path
 import geopandas as gpd
 
 from geo.overlay import Overlay
-from ingest import boundary_sets, enumerators, land_layers, layers, log, published
+from ingest import log, published
+from ingest.areas import boundary_sets
+from ingest.areas.boundary_sets import BoundarySet, InUse
 from ingest.attachments import AttachmentStore
-from ingest.boundary_sets import BoundarySet, InUse
-from ingest.enumerators import Enumerator
+from ingest.doors import layers
+from ingest.doors.layers import LayerInfo
+from ingest.field import enumerators
+from ingest.field.enumerators import Enumerator
 from ingest.folder import DataFolder
-from ingest.layers import LayerInfo
-from ingest.overlaps import Lookout, owner_fields
-from ingest.placing import Places
-from ingest.projection import FormReaders
+from ingest.plots import land_layers
+from ingest.plots.overlaps import Lookout, owner_fields
+from ingest.projecting.placing import Places
+from ingest.projecting.projection import FormReaders
+from ingest.projecting.warehouse import Warehouse
 from ingest.published import Catalogue
-from ingest.warehouse import Warehouse
 from ingest.writer import Writer
 
 

@@ -6,10 +6,11 @@ from datetime import UTC
 
 import sqlalchemy as sa
 
-from ingest import follow, log, problems
+from ingest import log, problems
 from ingest.atlas import Atlas
 from ingest.envelope import read_envelope
 from ingest.log import Outcome, Received
+from ingest.projecting import follow
 from ingest.sample.story import submissions
 from ingest.tables import attachment, conflict, review, submission
 

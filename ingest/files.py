@@ -19,9 +19,9 @@ from ingest import log
 from ingest.archive import Entry, UnreadableError, opened
 from ingest.atlas import Atlas
 from ingest.envelope import MAX_XML_BYTES, local_name, parse_xml, read_envelope
+from ingest.field.openrosa import MAX_UPLOAD_BYTES
 from ingest.log import Outcome, Received, StoredFile
-from ingest.openrosa import MAX_UPLOAD_BYTES
-from ingest.projection import FormReaders, why_quarantined
+from ingest.projecting.projection import FormReaders, why_quarantined
 
 _BATCH = 300
 Progress = Callable[[int, int], None]

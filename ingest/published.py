@@ -24,8 +24,8 @@ from forms.workbook import Usage
 from forms.xform import Schema, read_schema
 from ingest import log, problems
 from ingest.attachments import AttachmentStore
+from ingest.projecting.warehouse import column_types
 from ingest.tables import form_media, form_offer, form_usage, form_version, now
-from ingest.warehouse import column_types
 from thai.problem import Place, Problem
 
 # Names in the warehouse that are no form's; ``incoming`` and ``settled`` are rows on their way in.

@@ -38,7 +38,7 @@ submission = Table(
     Column("version", String(200), nullable=False, default=""),
     Column("deprecated_id", String(200), nullable=False, default=""),
     Column("received_at", String(40), nullable=False),
-    Column("source", String(20), nullable=False),  # one of ``ingest.composed.SOURCES``
+    Column("source", String(20), nullable=False),  # one of ``ingest.keying.composed.SOURCES``
     Column("enumerator_id", Integer, ForeignKey("enumerator.id"), nullable=True),
     Column("device_id", String(200), nullable=False, default=""),
     Column("user_agent", String(300), nullable=False, default=""),
@@ -130,7 +130,7 @@ enumerator = Table(
     Column("token", String(80), nullable=False, unique=True),
     Column("created_at", String(40), nullable=False),
     Column("revoked_at", String(40), nullable=True),
-    # JSON: the forms chosen for this phone; '' for those that enumerators fill (``ingest.offers``).
+    # JSON: the forms chosen for this phone; '' for those that enumerators fill (``ingest.field.offers``).
     Column("forms", Text, nullable=False, default="", server_default=""),
 )
 

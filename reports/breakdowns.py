@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from ingest import figures
 from ingest.access import Viewer
 from ingest.atlas import Atlas
-from ingest.figures import Cut
-from ingest.layers import field_infos
+from ingest.doors import figures
+from ingest.doors.figures import Cut
+from ingest.doors.layers import field_infos
 from reports.definitions import ADDITIVE, PERCENT, Definition
 from reports.programmes import programmes
 from reports.reference import level_of

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ingest import figures
 from ingest.access import Viewer
 from ingest.atlas import Atlas
-from ingest.figures import Cut, Figure
+from ingest.doors import figures
+from ingest.doors.figures import Cut, Figure
 from reports import reference
 from reports.reference import level_of
 from thai.periods import ALL_TIME, Period

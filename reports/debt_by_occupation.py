@@ -1,7 +1,7 @@
 """Debt by occupation in three groups: households, debt reduced, its mean, debts cleared.
 
 Occupations stand in the household register, debts in the debt form; both are asked household by household
-through :mod:`ingest.figures` and joined here, so that nobody is counted twice.
+through :mod:`ingest.doors.figures` and joined here, so that nobody is counted twice.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ingest import figures, layers
 from ingest.access import Viewer
 from ingest.atlas import Atlas
-from ingest.figures import Cut, Figure
+from ingest.doors import figures, layers
+from ingest.doors.figures import Cut, Figure
 from reports.plans.records import rows
 from thai.periods import ALL_TIME, Period
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 from forms.workbook import PER_AREA as AREAS
 from forms.workbook import PER_PERIOD as PERIODS
 from forms.workbook import Indicator, Usage
-from ingest.figures import Figure
+from ingest.doors.figures import Figure
 from ingest.published import Catalogue
 
 PERCENT = "%"

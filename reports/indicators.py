@@ -1,6 +1,6 @@
 """Indicators answered: a question goes in, and for each area and period a number with all that it rests on.
 
-Everything is asked through :mod:`ingest.figures`, which cuts it to the viewer.
+Everything is asked through :mod:`ingest.doors.figures`, which cuts it to the viewer.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 
-from ingest import figures
 from ingest.access import Viewer
 from ingest.atlas import Atlas
-from ingest.figures import Cell, Cut, Figure
+from ingest.doors import figures
+from ingest.doors.figures import Cell, Cut, Figure
 from reports import problems, reference
 from reports.definitions import PERCENT, Definition, of_workbooks
 from reports.programmes import programmes

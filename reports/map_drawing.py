@@ -1,7 +1,7 @@
 """Draws the map's own answers as SVG: what the screen shows is what the picture and the print show.
 
-Answers are those of ``ingest.map_view`` and ``ingest.map_outlines``. Text is not drawn here but told as
-labels, because Thai needs shaping that drawings do not have.
+Answers are those of ``ingest.maps.map_view`` and ``ingest.maps.map_outlines``. Text is not drawn here but
+told as labels, because Thai needs shaping that drawings do not have.
 """
 
 from __future__ import annotations

@@ -6,14 +6,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from ingest import layers
 from ingest.access import Viewer
-from ingest.answers import GEO_KINDS
 from ingest.atlas import Atlas
-from ingest.filters import Filter
-from ingest.layer_infos import repeat_info
-from ingest.layers import LayerInfo
-from ingest.shown import shown
+from ingest.doors import layers
+from ingest.doors.filters import Filter
+from ingest.doors.layer_infos import repeat_info
+from ingest.doors.layers import LayerInfo
+from ingest.doors.shown import shown
+from ingest.projecting.answers import GEO_KINDS
 from thai.periods import ALL_TIME, Period
 
 _MOST = 100_000

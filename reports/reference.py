@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from ingest import reference_values
 from ingest.atlas import Atlas
-from ingest.figures import LEVELS, OWN_LEVELS
+from ingest.doors.figures import LEVELS, OWN_LEVELS
 from ingest.reference_values import COUNT, MEMBER, TARGET, ReferenceValue
 from reports import problems
 from reports.definitions import Definition

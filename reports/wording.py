@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 
-from ingest.shown import plain, quantity
+from ingest.doors.shown import plain, quantity
 from reports.indicators import NO_DATA, WITHHELD, ZERO, Answer
 from thai.calendar import format_date
 from thai.problem import Text

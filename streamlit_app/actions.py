@@ -9,9 +9,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ingest import accounts, boundary_sets, demo, export, phones, tables
+from ingest import accounts, demo, tables
 from ingest.access import ENUMERATOR, Viewer
-from ingest.filters import Filter
+from ingest.areas import boundary_sets
+from ingest.doors.filters import Filter
+from ingest.exports import export
+from ingest.field import phones
 from reports.papers import catalogue
 from reports.papers.asking import Asking
 from streamlit_app.office import Office

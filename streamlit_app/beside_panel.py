@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from ingest.layers import LayerInfo
+from ingest.doors.layers import LayerInfo
 from streamlit_app.office import office
 from streamlit_app.panel import controlled
 from streamlit_app.shown_layers import titles

@@ -9,8 +9,8 @@ from urllib.parse import quote
 import shapely
 import streamlit as st
 
-from ingest.contradictions import Misplaced, PlotPair, PlotSide
-from ingest.shown import area_name, place_name
+from ingest.doors.shown import area_name, place_name
+from ingest.office.contradictions import Misplaced, PlotPair, PlotSide
 from streamlit_app.moments import format_moment
 from streamlit_app.office import office
 from streamlit_app.sketch import Part, picture

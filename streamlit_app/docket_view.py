@@ -6,10 +6,11 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from ingest import access, reviews
+from ingest import access
 from ingest.access import Viewer
-from ingest.docket import Docket, Visit, docket
-from ingest.records import Record
+from ingest.office import reviews
+from ingest.office.docket import Docket, Visit, docket
+from ingest.office.records import Record
 from streamlit_app import review_panel
 from streamlit_app.moments import format_moment
 from streamlit_app.office import office

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ingest.atlas import Reference
-from ingest.filters import Filter
-from ingest.layers import FieldInfo, LayerInfo
-from ingest.shown import place_name, shown
+from ingest.doors.filters import Filter
+from ingest.doors.layers import FieldInfo, LayerInfo
+from ingest.doors.shown import place_name, shown
 from streamlit_app.state import State
 from streamlit_app.texts import pick, t
 from thai.calendar import format_date

@@ -18,8 +18,9 @@ from branca.element import MacroElement
 from folium.template import Template
 from streamlit_folium import st_folium
 
-from ingest import basemaps, log, map_outlines
+from ingest import log
 from ingest.atlas import Reference
+from ingest.maps import basemaps, map_outlines
 from streamlit_app.map_assets import asset_url
 from streamlit_app.map_choice import Shade, ShownLayer
 from streamlit_app.office import office

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from ingest.access import Viewer
-from ingest.shown import place_name
+from ingest.doors.shown import place_name
 from streamlit_app.actions import remove_demo
 from streamlit_app.office import office
 from streamlit_app.state import State, change

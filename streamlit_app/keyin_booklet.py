@@ -8,9 +8,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from ingest import desk
 from ingest.access import Viewer
-from ingest.desk import Sheet
+from ingest.keying import desk
+from ingest.keying.desk import Sheet
 from reports.papers import pdf
 from reports.papers.booklet import booklet
 from streamlit_app.office import office

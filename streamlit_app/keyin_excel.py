@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from ingest import template
 from ingest.access import Viewer
-from ingest.desk import Sheet
+from ingest.keying import template
+from ingest.keying.desk import Sheet
 from streamlit_app.office import office
 from streamlit_app.texts import t
 from thai.problem import Problem, Problems

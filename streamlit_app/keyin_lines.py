@@ -13,7 +13,7 @@ import streamlit as st
 from forms.line_entry import Lines, read_lines, write_lines
 from forms.schema import Field
 from forms.values import read_decimal
-from ingest.desk import Sheet
+from ingest.keying.desk import Sheet
 from streamlit_app.texts import pick, plain, t
 from thai.text import arabic_digits
 

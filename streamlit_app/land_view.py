@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from geo.overlay import CLEAR, tolerance_m
-from ingest.state_land import LandOverlap
+from ingest.plots.state_land import LandOverlap
 from streamlit_app.texts import plain, t
 from thai.area import format_area
 

@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 from urllib.parse import parse_qsl
 
-from ingest import map_outlines, map_view
 from ingest.access import Viewer
 from ingest.atlas import Atlas
-from ingest.layers import LayerInfo
-from ingest.map_view import View
+from ingest.doors.layers import LayerInfo
+from ingest.maps import map_outlines, map_view
+from ingest.maps.map_view import View
 from reports import map_sheet
 from reports.map_drawing import Frame
 from reports.map_sheet import Entry, Group, Sheet

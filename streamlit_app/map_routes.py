@@ -17,12 +17,13 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import parse_qs, unquote
 
-from ingest import basemaps, map_outlines, map_view, problems
+from ingest import problems
 from ingest.access import Viewer
 from ingest.atlas import Atlas
-from ingest.filters import Filter
-from ingest.map_popup import popup
-from ingest.map_view import View
+from ingest.doors.filters import Filter
+from ingest.maps import basemaps, map_outlines, map_view
+from ingest.maps.map_popup import popup
+from ingest.maps.map_view import View
 from streamlit_app import map_picture, map_shades
 from streamlit_app.map_assets import assets
 from streamlit_app.office import office

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from ingest import map_view, problems, shades
+from ingest import problems
 from ingest.access import Viewer
 from ingest.atlas import Atlas
-from ingest.filters import Filter
-from ingest.shown import quantity
+from ingest.doors.filters import Filter
+from ingest.doors.shown import quantity
+from ingest.maps import map_view, shades
 from reports import indicators
 from reports.indicators import Answer
 from streamlit_app.texts import pick, t

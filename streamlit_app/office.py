@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ingest.atlas import Atlas
-from ingest.follow import Follower
+from ingest.projecting.follow import Follower
 
 
 @dataclass(frozen=True)

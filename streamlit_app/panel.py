@@ -9,12 +9,12 @@ from typing import Any
 import duckdb
 import streamlit as st
 
-from ingest import layers
 from ingest.access import Viewer
 from ingest.atlas import Reference
-from ingest.filters import Filter
-from ingest.layers import FieldInfo, LayerInfo
-from ingest.shown import area_name, is_area, shown
+from ingest.doors import layers
+from ingest.doors.filters import Filter
+from ingest.doors.layers import FieldInfo, LayerInfo
+from ingest.doors.shown import area_name, is_area, shown
 from streamlit_app.office import office
 from streamlit_app.state import State, change, change_answers, change_filter
 from streamlit_app.texts import pick, t

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ingest import log, offers
+from ingest import log
 from ingest.access import Viewer
-from ingest.enumerators import Enumerator
+from ingest.field import offers
+from ingest.field.enumerators import Enumerator
 from streamlit_app.office import office
 from streamlit_app.texts import pick, t
 

@@ -9,9 +9,9 @@ from urllib.parse import quote
 import pandas as pd
 import streamlit as st
 
-from ingest import records as whole_records
 from ingest.access import Viewer
-from ingest.shown import place_name, shown
+from ingest.doors.shown import place_name, shown
+from ingest.office import records as whole_records
 from reports.plans import deciding, funding, records
 from reports.plans.deciding import NewDecision
 from reports.plans.records import Plans, Proposal

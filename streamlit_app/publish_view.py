@@ -10,8 +10,9 @@ from typing import Any, Protocol
 import pandas as pd
 import streamlit as st
 
-from ingest import form_check, log, offers, published
+from ingest import form_check, log, published
 from ingest.access import Viewer
+from ingest.field import offers
 from streamlit_app.office import office
 from streamlit_app.state import State
 from streamlit_app.texts import pick, plain, t

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from ingest import access, enumerators, receipts
+from ingest import access
 from ingest.access import Viewer
-from ingest.receipts import Receipt
+from ingest.field import enumerators, receipts
+from ingest.field.receipts import Receipt
 from streamlit_app.moments import format_moment
 from streamlit_app.office import office
 from streamlit_app.texts import pick, t, told

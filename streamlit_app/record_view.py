@@ -11,10 +11,11 @@ import streamlit as st
 
 from forms.xform import Table
 from geo.parse import POOR_ACCURACY_M
-from ingest import contradictions, records, state_land
 from ingest.access import SECRET, TEAM, Viewer, reach, visible_sql
-from ingest.records import Answer, GeometryFacts, Record, RecordPlace, Row
-from ingest.shown import area_name, is_area, place_name, shown
+from ingest.doors.shown import area_name, is_area, place_name, shown
+from ingest.office import contradictions, records
+from ingest.office.records import Answer, GeometryFacts, Record, RecordPlace, Row
+from ingest.plots import state_land
 from streamlit_app import contradiction_view, docket_view, land_view, review_panel
 from streamlit_app.moments import format_moment
 from streamlit_app.office import office

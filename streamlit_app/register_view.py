@@ -8,10 +8,11 @@ from urllib.parse import quote
 import pandas as pd
 import streamlit as st
 
-from ingest import access, deletions, registers
+from ingest import access, deletions
 from ingest.access import Viewer
-from ingest.registers import Contradiction, Disagreement, Double, Twins
-from ingest.shown import place_name
+from ingest.doors.shown import place_name
+from ingest.office import registers
+from ingest.office.registers import Contradiction, Disagreement, Double, Twins
 from streamlit_app.moments import format_moment
 from streamlit_app.office import office
 from streamlit_app.state import State

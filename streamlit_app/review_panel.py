@@ -7,11 +7,13 @@ from collections.abc import Sequence
 import streamlit as st
 
 from forms.workbook import ReviewState
-from ingest import access, layers, reviews
-from ingest import review_problems as problems
+from ingest import access
 from ingest.access import Viewer
-from ingest.layers import LayerInfo
-from ingest.reviews import Action, Event
+from ingest.doors import layers
+from ingest.doors.layers import LayerInfo
+from ingest.office import review_problems as problems
+from ingest.office import reviews
+from ingest.office.reviews import Action, Event
 from streamlit_app.moments import format_moment
 from streamlit_app.office import office
 from streamlit_app.panel import controlled

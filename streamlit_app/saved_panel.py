@@ -8,9 +8,10 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from ingest import log, saved_views
+from ingest import log
 from ingest.access import Viewer
-from ingest.saved_views import SavedView
+from ingest.office import saved_views
+from ingest.office.saved_views import SavedView
 from streamlit_app import questions
 from streamlit_app.office import office
 from streamlit_app.state import State

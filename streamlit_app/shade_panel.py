@@ -6,9 +6,9 @@ from collections import Counter
 
 import streamlit as st
 
-from ingest import shades
-from ingest.filters import Filter
-from ingest.layers import LayerInfo
+from ingest.doors.filters import Filter
+from ingest.doors.layers import LayerInfo
+from ingest.maps import shades
 from reports import indicators
 from streamlit_app.map_choice import Shade
 from streamlit_app.office import office

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from ingest.layers import LayerInfo
+from ingest.doors.layers import LayerInfo
 from streamlit_app.office import office
 from streamlit_app.state import State
 from streamlit_app.texts import pick

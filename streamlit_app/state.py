@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from ingest.filters import Filter
-from ingest.layers import LayerInfo
+from ingest.doors.filters import Filter
+from ingest.doors.layers import LayerInfo
 from streamlit_app.texts import DEFAULT, LANGUAGES
 from thai.problem import Problem
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import streamlit as st
 
-from ingest import layers
 from ingest.access import Viewer
-from ingest.filters import Filter
-from ingest.layers import LayerInfo
+from ingest.doors import layers
+from ingest.doors.filters import Filter
+from ingest.doors.layers import LayerInfo
 from streamlit_app.office import office
 from streamlit_app.panel import controlled
 from streamlit_app.state import State, change_filter

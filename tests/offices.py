@@ -22,11 +22,13 @@ from xml.sax.saxutils import escape
 import httpx
 
 from forms.xform import Schema
-from ingest import enumerators, first_start, follow, log
+from ingest import first_start, log
 from ingest.atlas import Atlas
 from ingest.envelope import read_envelope
+from ingest.field import enumerators
 from ingest.folder import DataFolder
 from ingest.log import Outcome, Received
+from ingest.projecting import follow
 from streamlit_app.office import Office
 
 ROOT = Path(__file__).resolve().parents[1]

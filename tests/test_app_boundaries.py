@@ -15,12 +15,14 @@ from test_boundary_sets import EAST, WEST, keep, table
 from test_contradictions import drawn
 
 from geo import findings
-from ingest import boundary_sets, land_layers, map_view
 from ingest.access import Viewer
-from ingest.boundary_sets import Provenance
-from ingest.export import export
-from ingest.filters import Filter
-from ingest.map_popup import popup
+from ingest.areas import boundary_sets
+from ingest.areas.boundary_sets import Provenance
+from ingest.doors.filters import Filter
+from ingest.exports.export import export
+from ingest.maps import map_view
+from ingest.maps.map_popup import popup
+from ingest.plots import land_layers
 from streamlit_app import viewer as door
 from streamlit_app.office import Office, open_office
 

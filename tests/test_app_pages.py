@@ -11,10 +11,11 @@ import offices
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ingest import log, reviews
+from ingest import log
 from ingest.access import Viewer
 from ingest.envelope import read_envelope
 from ingest.log import Received
+from ingest.office import reviews
 from ingest.sources import problems, register
 from streamlit_app import office as offices_of_the_process
 from streamlit_app import viewer as door
@@ -289,7 +290,7 @@ def test_an_enumerator_can_be_added_and_gets_a_code(look: Open, peopled: Office)
     next(button for button in page.button if button.label == "เพิ่มและสร้าง QR").click().run()
     assert not page.exception
     with peopled.atlas.log.connect() as connection:
-        from ingest import enumerators
+        from ingest.field import enumerators
 
         added = {one.name: one.area for one in enumerators.everyone(connection)}
     assert added["มาลี ทดสอบ"] == "8012"

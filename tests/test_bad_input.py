@@ -17,10 +17,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from ingest import demo, export, features, layers, map_popup, map_view, records
+from ingest import demo
 from ingest.access import Viewer
-from ingest.filters import Filter
-from ingest.map_view import View
+from ingest.doors import layers
+from ingest.doors.filters import Filter
+from ingest.exports import export
+from ingest.maps import features, map_popup, map_view
+from ingest.maps.map_view import View
+from ingest.office import records
 from streamlit_app import map_picture, map_shades
 from streamlit_app.office import Office, open_office
 from thai.problem import Problem

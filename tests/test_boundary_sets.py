@@ -11,8 +11,9 @@ import shapely
 from offices import submission
 
 from geo.boundaries import BoundaryTable
-from ingest import boundary_sets, locating, log
-from ingest.boundary_sets import Provenance
+from ingest import log
+from ingest.areas import boundary_sets, locating
+from ingest.areas.boundary_sets import Provenance
 from streamlit_app.office import Office
 from thai.problem import Problem
 

@@ -17,8 +17,8 @@ from offices import submission
 from streamlit.testing.v1 import AppTest
 
 from geo.measure import METRES_PER_DEGREE_LAT, metres_per_degree_lon
-from ingest import contradictions
 from ingest.access import Viewer
+from ingest.office import contradictions
 from streamlit_app import viewer as door
 from streamlit_app.office import Office, open_office
 from streamlit_app.sketch import Part, sketch

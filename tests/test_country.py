@@ -14,8 +14,8 @@ import pytest
 import shapely
 
 from geo.boundaries import BoundaryTable
-from ingest import boundary_sets, country, locating
-from ingest.boundary_sets import BoundarySet
+from ingest.areas import boundary_sets, country, locating
+from ingest.areas.boundary_sets import BoundarySet
 from thai.problem import Problem
 
 distributed = pytest.importorskip("distributed")

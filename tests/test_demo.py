@@ -14,12 +14,13 @@ import sqlalchemy as sa
 
 from geo.boundaries import read
 from geo.locate import Locator
-from ingest import demo, follow, log
+from ingest import demo, log
 from ingest.envelope import read_envelope
 from ingest.log import Outcome, Received
+from ingest.projecting import follow
+from ingest.projecting.warehouse import Warehouse
 from ingest.sample.story import submissions
 from ingest.tables import attachment, submission
-from ingest.warehouse import Warehouse
 from streamlit_app.office import Office
 from thai.problem import Problem
 

@@ -19,8 +19,8 @@ from streamlit.testing.v1 import AppTest
 from forms import trial
 from forms.line_entry import read_lines, write_lines
 from forms.schema import Choice, Field
-from ingest import desk, template
 from ingest.access import Viewer
+from ingest.keying import desk, template
 from reports.papers import pdf
 from reports.papers.booklet import booklet
 from streamlit_app import keyin_lines

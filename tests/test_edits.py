@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from offices import submission
 
 from forms.xform import Schema
-from ingest import follow, log
-from ingest.warehouse import Warehouse
+from ingest import log
+from ingest.projecting import follow
+from ingest.projecting.warehouse import Warehouse
 from streamlit_app.office import Office
 
 

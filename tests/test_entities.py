@@ -22,9 +22,10 @@ from hypothesis import strategies as st
 from offices import RunningOffice, post, submission
 
 from forms.xform import Schema, read_schema
-from ingest import deletions, log, phones
+from ingest import deletions, log
 from ingest.access import ENUMERATOR, Viewer
 from ingest.envelope import read_envelope
+from ingest.field import phones
 from ingest.log import Received
 from streamlit_app.office import Office
 from thai.problem import Problem

@@ -17,10 +17,12 @@ import pyogrio
 import pytest
 import sqlalchemy as sa
 
-from ingest import demo, export, layers, spreadsheet
+from ingest import demo
 from ingest.access import Viewer
-from ingest.export import ExportReport
-from ingest.filters import Filter
+from ingest.doors import layers
+from ingest.doors.filters import Filter
+from ingest.exports import export, spreadsheet
+from ingest.exports.export import ExportReport
 from ingest.tables import audit
 from streamlit_app.office import Office
 from thai.problem import Problem

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from ingest import fetch
+from ingest.areas import fetch
 from thai.problem import Problem
 
 

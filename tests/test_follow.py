@@ -13,10 +13,13 @@ import pytest
 from offices import instance_id, submission
 
 from forms.catalog import workbooks
-from ingest import boundary_sets, enumerators, follow, log, published, worker
+from ingest import log, published
+from ingest.areas import boundary_sets
 from ingest.attachments import AttachmentStore
 from ingest.envelope import read_envelope
+from ingest.field import enumerators
 from ingest.log import Received
+from ingest.projecting import follow, worker
 from ingest.tables import form_offer, form_usage, form_version
 from ingest.writer import Writer
 from streamlit_app.office import Office

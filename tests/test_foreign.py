@@ -12,9 +12,10 @@ import pytest
 from workbooks import workbook
 
 from forms.compile import CompiledForm, compile_workbook, compile_xform
-from ingest import layers, log, published
+from ingest import log, published
 from ingest.access import Viewer
-from ingest.filters import Filter
+from ingest.doors import layers
+from ingest.doors.filters import Filter
 from streamlit_app.office import Office
 from thai.problem import Problem, Problems
 

@@ -17,8 +17,9 @@ from forms import builds, starter, trial
 from forms.check import check_workbook
 from forms.compile import compile_workbook
 from forms.list_files import check_list, for_phones
-from ingest import form_check, log, offers, published
+from ingest import form_check, log, published
 from ingest.access import Viewer
+from ingest.field import offers
 from streamlit_app import viewer as door
 from streamlit_app.office import Office, open_office
 from thai.problem import Problem

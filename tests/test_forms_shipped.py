@@ -17,7 +17,7 @@ from forms.catalog import workbooks
 from forms.compile import CompiledForm, compile_workbook
 from forms.schema import GEO_KINDS
 from forms.workbook import Usage
-from ingest import units
+from ingest.doors import units
 
 NAMES = [path.stem for path in workbooks()]
 OUTCOMES = ["แก้ได้เฉพาะบางพื้นที่", "แก้ได้ในระดับหนึ่ง", "ไม่สามารถตอบสนอง", "ยังไม่มีผล"]

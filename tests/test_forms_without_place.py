@@ -8,9 +8,11 @@ import offices
 import pytest
 from pyarrow import csv, parquet
 
-from ingest import export, layers, records
 from ingest.access import Viewer
-from ingest.filters import Filter
+from ingest.doors import layers
+from ingest.doors.filters import Filter
+from ingest.exports import export
+from ingest.office import records
 from streamlit_app.office import Office
 
 PROVINCE = Viewer("province@example.org", "officer", "80")

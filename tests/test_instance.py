@@ -13,7 +13,7 @@ from workbooks import workbook
 
 from forms.compile import CompiledForm, compile_workbook
 from forms.instance import ENTITY, EntityChange, InstanceWriter, Meta, compose, read_answers
-from ingest import composed
+from ingest.keying import composed
 from streamlit_app.office import Office
 from thai.problem import Problems
 

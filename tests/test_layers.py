@@ -13,10 +13,14 @@ import pytest
 import workbooks
 
 from forms.schema import Schema
-from ingest import export, layers, log, map_popup, map_view, published, records
+from ingest import log, published
 from ingest.access import Viewer
-from ingest.filters import Filter
-from ingest.map_view import View
+from ingest.doors import layers
+from ingest.doors.filters import Filter
+from ingest.exports import export
+from ingest.maps import map_popup, map_view
+from ingest.maps.map_view import View
+from ingest.office import records
 from streamlit_app.office import Office
 
 ADMINISTRATOR = Viewer("boss@example.org", "administrator", "")

@@ -12,9 +12,10 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from ingest import demo, map_outlines, map_view
+from ingest import demo
 from ingest.access import Viewer
-from ingest.filters import Filter
+from ingest.doors.filters import Filter
+from ingest.maps import map_outlines, map_view
 from reports.map_drawing import Frame
 from streamlit_app import map_picture
 from streamlit_app.office import Office, open_office

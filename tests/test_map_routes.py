@@ -11,8 +11,8 @@ import httpx
 import offices
 import pytest
 
-from ingest import map_outlines
 from ingest.access import Viewer
+from ingest.maps import map_outlines
 from streamlit_app import map_assets, map_routes
 from streamlit_app.office import Office, open_office
 

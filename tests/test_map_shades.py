@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest import shades
 from ingest.access import Viewer
-from ingest.filters import Filter
+from ingest.doors.filters import Filter
+from ingest.maps import shades
 from streamlit_app import map_shades
 from streamlit_app.office import Office
 from thai.problem import Problem

@@ -17,10 +17,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.cells import cell_size_deg
-from ingest import map_outlines, map_popup, map_view
 from ingest.access import Viewer
-from ingest.filters import Filter
-from ingest.map_view import View
+from ingest.doors.filters import Filter
+from ingest.maps import map_outlines, map_popup, map_view
+from ingest.maps.map_view import View
 from streamlit_app.office import Office
 from thai.problem import Problem
 

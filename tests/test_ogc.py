@@ -23,10 +23,11 @@ from lxml import etree
 from offices import RunningOffice
 
 from geo.served_crs import CRS84, SERVED
-from ingest import accounts, features, log, published, tokens
+from ingest import accounts, log, published, tokens
 from ingest.access import Viewer
-from ingest.filters import Filter
+from ingest.doors.filters import Filter
 from ingest.folder import DataFolder
+from ingest.maps import features
 from streamlit_app.office import Office
 from streamlit_app.server.ogc import FeatureServer
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from offices import submission
 
 from geo.measure import METRES_PER_DEGREE_LAT, metres_per_degree_lon
-from ingest import oversight, records
 from ingest.access import Viewer
+from ingest.office import oversight, records
 from streamlit_app.office import Office
 
 OFFICER = Viewer("officer@example.org", "officer", "8012")

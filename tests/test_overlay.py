@@ -11,9 +11,9 @@ from test_boundary_sets import keep, table
 
 from geo.measure import METRES_PER_DEGREE_LAT, area_m2, metres_per_degree_lon
 from geo.overlay import Overlay, hits, tolerance_m
-from ingest import state_land
 from ingest.access import Viewer
-from ingest.boundary_sets import Provenance
+from ingest.areas.boundary_sets import Provenance
+from ingest.plots import state_land
 from streamlit_app.office import Office
 
 OFFICER = Viewer("officer@example.org", "officer", "8012")

@@ -15,8 +15,8 @@ import pytest
 
 from ingest import log, reference_values
 from ingest.access import Viewer
+from ingest.projecting.warehouse import quoted
 from ingest.reference_values import ReferenceValue
-from ingest.warehouse import quoted
 from reports import breakdowns, coverage, debt_by_occupation, expiring, indicators
 from reports.programmes import programmes, read
 from streamlit_app.office import Office

@@ -12,12 +12,14 @@ import sqlalchemy as sa
 from workbooks import SETTINGS, workbook
 
 from forms.catalog import workbooks
-from ingest import log, phones, published, records
+from ingest import log, published
 from ingest.access import Viewer
-from ingest.phones import MediaFile
+from ingest.field import phones
+from ingest.field.phones import MediaFile
+from ingest.office import records
+from ingest.projecting.warehouse import Warehouse
 from ingest.published import OWN_TABLES
 from ingest.tables import form_usage
-from ingest.warehouse import Warehouse
 from streamlit_app.office import Office
 from thai.problem import Problem
 

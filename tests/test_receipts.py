@@ -9,10 +9,12 @@ import offices
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ingest import log, receipts, registers
+from ingest import log
 from ingest.access import Viewer
 from ingest.envelope import read_envelope
+from ingest.field import receipts
 from ingest.log import Received, StoredFile
+from ingest.office import registers
 from streamlit_app import viewer as door
 from streamlit_app.office import Office, open_office
 

@@ -14,11 +14,12 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 from workbooks import HOUSEHOLD
 
-from ingest import log, oversight, records
+from ingest import log
 from ingest.access import Viewer
 from ingest.envelope import read_envelope
 from ingest.log import Received
-from ingest.records import GeometryFacts, Record
+from ingest.office import oversight, records
+from ingest.office.records import GeometryFacts, Record
 from ingest.tables import audit
 from streamlit_app import viewer as door
 from streamlit_app.office import Office, open_office

@@ -8,7 +8,7 @@ from io import BytesIO
 import pandas as pd
 import pytest
 
-from ingest.figures import Figure
+from ingest.doors.figures import Figure
 from ingest.reference_values import ReferenceValue
 from reports import reference, reference_file
 from reports.definitions import Definition

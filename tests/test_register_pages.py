@@ -10,8 +10,10 @@ from entity_cases import Case, Sent, new, seen
 from streamlit.testing.v1 import AppTest
 from test_entities import Written
 
-from ingest import log, offers, published, registers
+from ingest import log, published
 from ingest.access import Viewer
+from ingest.field import offers
+from ingest.office import registers
 from streamlit_app import viewer as door
 from streamlit_app.office import Office, open_office
 

@@ -12,11 +12,14 @@ from workbooks import workbook
 
 from forms.compile import compile_workbook
 from forms.workbook import DEFAULT_REVIEW, Usage
-from ingest import accounts, layers, log, map_view, review_states, reviews
+from ingest import accounts, log
 from ingest.access import Viewer
-from ingest.docket import docket
-from ingest.filters import Filter
-from ingest.reviews import Action
+from ingest.doors import layers
+from ingest.doors.filters import Filter
+from ingest.maps import map_view
+from ingest.office import review_states, reviews
+from ingest.office.docket import docket
+from ingest.office.reviews import Action
 from streamlit_app.office import Office
 from thai.problem import Problem, Problems
 

@@ -11,7 +11,9 @@ from PIL import Image
 from pmtiles.tile import Compression, TileType, zxy_to_tileid
 from pmtiles.writer import Writer
 
-from ingest import basemaps, log, saved_views
+from ingest import log
+from ingest.maps import basemaps
+from ingest.office import saved_views
 from streamlit_app.office import Office
 
 ME, OTHER = "me@example.org", "other@example.org"

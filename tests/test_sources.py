@@ -16,9 +16,10 @@ from other_servers import PASSWORD, TOKEN, USER, Central, Held, Kobo, OtherServe
 from pyodk._utils.config import CentralConfig
 from test_foreign import ANSWERS, wells
 
-from ingest import layers, log, sources
+from ingest import log, sources
 from ingest.access import Viewer
-from ingest.filters import Filter
+from ingest.doors import layers
+from ingest.doors.filters import Filter
 from ingest.sources import central, kobo, register
 from ingest.sources.pull import pull
 from ingest.sources.remote import Remote

@@ -15,10 +15,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ingest import follow, log, published
+from ingest import log, published
 from ingest.atlas import Atlas
 from ingest.envelope import read_envelope
 from ingest.log import Outcome, Received, StoredFile
+from ingest.projecting import follow
 from ingest.sources import register
 from ingest.sources.register import Source
 from ingest.sources.remote import Entry, Remote, RemoteForm, RemoteVersion

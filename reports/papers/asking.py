@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from ingest.access import Viewer
 from ingest.atlas import Atlas
-from ingest.shown import place_name
+from ingest.doors.shown import place_name
 from reports.papers.model import Value
 from thai.calendar import format_date
 from thai.money import format_baht

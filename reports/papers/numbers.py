@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
-from ingest import figures
-from ingest.figures import Cell, Cut, Figure
+from ingest.doors import figures
+from ingest.doors.figures import Cell, Cut, Figure
 from reports import breakdowns, indicators, records
 from reports.papers.asking import Asking
 from thai.periods import Period, before, period_of

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ingest.layers import FieldInfo, LayerInfo
+from ingest.doors.layers import FieldInfo, LayerInfo
 from reports import records
 from reports.papers.asking import Asking, number, on, whole
 from reports.papers.model import Cell, Column, Paper, Table

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from ingest.layers import LayerInfo
+from ingest.doors.layers import LayerInfo
 from reports import records
 from reports.papers.asking import Asking, on, share
 from reports.papers.model import (

@@ -9,10 +9,12 @@ from decimal import Decimal
 from typing import Any
 
 from forms.instance import ENTITY, EntityChange, read_answers
-from ingest import access, composed, edits, log
+from ingest import access, log
 from ingest.access import Viewer
 from ingest.atlas import Atlas
 from ingest.envelope import parse_xml
+from ingest.keying import composed
+from ingest.office import edits
 from ingest.published import FormVersion
 from reports import problems
 from reports.plans.records import DECISION, BudgetLine, Proposal

@@ -8,10 +8,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from ingest import layers
 from ingest.access import Viewer
 from ingest.atlas import Atlas
-from ingest.filters import Filter
+from ingest.doors import layers
+from ingest.doors.filters import Filter
 
 PROPOSAL, BUDGET, DECISION, PROGRESS = "project_proposal", "budget_source", "budget_match", "project_progress"
 PROBLEM, FORUM, EVALUATION = "problem_analysis", "forum_record", "bimonthly_evaluation"

@@ -1,9 +1,9 @@
 """The programmes' indicators: each ``*.toml`` here names what a programme asks for, as data.
 
 A figure is written as in a workbook's sheet ``indicators`` (``form``, ``measure``, ``of``, ``where``,
-``date``) with three things more: ``latest``, ``at_least`` and ``split`` of :class:`ingest.figures.Figure`. A
-denominator is a figure of any form, or the name of a reference count. A ``[[breakdown]]`` is a figure cut by
-the answers to ``split``.
+``date``) with three things more: ``latest``, ``at_least`` and ``split`` of
+:class:`ingest.doors.figures.Figure`. A denominator is a figure of any form, or the name of a reference count.
+A ``[[breakdown]]`` is a figure cut by the answers to ``split``.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ingest.figures import Figure
+from ingest.doors.figures import Figure
 from reports.definitions import Definition
 
 FOLDER = Path(__file__).parent

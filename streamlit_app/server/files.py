@@ -8,9 +8,11 @@ import tempfile
 from pathlib import Path
 from urllib.parse import quote, unquote
 
-from ingest import export, problems, records
+from ingest import problems
 from ingest.access import Viewer
-from ingest.filters import Filter
+from ingest.doors.filters import Filter
+from ingest.exports import export
+from ingest.office import records
 from streamlit_app.office import Office
 from streamlit_app.server.answers import Headers, Scope, Send, answer, answer_json
 from thai.problem import Problem

@@ -19,12 +19,13 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from geo.served_crs import CRS84, SERVED, Box, ServedCrs
-from ingest import features, problems, qgis_project, tokens
+from ingest import problems, tokens
 from ingest.access import Viewer
-from ingest.features import Wanted
-from ingest.filters import Filter
-from ingest.layers import LayerInfo
-from ingest.map_view import layer_info
+from ingest.doors.filters import Filter
+from ingest.doors.layers import LayerInfo
+from ingest.maps import features, qgis_project
+from ingest.maps.features import Wanted
+from ingest.maps.map_view import layer_info
 from streamlit_app.office import Office
 from streamlit_app.server import ogc_documents as documents
 from streamlit_app.server.answers import Headers, Scope, Send, answer, answer_compressed, base_url, header

@@ -6,8 +6,8 @@ from typing import Any
 from urllib.parse import quote
 
 from geo.served_crs import CRS84, SERVED, Box
-from ingest.export_tables import Column
-from ingest.layers import LayerInfo
+from ingest.doors.layers import LayerInfo
+from ingest.exports.export_tables import Column
 from streamlit_app.texts import pick, t
 
 JSON, GEOJSON = "application/json", "application/geo+json"

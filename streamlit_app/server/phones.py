@@ -12,11 +12,12 @@ from urllib.parse import parse_qs, quote, unquote
 
 import sqlalchemy as sa
 
-from ingest import enumerators, offers, openrosa, phones, problems
-from ingest.enumerators import Enumerator
+from ingest import problems
 from ingest.envelope import read_envelope
+from ingest.field import enumerators, offers, openrosa, phones
+from ingest.field.enumerators import Enumerator
+from ingest.field.openrosa import ListedFile, ListedForm
 from ingest.log import Outcome, Received
-from ingest.openrosa import ListedFile, ListedForm
 from ingest.published import FormVersion
 from streamlit_app.office import Office
 from streamlit_app.server.answers import Headers, Receive, Scope, Send, answer, base_url, header, read_body

@@ -13,10 +13,11 @@ import streamlit as st
 
 from geo import crosswalk
 from geo.crosswalk import Change
-from ingest import boundary_sets, comparing, log
+from ingest import log
 from ingest.access import Viewer
-from ingest.boundary_sets import BoundarySet
-from ingest.shown import area_name
+from ingest.areas import boundary_sets, comparing
+from ingest.areas.boundary_sets import BoundarySet
+from ingest.doors.shown import area_name
 from streamlit_app import viewer as door
 from streamlit_app.office import office
 from streamlit_app.sketch import Part, picture

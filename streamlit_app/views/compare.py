@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from ingest import layers, map_outlines, map_view
 from ingest.access import Viewer
-from ingest.layers import LayerInfo
+from ingest.doors import layers
+from ingest.doors.layers import LayerInfo
+from ingest.maps import map_outlines, map_view
 from streamlit_app import folium_map, panel, review_panel, shade_panel
 from streamlit_app import viewer as door
 from streamlit_app.map_choice import ShownLayer

@@ -6,7 +6,7 @@ import streamlit as st
 
 from ingest import log, tokens
 from ingest.access import Viewer
-from ingest.shown import area_name
+from ingest.doors.shown import area_name
 from streamlit_app import folium_map
 from streamlit_app import viewer as door
 from streamlit_app.moments import format_moment

@@ -7,9 +7,9 @@ from urllib.parse import quote
 import pandas as pd
 import streamlit as st
 
-from ingest import records as whole_records
 from ingest.access import Viewer
-from ingest.shown import place_name, shown
+from ingest.doors.shown import place_name, shown
+from ingest.office import records as whole_records
 from reports.plans import forums, records
 from reports.plans.forums import MAIN_ORGANISATIONS, Calendar, Forum
 from streamlit_app import panel

@@ -10,8 +10,8 @@ import pandas as pd
 import streamlit as st
 
 from ingest.access import Viewer
-from ingest.figures import LEVELS
-from ingest.shown import place_name
+from ingest.doors.figures import LEVELS
+from ingest.doors.shown import place_name
 from reports import indicators, reference, wording
 from reports.definitions import Definition
 from reports.indicators import Answer, Question

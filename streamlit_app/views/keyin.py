@@ -11,11 +11,12 @@ import streamlit as st
 from forms import trial
 from forms.check_problems import NOT_TRIED
 from forms.schema import Field
-from ingest import access, desk
+from ingest import access
 from ingest.access import Viewer
-from ingest.desk import Entry, Sheet
-from ingest.judge import Verdict
-from ingest.shown import place_name
+from ingest.doors.shown import place_name
+from ingest.keying import desk
+from ingest.keying.desk import Entry, Sheet
+from ingest.keying.judge import Verdict
 from streamlit_app import keyin_booklet, keyin_excel, keyin_lines
 from streamlit_app import viewer as door
 from streamlit_app.office import office

@@ -8,10 +8,11 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from ingest import layers, map_outlines, map_view
 from ingest.access import Viewer
-from ingest.filters import corners
-from ingest.layers import LayerInfo
+from ingest.doors import layers
+from ingest.doors.filters import corners
+from ingest.doors.layers import LayerInfo
+from ingest.maps import map_outlines, map_view
 from streamlit_app import beside_panel, folium_map, panel, review_panel, saved_panel, shade_panel, time_panel
 from streamlit_app import viewer as door
 from streamlit_app.map_choice import ShownLayer

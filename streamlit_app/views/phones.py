@@ -5,12 +5,14 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from ingest import access, enumerators, log, oversight
+from ingest import access, log
 from ingest.access import Viewer
-from ingest.enumerators import Enumerator
-from ingest.oversight import Work
+from ingest.doors.shown import place_name
+from ingest.field import enumerators
+from ingest.field.enumerators import Enumerator
+from ingest.office import oversight
+from ingest.office.oversight import Work
 from ingest.published import FormVersion
-from ingest.shown import place_name
 from streamlit_app import phone_forms, publish_view, receipts_view
 from streamlit_app import viewer as door
 from streamlit_app.moments import format_moment

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from ingest.access import Viewer
-from ingest.shown import place_name
+from ingest.doors.shown import place_name
 from reports.plans import funding, matching, records, windows
 from reports.plans.matching import Demand, Supply
 from reports.plans.records import Plans, Proposal

@@ -9,9 +9,9 @@ from urllib.parse import quote
 import pandas as pd
 import streamlit as st
 
-from ingest import contradictions, oversight
 from ingest.access import Viewer
-from ingest.shown import place_name
+from ingest.doors.shown import place_name
+from ingest.office import contradictions, oversight
 from streamlit_app import contradiction_view, register_view
 from streamlit_app import viewer as door
 from streamlit_app.moments import format_moment

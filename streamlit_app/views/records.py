@@ -8,10 +8,10 @@ import pandas as pd
 import streamlit as st
 
 from forms.schema import GEO_KINDS
-from ingest import layers
 from ingest.access import Viewer
-from ingest.layers import FieldInfo, LayerInfo
-from ingest.shown import place_name, shown
+from ingest.doors import layers
+from ingest.doors.layers import FieldInfo, LayerInfo
+from ingest.doors.shown import place_name, shown
 from streamlit_app import beside_panel, panel, record_view, review_panel, saved_panel, time_panel
 from streamlit_app import viewer as door
 from streamlit_app.moments import format_moment

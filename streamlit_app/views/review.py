@@ -8,10 +8,12 @@ from urllib.parse import quote
 import pandas as pd
 import streamlit as st
 
-from ingest import access, layers, reviews
+from ingest import access
 from ingest.access import Viewer
-from ingest.layers import FieldInfo, LayerInfo
-from ingest.shown import place_name, shown
+from ingest.doors import layers
+from ingest.doors.layers import FieldInfo, LayerInfo
+from ingest.doors.shown import place_name, shown
+from ingest.office import reviews
 from streamlit_app import panel, review_panel, saved_panel, time_panel
 from streamlit_app import viewer as door
 from streamlit_app.moments import format_moment

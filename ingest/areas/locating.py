@@ -1,0 +1,140 @@
+"""Any file of an office, placed in its tambons: what ``locate`` writes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+
+from geo.locate import Located, Locator, verdicts
+from ingest import problems
+from ingest.areas.boundary_sets import BoundarySet
+from ingest.projecting.placing import shares_text
+
+_LON = ("lon", "lng", "long", "longitude", "x", "ลองจิจูด")
+_LAT = ("lat", "latitude", "y", "ละติจูด")
+_TABLES = {".csv", ".xlsx"}
+
+
+def read_features(path: Path) -> gpd.GeoDataFrame:
+    """A file of features in EPSG:4326: anything GDAL reads, GeoParquet, or a table with lon and lat columns.
+
+    Raises ``not_found`` or ``no_coordinates``.
+    """
+    if not path.is_file():
+        raise problems.not_found(path)
+    ending = path.suffix.lower()
+    if ending in _TABLES:
+        return _from_table(pd.read_csv(path) if ending == ".csv" else pd.read_excel(path), path)
+    frame = gpd.read_parquet(path) if ending == ".parquet" else pyogrio.read_dataframe(path)
+    if not isinstance(frame, gpd.GeoDataFrame):
+        raise problems.no_coordinates(path)
+    return frame.set_crs(4326) if frame.crs is None else frame.to_crs(4326)
+
+
+def _from_table(table: pd.DataFrame, path: Path) -> gpd.GeoDataFrame:
+    by_name = {str(column).strip().lower(): column for column in table.columns}
+    lon = next((by_name[name] for name in _LON if name in by_name), None)
+    lat = next((by_name[name] for name in _LAT if name in by_name), None)
+    if lon is None or lat is None:
+        raise problems.no_coordinates(path)
+    x, y = (pd.to_numeric(table[column], errors="coerce") for column in (lon, lat))
+    points = gpd.points_from_xy(x.where(y.notna()), y.where(x.notna()))
+    geometry = _blanked(np.asarray(points, dtype=object), (x.notna() & y.notna()).to_numpy())
+    return gpd.GeoDataFrame(table, geometry=geometry, crs=4326)
+
+
+COLUMNS = (
+    "tambon_code", "tambon_th", "verdict", "distance_m", "other_code", "other_th", "tambon_shares",
+    "lao_code", "boundary_set",
+)  # fmt: skip
+
+
+def locate(
+    frame: gpd.GeoDataFrame,
+    locator: Locator,
+    names: dict[str, dict[str, str]],
+    boundary_set: BoundarySet,
+    lao: Locator | None = None,
+) -> gpd.GeoDataFrame:
+    """The same features with ``COLUMNS``.
+
+    ``other_code`` is the tambon across the nearest line within 500 m, from outside all of them the nearest
+    one; ``tambon_shares`` of a shape across a line ``801206 0.62;801202 0.38``; ``lao_code`` by the place
+    alone, '' where no set has LAOs.
+    """
+    geometry = np.asarray(frame.geometry, dtype=object)
+    has = np.array([one is not None and not one.is_empty for one in geometry])
+    geometry = _blanked(geometry, has)
+    located = _located(geometry, locator)
+    codes = np.append(locator.codes.astype(object), "")
+    tambon, other = codes[located.index], codes[located.other]
+    verdict = verdicts(
+        tambon, other, located.distance_m, np.zeros(len(frame)), np.full(len(frame), "", dtype=object), has
+    )
+    label = (
+        f"{boundary_set.name} (ภาพวาด ไม่ใช่ขอบเขต · a drawing)" if boundary_set.drawing else boundary_set.name
+    )
+    shares = shares_text(locator, geometry, located)
+    lao_code = np.append(lao.codes.astype(object), "")[_located(geometry, lao).index] if lao else ""
+    return frame.assign(
+        tambon_code=tambon,
+        tambon_th=[names.get(code, {}).get("th", "") for code in tambon],
+        verdict=np.where(verdict == "agrees", "inside", verdict),
+        distance_m=np.round(located.distance_m, 2),
+        other_code=other,
+        other_th=[names.get(code, {}).get("th", "") for code in other],
+        tambon_shares=shares,
+        lao_code=lao_code,
+        boundary_set=label,
+    )
+
+
+def _blanked(geometry: np.ndarray, has: np.ndarray) -> np.ndarray:
+    kept = np.full(len(geometry), None, dtype=object)
+    kept[has] = geometry[has]
+    return kept
+
+
+def _located(geometry: np.ndarray, locator: Locator) -> Located:
+    kinds = {one.geom_type for one in geometry if one is not None}
+    if kinds <= {"Point"}:
+        x = np.array([np.nan if one is None else one.x for one in geometry])
+        y = np.array([np.nan if one is None else one.y for one in geometry])
+        return locator.locate_points(x, y)
+    return locator.locate_shapes(geometry)
+
+
+def write(frame: gpd.GeoDataFrame, path: Path) -> None:
+    """Write by the file's ending: .gpkg, .geojson, .parquet, .csv (UTF-8 with BOM) or .xlsx."""
+    ending = path.suffix.lower()
+    if ending == ".parquet":
+        frame.to_parquet(path)
+    elif ending in (".gpkg", ".geojson"):
+        driver = {".gpkg": "GPKG", ".geojson": "GeoJSON"}[ending]
+        path.unlink(missing_ok=True)
+        pyogrio.write_dataframe(frame, path, driver=driver, layer=path.stem)
+    elif ending == ".csv":
+        frame.drop(columns="geometry").to_csv(path, index=False, encoding="utf-8-sig")
+    elif ending == ".xlsx":
+        frame.drop(columns="geometry").to_excel(path, index=False)
+    else:
+        raise problems.export_kind(path.name)
+
+
+def locate_file(
+    source: Path,
+    target: Path,
+    locator: Locator,
+    names: dict[str, dict[str, str]],
+    one: BoundarySet,
+    lao: Locator | None = None,
+) -> dict[str, int]:
+    """Read, locate and write a file; returns the number of features by verdict."""
+    placed = locate(read_features(source), locator, names, one, lao)
+    write(placed, target)
+    return dict(Counter(placed["verdict"]))

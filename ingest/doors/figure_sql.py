@@ -1,0 +1,319 @@
+"""Figures as DuckDB SQL. :mod:`ingest.doors.figures` alone runs it, and decides what a viewer may be told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from forms import expression
+from forms.schema import Schema
+from forms.workbook import PRIVACY_CLASSES, Usage
+from ingest import access, problems
+from ingest.projecting.table_lines import columns, slim_source
+from ingest.projecting.warehouse import quoted
+from ingest.published import Catalogue
+from thai.periods import ALL_TIME, Period
+
+HOUSEHOLDS = "households"  # the entity list that questions for a household draw on
+# The column, where it is filled, groups twice as fast as a part of the longer code.
+_TAMBON = "CASE WHEN _tambon <> '' THEN _tambon ELSE left(_area, 6) END"
+_PLACES = {"@village": "left(_area, 8)", "@tambon": _TAMBON, "@amphoe": "left(_area, 4)"}
+LEVELS = {"country": 0, "province": 2, "amphoe": 4, "tambon": 6, "village": 8}
+OWN_LEVELS = ("household", "lao", "province_group")
+_FIRST_DAY = {
+    "month": "CAST(date_trunc('month', _day) AS DATE)",
+    "quarter": "CAST(date_trunc('quarter', _day) AS DATE)",
+    "fiscal_year": "CAST(date_trunc('year', _day + INTERVAL 3 MONTH) - INTERVAL 3 MONTH AS DATE)",
+    "calendar_year": "CAST(date_trunc('year', _day) AS DATE)",
+}
+# value, numerator, denominator, n; {f} keeps the rows that count, {m} those that meet the condition
+_AGGREGATES = {
+    "count": ("count({of}) {m}", "count({of}) {m}", "NULL", "count({of}) {m}"),
+    "distinct": ("count(DISTINCT {of}) {m}", "count(DISTINCT {of}) {m}", "NULL", "count({of}) {m}"),
+    "sum": ("{sum}", "{sum}", "NULL", "count({of}) {m}"),
+    "mean": ("NULL", "sum({of}) {m}", "count({of}) {m}", "count({of}) {m}"),
+    "median": ("median({of}) {m}", "NULL", "NULL", "count({of}) {m}"),
+    "min": ("min({of}) {m}", "NULL", "NULL", "count({of}) {m}"),
+    "max": ("max({of}) {m}", "NULL", "NULL", "count({of}) {m}"),
+    "share": ("NULL", "count({of}) {m}", "count({of}) {f}", "count({of}) {f}"),
+    "ratio": ("NULL", "sum({both}) {m}", "sum({second}) {m}", "count({both}) {m}"),
+}
+_SUM = "CASE WHEN count(*) {m} = 0 AND count(*) {f} > 0 THEN 0 ELSE sum({of}) {m} END"
+
+strictness = PRIVACY_CLASSES.index
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What to compute from one form's rows.
+
+    ``measure`` and ``of`` as in :class:`forms.workbook.Indicator`; ``of`` may also be ``@household``,
+    ``@village``, ``@tambon`` or ``@amphoe``. ``date`` names the question that places a row in time ('': the
+    form's own). ``latest`` names a question (or ``@household``, …): of each of its answers only the newest
+    row counts, as things stood at the end of the period. ``at_least``: an ``of`` counts only with rows in
+    that many different months. ``split`` names a question by whose answers the figure is cut as well.
+    """
+
+    form_id: str
+    measure: str
+    of: tuple[str, ...] = ()
+    where: str = ""
+    date: str = ""
+    latest: str = ""
+    at_least: int = 0
+    split: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """By which areas and periods.
+
+    ``level`` is one of LEVELS or OWN_LEVELS, ``area`` a code prefix; ``members`` leads from area codes to
+    the bodies of a level that is no prefix of them (LAOs, groups of provinces). ``by`` cuts ``period`` into
+    periods of that kind.
+    """
+
+    level: str
+    area: str = ""
+    period: Period = ALL_TIME
+    by: str = ""
+    members: Mapping[str, str] = field(default_factory=dict)
+
+
+def date_ref(schema: Schema, usage: Usage) -> str:
+    """The question that places a form's records in time: its layers' date, else its first; '' if none."""
+    of_layers = [layer.date for layer in usage.layers if layer.date]
+    asked = [ref for ref, one in schema.references().items() if one.kind == "date" and "/" not in ref]
+    return next(iter([*of_layers, *asked]), "")
+
+
+def household_ref(schema: Schema) -> str:
+    """The question that names a record's household; '' where a form has none, or makes them itself."""
+    drawn = (ref for ref, one in schema.references().items() if one.dataset == HOUSEHOLDS and "/" not in ref)
+    return next(drawn, "")
+
+
+class Rows:
+    """One figure put together with its form: which table's rows it counts, and how closed it is.
+
+    Raises ``figure_unknown`` for a form or question that is not there, and ``figure_counts_twice`` where the
+    condition looks into rows below those that are counted.
+    """
+
+    def __init__(self, catalogue: Catalogue, figure: Figure) -> None:
+        if figure.form_id not in catalogue.offered:
+            raise problems.figure_unknown(figure.form_id)
+        self.catalogue, self.figure = catalogue, figure
+        self.schema = catalogue.newest(figure.form_id).schema
+        usage = catalogue.usages.get(figure.form_id, Usage(figure.form_id))
+        self.date = figure.date or date_ref(self.schema, usage)
+        condition = expression.parse(figure.where) if figure.where else None
+        looked_at = expression.references(condition) if condition else ()
+        of = [*figure.of, *(ref for ref in (figure.latest, figure.split) if ref)]
+        self._named = tuple(ref for ref in of if not ref.startswith("@"))
+        self.refs = {*self._named, *looked_at}
+        table = self._table(self._named or looked_at)
+        self._columns = {ref: column for _, _, ref, column in columns(self.schema, table)}
+        self._check()
+        self._repeat, self._household = table, household_ref(self.schema)
+        classes = [usage.privacy_of(ref) for ref in (*self._named, *looked_at)] or [access.TEAM]
+        classes += [usage.privacy_of(self.date)] if self.date else []
+        classes += [access.TEAM] if "@household" in of else []
+        self.privacy = max(classes, key=strictness)
+        self.match, self.match_values = (
+            expression.to_sql(condition, self.column) if condition else ("TRUE", [])
+        )
+
+    @classmethod
+    def of_form(cls, rows: Rows) -> Rows:
+        """All records of the figure's form, whatever it counts of them."""
+        own_date = "" if "/" in rows.date else rows.date
+        return cls(rows.catalogue, Figure(rows.figure.form_id, "count", date=own_date))
+
+    def _table(self, refs: tuple[str, ...]) -> str:
+        """Whose rows are counted: where the number stands, else where the condition looks deepest."""
+        tables = {ref.rpartition("/")[0] for ref in refs if ref in self.schema.references()}
+        return max(tables, key=lambda name: (bool(name), name.count("/")), default="")
+
+    def _check(self) -> None:
+        for ref in sorted(self.refs | ({self.date} if self.date else set())):
+            if ref not in self.schema.references():
+                raise problems.figure_unknown(f"{self.figure.form_id}: {ref}")
+            if ref not in self._columns:
+                raise problems.figure_counts_twice(self.figure.form_id, ref)
+
+    def column(self, ref: str) -> str:
+        """A reference as SQL over the rows."""
+        if ref == "@household":
+            return "_household"
+        return _PLACES[ref] if ref in _PLACES else quoted(self._columns[ref])
+
+    @property
+    def matched_first(self) -> bool:
+        """Whether rows that do not match can be left out before grouping, which is several times faster."""
+        figure = self.figure
+        return (
+            bool(figure.where)
+            and figure.measure != "share"
+            and not (figure.latest or figure.at_least or figure.split)
+        )
+
+    @property
+    def day(self) -> str:
+        """The row's day in Bangkok; NULL where the form asks for none."""
+        if not self.date:
+            return "NULL::DATE"
+        column = quoted(self._columns[self.date])
+        moment = self.schema.references()[self.date].kind == "datetime"
+        return f"CAST({column} + INTERVAL 7 HOUR AS DATE)" if moment else column
+
+    @property
+    def household(self) -> str:
+        """What tells households apart; the record where it names none."""
+        named = self._columns.get(self._household)
+        return f"coalesce({quoted(named)}, _instance_id)" if named else "_instance_id"
+
+    def select(self, cut: Cut, visible: str = "", *, households: bool = False) -> tuple[str, list[Any]]:
+        """The rows in question: answers, ``_area``, ``_day``, ``_household`` and whether they ``_match``."""
+        if not self.date and (cut.by or cut.period.since):
+            raise problems.figure_undated(self.figure.form_id)
+        conditions: list[str] = [visible] if visible else []
+        values: list[Any] = []
+        if cut.area:
+            conditions.append("starts_with(_area, ?)")
+            values.append(cut.area)
+        if cut.period.since and not self.figure.latest:
+            conditions.append("_day >= ?")
+            values.append(cut.period.since)
+        if cut.period.until:
+            conditions.append("_day <= ?")
+            values.append(cut.period.until)
+        source, answers = self._source(cut, households=households)
+        rows = f"SELECT *, {answers} FROM {source}"
+        rows = f"SELECT * FROM ({rows}) WHERE {' AND '.join(conditions) or 'TRUE'}"
+        if self.figure.latest:
+            key = self.column(self.figure.latest)
+            order = "_day DESC NULLS LAST, _seq DESC"
+            rows += f" QUALIFY rank() OVER (PARTITION BY {key} ORDER BY {order}) = 1"
+        return f"SELECT *, {self.match} AS _match FROM ({rows})", [*self.match_values, *values]
+
+    def _source(self, cut: Cut, *, households: bool) -> tuple[str, str]:
+        """The table with day and household, each only where asked for: joining them costs."""
+        refs = set(self.refs)
+        told_by = cut.by or cut.period.until or self.figure.latest or self.figure.at_least or households
+        dated = bool(self.date and told_by)
+        refs |= {self.date} if dated else set()
+        counted = "@household" in (*self.figure.of, self.figure.latest)
+        households = households or counted or cut.level == "household"
+        refs |= {self._household} if households and self._household else set()
+        household = self.household if households else "_instance_id"
+        answers = f"{self.day if dated else 'NULL::DATE'} AS _day, {household} AS _household"
+        return slim_source(self.schema, self._repeat, refs), answers
+
+
+def cells(rows: Rows, cut: Cut, *, own: str, hold_back: str | None) -> tuple[str, list[Any]]:
+    """The figure by area and first day of the period.
+
+    Only rows of the area ``own`` count, where it is given; rows beyond the area ``hold_back`` count as far
+    as their tambon and year may be told.
+    """
+    visible = f"starts_with(_area, '{own}')" if own else ""
+    selected, values = rows.select(cut, visible, households=hold_back is not None)
+    area, joined, members = _area(cut)
+    since = _FIRST_DAY[cut.by] if cut.by else "NULL::DATE"
+    if rows.figure.at_least:
+        sql = _often_enough(rows, selected, f"{area} AS area, {since} AS since", joined)
+        return sql, [*values, *members]
+    if hold_back is None:
+        told, keep, held = "", "TRUE", "0, 1"
+        if rows.matched_first:
+            selected = f"SELECT * FROM ({selected}) WHERE _match"
+    else:
+        told, keep, held = _told(rows, hold_back)
+        joined += (
+            " LEFT JOIN told ON told.tambon = left(r._area, 6) AND told.year IS NOT DISTINCT FROM "
+            + _year(rows)
+        )
+    parts = ", ".join(_aggregates(rows, keep))
+    split = f"CAST({rows.column(rows.figure.split)} AS VARCHAR)" if rows.figure.split else "''"
+    listed = f"{area} AS area, {since} AS since, {split} AS answer, {parts}, {held}"
+    sql = f"WITH r AS ({selected}){told} SELECT {listed} FROM r{joined} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
+    return sql, [*values, *members]
+
+
+def reported(rows: Rows, cut: Cut, *, own: str) -> tuple[str, list[Any]]:
+    """Areas and first days from which the form has any record: where nothing matched, the number is zero."""
+    whole = Rows.of_form(rows)
+    selected, values = whole.select(cut, f"starts_with(_area, '{own}')" if own else "")
+    area, joined, members = _area(cut)
+    since = _FIRST_DAY[cut.by] if cut.by else "NULL::DATE"
+    return f"SELECT DISTINCT {area}, {since} FROM ({selected}) r{joined}", [*values, *members]
+
+
+def records(rows: Rows, cut: Cut, visible: str, limit: int) -> tuple[str, list[Any]]:
+    """Instance ids behind a number; of a share, those that meet its condition."""
+    selected, values = rows.select(cut, visible)
+    matching = f"SELECT _instance_id FROM ({selected}) WHERE _match GROUP BY 1"
+    return f"{matching} ORDER BY max(_seq) DESC LIMIT {limit:d}", values
+
+
+def _aggregates(rows: Rows, keep: str) -> list[str]:
+    first, second = [*[rows.column(ref) for ref in rows.figure.of], "*", "*"][:2]
+    if first != "*" and rows.figure.measure in ("sum", "mean", "median", "min", "max", "ratio"):
+        first = f"TRY_CAST({first} AS DECIMAL(24, 6))"
+    kept, matched = f"FILTER ({keep})", f"FILTER ({keep} AND _match)"
+    both = f"CASE WHEN {second} IS NOT NULL THEN {first} END"
+    lower = f"CASE WHEN {first} IS NOT NULL THEN {second} END"
+    words = {"of": first, "both": both, "second": lower, "f": kept, "m": matched}
+    words["sum"] = _SUM.format_map(words)
+    return [part.format_map(words) for part in _AGGREGATES[rows.figure.measure]]
+
+
+def _often_enough(rows: Rows, selected: str, keys: str, joined: str) -> str:
+    """Distinct answers that have rows in ``at_least`` different months."""
+    unit, months = rows.column(rows.figure.of[0]), "count(DISTINCT date_trunc('month', _day))"
+    grouped = (
+        f"SELECT {keys}, {unit} AS unit, count(*) AS n, {months} AS months"
+        f" FROM ({selected}) r{joined} WHERE _match GROUP BY ALL"
+    )
+    enough = f"FILTER (months >= {rows.figure.at_least:d})"
+    parts = f"count(unit) {enough}, count(unit) {enough}, NULL, coalesce(sum(n) {enough}, 0), 0, 1"
+    return f"SELECT area, since, '', {parts} FROM ({grouped}) GROUP BY 1, 2 ORDER BY 1, 2"
+
+
+def _area(cut: Cut) -> tuple[str, str, list[Any]]:
+    """The area of a row as SQL, what must be joined for it, and the values of that."""
+    if cut.level == "household":
+        return "_household", "", []
+    if cut.level == "tambon":
+        return _TAMBON, "", []
+    if cut.level in LEVELS:
+        return f"left(_area, {LEVELS[cut.level]})", "", []
+    listed = "(SELECT unnest(?::VARCHAR[]) AS code, unnest(?::VARCHAR[]) AS body)"
+    joined = f" LEFT JOIN {listed} {{0}} ON {{0}}.code = left(r._area, {{1}})"
+    codes, bodies = list(cut.members), list(cut.members.values())
+    names = [("m8", 8), ("m6", 6), ("m4", 4), ("m2", 2)]
+    joins = "".join(joined.format(name, digits) for name, digits in names)
+    return "coalesce(m8.body, m6.body, m4.body, m2.body, '')", joins, [codes, bodies] * len(names)
+
+
+def _year(rows: Rows) -> str:
+    """The year by which rows of other areas are told; one that stands at a period's end has none."""
+    return "NULL::DATE" if rows.figure.latest or not rows.date else _FIRST_DAY["fiscal_year"]
+
+
+def _told(rows: Rows, within: str) -> tuple[str, str, str]:
+    """Which tambons and years beyond an area may be told: a table, the rows to keep, what counts the rest."""
+    smallest, own = access.SMALLEST_COUNT, f"starts_with(r._area, '{within}')"
+    match, rest = "meeting = 0 OR meeting >= {0}", "meeting = households OR households - meeting >= {0}"
+    ok = f"households >= {smallest} AND ({match}) AND ({rest})".format(smallest)
+    counted = (
+        "count(DISTINCT _household) AS households, count(DISTINCT _household) FILTER (_match) AS meeting"
+    )
+    keys = f"left(_area, 6) AS tambon, {_year(rows)} AS year"
+    base = f"SELECT {keys}, {counted} FROM r WHERE NOT {own} GROUP BY ALL"
+    table = f", base AS ({base}), told AS (SELECT tambon, year, {ok} AS ok FROM base)"
+    keep = f"({own} OR told.ok)"
+    held_back = f"count(DISTINCT (told.tambon, told.year)) FILTER (NOT {keep})"
+    return table, keep, f"{held_back}, count(*) FILTER ({keep})"

@@ -1,0 +1,168 @@
+"""The read door for numbers: one form's rows counted, summed and compared by area and period, for one viewer.
+
+Whose numbers a viewer gets (``docs/access.md``):
+
+- A figure is as closed as the strictest question that it looks at. A ``personal`` or ``secret`` figure is
+  computed within the viewer's area alone; for a role that sees none of that class, not at all.
+- A ``team`` figure is told of other areas too, but only of whole tambons and whole fiscal years (or all
+  time), and only where ``access.SMALLEST_COUNT`` households or more stand in that tambon and year, on
+  either side of the figure's condition. What is held back is left out of every larger area as well, so that
+  no subtraction brings it back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+
+from ingest import access, problems
+from ingest.access import Viewer
+from ingest.doors import figure_sql
+from ingest.doors.figure_sql import LEVELS, OWN_LEVELS, Cut, Figure, Rows
+from ingest.projecting.warehouse import quoted
+from ingest.published import Catalogue
+
+__all__ = [
+    "LEVELS",
+    "OWN_LEVELS",
+    "Cell",
+    "Cut",
+    "Figure",
+    "cells",
+    "is_inside",
+    "newest_received",
+    "records",
+    "tells",
+]
+
+_WHOLE_YEARS = ("fiscal_year", "all", "")
+_ZERO = ("count", "distinct", "sum")  # measures that are zero where nothing matched
+_OF_ONE_HOUSEHOLD = ("min", "max")  # they tell the answer of one
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One number with what it is made of. ``since`` is the first day of its period when cut by ``by``.
+
+    ``held_back`` counts the years of tambons that were left out of it for this viewer. ``answer`` is that of
+    the question by which the figure is split; '' also stands for "not answered".
+    """
+
+    area: str
+    since: date | None
+    value: Decimal | None
+    numerator: Decimal | None
+    denominator: Decimal | None
+    n: int
+    held_back: int = 0
+    answer: str = ""
+
+
+def cells(
+    cursor: duckdb.DuckDBPyConnection, catalogue: Catalogue, viewer: Viewer, figure: Figure, cut: Cut
+) -> list[Cell]:
+    """The figure by area and period, as far as it is for this viewer; areas without rows have no cell.
+
+    Raises ``Problem`` where the figure is not for the viewer at all, or cannot be computed.
+    """
+    rows = Rows(catalogue, figure)
+    within = _reach(viewer, rows)
+    own = _own_only(rows, figure, cut, within)
+    sql, values = figure_sql.cells(rows, cut, own=own, hold_back=None if own else _outside(cut, within))
+    found = [_cell(figure.measure, row) for row in cursor.execute(sql, values).fetchall()]
+    if rows.matched_first and (own or _outside(cut, within) is None):
+        seen = {(one.area, one.since) for one in found}
+        sql, values = figure_sql.reported(rows, cut, own=own)
+        found += [_nothing(figure, *key) for key in cursor.execute(sql, values).fetchall() if key not in seen]
+        found.sort(key=lambda one: (one.area, one.since or date.min))
+    return [one for one in found if not own or is_inside(one.area, within, cut)]
+
+
+def tells(catalogue: Catalogue, viewer: Viewer, figure: Figure, cut: Cut, area: str) -> bool:
+    """Whether the viewer may be told this figure of this area at all; raises as :func:`cells` does."""
+    rows = Rows(catalogue, figure)
+    within = _reach(viewer, rows)
+    return not _own_only(rows, figure, cut, within) or is_inside(area, within, cut)
+
+
+def records(
+    cursor: duckdb.DuckDBPyConnection, catalogue: Catalogue, viewer: Viewer, figure: Figure, cut: Cut,
+    *, limit: int,
+) -> list[str]:  # fmt: skip
+    """Instance ids of the records behind a number, newest first, of those that the viewer may open."""
+    rows = Rows(catalogue, figure)
+    _reach(viewer, rows)
+    closed = max(rows.privacy, access.TEAM, key=figure_sql.strictness)
+    sql, values = figure_sql.records(rows, cut, access.visible_sql(viewer, closed, "_area"), limit)
+    return [str(one) for (one,) in cursor.execute(sql, values).fetchall()]
+
+
+def newest_received(cursor: duckdb.DuckDBPyConnection, form_id: str) -> str:
+    """When the newest record of a form came in, as the log writes it; '' where none did."""
+    row = cursor.execute(f"SELECT max(_received_at) FROM {quoted(form_id)}").fetchone()
+    return row[0] or "" if row else ""
+
+
+def _reach(viewer: Viewer, rows: Rows) -> str:
+    """The area prefix within which the viewer's numbers are whole."""
+    within = access.reach(viewer, rows.privacy)
+    if within is None:
+        raise problems.figure_closed(rows.figure.form_id)
+    return within
+
+
+def _own_only(rows: Rows, figure: Figure, cut: Cut, within: str) -> str:
+    """The area that alone is computed, '' where others are told too."""
+    if _outside(cut, within) is None:
+        return ""
+    told = (
+        rows.privacy == access.TEAM
+        and LEVELS.get(cut.level, 6) <= LEVELS["tambon"]
+        and cut.level != "household"
+        and len(cut.area) <= LEVELS["tambon"]
+        and {cut.by, cut.period.kind} <= set(_WHOLE_YEARS)
+        and figure.measure not in _OF_ONE_HOUSEHOLD
+        and not figure.at_least
+        and not figure.split
+    )
+    return "" if told else within
+
+
+def _outside(cut: Cut, within: str) -> str | None:
+    """The viewer's area where the question reaches beyond it, else ``None``."""
+    return within if within and not cut.area.startswith(within) else None
+
+
+def is_inside(area: str, within: str, cut: Cut) -> bool:
+    """Whether a body lies wholly within an area."""
+    if cut.level == "household":
+        return True
+    if cut.level in LEVELS:
+        return area.startswith(within)
+    codes = [code for code, body in cut.members.items() if body == area]
+    return bool(codes) and all(code.startswith(within) for code in codes)
+
+
+def _nothing(figure: Figure, area: str, since: date | None) -> Cell:
+    """A number where the form was filled and nothing of it counts: zero of what is counted or added."""
+    zero = Decimal(0) if figure.measure in _ZERO else None
+    return Cell(area or "", since, zero, zero, None, 0)
+
+
+def _cell(measure: str, row: tuple[Any, ...]) -> Cell:
+    area, since, answer, value, numerator, denominator, n, held_back, kept = row
+    if not kept:
+        return Cell(area or "", since, None, None, None, 0, int(held_back), answer or "")
+    top, bottom = _decimal(numerator), _decimal(denominator)
+    result = _decimal(value)
+    if measure in ("share", "ratio", "mean"):
+        result = top / bottom if top is not None and bottom else None
+    return Cell(area or "", since, result, top, bottom, int(n), int(held_back), answer or "")
+
+
+def _decimal(value: Any) -> Decimal | None:
+    return value if value is None or isinstance(value, Decimal) else Decimal(str(value))

@@ -1,0 +1,314 @@
+"""The only read door: layers as the workbooks describe them, cut to what the viewer may see.
+
+Every function takes the viewer and builds its conditions with ``access.visible_sql``. A value that a
+viewer may not see is neither shown, nor filtered by, nor coloured by, nor searched in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from forms import expression
+from forms.workbook import PRIVACY_CLASSES
+from ingest import access, problems
+from ingest.access import Viewer
+from ingest.doors import beside
+from ingest.doors.filters import Filter, corners
+from ingest.doors.layer_infos import FieldInfo, LayerInfo, field_infos, form_infos, layer_infos
+from ingest.office.review_filter import review_conditions
+from ingest.projecting.answers import GEO_KINDS
+from ingest.projecting.warehouse import quoted
+from thai.calendar import BANGKOK
+from thai.text import fold
+
+__all__ = [
+    "FieldInfo",
+    "LayerInfo",
+    "Query",
+    "count",
+    "counts_by",
+    "counts_by_area",
+    "counts_by_review",
+    "days_of",
+    "entity_ids",
+    "field_infos",
+    "folded_sql",
+    "form_infos",
+    "layer_infos",
+    "masked",
+    "query",
+    "rows",
+]
+
+
+@dataclass
+class Query:
+    """A layer's rows for one viewer and filter, as SQL: ``FROM {source} WHERE {where}``.
+
+    ``visible`` is the part of ``where`` that hides geometry; what it cuts off may only be counted.
+    """
+
+    info: LayerInfo
+    viewer: Viewer
+    source: str
+    where: str
+    visible: str
+    parameters: list[Any]
+
+    def value(self, one: FieldInfo) -> str:
+        """A column as this viewer sees it: blank where the field is not for them."""
+        return masked(self.viewer, one.privacy, quoted(one.ref))
+
+    @property
+    def shown(self) -> str:
+        """The condition for rows that may be drawn or listed as such."""
+        return f"({self.where}) AND {self.visible}"
+
+    def geo(self, suffix: str) -> str:
+        """The layer's geometry or a companion column of it, such as ``__lon``.
+
+        A form that asks for no place has the record's own: a verdict that says so, and blanks.
+        """
+        if self.info.geometry is None:
+            return "_verdict" if suffix == "__verdict" else "NULL"
+        return quoted(self.info.geometry.ref + suffix)
+
+    @property
+    def reported(self) -> str:
+        """The tambon that the form says, where the answer is for this viewer."""
+        asked = self.info.field("tambon")
+        return masked(self.viewer, asked.privacy if asked else access.TEAM, "_reported")
+
+    @property
+    def tambon(self) -> str:
+        """The tambon in which the layer's geometry lies; the reported one where it lies in none.
+
+        Of a whole form it is where the record lies, for who may see all shapes that this could come from.
+        """
+        located = self.geo("__tambon")
+        if not self.info.placed:
+            shapes = [one.privacy for one in self.info.fields.values() if one.kind in GEO_KINDS]
+            strictest = max(shapes, key=PRIVACY_CLASSES.index, default=access.TEAM)
+            located = masked(self.viewer, strictest, "_located")
+        return f"coalesce(nullif({located}, ''), {self.reported})"
+
+
+def masked(viewer: Viewer, privacy: str, column: str) -> str:
+    """A column, blank in the rows whose area the viewer may not see it in."""
+    condition = access.visible_sql(viewer, privacy, "_area")
+    return column if condition == "true" else f"CASE WHEN {condition} THEN {column} END"
+
+
+def query(info: LayerInfo, viewer: Viewer, chosen: Filter) -> Query:
+    """Put a layer, a viewer and a filter together; raises ``bad_filter`` for a field it does not have."""
+    placed = info.geometry if info.placed else None
+    conditions = [
+        f"{quoted(placed.ref)} IS NOT NULL" if placed else "true",
+        access.visible_sql(viewer, info.where_privacy, "_area"),
+    ]
+    parameters: list[Any] = []
+    if info.where:
+        sql, values = expression.to_sql(expression.parse(info.where), lambda ref: quoted(info.columns[ref]))
+        conditions.append(f"({sql})")
+        parameters += values
+    for sql, values in _chosen(info, viewer, chosen):
+        conditions.append(f"({sql})")
+        parameters += values
+    return Query(
+        info,
+        viewer,
+        info.source,
+        " AND ".join(conditions),
+        access.visible_sql(viewer, info.privacy, "_area"),
+        parameters,
+    )
+
+
+def _chosen(info: LayerInfo, viewer: Viewer, chosen: Filter) -> Iterator[tuple[str, list[Any]]]:
+    if chosen.area:
+        yield "starts_with(_area, ?)", [chosen.area]
+    for ref, values in sorted(chosen.values.items()):
+        if ref not in info.fields:
+            raise problems.bad_filter(ref)
+        yield _one_of(info.fields[ref], viewer, values)
+    if (chosen.since or chosen.until) and info.date:
+        column = masked(viewer, info.date.privacy, quoted(info.date.ref))
+        if info.date.kind == "datetime":  # kept in UTC, chosen by the day in Bangkok
+            column = f"CAST({column} + INTERVAL 7 HOUR AS DATE)"
+        if chosen.since:
+            yield f"{column} >= ?", [chosen.since]
+        if chosen.until:
+            yield f"{column} <= ?", [chosen.until]
+    if chosen.verdicts:
+        column = quoted(info.geometry.ref + "__verdict") if info.geometry else "_verdict"
+        verdict = masked(viewer, info.place_privacy, column)
+        yield f"{verdict} = ANY(?)", [list(chosen.verdicts)]
+    if chosen.text.strip():
+        yield _matching(info, viewer, fold(chosen.text))
+    yield from _placed(info, viewer, chosen)
+    if chosen.latest:
+        yield _NEWEST_VISIT, []
+    if chosen.received:
+        start = datetime.combine(chosen.received, time(), BANGKOK).astimezone(UTC)
+        yield "_received_at >= ?", [start.isoformat(timespec="microseconds")]
+    if chosen.review or chosen.mine:
+        yield from review_conditions(info, viewer, chosen)
+
+
+def _one_of(one: FieldInfo, viewer: Viewer, values: tuple[str, ...]) -> tuple[str, list[Any]]:
+    column = masked(viewer, one.privacy, quoted(one.ref))
+    wanted = [value for value in values if value != Filter.blank()]
+    if one.kind == "select_multiple":
+        sql = f"list_has_any(string_split({column}, ' '), ?)"
+    else:
+        sql = f"CAST({column} AS VARCHAR) = ANY(?)"
+    if Filter.blank() in values:
+        visible = access.visible_sql(viewer, one.privacy, "_area")
+        sql = f"{sql} OR ({visible} AND {quoted(one.ref)} IS NULL)"
+    return sql, [wanted]
+
+
+def _matching(info: LayerInfo, viewer: Viewer, needle: str) -> tuple[str, list[Any]]:
+    """Text search: in written answers, and in the labels of chosen ones."""
+    parts: list[str] = ["false"]
+    parameters: list[Any] = []
+    for one in info.fields.values():
+        column = masked(viewer, one.privacy, quoted(one.ref))
+        if one.kind == "text":
+            parts.append(f"contains({folded_sql(column)}, ?)")
+            parameters.append(needle)
+        elif one.choices:
+            hits = [c.value for c in one.choices if any(needle in fold(label) for label in c.label.values())]
+            if hits:
+                several = one.kind == "select_multiple"
+                parts.append(
+                    f"list_has_any(string_split({column}, ' '), ?)" if several else f"{column} = ANY(?)"
+                )
+                parameters.append(hits)
+    return " OR ".join(parts), parameters
+
+
+def _placed(info: LayerInfo, viewer: Viewer, chosen: Filter) -> Iterator[tuple[str, list[Any]]]:
+    """What a filter says of the place itself: an outline, or another layer's areas."""
+    if chosen.shape:
+        yield _within(info, viewer, corners(chosen.shape))
+    for name, inside in ((chosen.inside, True), (chosen.outside, False)):
+        if name:
+            yield _beside(info, viewer, name, inside=inside)
+
+
+def _beside(info: LayerInfo, viewer: Viewer, name: str, *, inside: bool) -> tuple[str, list[Any]]:
+    """Whether the layer's place lies in an area of another layer, as the viewer sees that."""
+    if info.geometry is None:
+        raise problems.bad_filter(name)
+    place = info.geometry
+    lon, lat = (masked(viewer, place.privacy, quoted(place.ref + end)) for end in ("__lon", "__lat"))
+    other = beside.area_layer(info, name)
+    q = query(other, viewer, Filter())
+    rows_ = f"{q.source} WHERE {q.shown}"
+    geometry = other.geometry.ref if other.geometry else ""
+    return beside.condition((lon, lat), rows_, geometry, q.parameters, inside=inside)
+
+
+def _within(info: LayerInfo, viewer: Viewer, ring: list[tuple[float, float]]) -> tuple[str, list[Any]]:
+    """Whether the layer's place lies in a drawn polygon: even-odd over its edges, behind its box."""
+    if info.geometry is None:
+        return "false", []
+    place = info.geometry
+    lon, lat = (masked(viewer, place.privacy, quoted(place.ref + end)) for end in ("__lon", "__lat"))
+    edges = list(zip(ring, ring[1:] + ring[:1], strict=True))
+    crossing = f"CASE WHEN (? > {lat}) <> (? > {lat}) AND {lon} < ? + ? * ({lat} - ?) THEN 1 ELSE 0 END"
+    parameters: list[Any] = [f(side) for side in zip(*ring, strict=True) for f in (min, max)]
+    for (x1, y1), (x2, y2) in edges:
+        parameters += [y1, y2, x1, (x2 - x1) / (y2 - y1) if y2 != y1 else 0.0, y1]
+    box = f"{lon} BETWEEN ? AND ? AND {lat} BETWEEN ? AND ?"
+    return f"{box} AND ({' + '.join([crossing] * len(edges))}) % 2 = 1", parameters
+
+
+_NEWEST_VISIT = """_instance_id NOT IN (SELECT e._instance_id FROM entity_event e
+  JOIN entity_event later ON later.dataset = e.dataset AND later.entity_id = e.entity_id
+    AND later._seq > e._seq AND later._instance_id <> e._instance_id
+  JOIN submission s ON s._seq = later._seq AND s.outcome = 'projected')"""
+
+
+def folded_sql(column: str) -> str:
+    """``thai.text.fold`` for a column that is normalised already (the projection does that)."""
+    return f"lower(translate(regexp_replace({column}, '\\s', '', 'g'), '๐๑๒๓๔๕๖๗๘๙', '0123456789'))"
+
+
+def count(cursor: duckdb.DuckDBPyConnection, q: Query) -> int:
+    """How many of the layer's rows the viewer may see."""
+    rows_ = cursor.execute(f"SELECT count(*) FROM {q.source} WHERE {q.shown}", q.parameters).fetchall()
+    return int(rows_[0][0])
+
+
+def counts_by(cursor: duckdb.DuckDBPyConnection, q: Query, one: FieldInfo) -> dict[str, int]:
+    """Rows by the answers to one question; not answered (or not for this viewer) counts as ''."""
+    value = q.value(one)  # as it is stored: grouping by a text made of it takes twice the time
+    if one.kind == "select_multiple":
+        value = f"unnest(string_split(coalesce({value}, ''), ' '))"
+    grouped = f"SELECT {value} AS value, count(*) AS n FROM {q.source} WHERE {q.shown} GROUP BY 1"
+    sql = f"SELECT coalesce(CAST(value AS VARCHAR), ''), n FROM ({grouped}) ORDER BY n DESC, value LIMIT 500"
+    return {str(v): int(n) for v, n in cursor.execute(sql, q.parameters).fetchall()}
+
+
+def days_of(cursor: duckdb.DuckDBPyConnection, q: Query) -> list[date]:
+    """The first and last day of the layer's date, as the viewer sees it; nothing where there is none."""
+    if q.info.date is None:
+        return []
+    value = f"CAST({q.value(q.info.date)} AS DATE)"
+    sql = f"SELECT min({value}), max({value}) FROM {q.source} WHERE {q.shown}"
+    row = cursor.execute(sql, q.parameters).fetchone()
+    return [day for day in row or () if day]
+
+
+def counts_by_review(cursor: duckdb.DuckDBPyConnection, q: Query) -> dict[str, int]:
+    """Rows by review state, every state of the form among them; none where the viewer sees no such state."""
+    seen = access.visible_sql(q.viewer, access.TEAM, "_area")
+    sql = f"""SELECT coalesce(_state, ''), count(*) FROM {q.source}
+              LEFT JOIN (SELECT _instance_id, state AS _state FROM review) USING (_instance_id)
+              WHERE {q.shown} AND {seen} GROUP BY 1"""
+    counted = dict(cursor.execute(sql, q.parameters).fetchall())
+    first, *others = (one.name for one in q.info.review)
+    known = {first: "", **{name: name for name in others}}
+    return {name: int(counted.get(state, 0)) for name, state in known.items()}
+
+
+def counts_by_area(cursor: duckdb.DuckDBPyConnection, q: Query, digits: int) -> dict[str, int]:
+    """Rows by the province (2), amphoe (4) or tambon (6 digits) of the layer's geometry.
+
+    Rows whose geometry the viewer may not see are counted too, from ``SMALLEST_COUNT`` of them upwards.
+    """
+    sql = f"""SELECT left({q.tambon}, {digits}) AS code, count(*) FILTER ({q.visible}) AS seen,
+                count(*) FILTER (NOT ({q.visible})) AS hidden
+              FROM {q.source} WHERE ({q.where}) AND {q.tambon} <> '' GROUP BY 1 ORDER BY 1"""
+    found = {}
+    for code, seen, hidden in cursor.execute(sql, q.parameters).fetchall():
+        total = seen + (hidden if hidden >= access.SMALLEST_COUNT else 0)
+        if total:
+            found[str(code)] = int(total)
+    return found
+
+
+def rows(cursor: duckdb.DuckDBPyConnection, q: Query, fields: list[FieldInfo], *, limit: int) -> pa.Table:
+    """The newest of the layer's rows: place and provenance first, then ``fields`` as the viewer sees them."""
+    verdict = masked(q.viewer, q.info.place_privacy, q.geo("__verdict"))
+    above = masked(q.viewer, access.TEAM, "CASE WHEN length(_area) < 6 THEN _area END")
+    place = f"coalesce(nullif({q.tambon}, ''), {above})"  # a record of a district or province has no tambon
+    columns = ["_seq", "_instance_id", "_received_at", f"{place} AS _tambon", f"{verdict} AS _verdict"]
+    columns += [f"{q.value(one)} AS {quoted(one.ref)}" for one in fields if one.kind not in GEO_KINDS]
+    sql = f"SELECT {', '.join(columns)} FROM {q.source} WHERE {q.shown} ORDER BY _seq DESC LIMIT ?"
+    return cursor.sql(sql, params=[*q.parameters, limit]).to_arrow_table()
+
+
+def entity_ids(cursor: duckdb.DuckDBPyConnection, viewer: Viewer, dataset: str) -> dict[str, str]:
+    """The entity that each record made, by instance id, of the records whose place the viewer may see."""
+    visible = access.visible_sql(viewer, access.TEAM, "_area")
+    sql = f"SELECT _instance_id, entity_id FROM entity_event WHERE dataset = ? AND {visible}"
+    return {str(one): str(entity) for one, entity in cursor.execute(sql, [dataset]).fetchall()}

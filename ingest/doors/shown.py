@@ -1,0 +1,90 @@
+"""Values as people read them: choice labels, Buddhist dates, rai-ngan-wah, baht, units."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from ingest.doors import units
+from ingest.doors.layers import FieldInfo
+from thai.area import format_area
+from thai.calendar import bangkok, format_date
+from thai.money import format_baht
+
+_AREA_QUESTIONS = ("province", "amphoe", "tambon")
+
+Names = Mapping[str, Mapping[str, str]]
+
+
+def shown(value: Any, one: FieldInfo, language: str, names: Names) -> str:
+    """An answer as text in one language; '' when it is blank. ``names`` are the areas' by code."""
+    if value is None or value == "":
+        return ""
+    if one.kind.startswith("select_"):
+        return _chosen(str(value), one, language, names)
+    if isinstance(value, date):
+        return _day(value, language)
+    if isinstance(value, int | Decimal | float):
+        return quantity(value, one.unit, language)
+    return str(value)
+
+
+def _chosen(value: str, one: FieldInfo, language: str, names: Names) -> str:
+    if is_area(one):
+        return area_name(value, language, names)
+    values = value.split() if one.kind == "select_multiple" else [value]
+    return ", ".join(one.label_of(part, language) for part in values)
+
+
+def _day(value: date, language: str) -> str:
+    if not isinstance(value, datetime):
+        return format_date(value, language=language)
+    local = bangkok(value)
+    return f"{format_date(local, language=language)} {local:%H:%M}" + (" น." if language == "th" else "")
+
+
+def is_area(one: FieldInfo) -> bool:
+    """Whether a question asks for a province, amphoe or tambon."""
+    return one.kind == "select_one" and not one.choices and one.ref in _AREA_QUESTIONS
+
+
+def area_name(code: str, language: str, names: Names) -> str:
+    """An area's name; the code itself where the boundary set does not have it."""
+    found = names.get(code, {})
+    return found.get(language) or found.get("th") or code
+
+
+def place_name(code: str, language: str, names: Names) -> str:
+    """Village, tambon, amphoe and province of a code, smallest first: ``ม.4 ต.เกาะทวด อ.ปากพนัง จ.…``."""
+    if language == "th":
+        words, between, village = {6: "ต.", 4: "อ.", 2: "จ."}, " ", "ม."
+    else:
+        words, between, village = {6: "", 4: "", 2: ""}, ", ", "Village "
+    parts = [f"{village}{int(code[6:8])}"] if len(code) == 8 else []
+    parts += [
+        f"{word}{area_name(code[:digits], language, names)}"
+        for digits, word in words.items()
+        if len(code) >= digits and code[:digits] in names
+    ]
+    return between.join(parts) or code
+
+
+def quantity(value: float | Decimal, unit: str, language: str) -> str:
+    """A number with its unit: land in rai-ngan-wah, money in baht, the rest with thousands."""
+    number = Decimal(str(value)) if isinstance(value, float) else Decimal(value)
+    if unit in ("rai", "m2"):
+        return format_area(number * units.LAND_M2[unit], language) if number >= 0 else plain(number)
+    if unit == "baht":
+        return format_baht(number, language=language)
+    if not unit or unit in units.UNCOUNTED:
+        return plain(number, thousands=False)
+    word = units.WORDS[unit][language] if unit in units.WORDS else unit
+    return f"{plain(number)} {word}"
+
+
+def plain(number: Decimal, *, thousands: bool = True) -> str:
+    """A decimal without trailing zeros."""
+    text = f"{number:,f}" if thousands else f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,0 +1,195 @@
+"""Writes export tables as files: GeoPackage, GeoJSON, GeoParquet, CSV and XLSX, streamed in batches."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import BinaryIO
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyogrio
+import shapely
+from pyarrow import csv, parquet
+from pyproj import CRS
+
+from ingest.exports.export_tables import ExportTable
+from ingest.exports.spreadsheet import Workbook
+
+_CRS = "EPSG:4326"
+_WKB_NAMES = {
+    1: "Point",
+    2: "LineString",
+    3: "Polygon",
+    4: "MultiPoint",
+    5: "MultiLineString",
+    6: "MultiPolygon",
+}
+_POLYGON, _MULTIPOLYGON = 3, 6
+_CELL_KINDS = {"integer": "number", "decimal": "number", "double": "number", "date": "date"}
+
+
+@dataclass
+class Writing:
+    """One export under way: where it goes, what it says of itself, and how many rows each table got."""
+
+    path: Path
+    cursor: duckdb.DuckDBPyConnection
+    note: str  # layer, CRS and boundary set in words; a drawing says that it is one
+    rows: dict[str, int] = field(default_factory=dict)
+    files: list[Path] = field(default_factory=list)
+
+    def counted(self, table: ExportTable, kind: str) -> pa.RecordBatchReader:
+        """A table's rows, counted as they go by."""
+        reader = table.read(self.cursor, kind)
+        self.rows[table.name] = 0
+
+        def batches() -> Iterator[pa.RecordBatch]:
+            for batch in reader:
+                self.rows[table.name] += batch.num_rows
+                yield batch
+
+        return pa.RecordBatchReader.from_batches(reader.schema, batches())
+
+    def beside(self, table: ExportTable, ending: str) -> Path:
+        """The file of a repeat, next to the layer's."""
+        path = self.path.with_name(f"{self.path.stem}.{table.name}{ending}")
+        self.files.append(path)
+        return path
+
+
+def write_gpkg(writing: Writing, layer: ExportTable, repeats: tuple[ExportTable, ...]) -> None:
+    """One GeoPackage: the layer, and each repeat as a table without geometry."""
+    types = layer.geometry_types(writing.cursor)
+    rows, name = writing.counted(layer, "gpkg"), _WKB_NAMES.get(min(types, default=0), "Unknown")
+    if types == {_POLYGON, _MULTIPOLYGON}:
+        rows, name = _mapped(rows, _multipolygons, rows.schema), _WKB_NAMES[_MULTIPOLYGON]
+    elif len(types) > 1:
+        name = "Unknown"
+    pyogrio.write_arrow(
+        rows, writing.path, layer=layer.name, driver="GPKG", geometry_name="geometry", geometry_type=name,
+        crs=_CRS, layer_options={"DESCRIPTION": writing.note},
+    )  # fmt: skip
+    for table in repeats:
+        pyogrio.write_arrow(
+            writing.counted(table, "gpkg"), writing.path, layer=table.name, driver="GPKG", append=True,
+            geometry_name=None, geometry_type=None,
+        )  # fmt: skip
+
+
+def write_geojson(writing: Writing, layer: ExportTable, repeats: tuple[ExportTable, ...]) -> None:
+    """A FeatureCollection after RFC 7946; repeats stand beside it as CSV."""
+    types = layer.geometry_types(writing.cursor)
+    name = _WKB_NAMES.get(min(types, default=0), "Unknown") if len(types) == 1 else "Unknown"
+    pyogrio.write_arrow(
+        writing.counted(layer, "geojson"), writing.path, layer=layer.name, driver="GeoJSON",
+        geometry_name="geometry", geometry_type=name, crs=_CRS,
+        layer_options={"COORDINATE_PRECISION": "7", "DESCRIPTION": writing.note},
+    )  # fmt: skip
+    _repeats_as_csv(writing, repeats)
+
+
+def write_parquet(writing: Writing, layer: ExportTable, repeats: tuple[ExportTable, ...]) -> None:
+    """GeoParquet 1.0 with WKB; repeats stand beside it as Parquet."""
+    types = sorted(_WKB_NAMES[code] for code in layer.geometry_types(writing.cursor))
+    column = {"encoding": "WKB", "geometry_types": types, "crs": CRS(_CRS).to_json_dict()}
+    geo = {"version": "1.0.0", "primary_column": "geometry", "columns": {"geometry": column}}
+    _write_parquet(
+        writing.path, writing.counted(layer, "parquet"), {"geo": json.dumps(geo), "description": writing.note}
+    )
+    for table in repeats:
+        _write_parquet(writing.beside(table, ".parquet"), writing.counted(table, "parquet"), {})
+
+
+def _write_parquet(path: Path, rows: pa.RecordBatchReader, metadata: dict[str, str]) -> None:
+    schema = rows.schema.with_metadata(metadata)
+    with parquet.ParquetWriter(path, schema, compression="zstd") as writer:
+        for batch in rows:
+            writer.write_batch(batch.replace_schema_metadata(schema.metadata))
+
+
+def write_csv(writing: Writing, layer: ExportTable, repeats: tuple[ExportTable, ...]) -> None:
+    """UTF-8 with a byte-order mark, as Excel needs it; geometry as WKT in the last column."""
+    rows = writing.counted(layer, "csv")
+    schema = pa.schema(
+        [one if one.name != "geometry" else pa.field("geometry_wkt", pa.string()) for one in rows.schema]
+    )
+    _write_csv(writing.path, _mapped(rows, _as_wkt, schema))
+    _repeats_as_csv(writing, repeats)
+
+
+def _repeats_as_csv(writing: Writing, repeats: tuple[ExportTable, ...]) -> None:
+    for table in repeats:
+        _write_csv(writing.beside(table, ".csv"), writing.counted(table, "csv"))
+
+
+def _write_csv(path: Path, rows: pa.RecordBatchReader) -> None:
+    handle: BinaryIO
+    with path.open("wb") as handle:
+        handle.write(b"\xef\xbb\xbf")
+        with csv.CSVWriter(
+            handle, rows.schema, write_options=csv.WriteOptions(quoting_style="needed")
+        ) as out:
+            for batch in rows:
+                out.write_batch(batch)
+
+
+def write_xlsx(writing: Writing, layer: ExportTable, repeats: tuple[ExportTable, ...]) -> None:
+    """A sheet for the layer and one for each repeat, and one that explains the columns."""
+    book = Workbook(writing.path)
+    for table in (layer, *repeats):
+        plain = replace(table, geometry="")
+        writing.rows[table.name] = book.rows(
+            table.name, [one.name for one in table.columns],
+            [_CELL_KINDS.get(one.kind, "text") for one in table.columns],
+            plain.select("xlsx"), writing.cursor, table.parameters,
+        )  # fmt: skip
+    about = [[writing.note], ["sheet", "column", "ไทย", "English", "unit"]]
+    for table in (layer, *repeats):
+        about += [
+            [table.name, one.name, one.label.get("th", ""), one.label.get("en", ""), one.unit]
+            for one in table.columns
+        ]
+    book.lines("about", about)
+    book.close()
+
+
+def _mapped(
+    rows: pa.RecordBatchReader, change: Callable[[pa.Array], pa.Array], schema: pa.Schema
+) -> pa.RecordBatchReader:
+    """The same rows with the geometry column changed."""
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        for batch in rows:
+            place = batch.schema.get_field_index("geometry")
+            columns = [change(c) if i == place else c for i, c in enumerate(batch.columns)]
+            yield pa.RecordBatch.from_arrays(columns, schema=schema)
+
+    return pa.RecordBatchReader.from_batches(schema, batches())
+
+
+def _shapes(wkb: pa.Array) -> np.ndarray:
+    return np.asarray(shapely.from_wkb(wkb.to_numpy(zero_copy_only=False)))
+
+
+def _as_wkt(wkb: pa.Array) -> pa.Array:
+    return pa.array(shapely.to_wkt(_shapes(wkb), rounding_precision=7), pa.string())
+
+
+def _multipolygons(wkb: pa.Array) -> pa.Array:
+    shapes = _shapes(wkb)
+    single = shapely.get_type_id(shapes) == _POLYGON
+    shapes[single] = shapely.multipolygons(shapes[single].reshape(-1, 1))
+    return pa.array(shapely.to_wkb(shapes), wkb.type)
+
+
+WRITERS: dict[str, Callable[[Writing, ExportTable, tuple[ExportTable, ...]], None]] = {
+    "gpkg": write_gpkg,
+    "geojson": write_geojson,
+    "parquet": write_parquet,
+    "csv": write_csv,
+    "xlsx": write_xlsx,
+}

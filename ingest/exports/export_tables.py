@@ -1,0 +1,255 @@
+"""What an export holds: the layer's table and the form's repeats, as SQL cut to viewer and filter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from forms import expression
+from ingest import access, problems
+from ingest.atlas import Atlas, Reference
+from ingest.doors.layers import FieldInfo, LayerInfo, Query, field_infos, masked
+from ingest.projecting.answers import GEO_KINDS
+from ingest.projecting.warehouse import quoted
+
+_BATCH_ROWS = 20_000
+_CLOSED = (access.PERSONAL, access.SECRET)
+_DRAWING = "(ภาพวาด ไม่ใช่ขอบเขต · a drawing)"
+_NAMES = "_area_names"
+TURN = "CAST(string_split(_key, '/') AS INTEGER[])"  # '10' comes after '2'
+_KINDS = {"integer": "integer", "decimal": "decimal", "date": "date", "datetime": "datetime"}
+_BANGKOK_TEXT = "strftime({c} + INTERVAL 7 HOUR, '%Y-%m-%dT%H:%M:%S+07:00')"
+#: A cell that a spreadsheet would run as a formula; an apostrophe makes it text again.
+_FORMULA = (
+    "CASE WHEN {c} <> '' AND contains('=+-@' || chr(9) || chr(13), left({c}, 1))"
+    " THEN '''' || {c} ELSE {c} END"
+)
+_PLAIN_DECIMAL = "regexp_replace(CAST({c} AS VARCHAR), '\\.?0+$', '')"
+# How a kind of column is written in a kind of file; what is not named goes in as it is.
+_WRITTEN = {
+    "csv": {"text": _FORMULA, "decimal": _PLAIN_DECIMAL, "datetime": _BANGKOK_TEXT},
+    "xlsx": {"text": _FORMULA, "datetime": _BANGKOK_TEXT},
+    "gpkg": {"decimal": "CAST({c} AS DOUBLE)", "datetime": "{c} AT TIME ZONE 'UTC'"},
+    "geojson": {"decimal": "CAST({c} AS DOUBLE)", "datetime": _BANGKOK_TEXT},
+    "parquet": {"datetime": "{c} AT TIME ZONE 'UTC'"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its name in the file, its SQL, its kind, and what it is called in both languages."""
+
+    name: str
+    sql: str
+    kind: str  # text | integer | decimal | double | date | datetime | geometry
+    label: dict[str, str]
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class ExportTable:
+    """A table to write. ``source`` is everything after SELECT's columns; ``geometry`` its WKB, or ''."""
+
+    name: str
+    columns: tuple[Column, ...]
+    source: str
+    parameters: list[Any]
+    geometry: str = ""
+
+    def select(self, kind: str, *, beside: str = "") -> str:
+        """The rows in the order of the log as SQL, with the values as this kind of file wants.
+
+        ``beside`` is SQL of further columns.
+        """
+        written = _WRITTEN[kind]
+        parts = [f"{written.get(c.kind, '{c}').format(c=c.sql)} AS {quoted(c.name)}" for c in self.columns]
+        if self.geometry:
+            parts.append(f"{self.geometry} AS geometry")
+        if beside:
+            parts.append(beside)
+        return f"SELECT {', '.join(parts)} {self.source}"
+
+    def read(self, cursor: duckdb.DuckDBPyConnection, kind: str, *, beside: str = "") -> pa.RecordBatchReader:
+        """Stream ``select`` as Arrow."""
+        sql = self.select(kind, beside=beside)
+        return cursor.sql(sql, params=self.parameters).to_arrow_reader(_BATCH_ROWS)
+
+    def geometry_types(self, cursor: duckdb.DuckDBPyConnection) -> set[int]:
+        """The WKB codes of the shapes: 1 point, 2 line, 3 polygon, 6 multipolygon."""
+        sql = f"SELECT DISTINCT substr(hex({self.geometry}), 3, 2) {self.source.rpartition(' ORDER BY ')[0]}"
+        return {int(code, 16) for (code,) in cursor.execute(sql, self.parameters).fetchall() if code}
+
+
+def area_names(cursor: duckdb.DuckDBPyConnection, reference: Reference) -> None:
+    """Make the areas' names available to the tables' SQL."""
+    names = reference.names
+    table = pa.table(
+        {
+            "_code": pa.array(list(names), pa.string()),
+            "_th": pa.array([name["th"] for name in names.values()], pa.string()),
+        }
+    )
+    # A table of its own, not a view of the Arrow one: only of a table DuckDB knows that it is the small side.
+    cursor.register("_incoming_names", table)
+    cursor.execute(f"CREATE OR REPLACE TEMP TABLE {_NAMES} AS SELECT * FROM _incoming_names")
+    cursor.unregister("_incoming_names")
+
+
+def narrowed(q: Query, where: str) -> Query:
+    """The same rows, further cut by an expression over answers as the viewer sees them.
+
+    Raises the expression's problem, or ``bad_filter`` for a field that the layer does not have.
+    """
+    if not where.strip():
+        return q
+
+    def column(ref: str) -> str:
+        one = q.info.field(ref)
+        if one is None or one.kind in GEO_KINDS:
+            raise problems.bad_filter(ref)
+        return q.value(one)
+
+    sql, values = expression.to_sql(expression.parse(where), column)
+    parameters = [*q.parameters, *values]
+    return Query(q.info, q.viewer, q.source, f"({q.where}) AND ({sql})", q.visible, parameters)
+
+
+def export_tables(atlas: Atlas, q: Query, *, personal: bool) -> tuple[ExportTable, ...]:
+    """The layer first, then the repeats of its form (where the layer is not of a repeat itself)."""
+    tables = [layer_table(atlas, q, personal=personal)]
+    if not q.info.repeat:
+        tables += _repeat_tables(atlas, q, personal=personal)
+    return tuple(tables)
+
+
+def _shown_fields(q: Query, fields: dict[str, FieldInfo], *, personal: bool) -> list[FieldInfo]:
+    return [
+        one
+        for one in fields.values()
+        if one.kind not in GEO_KINDS
+        and (personal or one.privacy not in _CLOSED)
+        and access.reach(q.viewer, one.privacy) is not None
+    ]
+
+
+def _closed(q: Query, *, personal: bool) -> bool:
+    """Whether the file holds no geometry, and nothing of where it lies."""
+    return q.info.geometry is None or (q.info.place_privacy in _CLOSED and not personal)
+
+
+def layer_table(atlas: Atlas, q: Query, *, personal: bool) -> ExportTable:
+    """The layer's own table. Place first, then the answers in the form's order, then what was measured."""
+    closed = _closed(q, personal=personal)
+    fields = _shown_fields(q, q.info.fields, personal=personal)
+    own = tuple(_place_columns(atlas, q, closed=closed))
+    measured = () if closed else tuple(_measured_columns(q))
+    taken = {column.name for column in (*own, *measured)} | {"geometry", "geometry_wkt", "fid", "geom"}
+    answers = tuple(
+        Column(_free(one.ref, taken), q.value(one), _KINDS.get(one.kind, "text"), one.label, one.unit)
+        for one in fields
+    )
+    order = f"_seq, {TURN}" if q.info.repeat else "_seq"
+    located = q.reported if closed else q.tambon
+    return ExportTable(
+        q.info.name,
+        (*own, *answers, *measured),
+        f"FROM {q.source} LEFT JOIN {_NAMES} ON _code = {located} WHERE {q.shown} ORDER BY {order}",
+        q.parameters,
+        "NULL::BLOB" if closed else q.geo(""),
+    )
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """A field's column name; one that the export uses itself gets a tail."""
+    return f"{name}_answer" if name.casefold() in taken else name
+
+
+def _place_columns(atlas: Atlas, q: Query, *, closed: bool) -> Iterator[Column]:
+    located = q.reported if closed else q.tambon
+    drawn = atlas.reference.boundary_set
+    mark = f"_boundary_set || ' {_DRAWING}'" if drawn.drawing else "_boundary_set"
+    yield Column("instance_id", "_instance_id", "text", {"th": "รหัสแบบที่ส่ง", "en": "Instance id"})
+    if q.info.repeat:
+        yield Column("key", "_key", "text", {"th": "ลำดับในรายการ", "en": "Place in the repeat"})
+        yield Column("parent_key", "_parent", "text", {"th": "ลำดับของรายการแม่", "en": "Parent's place"})
+    received = "CAST(_received_at AS TIMESTAMPTZ) AT TIME ZONE 'UTC'"
+    yield Column("received_at", received, "datetime", {"th": "ได้รับเมื่อ", "en": "Received at"})
+    yield Column("tambon_code", located, "text", {"th": "รหัสตำบล", "en": "Tambon code"})
+    yield Column("tambon_th", "_th", "text", {"th": "ตำบล", "en": "Tambon"})
+    yield Column("tambon_reported", q.reported, "text", {"th": "ตำบลตามแบบ", "en": "Tambon as reported"})
+    if not closed:
+        verdict, distance = q.geo("__verdict"), q.geo("__distance_m")
+        yield Column("verdict", verdict, "text", {"th": "ผลเทียบตำบล", "en": "Verdict"})
+        yield Column("distance_m", distance, "double", {"th": "ห่างเส้นเขต", "en": "Distance to the line"}, "m")
+        yield from _beside_columns(q)
+    yield Column("boundary_set", mark, "text", {"th": "ชุดขอบเขต", "en": "Boundary set"})
+
+
+def _beside_columns(q: Query) -> Iterator[Column]:
+    """What stands beside the tambon: the one across the line, shares, the LAO, and the chosen village."""
+    across = {"th": "ตำบลอีกฝั่งเส้นหรือใกล้สุด", "en": "Tambon across the line or nearest"}
+    yield Column("other_code", q.geo("__other"), "text", across)
+    if q.info.geometry and q.info.geometry.kind != "geopoint":
+        yield Column("tambon_shares", q.geo("__shares"), "text", {"th": "สัดส่วนตามตำบล", "en": "Shares"})
+    yield Column("lao_code", q.geo("__lao"), "text", {"th": "รหัส อปท.", "en": "LAO code"})
+    if not q.info.repeat:
+        yield Column("village_code", "_village", "text", {"th": "รหัสหมู่บ้าน", "en": "Village code"})
+        far = {"th": "ห่างจุดหมู่บ้าน", "en": "Distance to the village's point"}
+        yield Column("village_distance_m", "_village_distance_m", "double", far, "m")
+
+
+def _measured_columns(q: Query) -> Iterator[Column]:
+    kind = q.info.geometry.kind if q.info.geometry else ""
+    if kind == "geoshape":
+        yield Column("area_m2", q.geo("__area_m2"), "double", {"th": "เนื้อที่วัด", "en": "Area measured"}, "m2")
+        around = {"th": "เส้นรอบแปลง", "en": "Perimeter"}
+        yield Column("perimeter_m", q.geo("__perimeter_m"), "double", around, "m")
+    if kind == "geotrace":
+        yield Column("length_m", q.geo("__length_m"), "double", {"th": "ความยาววัด", "en": "Length"}, "m")
+    accuracy = {"th": "ความแม่นยำ", "en": "Accuracy"}
+    yield Column("accuracy_m", q.geo("__accuracy_m"), "double", accuracy, "m")
+    yield Column("drawn", q.geo("__drawn"), "text", {"th": "วิธีวาด", "en": "How it was drawn"})
+    yield Column("lon", q.geo("__lon"), "double", {"th": "ลองจิจูด", "en": "Longitude"})
+    yield Column("lat", q.geo("__lat"), "double", {"th": "ละติจูด", "en": "Latitude"})
+
+
+def _repeat_tables(atlas: Atlas, q: Query, *, personal: bool) -> Iterator[ExportTable]:
+    info: LayerInfo = q.info
+    catalogue = atlas.reference.catalogue
+    schema, usage = catalogue.newest(info.form_id).schema, catalogue.usages[info.form_id]
+    for table in schema.tables[1:]:
+        infos = field_infos(schema, usage, table.name)
+        own = {one.name: infos[one.name] for one in table.fields}
+        fields = _shown_fields(q, own, personal=personal)
+        if not fields:
+            continue
+        columns = [
+            Column("instance_id", "_instance_id", "text", {"th": "รหัสแบบที่ส่ง", "en": "Instance id"}),
+            Column("key", "_key", "text", {"th": "ลำดับ", "en": "Place in the repeat"}),
+            Column("parent_key", "_parent", "text", {"th": "ลำดับของรายการแม่", "en": "Parent's place"}),
+            Column("tambon_code", "_place", "text", {"th": "รหัสตำบล", "en": "Tambon code"}),
+        ]
+        taken = {column.name for column in columns} | {"geometry", "fid", "geom"}
+        columns += [
+            Column(
+                _free(one.ref, taken),
+                masked(q.viewer, one.privacy, quoted(one.ref)),
+                _KINDS.get(one.kind, "text"),
+                one.label,
+                one.unit,
+            )
+            for one in fields
+        ]
+        located = q.reported if _closed(q, personal=personal) else q.tambon
+        shown = f"SELECT _instance_id, {located} AS _place FROM {q.source} WHERE {q.shown}"
+        # A row of which nothing is for this viewer is not told of either.
+        visible = {access.visible_sql(q.viewer, one.privacy, "_area") for one in fields}
+        source = quoted(f"{info.form_id}/{table.name}")
+        rows = f"FROM {source} JOIN ({shown}) USING (_instance_id) WHERE ({' OR '.join(sorted(visible))})"
+        yield ExportTable(
+            table.name.replace("/", "."), tuple(columns), f"{rows} ORDER BY _seq, {TURN}", q.parameters
+        )

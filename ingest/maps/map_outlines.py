@@ -1,0 +1,123 @@
+"""Boundary outlines for drawing: the base map of a machine without internet.
+
+Outlines are cut into bands by zoom and, where they are fine, into parts by province or amphoe. They are made
+once per boundary set and kept beside it under its checksum, so that a browser may keep them for ever.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import secrets
+import threading
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from geo.boundaries import outlines as simplified
+from ingest.atlas import Atlas, Reference
+from ingest.maps.map_view import coded, deltas
+
+FORMAT = "1"  # raised when the answers change shape: browsers and kept files must not mix them
+SCALE = 100_000
+#: band -> (digits of the areas drawn, digits of a part, tolerance in degrees)
+BANDS = {"province": (2, 0, 0.02), "amphoe": (4, 0, 0.01), "tambon": (6, 2, 0.001), "near": (6, 4, 0.00005)}
+_UP_TO = {"province": 7, "amphoe": 9, "tambon": 12}  # the last zoom of each band but the nearest
+INDEX = "index"
+
+_making = threading.Lock()
+
+
+def version(reference: Reference) -> str:
+    """What outlines are addressed by; another set, or another format, has another address."""
+    return f"{reference.boundary_set.sha256[:20]}.{FORMAT}"
+
+
+def outlines(atlas: Atlas, band: str, part: str = "") -> bytes:
+    """Gzipped JSON of a band, or of a part of it; ``KeyError`` where there is no such band or part.
+
+    ``index`` lists the provinces and amphoes with their boxes, so that a browser knows which parts it sees.
+    """
+    reference = atlas.reference
+    codes = reference.tambons["code"].to_numpy(dtype=str)
+    if band != INDEX:
+        _, part_digits, _ = BANDS[band]
+        if len(part) != part_digits or not np.char.startswith(codes, part).any():
+            raise KeyError(part)
+    kept = atlas.folder.boundaries / f"{version(reference)}-{band}{part}.json.gz"
+    if not kept.is_file():
+        with _making:
+            if not kept.is_file():
+                value = _index(reference) if band == INDEX else _band(reference, band, part)
+                text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+                half = kept.with_name(f"{secrets.token_hex(4)}.part")
+                half.write_bytes(gzip.compress(text.encode(), 6, mtime=0))
+                half.replace(kept)
+    return kept.read_bytes()
+
+
+def band_of(zoom: int) -> str:
+    """The band that is drawn at a web map's zoom."""
+    return next((band for band, most in _UP_TO.items() if zoom <= most), "near")
+
+
+def parts_in(atlas: Atlas, band: str, box: tuple[float, float, float, float]) -> list[str]:
+    """The parts of a band that a box touches; '' where the band is one whole."""
+    digits = BANDS[band][1]
+    if not digits:
+        return [""]
+    index = json.loads(gzip.decompress(outlines(atlas, INDEX)))
+    west, south, east, north = box
+    return [
+        code
+        for code, (w, s, e, n) in index["parts"]["province" if digits == 2 else "amphoe"].items()
+        if e >= west and w <= east and n >= south and s <= north
+    ]
+
+
+def box_of(reference: Reference, area: str) -> list[float] | None:
+    """West, south, east, north of an area (a code of up to 6 digits; '' is everything drawn)."""
+    codes = reference.tambons["code"].str
+    chosen = reference.tambons[codes.startswith(area[:6])]
+    return [round(float(side), 5) for side in chosen.total_bounds] if len(chosen) else None
+
+
+def _index(reference: Reference) -> dict[str, Any]:
+    bounds = reference.tambons.geometry.bounds
+    codes = reference.tambons["code"].str
+    parts = {}
+    for name, digits in (("province", 2), ("amphoe", 4)):
+        grouped = bounds.groupby(codes[:digits])
+        sides = grouped.agg({"minx": "min", "miny": "min", "maxx": "max", "maxy": "max"}).round(3)
+        parts[name] = {
+            code: list(row) for code, row in zip(sides.index, sides.to_numpy().tolist(), strict=True)
+        }
+    return {"drawing": reference.boundary_set.drawing, "name": reference.boundary_set.name, "parts": parts}
+
+
+def _band(reference: Reference, band: str, part: str) -> dict[str, Any]:
+    digits, _, tolerance = BANDS[band]
+    tambons = reference.tambons[reference.tambons["code"].str.startswith(part)][["code", "geometry"]]
+    drawn = _merged(simplified(tambons.reset_index(drop=True), tolerance), digits)
+    codes = drawn["code"].tolist()
+    geometry = drawn.geometry.to_numpy()
+    marks = shapely.get_coordinates(shapely.point_on_surface(geometry))
+    names = [reference.names.get(code, {"th": code, "en": code}) for code in codes]
+    return {
+        "scale": SCALE,
+        "code": codes,
+        "th": [name["th"] for name in names],
+        "en": [name["en"] for name in names],
+        "at": deltas(np.rint(marks * SCALE).astype(np.int64)),
+    } | coded(geometry, np.arange(len(codes)), 0.0, SCALE)
+
+
+def _merged(drawn: gpd.GeoDataFrame, digits: int) -> gpd.GeoDataFrame:
+    """Tambons joined to the areas of that many digits."""
+    drawn = drawn[~(drawn.geometry.is_empty | drawn.geometry.isna())]
+    if digits == 6:
+        return drawn
+    areas = drawn.assign(code=drawn["code"].str[:digits])
+    return areas.dissolve("code", method="unary").reset_index()

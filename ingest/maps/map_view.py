@@ -1,0 +1,269 @@
+"""The read side of the map: what one layer looks like in one view, as a small answer for the browser.
+
+Few rows are sent one by one, many as counted cells; that is decided for the view, never for a tile.
+Positions are integers in steps of ``1/scale`` degree, each the difference to the one before, so that
+they compress well; every row went through ``layers.query`` and with it through the viewer's door.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import shapely
+
+from geo.cells import cell_size_deg
+from ingest import access, problems
+from ingest.access import Viewer
+from ingest.atlas import Atlas
+from ingest.doors import layers
+from ingest.doors.filters import Filter
+from ingest.doors.layers import LayerInfo, Query
+from ingest.maps.map_legend import Legend
+
+MOST_FEATURES = 2_000  # beyond that a view is counted: what a slow line carries and a person can tell apart
+SMALLEST_SHAPE_PX = 3  # a shape below that is drawn as a point
+_CROWD = 1_000  # from here on shapes are told a little more coarsely
+MARGIN_PX = 40  # rows just outside the view, so that their symbols are not cut at its edge
+_MOST_ZOOM = 22
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class View:
+    """What a browser shows: west, south, east, north in degrees, and the web map's zoom."""
+
+    box: Box
+    zoom: int
+
+    @classmethod
+    def parse(cls, box: str, zoom: str) -> View:
+        """Read ``w,s,e,n`` and a zoom as they stand in an address; raises ``bad_view``."""
+        try:
+            west, south, east, north = (float(part) for part in box.split(","))
+            level = int(zoom)
+        except ValueError:
+            raise problems.bad_view(f"{box} {zoom}"[:80]) from None
+        fits = -540 <= west < east <= 540 and -90 <= south < north <= 90
+        if not fits or not 0 <= level <= _MOST_ZOOM:
+            raise problems.bad_view(f"{box} {zoom}"[:80])
+        return cls((west, south, east, north), level)
+
+    @property
+    def pixel_deg(self) -> float:
+        """Width of a pixel in degrees of longitude."""
+        return float(360.0 / (256 * 2.0**self.zoom))
+
+    @property
+    def scale(self) -> int:
+        """Steps a degree in which positions are told: a quarter of a pixel, which no eye sees."""
+        return round(4 / self.pixel_deg)
+
+    @property
+    def wide(self) -> Box:
+        """The view with its margin, widened to whole cells, so that no cell is half counted."""
+        size, margin = cell_size_deg(self.zoom), MARGIN_PX * self.pixel_deg
+        west, south, east, north = self.box
+        low = np.floor((np.array([west, south]) - margin) / size) * size
+        high = np.ceil((np.array([east, north]) + margin) / size) * size
+        return float(low[0]), float(low[1]), float(high[0]), float(high[1])
+
+
+def view(
+    atlas: Atlas, viewer: Viewer, layer: str, chosen: Filter, shown: View, language: str = "th"
+) -> dict[str, Any]:
+    """One layer in one view. Raises ``layer_unknown`` or ``bad_filter``.
+
+    ``kind`` is ``features`` or ``cells``; ``legend`` counts what the view holds by category; ``closed``
+    says that this viewer sees no position of the layer at all, only counts by tambon.
+    """
+    info = layer_info(atlas, layer)
+    cursor = atlas.warehouse.cursor()
+    q = layers.query(info, viewer, chosen)
+    where, parameters = _within(q, shown.wide)
+    n = int(cursor.execute(f"SELECT count(*) FROM {q.source} WHERE {where}", parameters).fetchall()[0][0])
+    legend = Legend.of(cursor, q, info.color_by)
+    status = Legend.of(cursor, q, info.status if info.status != info.color_by else None)
+    answer: dict[str, Any] = {
+        "layer": info.name, "n": n, "scale": shown.scale,
+        "closed": None in [access.reach(viewer, privacy) for privacy in (info.privacy, info.where_privacy)],
+    }  # fmt: skip
+    if n <= MOST_FEATURES:
+        rows = _feature_rows(cursor, q, shown, where, parameters, legend, status)
+        answer |= {"kind": "features"} | _features(rows, shown, bool(info.repeat))
+        by_status = np.bincount(rows["status"].to_numpy(), minlength=len(status))
+        answer["status"] = status.entries(by_status, language) if status.parameters else []
+    else:
+        rows = _cell_rows(cursor, q, shown, where, parameters, legend)
+        answer |= {"kind": "cells"} | _cells(rows, shown)
+        answer["status"] = []
+    by_category = np.bincount(
+        rows["category"].to_numpy(), weights=rows["n"].to_numpy(), minlength=len(legend)
+    )
+    answer["legend"] = legend.entries(by_category.astype(int), language)
+    return answer
+
+
+def layer_info(atlas: Atlas, name: str) -> LayerInfo:
+    """The layer of that name; raises ``layer_unknown``."""
+    info = atlas.reference.layers.get(name)
+    if info is None:
+        raise problems.layer_unknown(name)
+    return info
+
+
+def _within(q: Query, box: Box) -> tuple[str, list[Any]]:
+    """The rows of a query that touch a box: plain columns, which DuckDB skips through fast."""
+    west, south, east, north = box
+    sql = (
+        f"({q.shown}) AND {q.geo('__maxx')} >= ? AND {q.geo('__minx')} <= ?"
+        f" AND {q.geo('__maxy')} >= ? AND {q.geo('__miny')} <= ?"
+    )
+    return sql, [*q.parameters, west, east, south, north]
+
+
+def _feature_rows(
+    cursor: duckdb.DuckDBPyConnection, q: Query, shown: View, where: str, parameters: list[Any],
+    legend: Legend, status: Legend,
+) -> pa.Table:  # fmt: skip
+    large = f"greatest({q.geo('__maxx')} - {q.geo('__minx')}, {q.geo('__maxy')} - {q.geo('__miny')}) >= ?"
+    sql = f"""SELECT _seq, {"_key" if q.info.repeat else "''"} AS key, 1 AS n,
+        {legend.index_sql} AS category, {status.index_sql} AS status,
+        {q.geo("__lon")} AS lon, {q.geo("__lat")} AS lat,
+        CASE WHEN {large} THEN {q.geo("")} END AS shape
+        FROM {q.source} WHERE {where} ORDER BY {q.geo("__cell")}, _seq LIMIT {MOST_FEATURES}"""
+    smallest = SMALLEST_SHAPE_PX * shown.pixel_deg
+    values = [*legend.parameters, *status.parameters, smallest, *parameters]
+    return cursor.sql(sql, params=values).to_arrow_table()
+
+
+def _features(rows: pa.Table, shown: View, keyed: bool) -> dict[str, Any]:
+    scale = shown.scale
+    shapes = np.array(rows["shape"].to_pylist(), dtype=object)
+    has_shape = np.array([shape is not None for shape in shapes], dtype=bool)
+    at = np.column_stack([rows["lon"].to_numpy(), rows["lat"].to_numpy()])
+    answer: dict[str, Any] = {
+        "seq": deltas(rows["_seq"].to_numpy()),
+        "category": rows["category"].to_pylist(),
+        "status_of": rows["status"].to_pylist(),
+        "at": deltas(np.rint(_unmoved(at, has_shape) * scale).astype(np.int64)),
+    }
+    if keyed:
+        answer["key"] = rows["key"].to_pylist()
+    if has_shape.any():
+        tolerance = shown.pixel_deg * (0.5 if len(rows) <= _CROWD else 1)
+        answer |= coded(shapely.from_wkb(shapes[has_shape]), np.flatnonzero(has_shape), tolerance, scale)
+    return answer
+
+
+def _unmoved(at: np.ndarray, skipped: np.ndarray) -> np.ndarray:
+    """Places, those skipped being where the one before is: a shape says it itself, a nought is short."""
+    last = np.maximum.accumulate(np.where(skipped, 0, np.arange(len(at))))
+    return at[last] if len(at) else at
+
+
+def coded(geometry: np.ndarray, owner: np.ndarray, tolerance_deg: float, scale: int) -> dict[str, list[int]]:
+    """Shapes as two flat lists: ``rings`` (owner, number of positions; again and again) and ``xy``.
+
+    A ring does not repeat its first position; the number of a line, which does not close, is negative.
+    """
+    if tolerance_deg:
+        geometry = shapely.simplify(geometry, tolerance_deg, preserve_topology=True)
+    parts, of_geometry = shapely.get_parts(geometry, return_index=True)
+    is_area = shapely.get_type_id(parts) == shapely.GeometryType.POLYGON
+    rings, of_part = shapely.get_rings(parts[is_area], return_index=True)
+    lines = np.concatenate([rings, parts[~is_area]])
+    owners = owner[np.concatenate([of_geometry[is_area][of_part], of_geometry[~is_area]]).astype(int)]
+    order = np.argsort(owners, kind="stable")
+    xy, of_line = shapely.get_coordinates(lines[order], return_index=True)
+    steps, closed = np.rint(xy * scale).astype(np.int64), (np.arange(len(lines)) < len(rings))[order]
+    same = np.zeros(len(steps), dtype=bool)  # a position that is the one before, once rounded
+    same[1:] = (of_line[1:] == of_line[:-1]) & (steps[1:] == steps[:-1]).all(axis=1)
+    same[np.append(np.flatnonzero(np.diff(of_line)), len(steps) - 1)] |= closed
+    sizes = np.bincount(of_line[~same], minlength=len(lines)) * np.where(closed, 1, -1)
+    return {
+        "rings": np.column_stack([owners[order], sizes]).ravel().astype(int).tolist(),
+        "xy": deltas(steps[~same]),
+    }
+
+
+def deltas(values: np.ndarray) -> list[int]:
+    """Each value (or pair of them) as its difference to the one before; the first as it is."""
+    if not len(values):
+        return []
+    return np.diff(values, axis=0, prepend=np.zeros_like(values[:1])).ravel().astype(int).tolist()
+
+
+def _cell_rows(
+    cursor: duckdb.DuckDBPyConnection,
+    q: Query,
+    shown: View,
+    where: str,
+    parameters: list[Any],
+    legend: Legend,
+) -> pa.Table:
+    size = cell_size_deg(shown.zoom)
+    sql = f"""SELECT CAST(floor({q.geo("__lon")} / ?) AS BIGINT) AS x,
+        CAST(floor({q.geo("__lat")} / ?) AS BIGINT) AS y, {legend.index_sql} AS category, count(*) AS n
+        FROM {q.source} WHERE {where} GROUP BY 1, 2, 3 ORDER BY 2, 1, n DESC, 3"""
+    return cursor.sql(sql, params=[size, size, *legend.parameters, *parameters]).to_arrow_table()
+
+
+def _cells(rows: pa.Table, shown: View) -> dict[str, Any]:
+    """Cells row by row: place, total, and how the total is made up, the largest part first."""
+    place = np.column_stack([rows["x"].to_numpy(), rows["y"].to_numpy()])
+    starts = np.flatnonzero(np.any(np.diff(place, axis=0, prepend=place[:1] - 1) != 0, axis=1))
+    n, category = rows["n"].to_numpy(), rows["category"].to_numpy()
+    sizes = np.diff(np.append(starts, len(n)))
+    return {
+        "cell_deg": cell_size_deg(shown.zoom),
+        "cell": deltas(place[starts]),
+        "count": np.add.reduceat(n, starts).tolist() if len(n) else [],
+        "parts": sizes.tolist(),
+        "part": np.column_stack([category, n]).ravel().tolist(),
+    }
+
+
+def extent(atlas: Atlas, viewer: Viewer, layer: str, chosen: Filter) -> list[float] | None:
+    """West, south, east, north of nearly all a viewer sees of a layer: strays must not pull the map out.
+
+    A twentieth of the spread is added around; ``None`` where there is nothing to see.
+    """
+    q = layers.query(layer_info(atlas, layer), viewer, chosen)
+    shares = [0.02, 0.98]
+    sql = f"""SELECT quantile_cont({q.geo("__lon")}, ?), quantile_cont({q.geo("__lat")}, ?)
+        FROM {q.source} WHERE {q.shown}"""
+    lon, lat = atlas.warehouse.cursor().execute(sql, [shares, shares, *q.parameters]).fetchall()[0]
+    if lon is None or lat is None:
+        return None
+    aside, above = (max((high - low) / 20, 0.002) for low, high in (lon, lat))
+    return [round(side, 4) for side in (lon[0] - aside, lat[0] - above, lon[1] + aside, lat[1] + above)]
+
+
+def tambon_values(
+    atlas: Atlas, viewer: Viewer, layer: str, chosen: Filter, digits: int = 6
+) -> dict[str, Any]:
+    """Counts for the choropleth by tambon (6), amphoe (4) or province (2 digits).
+
+    An area that is not in ``values`` has no data, which is not zero. Larger areas are sums of what may be
+    told of their tambons: a sum over everything would give away what a tambon's count holds back. For the
+    same reason hidden places count only unfiltered: two filters' difference may be one household.
+    """
+    if digits not in (2, 4, 6):
+        raise problems.bad_view(str(digits))
+    q = layers.query(layer_info(atlas, layer), viewer, chosen)
+    if chosen != Filter(area=chosen.area[:6]):
+        q = replace(q, where=q.shown, visible="true")
+    values: dict[str, int] = {}
+    for code, n in layers.counts_by_area(atlas.warehouse.cursor(), q, 6).items():
+        values[code[:digits]] = values.get(code[:digits], 0) + n
+    return {
+        "layer": layer,
+        "digits": digits,
+        "values": values,
+        "boundary_set": atlas.reference.boundary_set.name,
+    }

@@ -1,0 +1,57 @@
+"""Edits in the warehouse: of every chain of them one submission has rows, whatever order they came in."""
+
+from __future__ import annotations
+
+import duckdb
+import pyarrow as pa
+
+from ingest.identifiers import quoted
+from ingest.projecting.chains import standing
+from ingest.projecting.projection import SUPERSEDED
+
+_CHAIN = """
+WITH RECURSIVE chain(id) AS (SELECT ?::VARCHAR UNION
+  SELECT CASE WHEN e._instance_id = c.id THEN e.deprecated_id ELSE e._instance_id END
+  FROM chain c JOIN edit e ON e.allowed AND (e._instance_id = c.id OR e.deprecated_id = c.id))
+SELECT s._seq, s._instance_id, coalesce(e.deprecated_id, ''), s.form_id FROM submission s
+LEFT JOIN edit e ON e._seq = s._seq AND e.allowed
+WHERE s._instance_id IN (SELECT id FROM chain) ORDER BY s._seq
+"""
+_FLAG_REFUSED = """
+INSERT INTO flag SELECT _seq, _instance_id, form_id, '', '', '', 'edit_refused', deprecated_id
+FROM submission WHERE _seq = ANY(?)
+"""
+
+
+def settle(connection: duckdb.DuckDBPyConnection, submissions: pa.Table, tables: list[str]) -> set[str]:
+    """Of every chain that a batch touched one submission stands; returns all that belong to such a chain.
+
+    The answer depends on the set of readable submissions alone, not on the order they came in.
+    """
+    ids = submissions.column("_instance_id").to_pylist()
+    touched = connection.execute(
+        "SELECT _seq, _instance_id, allowed FROM edit WHERE _instance_id = ANY(?) OR deprecated_id = ANY(?)",
+        [ids, ids],
+    ).fetchall()
+    seen: set[str] = set()
+    for _, instance_id, allowed in touched:
+        if allowed and instance_id not in seen:
+            seen |= _settle_chain(connection, instance_id, tables)
+    refused = [seq for seq, _, allowed in touched if not allowed]
+    if refused:
+        connection.execute("DELETE FROM flag WHERE code = 'edit_refused' AND _seq = ANY(?)", [refused])
+        connection.execute(_FLAG_REFUSED, [refused])
+    return seen
+
+
+def _settle_chain(connection: duckdb.DuckDBPyConnection, instance_id: str, tables: list[str]) -> set[str]:
+    chain = connection.execute(_CHAIN, [instance_id]).fetchall()
+    stands = standing({one: (seq, replaces) for seq, one, replaces, _ in chain})
+    losers = [seq for seq, one, _, _ in chain if one != stands]
+    form_id = chain[0][3]
+    own = [table for table in tables if table.partition("/")[0] == form_id]
+    for table in [*own, "flag", "overlay_hit"]:
+        connection.execute(f"DELETE FROM {quoted(table)} WHERE _seq = ANY(?)", [losers])
+    connection.execute("DELETE FROM overlap WHERE a_seq = ANY(?) OR b_seq = ANY(?)", [losers, losers])
+    connection.execute("UPDATE submission SET outcome = ? WHERE _seq = ANY(?)", [SUPERSEDED, losers])
+    return {row[1] for row in chain}

@@ -1,0 +1,242 @@
+"""The warehouse follows the log: batch by batch while phones send, from nothing when it is rebuilt.
+
+Both ways project and apply the same pure batches, so they give the same tables.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator
+
+import sqlalchemy as sa
+
+from ingest import deletions, log
+from ingest.areas import boundary_sets
+from ingest.atlas import Atlas, Reference, warehouse_file
+from ingest.office import review_states
+from ingest.plots import overlaps
+from ingest.projecting import worker
+from ingest.projecting.projection import QUARANTINED, Batch, project
+from ingest.projecting.warehouse import FORMAT, Warehouse
+
+_BATCH = 5_000  # submissions a batch
+_REST = 6  # while phones send, projecting takes one part in seven of the time: they are answered first
+_LONGEST_REST_S = 0.5
+_MANY = 20_000  # a backlog from which worker processes pay for their start
+_SOME = 200  # a live batch that a process of its own may project, so that phones and maps are answered
+_KEPT_S = 600.0  # how long that process waits for the next
+
+Progress = Callable[[int, int], None]
+
+
+def epoch(connection: sa.Connection) -> str:
+    """Changes when logged rows were taken away or places changed, so that following is not enough."""
+    removed = log.setting(connection, "epoch", "0")
+    return f"{removed}.{boundary_sets.in_use(connection).fingerprint}"
+
+
+def next_epoch(connection: sa.Connection) -> None:
+    """Note that logged rows were removed or emptied: the warehouse must be rebuilt."""
+    log.set_setting(connection, "epoch", str(int(log.setting(connection, "epoch", "0")) + 1))
+
+
+def open_warehouse(atlas: Atlas, *, workers: int = 2, progress: Progress | None = None) -> None:
+    """Open the newest complete warehouse, or rebuild where there is none that fits the log."""
+    with atlas.log.connect() as connection:
+        wanted = epoch(connection)
+    files = sorted(atlas.folder.warehouse.glob("warehouse-*.duckdb"), reverse=True)
+    for path in files:
+        try:
+            warehouse = Warehouse(path)
+        except Exception as error:
+            logging.getLogger("tambon").warning(
+                "%s cannot be opened (%s); rebuilding", path.name, type(error).__name__
+            )
+            continue
+        facts = (warehouse.meta("format"), warehouse.meta("epoch"), warehouse.meta("complete"))
+        if facts == (FORMAT, wanted, "yes"):
+            atlas.use_warehouse(warehouse)
+            break
+        warehouse.close()
+    else:
+        rebuild(atlas, workers=workers, progress=progress)
+    _tidy(atlas)
+
+
+def rebuild(atlas: Atlas, *, workers: int = 2, progress: Progress | None = None) -> None:
+    """Fill the next warehouse file from the log and switch to it; an open file is never replaced."""
+    numbers = [int(path.stem[-6:]) for path in atlas.folder.warehouse.glob("warehouse-*.duckdb")]
+    warehouse = Warehouse(warehouse_file(atlas.folder.warehouse, max(numbers, default=0) + 1))
+    with (
+        atlas.log.connect() as connection
+    ):  # before the forms and boundaries are read: too old is mended later
+        warehouse.set_meta("epoch", epoch(connection))
+        upto = log.last_seq(connection)
+    reference = atlas.refresh()
+    fill(warehouse, atlas, reference, upto, workers=workers, progress=progress)
+    warehouse.set_meta("reference", str(reference.version))
+    warehouse.set_meta("complete", "yes")
+    before = atlas.use_warehouse(warehouse)
+    if before:
+        before.close()
+    _tidy(atlas)
+
+
+def _tidy(atlas: Atlas) -> None:
+    current = atlas.warehouse.path
+    for path in atlas.folder.warehouse.glob("warehouse-*"):
+        if current is None or not path.name.startswith(current.name):
+            with contextlib.suppress(
+                PermissionError
+            ):  # Windows: somebody still reads it; the next start tries again
+                path.unlink(missing_ok=True)
+
+
+def fill(
+    warehouse: Warehouse,
+    atlas: Atlas,
+    reference: Reference,
+    upto: int,
+    *,
+    workers: int,
+    warm: worker.Warm | None = None,
+    progress: Progress | None = None,
+    reviewed_upto: int | None = None,
+) -> None:
+    """Project what the warehouse lacks of the log, up to a row; in worker processes when there is much.
+
+    Reviews follow up to ``reviewed_upto``, an event of theirs, or to the newest.
+    """
+    warehouse.ensure_tables(reference.catalogue.schemas.values())
+    after = int(warehouse.meta("last_seq", "0"))
+    for end, batch in _batches(atlas, reference, after, upto, workers, warm):
+        warehouse.apply(batch, last_seq=end)
+        if progress:
+            progress(end - after, upto - after)
+    overlaps.catch_up(warehouse, reference.lookout)
+    review_states.fill(warehouse, atlas.log, reviewed_upto)
+    with atlas.log.connect() as connection:
+        said = deletions.read_after(connection, int(warehouse.meta("last_deletion", "0")))
+    if said:
+        warehouse.take_deletions(said)
+
+
+def _batches(
+    atlas: Atlas, reference: Reference, after: int, upto: int, workers: int, warm: worker.Warm | None
+) -> Iterator[tuple[int, Batch]]:
+    asked = worker.Asked(str(atlas.folder.path), reference.sets, frozenset(reference.catalogue.versions))
+    ends = [*range(after + _BATCH, upto, _BATCH), upto]
+    ranges = list(zip([after, *ends[:-1]], ends, strict=True)) if after < upto else []
+    if workers and upto - after >= _MANY:
+        yield from worker.in_workers(asked, ranges, workers)
+    elif warm and upto - after >= _SOME and warm.ready(asked):
+        yield from ((end, warm.project(asked, start, end)) for start, end in ranges)
+    else:
+        for start, end in ranges:
+            with atlas.log.connect() as connection:
+                rows = [row for row in log.read_after(connection, start, end - start) if row.seq <= end]
+            yield end, project(rows, reference.readers, reference.places)
+
+
+def replay(atlas: Atlas) -> None:
+    """Read again what lies in quarantine and belongs to a form that is published by now."""
+    reference, warehouse = atlas.reference, atlas.warehouse
+    found = warehouse.cursor().execute(
+        "SELECT _seq FROM submission WHERE outcome = ? AND form_id = ANY(?) ORDER BY _seq",
+        [QUARANTINED, sorted(reference.readers.form_ids)],
+    )
+    seqs = [row[0] for row in found.fetchall()]
+    for start in range(0, len(seqs), _BATCH):
+        with atlas.log.connect() as connection:
+            rows = log.read_these(connection, seqs[start : start + _BATCH])
+        warehouse.apply(project(rows, reference.readers, reference.places))
+    warehouse.set_meta("reference", str(reference.version))
+
+
+class Follower:
+    """A thread that keeps the warehouse beside the log: within a fraction of a second while phones send."""
+
+    def __init__(self, atlas: Atlas, *, workers: int = 2) -> None:
+        self._atlas = atlas
+        self._workers = workers
+        self._wake = threading.Event()
+        self._stopping = False
+        self._turn = threading.RLock()
+        self._thread = threading.Thread(target=self._run, name="log-follower", daemon=True)
+        self._warm: worker.Warm | None = None
+
+    def start(self) -> None:
+        """Begin to follow."""
+        self._warm = worker.Warm() if self._workers else None
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish the batch under way and stop."""
+        self._stopping = True
+        self._wake.set()
+        if self._thread.is_alive():
+            self._thread.join()
+        if self._warm:
+            self._warm.close()
+
+    def wake(self) -> None:
+        """Something was written to the log by this process."""
+        self._wake.set()
+
+    def catch_up(self) -> None:
+        """Bring the warehouse to the log's end now; safe from any thread."""
+        self._refresh()
+        with self._turn:
+            warehouse, reference = self._atlas.warehouse, self._atlas.reference
+            with self._atlas.log.connect() as connection:
+                upto, wanted = log.last_seq(connection), epoch(connection)
+            if warehouse.meta("epoch") != wanted:
+                rebuild(self._atlas, workers=self._workers)
+                return
+            if warehouse.meta("reference") != str(reference.version):
+                replay(self._atlas)
+            fill(warehouse, self._atlas, reference, upto, workers=self._workers, warm=self._warm)
+
+    def _refresh(self) -> None:
+        """Hear of forms, boundaries and phones at once, even while a rebuild has its turn."""
+        with self._atlas.log.connect() as connection:
+            version = log.reference_version(connection)
+        if version != self._atlas.reference.version:
+            self._atlas.refresh()
+
+    def rebuild(self, progress: Progress | None = None) -> None:
+        """Rebuild while serving: answers come from the old warehouse until the new one is full."""
+        with self._turn:
+            rebuild(self._atlas, workers=self._workers, progress=progress)
+
+    def verify(self) -> dict[str, bool]:
+        """Compare every table with one derived anew from the log; phones are answered meanwhile."""
+        with self._turn:
+            self.catch_up()
+            warehouse, fresh = self._atlas.warehouse, Warehouse(None)
+            upto, reviewed = (int(warehouse.meta(name, "0")) for name in ("last_seq", "last_review"))
+            fill(
+                fresh, self._atlas, self._atlas.reference, upto, workers=self._workers, reviewed_upto=reviewed
+            )  # fmt: skip
+            live, rebuilt = warehouse.digests(), fresh.digests()
+            fresh.close()
+        return {name: live[name] == rebuilt.get(name) for name in live}
+
+    def _run(self) -> None:
+        while not self._stopping:
+            self._wake.wait(0.5)  # other processes write to the log too (``ingest files``)
+            self._wake.clear()
+            began = time.perf_counter()
+            try:
+                self.catch_up()
+                if self._warm:
+                    self._warm.rest_unless_wanted(_KEPT_S)
+                time.sleep(min(_REST * (time.perf_counter() - began), _LONGEST_REST_S))
+            except Exception as error:  # the thread is an edge: a batch that fails is tried again, and said
+                where = "".join(traceback.format_tb(error.__traceback__))  # the message could hold an answer
+                logging.getLogger("tambon").warning("following failed (%s):\n%s", type(error).__name__, where)
+                self._wake.wait(2)

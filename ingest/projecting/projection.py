@@ -1,0 +1,281 @@
+"""Logged submissions to typed-table rows: a pure function, so that rebuilding gives what the live path gave.
+
+A batch of log rows goes in; Arrow tables come out: one per form and repeat, the outcome of each
+submission, flags, and entity events. Nothing here knows the time or the disk.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from forms.xform import Schema
+from ingest.envelope import is_encrypted, parse_xml
+from ingest.projecting.answers import Answers, Noticed
+from ingest.projecting.placing import Places, area_codes, place, record_place, strays
+from ingest.projecting.reading import Reader, Rows
+
+PROJECTED, SUPERSEDED, QUARANTINED = "projected", "superseded", "quarantined"
+
+
+@dataclass(frozen=True)
+class FormReaders:
+    """The published form versions by ``(form_id, version)``."""
+
+    schemas: dict[tuple[str, str], Schema]
+
+    @cached_property
+    def form_ids(self) -> frozenset[str]:
+        """Every form that has at least one version."""
+        return frozenset(form_id for form_id, _ in self.schemas)
+
+    @cached_property
+    def _readers(self) -> dict[tuple[str, str], Reader]:
+        return {}
+
+    def reader(self, form_id: str, version: str) -> Reader:
+        """The reader of one version, made once."""
+        key = (form_id, version)
+        if key not in self._readers:
+            self._readers[key] = Reader(self.schemas[key])
+        return self._readers[key]
+
+
+_FLAGS = pa.schema(
+    [
+        ("_seq", pa.int64()),
+        ("_instance_id", pa.string()),
+        ("form_id", pa.string()),
+        ("table_name", pa.string()),
+        ("_key", pa.string()),
+        ("field", pa.string()),
+        ("code", pa.string()),
+        ("detail", pa.string()),
+    ]
+)
+_EVENTS = pa.schema(
+    [
+        ("_seq", pa.int64()),
+        ("_instance_id", pa.string()),
+        ("dataset", pa.string()),
+        ("entity_id", pa.string()),
+        ("table_name", pa.string()),
+        ("_key", pa.string()),
+        ("action", pa.string()),
+        ("base_version", pa.string()),
+        ("trunk_version", pa.string()),
+        ("branch_id", pa.string()),
+        ("label", pa.string()),
+        ("_area", pa.string()),
+        ("properties", pa.string()),
+    ]
+)
+
+
+@dataclass
+class Batch:
+    """What a batch of submissions became. Table names are ``form_id`` and ``form_id/repeat``."""
+
+    submissions: pa.Table
+    tables: list[tuple[str, pa.Table]] = field(default_factory=list)
+    flags: pa.Table = field(default_factory=_FLAGS.empty_table)
+    entity_events: pa.Table = field(default_factory=_EVENTS.empty_table)
+
+
+def why_quarantined(row: Any, forms: FormReaders) -> str:
+    """The reason a logged submission cannot become rows yet; '' when it can."""
+    if not row.xml:
+        return "redacted"
+    if row.removed:
+        return "removed"
+    if (row.form_id, row.version) in forms.schemas:
+        return ""
+    if not row.form_id:
+        return "unreadable"
+    return "unknown_version" if row.form_id in forms.form_ids else "unknown_form"
+
+
+def project(rows: Sequence[Any], forms: FormReaders, places: Places) -> Batch:
+    """Read, check, measure and locate a batch of log rows (as ``log.read_after`` gives them)."""
+    groups: dict[tuple[str, str], list[tuple[Any, Any]]] = {}
+    reasons: list[str] = []
+    for row in rows:
+        reason, root = why_quarantined(row, forms), None
+        if not reason:
+            try:
+                root = parse_xml(row.xml)
+            except ValueError as error:
+                reason = str(error)
+            else:
+                reason = "encrypted" if is_encrypted(root, row.xml) else ""
+        reasons.append(reason)
+        if not reason:
+            groups.setdefault((row.form_id, row.version), []).append((row, root))
+    parts = [part for key, members in groups.items() for part in _safely(forms.reader(*key), members, places)]
+    areas = {seq: area for part in parts for seq, area in part.areas.items()}
+    reasons = [
+        reason or ("" if row.seq in areas else "unprojectable")
+        for row, reason in zip(rows, reasons, strict=True)
+    ]
+    return Batch(
+        _submissions(rows, reasons, areas),
+        [table for part in parts for table in part.tables],
+        pa.concat_tables([part.flags for part in parts] or [_FLAGS.empty_table()]),
+        pa.concat_tables([part.events for part in parts] or [_EVENTS.empty_table()]),
+    )
+
+
+def _safely(reader: Reader, members: list[tuple[Any, Any]], places: Places) -> list[_Part]:
+    """A submission that breaks the reading of its batch is read alone, and left out if it breaks that too."""
+    try:
+        return [_project_form(reader, members, places)]
+    except Exception as error:  # one bad submission must not keep all others from the map
+        if len(members) > 1:
+            return [part for member in members for part in _safely(reader, [member], places)]
+        number, reason = members[0][0].seq, type(error).__name__
+        logging.getLogger("tambon").warning("submission %s cannot be read: %s", number, reason)
+        return []
+
+
+def _submissions(rows: Sequence[Any], reasons: list[str], areas: dict[int, str]) -> pa.Table:
+    return pa.table(
+        {
+            "_seq": pa.array([row.seq for row in rows], pa.int64()),
+            "_instance_id": pa.array([row.instance_id for row in rows], pa.string()),
+            "form_id": pa.array([row.form_id for row in rows], pa.string()),
+            "version": pa.array([row.version for row in rows], pa.string()),
+            "deprecated_id": pa.array([row.deprecated_id for row in rows], pa.string()),
+            "outcome": pa.array([QUARANTINED if reason else PROJECTED for reason in reasons], pa.string()),
+            "reason": pa.array(reasons, pa.string()),
+            "_area": pa.array([areas.get(row.seq, "") for row in rows], pa.string()),
+            "source": pa.array([row.source for row in rows], pa.string()),
+            "enumerator_id": pa.array([row.enumerator_id for row in rows], pa.int64()),
+            "enumerator_area": pa.array([row.enumerator_area for row in rows], pa.string()),
+            "received_at": pa.array([row.received_at for row in rows], pa.string()),
+        }
+    )
+
+
+@dataclass
+class _Part:
+    tables: list[tuple[str, pa.Table]]
+    flags: pa.Table
+    events: pa.Table
+    areas: dict[int, str]
+
+
+def _project_form(reader: Reader, members: list[tuple[Any, Any]], places: Places) -> _Part:
+    schema = reader.schema
+    tables = reader.tables()
+    for number, (_, root) in enumerate(members):
+        reader.read(root, number, tables)
+    rows = [row for row, _ in members]
+    answers = [Answers(schema, number, table) for number, table in enumerate(tables)]
+    reported = places.current(answers[0].area_codes("tambon"))
+    placed = [place(schema, number, table, reported, places) for number, table in enumerate(tables)]
+    tambon, own_place = record_place(placed[0], reported, answers[0].text("moo"), places)
+    placed[0].noticed += strays(own_place, [row.enumerator_area for row in rows])
+    above = np.where(reported == "", _reported_above(answers[0]), "")
+    areas = area_codes(tambon, answers[0].text("moo"), above)
+    system = _system_columns(rows, areas, tambon, places.name)
+    arrow, flags = [], []
+    for number, table in enumerate(schema.tables):
+        keys = _keys(tables[number], system, own_place if number == 0 else None)
+        typed, noticed = answers[number].columns()
+        columns = keys | typed | placed[number].columns
+        arrow.append((f"{schema.form_id}/{table.name}" if table.name else schema.form_id, pa.table(columns)))
+        seen = placed[number].noticed + noticed
+        flags.append(_flags(rows, schema.form_id, table.name, tables[number], seen))
+    events = _events(schema, rows, areas, tables, answers)
+    return _Part(
+        arrow, pa.concat_tables(flags), events, dict(zip((row.seq for row in rows), areas, strict=True))
+    )
+
+
+def _reported_above(main: Answers) -> np.ndarray:
+    """The amphoe that a form names, else the province: what a district or a province reports of itself."""
+    amphoe = main.area_codes("amphoe")
+    return np.where(amphoe == "", main.area_codes("province"), amphoe)
+
+
+def _keys(own: Rows, system: dict[str, pa.Array], record: dict[str, pa.Array] | None) -> dict[str, pa.Array]:
+    """The columns before the answers: a form's rows carry all, a repeat's the keys of where they stand."""
+    if record is not None:
+        return system | record
+    index = pa.array(np.asarray(own.instance, dtype=np.int64))
+    shared = {name: system[name].take(index) for name in ("_seq", "_instance_id", "_area", "_tambon")}
+    return shared | {"_key": pa.array(own.key, pa.string()), "_parent": pa.array(own.parent, pa.string())}
+
+
+def _system_columns(
+    rows: list[Any], areas: list[str], tambon: np.ndarray, boundary_set: str
+) -> dict[str, pa.Array]:
+    return {
+        "_seq": pa.array([row.seq for row in rows], pa.int64()),
+        "_instance_id": pa.array([row.instance_id for row in rows], pa.string()),
+        "_version": pa.array([row.version for row in rows], pa.string()),
+        "_received_at": pa.array([row.received_at for row in rows], pa.string()),
+        "_source": pa.array([row.source for row in rows], pa.string()),
+        "_enumerator_id": pa.array([row.enumerator_id for row in rows], pa.int64()),
+        "_area": pa.array(areas, pa.string()),
+        "_tambon": pa.array(tambon, pa.string()),
+        "_boundary_set": pa.array([boundary_set] * len(rows), pa.string()),
+    }
+
+
+def _flags(rows: list[Any], form_id: str, table: str, own: Rows, noticed: list[Noticed]) -> pa.Table:
+    of = [rows[own.instance[row]] for row, *_ in noticed]
+    columns: list[list[Any]] = [
+        [one.seq for one in of],
+        [one.instance_id for one in of],
+        [form_id] * len(of),
+        [table] * len(of),
+        [own.key[row] for row, *_ in noticed],
+        *([one[part] for one in noticed] for part in (1, 2, 3)),
+    ]
+    return pa.table([pa.array(c, f.type) for c, f in zip(columns, _FLAGS, strict=True)], schema=_FLAGS)
+
+
+def _events(
+    schema: Schema, rows: list[Any], areas: list[str], tables: list[Rows], answers: list[Answers]
+) -> pa.Table:
+    """What each entity block says; only properties that its form or turn asked, '' where left blank."""
+    events = []
+    for table, (own, said) in enumerate(zip(tables, answers, strict=True)):
+        name = schema.tables[table].name
+        asked = _properties(schema, name)
+        blanks = {(row, schema.tables[table].fields[column].name) for row, column in own.blanks}
+        for note in own.entities:
+            properties = {
+                prop: said.text(question)[note.row] or ""
+                for prop, question in asked.get(note.dataset, {}).items()
+                if said.text(question)[note.row] is not None or (note.row, question) in blanks
+            }
+            row = rows[own.instance[note.row]]
+            events.append(
+                (
+                    row.seq, row.instance_id, note.dataset, note.entity_id, name, own.key[note.row],
+                    note.action, note.base_version, note.trunk_version, note.branch_id, note.label,
+                    areas[own.instance[note.row]], json.dumps(properties, ensure_ascii=False, sort_keys=True),
+                )
+            )  # fmt: skip
+    columns = list(zip(*events, strict=True)) if events else [()] * len(_EVENTS)
+    return pa.table([pa.array(c, f.type) for c, f in zip(columns, _EVENTS, strict=True)], schema=_EVENTS)
+
+
+def _properties(schema: Schema, table: str) -> dict[str, dict[str, str]]:
+    """For each dataset, its properties and the questions of this table that fill them."""
+    found: dict[str, dict[str, str]] = {}
+    for rule in schema.entities:
+        for prop, ref in rule.properties.items():
+            home, _, question = ref.rpartition("/")
+            if home == table:
+                found.setdefault(rule.dataset, {})[prop] = question
+    return found

@@ -1,0 +1,267 @@
+"""The warehouse: typed tables in DuckDB, derived from the log and safe to delete.
+
+One table per form and per repeat, filled with the projection's batches.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from forms.xform import Schema
+from ingest.identifiers import quoted
+from ingest.projecting import edit_tables, entity_tables, shape_holds
+from ingest.projecting.answers import GEO_KINDS
+from ingest.projecting.projection import PROJECTED, QUARANTINED, SUPERSEDED, Batch
+
+__all__ = ["FORMAT", "Warehouse", "column_types", "quoted"]
+
+FORMAT = "7"  # raised when the derived tables change shape: a warehouse of another format is rebuilt
+
+_TYPES = {"integer": "BIGINT", "decimal": "DECIMAL(24,6)", "date": "DATE", "datetime": "TIMESTAMP"}
+_SYSTEM_TYPES = {
+    "_seq": "BIGINT", "_enumerator_id": "BIGINT", "_distance_m": "DOUBLE", "_instance_id": "VARCHAR",
+    "_version": "VARCHAR", "_received_at": "VARCHAR", "_source": "VARCHAR", "_area": "VARCHAR",
+    "_tambon": "VARCHAR", "_boundary_set": "VARCHAR", "_reported": "VARCHAR", "_located": "VARCHAR",
+    "_other": "VARCHAR", "_verdict": "VARCHAR", "_lao": "VARCHAR", "_village": "VARCHAR",
+    "_village_distance_m": "DOUBLE",
+}  # fmt: skip
+_REPEAT_TYPES = {
+    "_seq": "BIGINT", "_instance_id": "VARCHAR", "_area": "VARCHAR", "_tambon": "VARCHAR",
+    "_key": "VARCHAR", "_parent": "VARCHAR",
+}  # fmt: skip
+_GEO_TYPES = {
+    "": "BLOB", "__lon": "DOUBLE", "__lat": "DOUBLE", "__minx": "DOUBLE", "__miny": "DOUBLE",
+    "__maxx": "DOUBLE", "__maxy": "DOUBLE", "__accuracy_m": "DOUBLE", "__distance_m": "DOUBLE",
+    "__cell": "UBIGINT", "__drawn": "VARCHAR", "__tambon": "VARCHAR", "__other": "VARCHAR",
+    "__verdict": "VARCHAR", "__lao": "VARCHAR",
+}  # fmt: skip
+_OF_LINES = {"__vertex_accuracy_m": "FLOAT[]", "__shares": "VARCHAR"}
+_MEASURES = {
+    "geoshape": _OF_LINES | {"__area_m2": "DOUBLE", "__perimeter_m": "DOUBLE"},
+    "geotrace": _OF_LINES | {"__length_m": "DOUBLE"},
+}
+
+_FIXED = """
+CREATE TABLE meta (name VARCHAR PRIMARY KEY, value VARCHAR);
+CREATE TABLE submission (_seq BIGINT, _instance_id VARCHAR, form_id VARCHAR, version VARCHAR,
+  deprecated_id VARCHAR, outcome VARCHAR, reason VARCHAR, _area VARCHAR, source VARCHAR,
+  enumerator_id BIGINT, enumerator_area VARCHAR, received_at VARCHAR);
+CREATE TABLE flag (_seq BIGINT, _instance_id VARCHAR, form_id VARCHAR, table_name VARCHAR, _key VARCHAR,
+  field VARCHAR, code VARCHAR, detail VARCHAR);
+CREATE TABLE review (_instance_id VARCHAR, state VARCHAR, assignee VARCHAR, due VARCHAR, decided_by VARCHAR,
+  decided_at VARCHAR, events BIGINT);
+CREATE TABLE unlooked (_seq BIGINT, place VARCHAR);
+CREATE TABLE overlap (form_id VARCHAR, table_name VARCHAR, field VARCHAR, kind VARCHAR,
+  a_seq BIGINT, a_instance_id VARCHAR, a_key VARCHAR, a_share DOUBLE,
+  b_seq BIGINT, b_instance_id VARCHAR, b_key VARCHAR, b_share DOUBLE,
+  overlap_m2 DOUBLE, width_m DOUBLE, land VARCHAR, same_owner BOOLEAN);
+CREATE TABLE overlay_hit (_seq BIGINT, _instance_id VARCHAR, form_id VARCHAR, table_name VARCHAR,
+  _key VARCHAR, field VARCHAR, overlay VARCHAR, code VARCHAR, name_th VARCHAR, overlap_m2 DOUBLE,
+  land VARCHAR, share DOUBLE, depth_m DOUBLE, distance_m DOUBLE, carries VARCHAR, common BLOB,
+  common__lon DOUBLE, common__lat DOUBLE, common__minx DOUBLE, common__miny DOUBLE, common__maxx DOUBLE,
+  common__maxy DOUBLE, common__cell UBIGINT);
+CREATE VIEW noticed AS SELECT * FROM flag UNION ALL
+  SELECT a_seq, a_instance_id, form_id, table_name, a_key, field, 'plot_' || kind,
+    land || ' (' || round(100 * a_share)::INTEGER || ' %)' FROM overlap UNION ALL
+  SELECT b_seq, b_instance_id, form_id, table_name, b_key, field, 'plot_' || kind,
+    land || ' (' || round(100 * b_share)::INTEGER || ' %)' FROM overlap;
+CREATE VIEW edit AS SELECT e._seq, e._instance_id, e.deprecated_id, e.form_id = o.form_id
+    AND (starts_with(o._area, e.enumerator_area) OR e.enumerator_id = o.enumerator_id) AS allowed
+  FROM submission e JOIN submission o ON e.deprecated_id = o._instance_id
+  WHERE e.deprecated_id <> '' AND e.outcome <> 'quarantined' AND o.outcome <> 'quarantined';
+"""
+
+
+def column_types(kind: str, name: str) -> dict[str, str]:
+    """The warehouse columns of one question: column name -> DuckDB type."""
+    if kind not in GEO_KINDS:
+        return {name: _TYPES.get(kind, "VARCHAR")}
+    types = {name + suffix: type_ for suffix, type_ in _GEO_TYPES.items()}
+    return types | {name + suffix: type_ for suffix, type_ in _MEASURES.get(kind, {}).items()}
+
+
+class Warehouse:
+    """One DuckDB file, open in this process alone. Writes are serialised; reads take their own cursor."""
+
+    def __init__(self, path: Path | None, *, memory_limit: str = "384MB") -> None:
+        self.path = path
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "memory_limit": memory_limit,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        }
+        self._connection = duckdb.connect(str(path) if path else ":memory:", config=config)
+        self._connection.execute("SET TimeZone='UTC'; SET preserve_insertion_order=false")
+        shape_holds.register(self._connection)
+        self._write = threading.RLock()
+        self._kinds: dict[str, dict[str, str]] = {}  # table -> field -> kind
+        self.overlays = ""  # what drawn areas were last held against, as far as this process asked
+        self.version = 0  # raised at every change: caches and ETags hang on it
+        if not self._connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name='meta'").fetchone():
+            self._connection.execute(f"BEGIN; {_FIXED} {entity_tables.TABLES} COMMIT")
+            self.set_meta("format", FORMAT)
+
+    def close(self) -> None:
+        """Checkpoint and let go of the file."""
+        with self._write:
+            self._connection.close()
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """A connection of its own for the calling thread."""
+        return self._connection.cursor()
+
+    @contextmanager
+    def transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Write in one transaction; the data version moves when it commits."""
+        with self._write:
+            self._connection.execute("BEGIN")
+            try:
+                yield self._connection
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+            self.version += 1
+
+    def meta(self, name: str, default: str = "") -> str:
+        """A fact about the warehouse itself, such as the last log row it holds."""
+        row = self.cursor().execute("SELECT value FROM meta WHERE name=?", [name]).fetchone()
+        return row[0] if row else default
+
+    def set_meta(self, name: str, value: str) -> None:
+        """Remember a fact about the warehouse itself."""
+        with self._write:
+            self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", [name, value])
+
+    # -- tables ---------------------------------------------------------------------------------
+
+    def ensure_tables(self, schemas: Iterable[Schema]) -> None:
+        """Make or widen the tables so that every published version of every form fits."""
+        with self._write:
+            have: dict[str, set[str]] = {}
+            for table, column in self._connection.execute(
+                "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal"
+            ).fetchall():
+                have.setdefault(table, set()).add(column)
+            for schema in schemas:
+                for one in schema.tables:
+                    self._ensure(schema.form_id, one.name, {f.name: f.kind for f in one.fields}, have)
+
+    def _ensure(self, form_id: str, repeat: str, fields: dict[str, str], have: dict[str, set[str]]) -> None:
+        name = f"{form_id}/{repeat}" if repeat else form_id
+        columns = dict(_REPEAT_TYPES if repeat else _SYSTEM_TYPES)
+        for field_name, kind in fields.items():
+            columns |= column_types(kind, field_name)
+        self._kinds.setdefault(name, {}).update(fields)
+        if name not in have:
+            body = ", ".join(f"{quoted(column)} {type_}" for column, type_ in columns.items())
+            self._connection.execute(f"CREATE TABLE {quoted(name)} ({body})")
+            have[name] = set(columns)
+        for column in columns.keys() - have[name]:
+            self._connection.execute(
+                f"ALTER TABLE {quoted(name)} ADD COLUMN {quoted(column)} {columns[column]}"
+            )
+            have[name].add(column)
+
+    def form_tables(self) -> list[str]:
+        """Every form's and repeat's table."""
+        return sorted(self._kinds)
+
+    def fields(self, table: str) -> frozenset[str]:
+        """The names of a table's questions, of all versions."""
+        return frozenset(self._kinds.get(table, ()))
+
+    def drawn_areas(self) -> list[tuple[str, str]]:
+        """Every table and field that holds drawn areas."""
+        return [(table, field) for table in self.form_tables() for field in self.drawn_fields(table)]
+
+    def drawn_fields(self, table: str) -> list[str]:
+        """The fields of a table that hold drawn areas."""
+        return sorted(name for name, kind in self._kinds.get(table, {}).items() if kind == "geoshape")
+
+    # -- filling --------------------------------------------------------------------------------
+
+    def apply(self, batch: Batch, last_seq: int | None = None) -> None:
+        """Add a projected batch, settle which edits replace what, and remember how far the log is read."""
+        with self.transaction() as connection:
+            connection.execute("DELETE FROM submission WHERE _seq = ANY(?)", [_seqs(batch)])
+            connection.register("incoming", batch.submissions)
+            connection.execute("INSERT INTO submission BY NAME SELECT * FROM incoming")
+            for name, rows in [*batch.tables, ("flag", batch.flags), ("entity_event", batch.entity_events)]:
+                if rows.num_rows:
+                    connection.register("incoming", rows)
+                    connection.execute(f"INSERT INTO {quoted(name)} BY NAME SELECT * FROM incoming")
+                    for field in self.drawn_fields(name):
+                        drawn = f"SELECT _seq, ? FROM incoming WHERE {quoted(field)} IS NOT NULL"
+                        connection.execute(f"INSERT INTO unlooked {drawn}", [name])
+            connection.unregister("incoming")
+            linked = edit_tables.settle(connection, batch.submissions, self.form_tables())
+            entity_tables.settle(connection, _seqs(batch), linked)
+            if last_seq is not None:
+                connection.execute("INSERT OR REPLACE INTO meta VALUES ('last_seq', ?)", [str(last_seq)])
+
+    def take_deletions(self, said: list[tuple[int, str, str, str, bool]]) -> None:
+        """Take in what the office deleted or put back: (id, dataset, entity id, moment, put back)."""
+        with self.transaction() as connection:
+            entity_tables.delete(connection, said)
+            connection.execute("INSERT OR REPLACE INTO meta VALUES ('last_deletion', ?)", [str(said[-1][0])])
+
+    # -- facts ----------------------------------------------------------------------------------
+
+    def counts(self) -> dict[str, Any]:
+        """Submissions by outcome, by form, and those of the demo."""
+        cursor = self.cursor()
+        by_outcome = dict(cursor.execute("SELECT outcome, count(*) FROM submission GROUP BY 1").fetchall())
+        by_form = dict(
+            cursor.execute(
+                "SELECT form_id, count(*) FROM submission WHERE outcome=? GROUP BY 1 ORDER BY 1", [PROJECTED]
+            ).fetchall()
+        )
+        demo = cursor.execute("SELECT count(*) FROM submission WHERE source='demo'").fetchone()
+        return {
+            "projected": by_outcome.get(PROJECTED, 0),
+            "superseded": by_outcome.get(SUPERSEDED, 0),
+            "quarantined": by_outcome.get(QUARANTINED, 0),
+            "forms": by_form,
+            "demo": demo[0] if demo else 0,
+        }
+
+    def digests(self) -> dict[str, str]:
+        """SHA-256 of every table's rows in the order of their keys: equal for live and rebuilt data."""
+        return {
+            name: self._digest(name)
+            for name in [
+                *self.form_tables(),
+                "submission",
+                "flag",
+                "entity_event",
+                "entity_version",
+                "entity",
+                "review",
+                "overlap",
+                "overlay_hit",
+            ]
+        }
+
+    def _digest(self, table: str) -> str:
+        cursor = self.cursor()
+        described = cursor.execute(f"DESCRIBE {quoted(table)}").fetchall()
+        columns = sorted((row[0], row[1]) for row in described)
+        parts = [f"hex({quoted(c)})" if type_ == "BLOB" else f"{quoted(c)}::VARCHAR" for c, type_ in columns]
+        row_text = "concat_ws('|', " + ", ".join(f"coalesce({part}, '∅')" for part in parts) + ")"
+        digest = hashlib.sha256()
+        cursor.execute(f"SELECT {row_text} AS line FROM {quoted(table)} ORDER BY line")
+        while lines := cursor.fetchmany(10_000):
+            digest.update("\n".join(line for (line,) in lines).encode())
+        return digest.hexdigest()
+
+
+def _seqs(batch: Batch) -> list[int]:
+    return list(batch.submissions.column("_seq").to_pylist())
