@@ -181,10 +181,11 @@ def test_the_forum_sheet_shows_the_villages_own_month(villages: Office) -> None:
         "หวย การพนัน": ("1,200 บาท", None),
     }
     assert facts["ลดลงได้"].value == "15,000 บาท"
-    assert facts["กู้ใหม่"].value == "8,000 บาท"
+    assert facts["กู้ใหม่"].value == "40,000 บาท"
+    assert facts["ปลดได้หมด"].value == "5 ก้อน"
     crops = next(one for one in blocks(sheet, Table) if isinstance(one, Table) and one.rows[0][0] == "ข้าว")
     assert [getattr(cell, "text", cell) for cell in crops.rows[0]] == ["ข้าว", "4,200", "1,800", "5"]
-    assert "3,333" not in str(sheet.blocks)  # the only mangosteen plot of the village
+    assert "3,333" not in str(sheet.blocks)  # six plots of mangosteen belong to four households
     (asked,) = blocks(sheet, Question)
     assert isinstance(asked, Question)
     assert "เราซื้อปุ๋ย 5,400 บาท ต่อเดือน" in asked.text
@@ -198,6 +199,34 @@ def test_few_households_are_not_told_apart(villages: Office) -> None:
     assert not blocks(sheet, Bars)
     assert "น้อยกว่า 5" in " ".join(one.text for one in blocks(sheet, Text) if isinstance(one, Text))
     assert "100" not in str(sheet.blocks)
+    assert "31,108" not in str(sheet.blocks)  # four households borrowed 7,777 each
+    assert "มีบันทึกหนี้น้อยกว่า 5" in str(sheet.blocks)
+
+
+def test_what_two_of_six_bought_or_paid_off_is_not_told_to_the_village(villages: Office) -> None:
+    """Lottery 6 × 500, eggs 6 × 100, medicine 2 × 777 = 1,554: the rest, eggs and medicine, is 2,154."""
+    (sheet,) = papers(villages, "village_forum", "801202")
+    (bars,) = blocks(sheet, Bars)
+    facts = {one.label: one for block in blocks(sheet, Facts) for one in block.facts}  # type: ignore[union-attr]
+
+    assert isinstance(bars, Bars)
+    assert bars.caption == "รายจ่ายรวม 5,154 บาท"
+    assert [(bar.label, bar.shown) for bar in bars.bars] == [
+        ("หวย การพนัน", "3,000 บาท"),
+        ("หมวดอื่น ๆ รวมกัน", "2,154 บาท"),
+    ]
+    assert facts["กู้ใหม่"].value == "6,000 บาท"
+    assert (facts["ลดลงได้"].value, facts["ลดลงได้"].note) == ("ไม่แสดง", "น้อยกว่า 5 ครัวเรือน")
+    assert not {"1,554", "666", "600 บาท"} & set(str(sheet.blocks).split("'"))
+
+
+def test_a_crop_of_four_households_is_not_told_in_the_tambon(villages: Office) -> None:
+    """Rice of five households stands on the paper; six plots of mangosteen belong to four, and do not."""
+    asked = asking(villages, period="FY2570")
+    (paper,) = catalogue.papers_of(asked, catalogue.kind_of("crop_costs"), "801206")
+    (table,) = blocks(paper, Table)
+    assert isinstance(table, Table)
+    assert [row[0] for row in table.rows] == ["ข้าว"]
 
 
 def test_a_forum_sheet_is_one_page_and_says_what_the_screen_says(villages: Office, tmp_path: Path) -> None:

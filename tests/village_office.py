@@ -8,7 +8,7 @@ import offices
 
 from streamlit_app.office import Office
 
-TAMBON = "801206"
+TAMBON, BESIDE = "801206", "801202"
 PLACE = {"province": "80", "amphoe": "8012", "tambon": TAMBON}
 #: Six households of village 3 in October 2569 (2026): eggs, fertiliser, lottery, and what they earn.
 HOUSEHOLDS = 6
@@ -20,13 +20,16 @@ def household(number: int) -> str:
     return f"000000aa-0000-4000-8000-{number:012d}"
 
 
-def account(number: int, moo: int, month: str, lines: list[tuple[str, str, int, str]]) -> dict[str, Any]:
+def account(
+    number: int, moo: int, month: str, lines: list[tuple[str, str, int, str]], tambon: str = TAMBON
+) -> dict[str, Any]:
     """One month of a household: lines are kind, category, baht and necessity."""
     income = sum(baht for kind, _, baht, _ in lines if kind == "income")
     expense = sum(baht for kind, _, baht, _ in lines if kind == "expense")
     unneeded = sum(baht for _, _, baht, needed in lines if needed == "not_needed")
     return PLACE | {
-        "consent": "yes", "moo": moo, "visit_date": f"{month}-28", "household": household(number),
+        "tambon": tambon, "consent": "yes", "moo": moo, "visit_date": f"{month}-28",
+        "household": household(number),
         "household_label": f"บ้านเลขที่ {number}", "account_month": f"{month}-01", "recorded_from": "book",
         "account_state": "checked", "income_total": income, "expense_total": expense,
         "not_needed_total": unneeded, "balance": income - expense, "line_count": len(lines),
@@ -38,8 +41,25 @@ def account(number: int, moo: int, month: str, lines: list[tuple[str, str, int, 
     }  # fmt: skip
 
 
+def debt(
+    number: int, moo: int, event: str, *, reduced: int = 0, borrowed: int = 0, tambon: str = TAMBON
+) -> dict[str, Any]:
+    """A household clears a debt that earned, or borrows for what does not earn."""
+    return PLACE | {
+        "tambon": tambon, "consent": "yes", "moo": moo, "visit_date": "2026-10-20",
+        "household": household(number), "household_label": f"บ้านเลขที่ {number}",
+        "new_debt": "no", "debt_event": event,
+        "event_date": "2026-10-20", "purpose": "earning" if reduced else "not_earning", "lender": "baac",
+        "balance_after": borrowed, "reduced_baht": reduced or None, "borrowed_baht": borrowed or None,
+        "debt_state": "open" if borrowed else "cleared",
+    }  # fmt: skip
+
+
 def fill(office: Office) -> None:
-    """Village 3 with six account households, village 4 with two, debts and crops of village 3."""
+    """Village 3 with six account households and five debts, village 4 with two and four; crops of village 3.
+
+    In village 1 of the tambon beside it six keep accounts: two of them buy medicine, two reduce a debt.
+    """
     schemas = {
         one: office.atlas.reference.catalogue.newest(one).schema
         for one in ("household_account_month", "household_debt", "crop_cost")
@@ -54,22 +74,25 @@ def fill(office: Office) -> None:
         accounts.append(account(number, 3, "2026-10", lines))
         accounts.append(account(number, 3, "2026-09", [("expense", "eggs", 250, "needed")]))
     accounts += [account(n, 4, "2026-10", [("expense", "eggs", 100, "needed")]) for n in (21, 22)]
-    debts = [
-        PLACE | {"consent": "yes", "moo": 3, "visit_date": "2026-10-20", "household": household(1),
-                 "household_label": "บ้านเลขที่ 1", "new_debt": "no", "debt_event": event,
-                 "event_date": "2026-10-20",
-                 "purpose": purpose, "lender": "baac", "balance_after": left, "reduced_baht": reduced,
-                 "borrowed_baht": borrowed, "debt_state": "cleared" if not left else "open"}
-        for event, purpose, left, reduced, borrowed in (
-            ("cleared", "earning", 0, 15000, None), ("borrowed", "not_earning", 8000, None, 8000),
+    debts = [debt(n, 3, "cleared", reduced=3000) for n in range(1, 6)]
+    debts += [debt(n, 3, "borrowed", borrowed=8000) for n in range(1, 6)]
+    debts += [debt(n, 4, "borrowed", borrowed=7777) for n in (21, 22, 23, 24)]
+    crops = [
+        PLACE | {"consent": "yes", "moo": 3, "visit_date": "2026-10-20", "crop": crop, "household": owner,
+                 "season_year": 2569, "area_rai": 10, "cost_total": cost * 10, "income_total": 60000,
+                 "cost_per_rai": cost, "profit_per_rai": 6000 - cost, "yield_kg": 5000,
+                 "cost_per_kg": cost / 500}
+        for crop, cost, owner in (
+            *(("rice", cost, household(n)) for n, cost in enumerate((4000, 4100, 4200, 5000, 5200), 1)),
+            *(("mangosteen", cost, household(n % 4)) for n, cost in enumerate((3333,) * 6)),
         )
     ]  # fmt: skip
-    crops = [
-        PLACE | {"consent": "yes", "moo": 3, "visit_date": "2026-10-20", "crop": crop, "season_year": 2569,
-                 "area_rai": 10, "cost_total": cost * 10, "income_total": 60000, "cost_per_rai": cost,
-                 "profit_per_rai": 6000 - cost, "yield_kg": 5000, "cost_per_kg": cost / 500}
-        for crop, cost in (*(("rice", cost) for cost in (4000, 4100, 4200, 5000, 5200)), ("mangosteen", 3333))
-    ]  # fmt: skip
+    for number in range(31, 37):
+        lines = [("expense", "eggs", 100, "needed"), ("expense", "lottery", 500, "not_needed")]
+        lines += [("expense", "health", 777, "needed")] if number < 33 else []
+        accounts.append(account(number, 1, "2026-10", lines, BESIDE))
+        debts.append(debt(number, 1, "borrowed", borrowed=1000, tambon=BESIDE))
+    debts += [debt(number, 1, "repaid", reduced=333, tambon=BESIDE) for number in (31, 32)]
     documents = [offices.submission(schemas["household_account_month"], one) for one in accounts]
     documents += [offices.submission(schemas["household_debt"], one) for one in debts]
     documents += [offices.submission(schemas["crop_cost"], one) for one in crops]

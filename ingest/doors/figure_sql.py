@@ -89,9 +89,13 @@ def date_ref(schema: Schema, usage: Usage) -> str:
 
 
 def household_ref(schema: Schema) -> str:
-    """The question that names a record's household; '' where a form has none, or makes them itself."""
-    drawn = (ref for ref, one in schema.references().items() if one.dataset == HOUSEHOLDS and "/" not in ref)
-    return next(drawn, "")
+    """The question that names a record's household; '' where a form has none, or makes them itself.
+
+    One that is drawn from the list of households, else a calculation ``household`` (a plot's owner).
+    """
+    known = schema.references()
+    drawn = (ref for ref, one in known.items() if one.dataset == HOUSEHOLDS and "/" not in ref)
+    return next(drawn, "household" if "household" in known else "")
 
 
 class Rows:

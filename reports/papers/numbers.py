@@ -1,10 +1,16 @@
-"""Numbers for papers, asked of all villages at once through the one door for figures."""
+"""Numbers for papers, asked of all villages at once through the one door for figures.
+
+A printed sheet goes to everybody of its area. So what is asked with :func:`defined` and :func:`by_answer` is
+left out wherever one to four households (``SMALLEST_COUNT``) gave it, whoever asks.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 
+from ingest.access import SMALLEST_COUNT
 from ingest.doors import figures
 from ingest.doors.figures import Cell, Cut, Figure
 from reports import breakdowns, indicators, records
@@ -13,6 +19,7 @@ from thai.periods import Period, before, period_of
 from thai.problem import Problem
 
 ByVillage = dict[str, Cell]
+_COUNTED = ("count", "distinct", "share")  # what they count may be a word
 
 
 def cells(asking: Asking, figure: Figure, area: str, period: Period, level: str = "village") -> ByVillage:
@@ -20,22 +27,66 @@ def cells(asking: Asking, figure: Figure, area: str, period: Period, level: str 
     return {one.area: one for one in _cells(asking, figure, area, period, level)}
 
 
-def defined(asking: Asking, name: str, area: str, period: Period, level: str = "village") -> ByVillage:
-    """The same of an indicator by its name; nothing where no workbook defines it."""
+def count(asking: Asking, name: str, area: str, period: Period, level: str = "village") -> ByVillage:
+    """How many took part, by an indicator's name; that few did is no secret of theirs."""
     known = indicators.definitions(asking.atlas).get(name)
     return cells(asking, known.figure, area, period, level) if known else {}
+
+
+def defined(asking: Asking, name: str, area: str, period: Period, level: str = "village") -> ByVillage:
+    """An indicator by its name, where enough households gave it; nothing where no workbook defines it."""
+    known = indicators.definitions(asking.atlas).get(name)
+    if known is None:
+        return {}
+    gave = cells(asking, _givers(known.figure), area, period, level)
+    return enough(cells(asking, known.figure, area, period, level), gave)
 
 
 def by_answer(
     asking: Asking, name: str, area: str, period: Period, level: str = "village"
 ) -> dict[str, ByVillage]:  # fmt: skip
-    """A breakdown by its name: for each answer its figure in every area."""
+    """A breakdown by its name: for each answer its figure in every area where enough households gave it."""
+    return told_and_few(asking, name, area, period, level)[0]
+
+
+def told_and_few(
+    asking: Asking, name: str, area: str, period: Period, level: str = "village"
+) -> tuple[dict[str, ByVillage], dict[str, Decimal]]:  # fmt: skip
+    """The same, and for each area the sum of the answers that too few households gave."""
     known = breakdowns.known(asking.atlas).get(name)
-    found: dict[str, ByVillage] = {}
-    for one in _cells(asking, known.figure, area, period, level) if known else ():
+    if known is None:
+        return {}, {}
+    found, gave = (
+        _sorted(_cells(asking, figure, area, period, level))
+        for figure in (known.figure, _givers(known.figure))
+    )
+    told = {answer: enough(own, gave.get(answer, {})) for answer, own in found.items()}
+    few: dict[str, Decimal] = {}
+    for answer, own in found.items():
+        for code in own.keys() - told[answer].keys():
+            few[code] = few.get(code, Decimal(0)) + (own[code].value or 0)
+    return told, few
+
+
+def enough(found: ByVillage, gave: ByVillage) -> ByVillage:
+    """The numbers that ``SMALLEST_COUNT`` households or more gave, or none at all (a zero tells nobody's)."""
+    few = {area for area, one in gave.items() if 0 < (one.value or 0) < SMALLEST_COUNT}
+    return {area: one for area, one in found.items() if area not in few}
+
+
+def _givers(figure: Figure) -> Figure:
+    """How many households gave a figure: those with a row that counts in it and is not zero."""
+    gave = [f"({figure.where})"] if figure.where else []
+    gave += [f"${{{ref}}} != 0" for ref in figure.of[:1] if figure.measure not in _COUNTED]
+    return replace(figure, measure="distinct", of=("@household",), where=" and ".join(gave))
+
+
+def _sorted(found: Iterable[Cell]) -> dict[str, ByVillage]:
+    by_answer_: dict[str, ByVillage] = {}
+    for one in found:
         if one.answer:
-            found.setdefault(one.answer, {})[one.area] = one
-    return found
+            by_answer_.setdefault(one.answer, {})[one.area] = one
+    return by_answer_
 
 
 def labels(asking: Asking, name: str) -> dict[str, str]:

@@ -10,11 +10,11 @@ from reports import records
 from reports.papers import numbers
 from reports.papers.asking import Asking, amount, number, whole
 from reports.papers.model import Cell, Column, Paper, Table, Text
-from reports.papers.numbers import defined, summed, value
+from reports.papers.numbers import count, defined, summed, value
 from reports.records import money
 from thai.calendar import format_date
 
-_ASKED = ("account_households", "income_month", "expense_month", "not_needed_share")
+_ASKED = ("income_month", "expense_month", "not_needed_share")
 _BY_CROP = ("livelihood.cost_crop", "livelihood.profit_crop", "livelihood.cost_kg_crop")
 ACCOUNTS, CROPS, WATER = "household_account_month", "crop_cost", "water_account"
 
@@ -23,7 +23,8 @@ def accounts(asking: Asking, areas: Sequence[str]) -> list[Paper]:
     """P03: households, income, spending and what was not needed, for each village of a tambon."""
     papers = []
     for area in areas:
-        keeping, *sums = (defined(asking, f"{ACCOUNTS}.{name}", area, asking.period) for name in _ASKED)
+        keeping = count(asking, f"{ACCOUNTS}.account_households", area, asking.period)
+        sums = [defined(asking, f"{ACCOUNTS}.{name}", area, asking.period) for name in _ASKED]
         codes = numbers.villages(keeping)
         if not codes:
             continue
@@ -33,19 +34,22 @@ def accounts(asking: Asking, areas: Sequence[str]) -> list[Paper]:
             amounts = [summed(one, code) if code in told else None for one in sums]
             rows.append([f"หมู่ที่ {int(code[6:])}", whole(int(value(keeping, code) or 0)), *_money(amounts)])
         totals = [sum((summed(one, code) or Decimal(0) for code in told), Decimal(0)) for one in sums]
+        beside = sum((summed(sums[1], code) or Decimal(0) for code in told if code in sums[2]), Decimal(0))
         kept = sum(int(value(keeping, code) or 0) for code in codes)
-        rows.append(["รวม", whole(kept), *_money(list(totals))])
+        rows.append(["รวม", whole(kept), *_money(totals, beside)])
         heads = ("ครัวเรือนที่ส่งบัญชี", "รายรับ (บาท)", "รายจ่าย (บาท)", "ไม่จำเป็น (บาท)", "ไม่จำเป็นต่อรายจ่าย (%)")
         columns = [Column("หมู่บ้าน", width=1.2), *(Column(head, "end") for head in heads)]
-        note = f"หมู่บ้านที่มีบัญชีน้อยกว่า {SMALLEST_COUNT} ครัวเรือนไม่แสดงจำนวนเงิน และไม่รวมในยอดรวมของเงิน"
+        note = f"จำนวนเงินที่มาจากน้อยกว่า {SMALLEST_COUNT} ครัวเรือนไม่แสดง และไม่รวมในยอดรวม"
         table = Table(columns, rows, frozenset([len(rows) - 1]))
         papers.append(_paper(asking, area, "P03", "สรุปบัญชีครัวเรือนของตำบล", (table, Text(note)), ACCOUNTS))
     return papers
 
 
-def _money(amounts: Sequence[Decimal | None]) -> list[Cell]:
+def _money(amounts: Sequence[Decimal | None], whole_of: Decimal | None = None) -> list[Cell]:
+    """The amounts, and what was not needed as a share of ``whole_of``, else of the spending."""
     _, expense, unneeded = amounts
-    share = unneeded * 100 / expense if expense and unneeded is not None else None
+    all_ = expense if whole_of is None else whole_of
+    share = unneeded * 100 / all_ if all_ and unneeded is not None else None
     return [*(amount(one) for one in amounts), number(share, 1)]
 
 

@@ -7,12 +7,13 @@ what is owed, what farming costs, who keeps accounts, and leaves room for what i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
 from ingest.access import SMALLEST_COUNT
+from ingest.doors.figures import Figure
 from reports.papers import numbers
 from reports.papers.asking import Asking, number, share
 from reports.papers.model import (
@@ -28,7 +29,7 @@ from reports.papers.model import (
     Table,
     Text,
 )
-from reports.papers.numbers import ByVillage, defined, summed, value
+from reports.papers.numbers import ByVillage, count, defined, summed, value
 from thai.calendar import format_date
 from thai.money import format_baht
 from thai.periods import ALL_TIME, Period
@@ -43,6 +44,8 @@ FORMS = (ACCOUNTS, DEBTS, CROPS, HOUSEHOLDS)
 KEEPING_TARGET = 10
 _MOST_BARS, _MOST_CROPS = 8, 4
 _SPENDING, _COST, _PROFIT = "livelihood.by_category", "livelihood.cost_crop", "livelihood.profit_crop"
+_OWING = Figure(DEBTS, "distinct", ("@household",), date="event_date")
+_TOO_FEW_DEBTS = f"มีบันทึกหนี้น้อยกว่า {SMALLEST_COUNT} ครัวเรือน จึงไม่แสดงยอด เพื่อไม่ให้รู้หนี้ของบ้านใดบ้านหนึ่ง"
 _TIERS = ("ครัวเรือนทำเอง", "ทำร่วมกันเป็นกลุ่ม", "ขอให้ อปท. ร่วมทำ", "ขอให้ส่วนราชการช่วย")
 
 # What a village buys much of and could make itself; and what it could do with less of.
@@ -79,6 +82,8 @@ class _Figures:
     expense: ByVillage
     unneeded: ByVillage
     spending: dict[str, tuple[str, ByVillage, ByVillage]]
+    few_bought: dict[str, Decimal]  # spent on what fewer than five households bought
+    owing: ByVillage
     borrowed: ByVillage
     reduced: ByVillage
     cleared: ByVillage
@@ -91,7 +96,7 @@ def build(asking: Asking, areas: Sequence[str]) -> list[Paper]:
     papers = []
     for area in areas:
         found = _ask(asking, asking.wide(area), month, asking.atlas.data_version)
-        all_ = (found.keeping, found.expense, found.registered, found.borrowed, found.reduced)
+        all_ = (found.keeping, found.registered, found.owing)
         codes = numbers.villages(*([code for code in one if code.startswith(area)] for one in all_))
         papers += [_sheet(asking, code, month, found) for code in codes]
     return papers
@@ -101,18 +106,19 @@ def build(asking: Asking, areas: Sequence[str]) -> list[Paper]:
 def _ask(asking: Asking, area: str, month: Period, data_version: str) -> _Figures:  # noqa: ARG001 - part of the key
     """All figures of an area's villages; kept, as a batch asks for the same area again and again."""
     year = numbers.year_of(month, asking)
-    now, before = (
-        numbers.by_answer(asking, _SPENDING, area, one) for one in (month, numbers.month_before(month))
-    )
+    now, few_bought = numbers.told_and_few(asking, _SPENDING, area, month)
+    before = numbers.by_answer(asking, _SPENDING, area, numbers.month_before(month))
     cost, profit = (numbers.by_answer(asking, name, area, year) for name in (_COST, _PROFIT))
     categories, crops = numbers.labels(asking, _SPENDING), numbers.labels(asking, _COST)
     return _Figures(
-        keeping=defined(asking, f"{ACCOUNTS}.account_households", area, month),
-        registered=defined(asking, f"{HOUSEHOLDS}.households", area, ALL_TIME),
+        keeping=count(asking, f"{ACCOUNTS}.account_households", area, month),
+        registered=count(asking, f"{HOUSEHOLDS}.households", area, ALL_TIME),
         income=defined(asking, f"{ACCOUNTS}.income_month", area, month),
         expense=defined(asking, f"{ACCOUNTS}.expense_month", area, month),
         unneeded=defined(asking, f"{ACCOUNTS}.not_needed_share", area, month),
         spending={one: (categories.get(one, one), found, before.get(one, {})) for one, found in now.items()},
+        few_bought=few_bought,
+        owing=numbers.cells(asking, _OWING, area, year),
         borrowed=defined(asking, f"{DEBTS}.borrowed_baht", area, year),
         reduced=defined(asking, f"{DEBTS}.reduced_baht", area, year),
         cleared=defined(asking, f"{DEBTS}.debts_cleared", area, year),
@@ -123,17 +129,17 @@ def _ask(asking: Asking, area: str, month: Period, data_version: str) -> _Figure
 def _sheet(asking: Asking, code: str, month: Period, found: _Figures) -> Paper:
     keeping = int(value(found.keeping, code) or 0)
     blocks: list[Block] = [_facts(code, keeping, found)]
-    spent = spending_of(found.spending, code)
+    spent, rest = _alone(spending_of(found.spending, code), found.few_bought.get(code, Decimal(0)))
     if keeping < SMALLEST_COUNT:
         blocks.append(Text(_too_few(keeping)))
         spent = []
     elif spent:
-        blocks += [Heading("เงินของหมู่บ้านเดือนนี้ไปไหน"), _bars(spent)]
+        blocks += [Heading("เงินของหมู่บ้านเดือนนี้ไปไหน"), _bars(spent, rest)]
     blocks += _debts(code, numbers.year_of(month, asking), found)
     blocks += _crops(code, found)
     blocks += [
         Heading("คำถามของเวทีเดือนนี้"),
-        question(spent, keeping, summed(found.income, code), summed(found.expense, code)),
+        question(spent, rest, keeping, summed(found.income, code), summed(found.expense, code)),
         Table([Column(tier) for tier in _TIERS], [["\n\n"] * len(_TIERS)], caption="เวทีตกลงกันว่า ใครจะทำอะไร"),
     ]
     return Paper(
@@ -193,38 +199,51 @@ def spending_of(spending: dict[str, tuple[str, ByVillage, ByVillage]], code: str
     return sorted(found, key=lambda one: (-one.now, one.category))
 
 
-def _bars(spent: list[Spending]) -> Bars:
-    shown = [Bar(one.label, one.now, format_baht(one.now), one.before) for one in spent[:_MOST_BARS]]
-    rest = sum((one.now for one in spent[_MOST_BARS:]), Decimal(0))
+def _alone(spent: list[Spending], few: Decimal) -> tuple[list[Spending], Decimal]:
+    """The categories that may stand by themselves, and the baht of the rest.
+
+    What few households bought (``few``) stands in the rest only beside something that more bought, so that
+    the rest is nobody's own.
+    """
+    most = min(_MOST_BARS, len(spent) - 1) if few else _MOST_BARS
+    return spent[:most], sum((one.now for one in spent[most:]), few)
+
+
+def _bars(spent: list[Spending], rest: Decimal) -> Bars:
+    shown = [Bar(one.label, one.now, format_baht(one.now), one.before) for one in spent]
     if rest:
-        shown.append(Bar(f"อื่น ๆ อีก {len(spent) - _MOST_BARS} หมวด", rest, format_baht(rest)))
-    total = sum((one.now for one in spent), Decimal(0))
+        shown.append(Bar("หมวดอื่น ๆ รวมกัน", rest, format_baht(rest)))
+    total = sum((one.now for one in spent), rest)
     marked = any(bar.before is not None for bar in shown)
     return Bars(f"รายจ่ายรวม {format_baht(total)}", shown, "เดือนก่อน" if marked else "")
 
 
 def _debts(code: str, year: Period, found: _Figures) -> list[Block]:
-    borrowed, reduced, cleared = (value(one, code) for one in (found.borrowed, found.reduced, found.cleared))
-    if borrowed is None and reduced is None:
+    """What was borrowed and paid off in the year, each only where enough households did."""
+    owing = int(value(found.owing, code) or 0)
+    if not owing:
         return []
-    return [
-        Heading(f"หนี้ของหมู่บ้าน {year.label()}"),
-        Facts(
-            [
-                Fact("กู้ใหม่", format_baht(borrowed or 0)),
-                Fact("ลดลงได้", format_baht(reduced or 0)),
-                Fact("ปลดได้หมด", f"{int(cleared or 0):,} ก้อน"),
-            ]
-        ),
+    facts = [
+        Fact("กู้ใหม่", *_told(found.borrowed, code, format_baht)),
+        Fact("ลดลงได้", *_told(found.reduced, code, format_baht)),
+        Fact("ปลดได้หมด", *_told(found.cleared, code, lambda debts: f"{int(debts):,} ก้อน")),
     ]
+    heading = Heading(f"หนี้ของหมู่บ้าน {year.label()} ({owing:,} ครัวเรือนที่บันทึก)")
+    return [heading, Facts(facts) if owing >= SMALLEST_COUNT else Text(_TOO_FEW_DEBTS)]
+
+
+def _told(found: ByVillage, code: str, said: Callable[[Decimal], str]) -> tuple[str, str]:
+    if code not in found:
+        return "ไม่แสดง", f"น้อยกว่า {SMALLEST_COUNT} ครัวเรือน"
+    return said(value(found, code) or Decimal(0)), ""
 
 
 def _crops(code: str, found: _Figures) -> list[Block]:
-    """Cost beside profit of crops with enough plots: a median of few would tell one house's money."""
+    """Cost beside profit of the crops that enough households grow."""
     rows = [
         (label, number(value(cost, code), 0), number(value(profit, code), 0), str(cost[code].n))
         for label, cost, profit in found.crops.values()
-        if value(cost, code) is not None and cost[code].n >= SMALLEST_COUNT
+        if value(cost, code) is not None
     ][:_MOST_CROPS]
     if not rows:
         return []
@@ -236,12 +255,15 @@ def _crops(code: str, found: _Figures) -> list[Block]:
 
 
 def question(
-    spent: list[Spending], keeping: int, income: Decimal | None, expense: Decimal | None
+    spent: list[Spending], rest: Decimal, keeping: int, income: Decimal | None, expense: Decimal | None
 ) -> Question:
-    """One question that this month's figures ask: make it, need less of it, earn more, or keep accounts."""
+    """One question that this month's figures ask: make it, need less of it, earn more, or keep accounts.
+
+    ``rest`` is what was spent besides ``spent``.
+    """
     asked = next((one for one in spent if one.category in _MAKE or one.category in _LESS), None)
     if asked:
-        total = sum((one.now for one in spent), Decimal(0))
+        total = sum((one.now for one in spent), rest)
         part = number(asked.now * 100 / total, 1).text
         why = (
             f"{asked.label} {format_baht(asked.now)} คิดเป็น {part}% ของรายจ่าย {format_baht(total)} "
