@@ -29,7 +29,7 @@ from geo.reference import transformer_to_wgs84
 from ingest.atlas import Atlas
 from ingest.folder import DataFolder
 from ingest.plots import overlaps
-from ingest.plots.overlaps import Lookout
+from ingest.plots.lookout import DrawnField, Lookout
 from ingest.projecting.warehouse import Warehouse
 
 SECTION = "places.py: the right tambon, plots on plots, areas and datums, a whole country"
@@ -117,30 +117,36 @@ def _live(tambons: gpd.GeoDataFrame, of: str, count: int, rng: np.random.Generat
 
 
 def _plots(data: Path, count: int, rng: np.random.Generator) -> Iterator[Row]:
-    """Plots of half a rai to some ten, one a place on a lattice, so that a few lie on their neighbours."""
+    """Plots of half a rai to some ten, one a place on a lattice, so that a few lie on their neighbours.
+
+    Those of a row were drawn by the forms in turn.
+    """
     atlas = Atlas(DataFolder(data))
     try:
-        schema = atlas.reference.catalogue.newest("pomelo_plot").schema
-        lookout = Lookout((), atlas.reference.lookout.fingerprint, atlas.reference.lookout.owners)
+        plots = atlas.reference.lookout.plots
+        schemas = [atlas.reference.catalogue.newest(one.form_id).schema for one in plots.fields]
+        lookout = Lookout((), "", plots)
     finally:
         atlas.close()
     warehouse = Warehouse(None)  # what the check costs: a flush of the disk comes on top
-    warehouse.ensure_tables([schema])
+    warehouse.ensure_tables(schemas)
     overlaps.catch_up(warehouse, lookout)
-    _insert(warehouse, np.arange(count), rng)
+    for turn, field in enumerate(plots.fields):
+        _insert(warehouse, field, np.arange(turn, count, len(plots.fields)), rng)
     all_s, _ = _timed(lambda: overlaps.catch_up(warehouse, lookout))
     yield Row(SECTION, f"{count:,} plots held against one another at once", f"{all_s:.1f} s")
     times = []
     for number in range(count, count + 50):
-        _insert(warehouse, np.array([number]), rng)
+        _insert(warehouse, plots.fields[number % len(plots.fields)], np.array([number]), rng)
         times.append(_timed(lambda: overlaps.catch_up(warehouse, lookout))[0] * 1e3)
     warehouse.close()
     middle, late = percentiles(times, 50, 95)
-    what = f"a new plot held against {count:,} earlier ones, its pairs noted (without a flush)"
+    forms = f"{count:,} earlier ones of {len(plots.fields)} forms"
+    what = f"a new plot held against {forms}, its pairs noted (without a flush)"
     yield Row(SECTION, what, f"p50 {middle:.1f} ms, p95 {late:.1f} ms", "< 5 ms")
 
 
-def _insert(warehouse: Warehouse, numbers: np.ndarray, rng: np.random.Generator) -> None:
+def _insert(warehouse: Warehouse, field: DrawnField, numbers: np.ndarray, rng: np.random.Generator) -> None:
     side = 450  # plots a row of the lattice
     x, y = 99.6 + (numbers % side) * 0.0009, 8.0 + (numbers // side % side) * 0.0009
     west, south = x + rng.random(len(x)) * 0.0003, y + rng.random(len(x)) * 0.0003
@@ -148,14 +154,18 @@ def _insert(warehouse: Warehouse, numbers: np.ndarray, rng: np.random.Generator)
     shapes = shapely.box(west, south, west + wide, south + high)
     columns = {
         "_seq": numbers + 1, "_instance_id": [f"uuid:{number}" for number in numbers],
-        "plot": pa.array(shapely.to_wkb(shapes), pa.binary()), "plot__area_m2": area_m2(shapes),
-        "plot__accuracy_m": np.full(len(x), 4.0), "plot__minx": west, "plot__miny": south,
-        "plot__maxx": west + wide, "plot__maxy": south + high,
+        field.name: pa.array(shapely.to_wkb(shapes), pa.binary()),
+    } | {
+        f"{field.name}__{suffix}": values
+        for suffix, values in {
+            "area_m2": area_m2(shapes), "accuracy_m": np.full(len(x), 4.0), "minx": west, "miny": south,
+            "maxx": west + wide, "maxy": south + high,
+        }.items()
     }  # fmt: skip
     with warehouse.transaction() as connection:
         connection.register("incoming", pa.table(columns))
-        connection.execute("INSERT INTO pomelo_plot BY NAME SELECT * FROM incoming")
-        connection.execute("INSERT INTO unlooked SELECT _seq, 'pomelo_plot' FROM incoming")
+        connection.execute(f"INSERT INTO {field.table} BY NAME SELECT * FROM incoming")
+        connection.execute("INSERT INTO unlooked SELECT _seq, ? FROM incoming", [field.table])
         connection.unregister("incoming")
 
 

@@ -18,7 +18,7 @@ from thai.problem import Problem
 #: gets another column.
 FORGIVEN = frozenset({"label_missing", "setting_missing", "setting_unusable", "name_reserved"})
 _OWN_SHEETS = ("layers", "indicators", "review")
-_OWN_COLUMNS = ("privacy", "filter", "unit")
+_OWN_COLUMNS = ("privacy", "filter", "unit", "plot")
 _MOST_FILTERS, _MOST_SHOWN = 8, 6
 _DESCRIBING = ("text", "integer", "decimal", "date", "datetime", "select_one")
 

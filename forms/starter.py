@@ -15,7 +15,7 @@ TH, EN = "label::ไทย (th)", "label::English (en)"
 _SURVEY: list[tuple[str, ...]] = [
     ("type", "name", TH, EN, "hint::ไทย (th)", "hint::English (en)", "required", "relevant", "constraint",
      "constraint_message::ไทย (th)", "constraint_message::English (en)", "calculation", "appearance",
-     "choice_filter", "parameters", "save_to", "privacy", "filter", "unit"),
+     "choice_filter", "parameters", "save_to", "privacy", "filter", "unit", "plot"),
     ("start", "start"),
     ("end", "end"),
     ("begin_group", "place", "ที่ตั้ง", "Place"),
@@ -72,6 +72,7 @@ _COMMENTS = {
     "privacy": "public team personal secret เว้นว่าง = team · who may see it; blank is team",
     "filter": "yes = ใช้กรองบนแผนที่ · offered as a filter",
     "unit": "หน่วย เช่น rai baht kg · shown beside the value",
+    "plot": "yes = เป็นแปลงที่ดิน ตรวจว่าทับแปลงอื่นหรือไม่ · a plot, held against all other plots",
     "color": "สีในคำอธิบายแผนที่ #rrggbb · the legend's colour",
     "icon": "รูปร่างคู่กับสี สำหรับผู้ที่แยกสียาก · a shape beside the colour",
     "geometry": "คำถามที่เป็นจุด เส้น หรือพื้นที่ · the question with the place",

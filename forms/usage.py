@@ -16,7 +16,7 @@ from forms.survey import Question, Survey, drawn_on
 from forms.workbook import FILLED_BY, PRIVACY_CLASSES, Usage
 from thai.problem import Place, Problem
 
-OWN_COLUMNS = {"survey": {"privacy", "filter", "unit"}, "choices": {"color", "icon"}}
+OWN_COLUMNS = {"survey": {"privacy", "filter", "unit", "plot"}, "choices": {"color", "icon"}}
 CLOSED = ("personal", "secret")
 STRICTNESS = PRIVACY_CLASSES.index
 KINDS_TO_FILTER = (
@@ -37,11 +37,12 @@ def read_usage(sheets: dict[str, Sheet], schema: Schema, survey: Survey) -> tupl
         layers=read_layers(sheets.get("layers"), schema, found),
         indicators=read_indicators(sheets.get("indicators"), schema, found),
         privacy=privacy,
-        filters=tuple(_filters(cells, asked)),
+        filters=tuple(_marked(cells, asked, "filter", KINDS_TO_FILTER)),
         units={ref: cells.text(q.row, "unit") for ref, q in asked if cells.text(q.row, "unit")},
         styles=_styles(sheets.get("choices"), asked, found),
         review=read_review(sheets.get("review"), schema, found),
         filled_by=_filled_by(sheets.get("settings"), schema, found),
+        plots=tuple(_marked(cells, asked, "plot", ("geoshape",))),
     )
     found += _revealing_calculations(sheets["survey"], asked, usage)
     found += _revealing_words(sheets, asked, usage)
@@ -59,16 +60,19 @@ def _privacy(cells: Cells, asked: list[tuple[str, Question]], survey: Survey) ->
             yield ref, said
 
 
-def _filters(cells: Cells, asked: list[tuple[str, Question]]) -> Iterator[str]:
+def _marked(
+    cells: Cells, asked: list[tuple[str, Question]], column: str, kinds: tuple[str, ...]
+) -> Iterator[str]:
+    """Questions with ``yes`` in a column that is for some kinds of question."""
     for ref, question in asked:
-        if not cells.one_of(question.row, "filter", ("yes",)):
+        if not cells.one_of(question.row, column, ("yes",)):
             continue
         kind = cells.refs[ref].kind
-        if kind in KINDS_TO_FILTER:
+        if kind in kinds:
             yield ref
         else:
-            place = cells.place(question.row, "filter")
-            cells.found.append(problems.field_kind(place, ref, kind, KINDS_TO_FILTER))
+            place = cells.place(question.row, column)
+            cells.found.append(problems.field_kind(place, ref, kind, kinds))
 
 
 def _filled_by(settings: Sheet | None, schema: Schema, found: list[Problem]) -> tuple[str, ...]:

@@ -95,7 +95,7 @@ class Usage:
 
     ``privacy``, ``units`` and ``styles`` are keyed by field reference; ``styles`` maps a select's choice
     value to (colour, icon), either may be ''. ``filled_by`` are words of FILLED_BY: who fills the form by
-    rights, blank for anybody.
+    rights, blank for anybody. ``plots`` are the questions that draw a plot.
     """
 
     form_id: str
@@ -107,6 +107,7 @@ class Usage:
     styles: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
     review: tuple[ReviewState, ...] = ()
     filled_by: tuple[str, ...] = ()
+    plots: tuple[str, ...] = ()
 
     @property
     def review_states(self) -> tuple[ReviewState, ...]:
@@ -130,6 +131,7 @@ class Usage:
             privacy=kept(older.privacy, self.privacy),
             units=kept(older.units, self.units),
             styles=kept(older.styles, self.styles),
+            plots=(*self.plots, *(ref for ref in older.plots if ref not in asked)),
         )
 
     def to_json(self) -> str:
@@ -155,6 +157,7 @@ class Usage:
             styles=styles,
             review=tuple(ReviewState(**state) for state in said.get("review", ())),
             filled_by=tuple(said.get("filled_by", ())),
+            plots=tuple(said.get("plots", ())),
         )
 
 

@@ -72,16 +72,16 @@ class Hits:
 
 
 def hits(overlay: Overlay, shapes: Objects, accuracy_m: Floats) -> Hits:
-    """Hold valid areas (lon-lat, none missing) against an overlay; ``accuracy_m`` of the GPS, NaN unknown."""
+    """Hold valid areas and points (lon-lat, none missing) against an overlay.
+
+    ``accuracy_m`` of the GPS, NaN unknown. A point inside has no ground in common, but a depth.
+    """
     limit_m = tolerance_m(overlay.scale) + np.fmax(accuracy_m, USUAL_ACCURACY_M)
     margin_m = limit_m if overlay.scale else np.zeros(len(shapes))
     area, shape = _near(overlay, shapes, margin_m)
-    boxes = shapely.box(*shapely.bounds(shapes[shape]).T)  # overlaying large polygons whole is slow
-    common = areas_of(
-        shapely.intersection(shapes[shape], shapely.intersection(overlay.polygons[area], boxes))
-    )
+    common = _common(shapes[shape], overlay.polygons[area])
     overlap_m2 = np.nan_to_num(area_m2(common))
-    inside = overlap_m2 > 0
+    inside = (overlap_m2 > 0) | (shapely.get_dimensions(common) == 0)
     depth_m, distance_m = np.zeros(len(shape)), np.zeros(len(shape))
     for row in range(len(shape)):
         reach_m = max(2 * float(limit_m[shape[row]]), _LEAST_REACH_M)
@@ -94,6 +94,19 @@ def hits(overlay: Overlay, shapes: Objects, accuracy_m: Floats) -> Hits:
     carries = (known if overlay.scale else np.full(len(shape), SCALE_UNKNOWN)).astype(object)
     numbers = (overlap_m2[near], depth_m[near], distance_m[near])
     return Hits(shape[near], area[near], *numbers, carries[near], common[near])
+
+
+def _common(shapes: Objects, polygons: Objects) -> Objects:
+    """What of each shape lies in its polygon: ground, or the point itself; None for nothing."""
+    common = np.full(len(shapes), None, dtype=object)
+    areas = shapely.get_dimensions(shapes) == 2
+    boxes = shapely.box(*shapely.bounds(shapes[areas]).T)  # overlaying large polygons whole is slow
+    common[areas] = areas_of(
+        shapely.intersection(shapes[areas], shapely.intersection(polygons[areas], boxes))
+    )
+    held = ~areas & shapely.intersects(polygons, shapes)
+    common[held] = shapes[held]
+    return common
 
 
 def _near(overlay: Overlay, shapes: Objects, margin_m: Floats) -> tuple[Ints, Ints]:

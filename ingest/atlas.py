@@ -24,7 +24,7 @@ from ingest.field import enumerators
 from ingest.field.enumerators import Enumerator
 from ingest.folder import DataFolder
 from ingest.plots import land_layers
-from ingest.plots.overlaps import Lookout, owner_fields
+from ingest.plots.lookout import Lookout, plot_forms
 from ingest.projecting.placing import Places
 from ingest.projecting.projection import FormReaders
 from ingest.projecting.warehouse import Warehouse
@@ -65,7 +65,7 @@ class Reference:
     @cached_property
     def lookout(self) -> Lookout:
         """What drawn areas are held against besides each other."""
-        return Lookout(self.overlays, self.sets.overlays_fingerprint, owner_fields(self.catalogue))
+        return Lookout(self.overlays, self.sets.overlays_fingerprint, plot_forms(self.catalogue))
 
     @cached_property
     def area_lists(self) -> dict[tuple[str, str], bytes]:

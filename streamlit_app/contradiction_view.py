@@ -59,7 +59,9 @@ def _side(side: PlotSide, name: str, language: str, shown: str) -> str:
     if not side.instance_id:
         return f"- {share} · {t('contradiction.not_for_you', language)}"
     names = office().atlas.reference.names
-    facts = [share, plain(place_name(side.area, language, names)), format_moment(side.received_at, language)]
+    form = pick(office().atlas.reference.catalogue.newest(side.form_id).title, language)
+    place = plain(place_name(side.area, language, names))
+    facts = [share, plain(form), place, format_moment(side.received_at, language)]
     if side.instance_id != shown:
         facts.append(f"[{t('quality.open', language)}]({_link(side.instance_id, language)})")
     return f"- {' · '.join(fact for fact in facts if fact)}"

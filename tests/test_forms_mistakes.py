@@ -96,6 +96,7 @@ MISTAKES = {
     "unknown privacy": cell("survey", "| personal |", "| persnal |", "value_unknown", 5, "privacy", "personal"),
     "filter neither yes nor blank": cell("survey", "| yes    |", "| ja    |", "value_unknown", 3, "filter", "yes"),
     "filter on a shape": cell("survey", "Plot                |          |        |", "Plot |  | yes |", "field_kind", 6, "filter"),
+    "a plot that is no shape": cell("survey", "| filter |", "| plot   |", "field_kind", 3, "plot", "geoshape"),
     "colour by name": cell("choices", "#56b4e9", "blue", "colour_unreadable", 2, "color", "#0072b2"),
     "colour too short": cell("choices", "#56b4e9", "#56b", "colour_unreadable", 2, "color"),
     "unknown layer column": cell("layers", "| color_by ", "| colour_by ", "column_unknown", 1, "colour_by", "color_by"),

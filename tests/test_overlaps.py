@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,9 @@ from hypothesis import strategies as st
 from offices import submission
 
 from geo.measure import METRES_PER_DEGREE_LAT, metres_per_degree_lon
+from ingest import log, tables
 from ingest.access import Viewer
-from ingest.office import oversight, records
+from ingest.office import contradictions, oversight, records
 from streamlit_app.office import Office
 
 OFFICER = Viewer("officer@example.org", "officer", "8012")
@@ -29,18 +31,26 @@ def outline(x: float, y: float, wide: float, high: float, accuracy_m: float = 4)
     return ";".join(f"{LAT + b / NORTH:.7f} {LON + a / EAST:.7f} 0 {accuracy_m}" for a, b in corners)
 
 
-def plot(office: Office, name: str, drawn: str, **answers: str) -> bytes:
-    """A pomelo plot under an instance id of that name."""
-    schema = office.atlas.reference.catalogue.newest("pomelo_plot").schema
-    replaces = answers.pop("replaces", "")
-    return submission(schema, answers | {"plot": drawn}, instance=f"uuid:{name}", replaces=replaces)
+def plot(office: Office, name: str, drawn: str, *, form: str = "pomelo_plot", **answers: str) -> bytes:
+    """A plot under an instance id of that name, in the tambon where it lies."""
+    schema = office.atlas.reference.catalogue.newest(form).schema
+    replaces, meta = answers.pop("replaces", ""), answers.pop("meta", "")
+    asked = "outline" if form == "plot_visit" else "plot"
+    drawing = {"tambon": "801206"} | answers | {asked: drawn}
+    return submission(schema, drawing, instance=f"uuid:{name}", replaces=replaces, meta=meta)
+
+
+def entry(entity_id: str, action: str = "create") -> str:
+    """The block by which a submission registers or changes a plot of the register."""
+    attributes = f'dataset="plots" id="{entity_id}" {action}="1" baseVersion="1"'
+    return f"<entity {attributes}><label>x</label></entity>"
 
 
 def pairs(office: Office) -> list[tuple[str, str, str, str, bool | None]]:
-    """Kind, the two plots, ground and whether one household owns both."""
-    columns = "kind, a_instance_id[6:], b_instance_id[6:], land, same_owner"
-    sql = f"SELECT {columns} FROM overlap ORDER BY a_seq, b_seq"
-    return office.atlas.warehouse.cursor().execute(sql).fetchall()
+    """Kind, the two plots, ground and whether one household owns both, as an officer sees them."""
+    found = contradictions.plot_pairs(office.atlas, OFFICER)
+    told = [(*(side.instance_id.removeprefix("uuid:") for side in one.sides), one) for one in found]
+    return sorted(((one.kind, a, b, one.land, one.same_owner) for a, b, one in told), key=lambda row: row[1:])
 
 
 def codes(office: Office) -> dict[str, int]:
@@ -95,13 +105,64 @@ def test_neighbours_and_other_forms_are_left_in_peace(office: Office) -> None:
 
 def test_a_second_visit_to_one_plot_is_no_overlap(office: Office) -> None:
     """The records speak of one plot of the register; a third one speaks of another."""
-    schema = office.atlas.reference.catalogue.newest("pomelo_plot").schema
     for name, entity, action in (("a", "one", "create"), ("b", "one", "update"), ("c", "two", "create")):
-        meta = f'<entity dataset="plots" id="{entity}" {action}="1" baseVersion="1"><label>x</label></entity>'
-        drawn = {"plot": outline(0, 0, 80, 80)}
-        offices.send(office, submission(schema, drawn, instance=f"uuid:{name}", meta=meta))
+        offices.send(office, plot(office, name, outline(0, 0, 80, 80), meta=entry(entity, action)))
     assert [one[:3] for one in pairs(office)] == [("same", "a", "c"), ("same", "b", "c")]
     assert all(office.follower.verify().values())
+
+
+def test_plots_of_all_forms_are_held_against_one_another(office: Office) -> None:
+    """What the register drew, the crop's form draws again, and a visit to another plot draws over both."""
+    offices.send(office, plot(office, "a", outline(0, 0, 80, 80), form="plot_register", meta=entry("one")))
+    offices.send(office, plot(office, "b", outline(1, 1, 80, 80), meta=entry("one", "update")))
+    offices.send(office, plot(office, "c", outline(40, 0, 80, 80), form="plot_visit", plot="another"))
+    offices.send(office, plot(office, "d", outline(42, 0, 80, 80), form="plot_visit", plot="another"))
+    assert [one[:3] for one in pairs(office)] == [
+        ("overlap", "a", "c"), ("overlap", "a", "d"), ("overlap", "b", "c"), ("overlap", "b", "d"),
+    ]  # fmt: skip
+    forms = {side.form_id for one in contradictions.plot_pairs(office.atlas, OFFICER) for side in one.sides}
+    assert forms == {"plot_register", "pomelo_plot", "plot_visit"}
+    record = records.record(office.atlas, OFFICER, "uuid:d")
+    assert record is not None
+    assert {one.code for one in record.flags} >= {"plot_overlap"}
+    assert all(office.follower.verify().values())
+
+
+def test_the_register_says_whose_plot_a_visit_drew(office: Office) -> None:
+    """A visit names no household; the entry that it chooses does, as it stands now."""
+    registered = plot(
+        office, "a", outline(0, 0, 80, 80), form="plot_register", household=HOUSE, meta=entry("one")
+    )
+    other = plot(office, "b", outline(200, 0, 80, 80), form="plot_register", household="x", meta=entry("two"))
+    offices.send(office, registered, other)
+    offices.send(office, plot(office, "c", outline(40, 0, 80, 80), form="plot_visit", plot="two"))
+    assert [(one[1], one[2], one[4]) for one in pairs(office)] == [("a", "c", False)]
+    sold = plot(
+        office,
+        "d",
+        outline(200, 0, 80, 80),
+        form="plot_register",
+        household=HOUSE,
+        meta=entry("two", "update"),
+    )
+    offices.send(office, sold)
+    assert [(one[1], one[2], one[4]) for one in pairs(office)] == [("a", "c", True)]
+
+
+def test_a_workbook_may_say_later_what_a_plot_is(office: Office) -> None:
+    """The mark needs no new version: earlier records are looked at again."""
+    offices.send(office, plot(office, "a", outline(0, 0, 80, 80)), plot(office, "b", outline(40, 0, 80, 80)))
+    usage = office.atlas.reference.catalogue.usages["pomelo_plot"]
+    for plots, expected in (((), 0), (("plot",), 1)):
+        with log.writing(office.atlas.log) as connection:
+            connection.execute(
+                tables.form_usage.update()
+                .where(tables.form_usage.c.form_id == "pomelo_plot")
+                .values(usage=replace(usage, plots=plots).to_json())
+            )
+            log.reference_changed(connection)
+        office.follower.catch_up()
+        assert len(pairs(office)) == expected
 
 
 def test_a_corrected_outline_ends_the_overlap(office: Office) -> None:
@@ -158,6 +219,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 squares = st.tuples(st.integers(0, 5), st.integers(0, 3), st.integers(2, 5), st.integers(0, 12))
+FORMS = ("pomelo_plot", "plot_register", "plot_visit")
 
 
 @settings(max_examples=6, deadline=None)
@@ -172,7 +234,9 @@ def test_live_is_rebuilt_in_any_batches(
         batch: list[bytes] = []
         for number, (x, y, size, before) in enumerate(drawn):
             replaces = f"uuid:{before}" if before < number else ""
-            batch.append(plot(office, str(number), outline(20 * x, 20 * y, 10 * size, 40), replaces=replaces))
+            form, place = FORMS[x % 3], outline(20 * x, 20 * y, 10 * size, 40)
+            meta = entry(str(y), "update") if size == 3 else ""
+            batch.append(plot(office, str(number), place, form=form, replaces=replaces, meta=meta))
             if number in cuts:
                 offices.send(office, *batch)
                 batch.clear()

@@ -14,6 +14,7 @@ import shapely
 from ingest import access
 from ingest.access import Viewer
 from ingest.atlas import Atlas
+from ingest.plots.register import Plot, owners
 from ingest.projecting.answers import GEO_KINDS
 from ingest.projecting.warehouse import quoted
 
@@ -22,9 +23,10 @@ _OUTLINE_DEG = 0.0003  # about 30 m: of a whole tambon in a small picture nobody
 
 @dataclass(frozen=True)
 class PlotSide:
-    """One plot of a pair; ``shape`` (lon-lat) is None where it is not for the viewer, and the id then ''."""
+    """One plot of a pair; ``shape`` (lon-lat) is None where it is not for the viewer, and the ids then ''."""
 
     instance_id: str
+    form_id: str
     received_at: str
     area: str
     share: float
@@ -33,9 +35,11 @@ class PlotSide:
 
 @dataclass(frozen=True)
 class PlotPair:
-    """Two plots on one another. ``kind``: ``overlap`` or ``same``; ``land``: what they share."""
+    """Two plots on one another. ``kind``: ``overlap`` or ``same``; ``land``: what they share.
 
-    form_id: str
+    ``same_owner``: None where one of the owners is not known.
+    """
+
     kind: str
     overlap_m2: float
     land: str
@@ -76,20 +80,39 @@ def plot_pairs(
     cursor = atlas.warehouse.cursor()
     cursor.execute(sql, [*parameters, limit])
     names = [column[0] for column in cursor.description or ()]
-    return [_pair(atlas, viewer, dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
+    rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    whose = [_owners(atlas, rows, side) for side in ("a", "b")]
+    return [
+        PlotPair(
+            row["kind"], row["overlap_m2"], row["land"], one == other if one and other else None,
+            (_side(atlas, viewer, row, "a"), _side(atlas, viewer, row, "b")),
+        )
+        for row, one, other in zip(rows, *whose, strict=True)
+    ]  # fmt: skip
+
+
+def _owners(atlas: Atlas, rows: list[dict[str, Any]], side: str) -> list[str]:
+    plots = [Plot(row[f"{side}_seq"], _table(row, side), row[f"{side}_key"]) for row in rows]
+    return owners(atlas.warehouse.cursor(), atlas.reference.lookout.plots, plots)
+
+
+def _table(row: dict[str, Any], side: str) -> str:
+    return f"{row[f'{side}_form_id']}/{row[f'{side}_table_name']}".removesuffix("/")
 
 
 def _either_visible(atlas: Atlas, viewer: Viewer) -> str:
     """A condition over ``overlap o`` and its submissions ``a`` and ``b``, by the class of each field."""
-    cases = []
-    for table, field in atlas.warehouse.drawn_areas():
-        form_id, _, repeat = table.partition("/")
-        privacy = _privacy(atlas, form_id, repeat, field)
-        seen = " OR ".join(access.visible_sql(viewer, privacy, f"{side}._area") for side in ("a", "b"))
-        texts = [text.replace("'", "''") for text in (form_id, repeat, field)]
-        own = "o.form_id = '{}' AND o.table_name = '{}' AND o.field = '{}'".format(*texts)
-        cases.append(f"WHEN {own} THEN ({seen})")
-    return f"CASE {' '.join(cases)} ELSE false END" if cases else "false"
+    seen = []
+    for side in ("a", "b"):
+        cases = []
+        for one in atlas.reference.lookout.plots.fields:
+            privacy = _privacy(atlas, one.form_id, one.repeat, one.name)
+            texts = [text.replace("'", "''") for text in (one.form_id, one.repeat, one.name)]
+            own = "o.{0}_form_id = '{1}' AND o.{0}_table_name = '{2}' AND o.{0}_field = '{3}'"
+            visible = access.visible_sql(viewer, privacy, f"{side}._area")
+            cases.append(f"WHEN {own.format(side, *texts)} THEN ({visible})")
+        seen.append(f"CASE {' '.join(cases)} ELSE false END" if cases else "false")
+    return " OR ".join(seen)
 
 
 def _privacy(atlas: Atlas, form_id: str, repeat: str, field: str) -> str:
@@ -97,26 +120,17 @@ def _privacy(atlas: Atlas, form_id: str, repeat: str, field: str) -> str:
     return usage.privacy_of(f"{repeat}/{field}".removeprefix("/")) if usage else access.TEAM
 
 
-def _pair(atlas: Atlas, viewer: Viewer, row: dict[str, Any]) -> PlotPair:
-    sides = tuple(_side(atlas, viewer, row, side) for side in ("a", "b"))
-    return PlotPair(
-        row["form_id"], row["kind"], row["overlap_m2"], row["land"], row["same_owner"], (sides[0], sides[1])
-    )
-
-
 def _side(atlas: Atlas, viewer: Viewer, row: dict[str, Any], side: str) -> PlotSide:
-    area = row[f"{side}_area"]
-    privacy = _privacy(atlas, row["form_id"], row["table_name"], row["field"])
-    if not access.may_see(viewer, privacy, area):
-        return PlotSide("", "", "", row[f"{side}_share"], None)
-    table = f"{row['form_id']}/{row['table_name']}".removesuffix("/")
-    keyed = " AND _key = ?" if row["table_name"] else ""
-    sql = f"SELECT {quoted(row['field'])} FROM {quoted(table)} WHERE _seq = ?{keyed}"
-    key = [row[f"{side}_key"]] if keyed else []
-    found = atlas.warehouse.cursor().execute(sql, [row[f"{side}_seq"], *key]).fetchone()
+    form_id, repeat, field, seq, key, share, area = (
+        row[f"{side}_{name}"] for name in ("form_id", "table_name", "field", "seq", "key", "share", "area")
+    )
+    if not access.may_see(viewer, _privacy(atlas, form_id, repeat, field), area):
+        return PlotSide("", "", "", "", share, None)
+    keyed = " AND _key = ?" if repeat else ""
+    sql = f"SELECT {quoted(field)} FROM {quoted(_table(row, side))} WHERE _seq = ?{keyed}"
+    found = atlas.warehouse.cursor().execute(sql, [seq, key] if repeat else [seq]).fetchone()
     shape = shapely.from_wkb(bytes(found[0])) if found and found[0] else None
-    share = row[f"{side}_share"]
-    return PlotSide(row[f"{side}_instance_id"], row[f"{side}_received_at"], area, share, shape)
+    return PlotSide(row[f"{side}_instance_id"], form_id, row[f"{side}_received_at"], area, share, shape)
 
 
 def misplaced(atlas: Atlas, viewer: Viewer, *, limit: int = 50) -> list[Misplaced]:

@@ -13,7 +13,7 @@ from forms.xform import Choice, Field, Schema, Table
 from geo.overlay import CLEAR, SCALE_UNKNOWN, TOO_COARSE
 from ingest.areas.boundary_sets import BoundarySet
 from ingest.doors.layer_infos import FieldInfo, LayerInfo
-from ingest.plots.overlaps import COMMON
+from ingest.plots.hits import COMMON
 from ingest.projecting.warehouse import column_types, quoted
 from ingest.published import Catalogue
 

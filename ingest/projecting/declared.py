@@ -6,7 +6,7 @@ plot; a form without them declares nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -17,11 +17,6 @@ from thai.area import rai_ngan_wah
 from thai.text import arabic_digits
 
 _BOXES_M2 = {"area_rai": 1600.0, "area_ngan": 400.0, "area_wah": 4.0}
-
-
-def declares(names: Iterable[str]) -> bool:
-    """Whether a table with questions of these names has such a box: what is drawn beside it is a plot."""
-    return not _BOXES_M2.keys().isdisjoint(names)
 
 
 def declared_m2(fields: Sequence[Field], rows: Sequence[Sequence[str | None]]) -> np.ndarray:

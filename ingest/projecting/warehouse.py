@@ -22,7 +22,7 @@ from ingest.projecting.projection import PROJECTED, QUARANTINED, SUPERSEDED, Bat
 
 __all__ = ["FORMAT", "Warehouse", "column_types", "quoted"]
 
-FORMAT = "7"  # raised when the derived tables change shape: a warehouse of another format is rebuilt
+FORMAT = "8"  # raised when the derived tables change shape: a warehouse of another format is rebuilt
 
 _TYPES = {"integer": "BIGINT", "decimal": "DECIMAL(24,6)", "date": "DATE", "datetime": "TIMESTAMP"}
 _SYSTEM_TYPES = {
@@ -58,19 +58,20 @@ CREATE TABLE flag (_seq BIGINT, _instance_id VARCHAR, form_id VARCHAR, table_nam
 CREATE TABLE review (_instance_id VARCHAR, state VARCHAR, assignee VARCHAR, due VARCHAR, decided_by VARCHAR,
   decided_at VARCHAR, events BIGINT);
 CREATE TABLE unlooked (_seq BIGINT, place VARCHAR);
-CREATE TABLE overlap (form_id VARCHAR, table_name VARCHAR, field VARCHAR, kind VARCHAR,
-  a_seq BIGINT, a_instance_id VARCHAR, a_key VARCHAR, a_share DOUBLE,
-  b_seq BIGINT, b_instance_id VARCHAR, b_key VARCHAR, b_share DOUBLE,
-  overlap_m2 DOUBLE, width_m DOUBLE, land VARCHAR, same_owner BOOLEAN);
+CREATE TABLE plot_box (_seq BIGINT, place VARCHAR, west DOUBLE, south DOUBLE, east DOUBLE, north DOUBLE);
+CREATE TABLE overlap (kind VARCHAR, a_form_id VARCHAR, a_table_name VARCHAR, a_field VARCHAR, a_seq BIGINT,
+  a_instance_id VARCHAR, a_key VARCHAR, a_share DOUBLE, b_form_id VARCHAR, b_table_name VARCHAR,
+  b_field VARCHAR, b_seq BIGINT, b_instance_id VARCHAR, b_key VARCHAR, b_share DOUBLE, overlap_m2 DOUBLE,
+  width_m DOUBLE, land VARCHAR);
 CREATE TABLE overlay_hit (_seq BIGINT, _instance_id VARCHAR, form_id VARCHAR, table_name VARCHAR,
   _key VARCHAR, field VARCHAR, overlay VARCHAR, code VARCHAR, name_th VARCHAR, overlap_m2 DOUBLE,
   land VARCHAR, share DOUBLE, depth_m DOUBLE, distance_m DOUBLE, carries VARCHAR, common BLOB,
   common__lon DOUBLE, common__lat DOUBLE, common__minx DOUBLE, common__miny DOUBLE, common__maxx DOUBLE,
   common__maxy DOUBLE, common__cell UBIGINT);
 CREATE VIEW noticed AS SELECT * FROM flag UNION ALL
-  SELECT a_seq, a_instance_id, form_id, table_name, a_key, field, 'plot_' || kind,
+  SELECT a_seq, a_instance_id, a_form_id, a_table_name, a_key, a_field, 'plot_' || kind,
     land || ' (' || round(100 * a_share)::INTEGER || ' %)' FROM overlap UNION ALL
-  SELECT b_seq, b_instance_id, form_id, table_name, b_key, field, 'plot_' || kind,
+  SELECT b_seq, b_instance_id, b_form_id, b_table_name, b_key, b_field, 'plot_' || kind,
     land || ' (' || round(100 * b_share)::INTEGER || ' %)' FROM overlap;
 CREATE VIEW edit AS SELECT e._seq, e._instance_id, e.deprecated_id, e.form_id = o.form_id
     AND (starts_with(o._area, e.enumerator_area) OR e.enumerator_id = o.enumerator_id) AS allowed
@@ -174,17 +175,21 @@ class Warehouse:
         """Every form's and repeat's table."""
         return sorted(self._kinds)
 
-    def fields(self, table: str) -> frozenset[str]:
-        """The names of a table's questions, of all versions."""
-        return frozenset(self._kinds.get(table, ()))
-
-    def drawn_areas(self) -> list[tuple[str, str]]:
-        """Every table and field that holds drawn areas."""
-        return [(table, field) for table in self.form_tables() for field in self.drawn_fields(table)]
-
     def drawn_fields(self, table: str) -> list[str]:
         """The fields of a table that hold drawn areas."""
-        return sorted(name for name, kind in self._kinds.get(table, {}).items() if kind == "geoshape")
+        return self._of_kind(table, "geoshape")
+
+    def points(self, table: str) -> list[str]:
+        """The fields of a table that hold points."""
+        return self._of_kind(table, "geopoint")
+
+    def looked_at(self, table: str) -> list[str]:
+        """What is held against plots and overlays: drawn areas, and points that may stand for one."""
+        areas = self.drawn_fields(table)
+        return [*areas, *self.points(table)] if areas else []
+
+    def _of_kind(self, table: str, wanted: str) -> list[str]:
+        return sorted(name for name, kind in self._kinds.get(table, {}).items() if kind == wanted)
 
     # -- filling --------------------------------------------------------------------------------
 
@@ -198,9 +203,10 @@ class Warehouse:
                 if rows.num_rows:
                     connection.register("incoming", rows)
                     connection.execute(f"INSERT INTO {quoted(name)} BY NAME SELECT * FROM incoming")
-                    for field in self.drawn_fields(name):
-                        drawn = f"SELECT _seq, ? FROM incoming WHERE {quoted(field)} IS NOT NULL"
-                        connection.execute(f"INSERT INTO unlooked {drawn}", [name])
+                    if asked := [one for one in self.looked_at(name) if one in rows.column_names]:
+                        some = " OR ".join(f"{quoted(one)} IS NOT NULL" for one in asked)
+                        waiting = f"SELECT _seq, ? FROM incoming WHERE {some}"
+                        connection.execute(f"INSERT INTO unlooked {waiting}", [name])
             connection.unregister("incoming")
             linked = edit_tables.settle(connection, batch.submissions, self.form_tables())
             entity_tables.settle(connection, _seqs(batch), linked)
