@@ -21,7 +21,7 @@ from ingest.projecting.entities import Change, Entity, Version
 TABLES = """
 CREATE TABLE entity_event (_seq BIGINT, _instance_id VARCHAR, dataset VARCHAR, entity_id VARCHAR,
   table_name VARCHAR, _key VARCHAR, action VARCHAR, base_version VARCHAR, trunk_version VARCHAR,
-  branch_id VARCHAR, label VARCHAR, _area VARCHAR, properties JSON, outcome VARCHAR);
+  branch_id VARCHAR, label VARCHAR, _area VARCHAR, properties JSON, outcome VARCHAR DEFAULT 'applied');
 CREATE TABLE entity_version (dataset VARCHAR, entity_id VARCHAR, version BIGINT, _seq BIGINT,
   _instance_id VARCHAR, action VARCHAR, base_version BIGINT, label VARCHAR, _area VARCHAR, properties JSON,
   conflict VARCHAR, resolved BOOLEAN, details JSON);
@@ -57,6 +57,24 @@ SELECT dataset, entity_id FROM entity_event WHERE _seq = ANY(?) OR _instance_id 
 UNION SELECT dataset, entity_id FROM entity_event WHERE outcome = 'waiting' AND _seq IN
   (SELECT _seq FROM submission WHERE received_at <= ?)
 """
+# Nearly every entity is made by one submission that nothing corrects, and has no other history: SQL alone
+# takes it in. ``entities.history`` would say the same of it.
+_PLAIN = """
+SELECT dataset, entity_id, any_value(e._seq) AS _seq, any_value(e._instance_id) AS _instance_id,
+  coalesce(any_value(e.label), '') AS label, any_value(e._area) AS _area, any_value(e.properties) AS properties
+FROM entity_event e JOIN incoming USING (dataset, entity_id)
+GROUP BY dataset, entity_id HAVING count(*) = 1 AND any_value(e.action) IN ('create', 'upsert')
+  AND any_value(e._instance_id) NOT IN (SELECT unnest([_instance_id, deprecated_id]) FROM edit WHERE allowed)
+  AND (dataset, entity_id) NOT IN (SELECT (dataset, entity_id) FROM entity_deletion)
+"""
+_ADD_PLAIN = (
+    "INSERT INTO entity BY NAME SELECT dataset, entity_id, 1 AS version, _seq, label, _area, properties,"
+    " false AS deleted FROM plain",
+    "INSERT INTO entity_version BY NAME SELECT *, 1 AS version, 'create' AS action, 0 AS base_version,"
+    " '' AS conflict, false AS resolved, '{}' AS details FROM plain",
+    "UPDATE entity_event e SET outcome = 'applied' FROM plain p WHERE e.outcome IS DISTINCT FROM 'applied'"
+    " AND e.dataset = p.dataset AND e.entity_id = p.entity_id",
+)
 _EVENTS = """
 SELECT e.*, s.received_at, s.enumerator_area FROM entity_event e
 JOIN incoming t USING (dataset, entity_id) JOIN submission s ON s._seq = e._seq
@@ -86,14 +104,17 @@ def settle(connection: duckdb.DuckDBPyConnection, seqs: list[int], linked: Itera
     """Recompute the entities of these submissions, of those that edits linked, and what has waited enough."""
     horizon = _horizon(connection)
     due = (horizon - entities.BACKLOG).astimezone(UTC).isoformat(timespec="microseconds")
-    recompute(connection, connection.execute(_TOUCHED, [seqs, list(linked), due]).fetchall(), horizon)
+    touched = connection.sql(_TOUCHED, params=[seqs, list(linked), due]).to_arrow_table()
+    recompute(connection, touched, horizon)
 
 
 def delete(connection: duckdb.DuckDBPyConnection, deletions: list[tuple[int, str, str, str, bool]]) -> None:
     """Take in what the office deleted or restored: (id, dataset, entity_id, deleted_at, restored)."""
     for one in deletions:
         connection.execute("INSERT INTO entity_deletion VALUES (?, ?, ?, ?, ?)", one)
-    recompute(connection, sorted({(one[1], one[2]) for one in deletions}), _horizon(connection))
+    named = {"dataset": [one[1] for one in deletions], "entity_id": [one[2] for one in deletions]}
+    touched = pa.table(named).group_by(list(named)).aggregate([])
+    recompute(connection, touched, _horizon(connection))
 
 
 def _horizon(connection: duckdb.DuckDBPyConnection) -> datetime:
@@ -102,19 +123,31 @@ def _horizon(connection: duckdb.DuckDBPyConnection) -> datetime:
     return datetime.fromisoformat(newest) if newest else datetime(1970, 1, 10, tzinfo=UTC)
 
 
-def recompute(
-    connection: duckdb.DuckDBPyConnection, touched: list[tuple[str, str]], horizon: datetime
-) -> None:
-    """Replace everything that is known of these entities by what follows from their events."""
-    if not touched:
+def recompute(connection: duckdb.DuckDBPyConnection, touched: pa.Table, horizon: datetime) -> None:
+    """Replace everything that is known of these entities (dataset, entity_id) by what their events say."""
+    if not touched.num_rows:
         return
-    columns = [[one[number] for one in touched] for number in (0, 1)]
-    connection.register("incoming", pa.table(columns, names=["dataset", "entity_id"]))
+    connection.register("incoming", touched)
+    connection.execute(_FORGET_FLAGS, [list(_CODES)])
+    for table in ("entity", "entity_version"):
+        connection.execute(f"DELETE FROM {table} t USING incoming i WHERE {_SAME}")
+    plain = connection.sql(_PLAIN).to_arrow_table()
+    connection.register("plain", plain)
+    for statement in _ADD_PLAIN:
+        connection.execute(statement)
+    if plain.num_rows < touched.num_rows:
+        rest = "SELECT dataset, entity_id FROM incoming ANTI JOIN plain USING (dataset, entity_id)"
+        connection.register("incoming", connection.sql(rest).to_arrow_table())
+        _replay(connection, horizon)
+    connection.unregister("plain")
+    connection.unregister("incoming")
+
+
+def _replay(connection: duckdb.DuckDBPyConnection, horizon: datetime) -> None:
+    """Work out the history of the entities that stand in ``incoming``."""
     found = connection.execute(_EVENTS)
     names = [one[0] for one in found.description or ()]
     events = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-    for table in ("entity", "entity_version"):
-        connection.execute(f"DELETE FROM {table} t USING incoming i WHERE {_SAME}")
     deletions = _deletions(connection)
     links = _links(connection, {one["_instance_id"] for one in events})
     result = _Result()
@@ -124,7 +157,6 @@ def recompute(
         entity = entities.history([_change(one) for one in blocks], chain, horizon)
         result.add(dataset, entity_id, entity, blocks, deletions.get((dataset, entity_id)))
     result.write(connection)
-    connection.unregister("incoming")
 
 
 _SAME = "t.dataset = i.dataset AND t.entity_id = i.entity_id"
@@ -235,8 +267,7 @@ class _Result:
         ]
 
     def write(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Put the rows in; what was noticed of these entities before is forgotten."""
-        connection.execute(_FORGET_FLAGS, [list(_CODES)])
+        """Put the rows in."""
         for statement, rows, columns in (
             ("INSERT INTO entity BY NAME SELECT * FROM settled", self._entities, _ENTITY),
             ("INSERT INTO entity_version BY NAME SELECT * FROM settled", self._versions, _VERSION),
