@@ -61,7 +61,8 @@ UNION SELECT dataset, entity_id FROM entity_event WHERE outcome = 'waiting' AND 
 # takes it in. ``entities.history`` would say the same of it.
 _PLAIN = """
 SELECT dataset, entity_id, any_value(e._seq) AS _seq, any_value(e._instance_id) AS _instance_id,
-  coalesce(any_value(e.label), '') AS label, any_value(e._area) AS _area, any_value(e.properties) AS properties
+  coalesce(any_value(e.label), '') AS label, any_value(e._area) AS _area,
+  any_value(e.properties) AS properties
 FROM entity_event e JOIN incoming USING (dataset, entity_id)
 GROUP BY dataset, entity_id HAVING count(*) = 1 AND any_value(e.action) IN ('create', 'upsert')
   AND any_value(e._instance_id) NOT IN (SELECT unnest([_instance_id, deprecated_id]) FROM edit WHERE allowed)

@@ -20,10 +20,11 @@ from ingest.atlas import Atlas, Reference, warehouse_file
 from ingest.office import review_states
 from ingest.plots import overlaps
 from ingest.projecting import worker
-from ingest.projecting.projection import QUARANTINED, Batch, project
+from ingest.projecting.projection import QUARANTINED, Batch, merged, project
 from ingest.projecting.warehouse import FORMAT, Warehouse
 
-_BATCH = 5_000  # submissions a batch
+_BATCH = 10_000  # submissions a batch
+_BULK = 40_000  # submissions that a warehouse takes in at once when there are so many
 _REST = 6  # while phones send, projecting takes one part in seven of the time: they are answered first
 _LONGEST_REST_S = 0.5
 _MANY = 20_000  # a backlog from which worker processes pay for their start
@@ -113,7 +114,7 @@ def fill(
     """
     warehouse.ensure_tables(reference.catalogue.schemas.values())
     after = int(warehouse.meta("last_seq", "0"))
-    for end, batch in _batches(atlas, reference, after, upto, workers, warm):
+    for end, batch in _bulky(_batches(atlas, reference, after, upto, workers, warm)):
         warehouse.apply(batch, last_seq=end)
         if progress:
             progress(end - after, upto - after)
@@ -140,6 +141,19 @@ def _batches(
             with atlas.log.connect() as connection:
                 rows = [row for row in log.read_after(connection, start, end - start) if row.seq <= end]
             yield end, project(rows, reference.readers, reference.places)
+
+
+def _bulky(batches: Iterator[tuple[int, Batch]]) -> Iterator[tuple[int, Batch]]:
+    """Following batches joined, as forty-six forms in a small one make many tables of few rows."""
+    held: list[Batch] = []
+    end = 0
+    for end, batch in batches:
+        held.append(batch)
+        if sum(one.submissions.num_rows for one in held) >= _BULK:
+            yield end, merged(held)
+            held = []
+    if held:
+        yield end, merged(held)
 
 
 def replay(atlas: Atlas) -> None:

@@ -48,6 +48,22 @@ class FormReaders:
         return self._readers[key]
 
 
+_SUBMISSIONS = pa.schema(
+    [
+        ("_seq", pa.int64()),
+        ("_instance_id", pa.string()),
+        ("form_id", pa.string()),
+        ("version", pa.string()),
+        ("deprecated_id", pa.string()),
+        ("outcome", pa.string()),
+        ("reason", pa.string()),
+        ("_area", pa.string()),
+        ("source", pa.string()),
+        ("enumerator_id", pa.int64()),
+        ("enumerator_area", pa.string()),
+        ("received_at", pa.string()),
+    ]
+)
 _FLAGS = pa.schema(
     [
         ("_seq", pa.int64()),
@@ -102,28 +118,33 @@ def why_quarantined(row: Any, forms: FormReaders) -> str:
     return "unknown_version" if row.form_id in forms.form_ids else "unknown_form"
 
 
+def merged(batches: Sequence[Batch]) -> Batch:
+    """Several batches as one: what the warehouse takes in at once costs it a fraction of many small ones."""
+    alike: dict[tuple[str, pa.Schema], list[pa.Table]] = {}
+    for name, table in (pair for one in batches for pair in one.tables):
+        alike.setdefault((name, table.schema), []).append(table)
+    return Batch(
+        pa.concat_tables([one.submissions for one in batches]),
+        [(name, pa.concat_tables(tables)) for (name, _), tables in alike.items()],
+        pa.concat_tables([one.flags for one in batches]),
+        pa.concat_tables([one.entity_events for one in batches]),
+    )
+
+
 def project(rows: Sequence[Any], forms: FormReaders, places: Places) -> Batch:
     """Read, check, measure and locate a batch of log rows (as ``log.read_after`` gives them)."""
-    groups: dict[tuple[str, str], list[tuple[Any, Any]]] = {}
-    reasons: list[str] = []
+    groups: dict[tuple[str, str], list[Any]] = {}
+    reasons: dict[int, str] = {}
     for row in rows:
-        reason, root = why_quarantined(row, forms), None
-        if not reason:
-            try:
-                root = parse_xml(row.xml)
-            except ValueError as error:
-                reason = str(error)
-            else:
-                reason = "encrypted" if is_encrypted(root, row.xml) else ""
-        reasons.append(reason)
-        if not reason:
-            groups.setdefault((row.form_id, row.version), []).append((row, root))
+        if reason := why_quarantined(row, forms):
+            reasons[row.seq] = reason
+        else:
+            groups.setdefault((row.form_id, row.version), []).append(row)
     parts = [part for key, members in groups.items() for part in _safely(forms.reader(*key), members, places)]
-    areas = {seq: area for part in parts for seq, area in part.areas.items()}
-    reasons = [
-        reason or ("" if row.seq in areas else "unprojectable")
-        for row, reason in zip(rows, reasons, strict=True)
-    ]
+    areas: dict[int, str] = {}
+    for part in parts:
+        areas |= part.areas
+        reasons |= part.reasons
     return Batch(
         _submissions(rows, reasons, areas),
         [table for part in parts for table in part.tables],
@@ -132,59 +153,88 @@ def project(rows: Sequence[Any], forms: FormReaders, places: Places) -> Batch:
     )
 
 
-def _safely(reader: Reader, members: list[tuple[Any, Any]], places: Places) -> list[_Part]:
+def _safely(reader: Reader, members: list[Any], places: Places) -> list[_Part]:
     """A submission that breaks the reading of its batch is read alone, and left out if it breaks that too."""
     try:
         return [_project_form(reader, members, places)]
     except Exception as error:  # one bad submission must not keep all others from the map
         if len(members) > 1:
             return [part for member in members for part in _safely(reader, [member], places)]
-        number, reason = members[0][0].seq, type(error).__name__
+        number, reason = members[0].seq, type(error).__name__
         logging.getLogger("tambon").warning("submission %s cannot be read: %s", number, reason)
-        return []
+        return [_Part({}, {number: "unprojectable"})]
 
 
-def _submissions(rows: Sequence[Any], reasons: list[str], areas: dict[int, str]) -> pa.Table:
-    return pa.table(
-        {
-            "_seq": pa.array([row.seq for row in rows], pa.int64()),
-            "_instance_id": pa.array([row.instance_id for row in rows], pa.string()),
-            "form_id": pa.array([row.form_id for row in rows], pa.string()),
-            "version": pa.array([row.version for row in rows], pa.string()),
-            "deprecated_id": pa.array([row.deprecated_id for row in rows], pa.string()),
-            "outcome": pa.array([QUARANTINED if reason else PROJECTED for reason in reasons], pa.string()),
-            "reason": pa.array(reasons, pa.string()),
-            "_area": pa.array([areas.get(row.seq, "") for row in rows], pa.string()),
-            "source": pa.array([row.source for row in rows], pa.string()),
-            "enumerator_id": pa.array([row.enumerator_id for row in rows], pa.int64()),
-            "enumerator_area": pa.array([row.enumerator_area for row in rows], pa.string()),
-            "received_at": pa.array([row.received_at for row in rows], pa.string()),
-        }
-    )
+def _columns(rows: Sequence[Any]) -> dict[str, tuple[Any, ...]]:
+    """Log rows by column: one step a column instead of one a value."""
+    return dict(zip(rows[0]._fields, zip(*rows, strict=True), strict=True)) if rows else {}
+
+
+def _submissions(rows: Sequence[Any], reasons: dict[int, str], areas: dict[int, str]) -> pa.Table:
+    said = _columns(rows)
+    seqs = said.get("seq", ())
+    values = {
+        "outcome": [QUARANTINED if seq in reasons else PROJECTED for seq in seqs],
+        "reason": [reasons.get(seq, "") for seq in seqs],
+        "_area": [areas.get(seq, "") for seq in seqs],
+    }
+    columns = [values[f.name] if f.name in values else said.get(f.name.lstrip("_"), ()) for f in _SUBMISSIONS]
+    return _table(columns, _SUBMISSIONS)
+
+
+def _table(columns: Sequence[Sequence[Any]], schema: pa.Schema) -> pa.Table:
+    arrays = [pa.array(values, one.type) for values, one in zip(columns, schema, strict=True)]
+    return pa.table(arrays, schema=schema)
 
 
 @dataclass
 class _Part:
-    tables: list[tuple[str, pa.Table]]
-    flags: pa.Table
-    events: pa.Table
+    """What the submissions of one form became: the area of each by its number, or why it has none."""
+
     areas: dict[int, str]
+    reasons: dict[int, str]
+    tables: list[tuple[str, pa.Table]] = field(default_factory=list)
+    flags: pa.Table = field(default_factory=_FLAGS.empty_table)
+    events: pa.Table = field(default_factory=_EVENTS.empty_table)
 
 
-def _project_form(reader: Reader, members: list[tuple[Any, Any]], places: Places) -> _Part:
+def _read(reader: Reader, members: list[Any], tables: list[Rows]) -> tuple[list[Any], dict[int, str]]:
+    """Read submissions into ``tables`` one after the other, as a tree just parsed still lies in the cache.
+
+    Returns those that could be read, and why the others could not.
+    """
+    rows: list[Any] = []
+    reasons: dict[int, str] = {}
+    for row in members:
+        xml = row.xml
+        try:
+            root = parse_xml(xml)
+        except ValueError as error:
+            reasons[row.seq] = str(error)
+            continue
+        if is_encrypted(root, xml):
+            reasons[row.seq] = "encrypted"
+            continue
+        reader.read(root, len(rows), tables)
+        rows.append(row)
+    return rows, reasons
+
+
+def _project_form(reader: Reader, members: list[Any], places: Places) -> _Part:
     schema = reader.schema
     tables = reader.tables()
-    for number, (_, root) in enumerate(members):
-        reader.read(root, number, tables)
-    rows = [row for row, _ in members]
+    rows, reasons = _read(reader, members, tables)
+    if not rows:
+        return _Part({}, reasons)
     answers = [Answers(schema, number, table) for number, table in enumerate(tables)]
     reported = places.current(answers[0].area_codes("tambon"))
     placed = [place(schema, number, table, reported, places) for number, table in enumerate(tables)]
     tambon, own_place = record_place(placed[0], reported, answers[0].text("moo"), places)
-    placed[0].noticed += strays(own_place, [row.enumerator_area for row in rows])
+    said = _columns(rows)
+    placed[0].noticed += strays(own_place, said["enumerator_area"])
     above = np.where(reported == "", _reported_above(answers[0]), "")
     areas = area_codes(tambon, answers[0].text("moo"), above)
-    system = _system_columns(rows, areas, tambon, places.name)
+    system = _system_columns(said, areas, tambon, places.name)
     arrow, flags = [], []
     for number, table in enumerate(schema.tables):
         keys = _keys(tables[number], system, own_place if number == 0 else None)
@@ -194,9 +244,7 @@ def _project_form(reader: Reader, members: list[tuple[Any, Any]], places: Places
         seen = placed[number].noticed + noticed
         flags.append(_flags(rows, schema.form_id, table.name, tables[number], seen))
     events = _events(schema, rows, areas, tables, answers)
-    return _Part(
-        arrow, pa.concat_tables(flags), events, dict(zip((row.seq for row in rows), areas, strict=True))
-    )
+    return _Part(dict(zip(said["seq"], areas, strict=True)), reasons, arrow, pa.concat_tables(flags), events)
 
 
 def _reported_above(main: Answers) -> np.ndarray:
@@ -215,18 +263,18 @@ def _keys(own: Rows, system: dict[str, pa.Array], record: dict[str, pa.Array] | 
 
 
 def _system_columns(
-    rows: list[Any], areas: list[str], tambon: np.ndarray, boundary_set: str
+    said: dict[str, tuple[Any, ...]], areas: list[str], tambon: np.ndarray, boundary_set: str
 ) -> dict[str, pa.Array]:
     return {
-        "_seq": pa.array([row.seq for row in rows], pa.int64()),
-        "_instance_id": pa.array([row.instance_id for row in rows], pa.string()),
-        "_version": pa.array([row.version for row in rows], pa.string()),
-        "_received_at": pa.array([row.received_at for row in rows], pa.string()),
-        "_source": pa.array([row.source for row in rows], pa.string()),
-        "_enumerator_id": pa.array([row.enumerator_id for row in rows], pa.int64()),
+        "_seq": pa.array(said["seq"], pa.int64()),
+        "_instance_id": pa.array(said["instance_id"], pa.string()),
+        "_version": pa.array(said["version"], pa.string()),
+        "_received_at": pa.array(said["received_at"], pa.string()),
+        "_source": pa.array(said["source"], pa.string()),
+        "_enumerator_id": pa.array(said["enumerator_id"], pa.int64()),
         "_area": pa.array(areas, pa.string()),
         "_tambon": pa.array(tambon, pa.string()),
-        "_boundary_set": pa.array([boundary_set] * len(rows), pa.string()),
+        "_boundary_set": pa.repeat(boundary_set, len(areas)),
     }
 
 
@@ -240,7 +288,7 @@ def _flags(rows: list[Any], form_id: str, table: str, own: Rows, noticed: list[N
         [own.key[row] for row, *_ in noticed],
         *([one[part] for one in noticed] for part in (1, 2, 3)),
     ]
-    return pa.table([pa.array(c, f.type) for c, f in zip(columns, _FLAGS, strict=True)], schema=_FLAGS)
+    return _table(columns, _FLAGS)
 
 
 def _events(
@@ -249,25 +297,34 @@ def _events(
     """What each entity block says; only properties that its form or turn asked, '' where left blank."""
     events = []
     for table, (own, said) in enumerate(zip(tables, answers, strict=True)):
+        if not own.entities:
+            continue
         name = schema.tables[table].name
-        asked = _properties(schema, name)
         blanks = {(row, schema.tables[table].fields[column].name) for row, column in own.blanks}
+        asked = {
+            dataset: [(prop, question, said.text(question)) for prop, question in questions.items()]
+            for dataset, questions in _properties(schema, name).items()
+        }
         for note in own.entities:
+            at = note.row
             properties = {
-                prop: said.text(question)[note.row] or ""
-                for prop, question in asked.get(note.dataset, {}).items()
-                if said.text(question)[note.row] is not None or (note.row, question) in blanks
+                prop: texts[at] or ""
+                for prop, question, texts in asked.get(note.dataset, ())
+                if texts[at] is not None or (at, question) in blanks
             }
-            row = rows[own.instance[note.row]]
+            row = rows[own.instance[at]]
             events.append(
                 (
-                    row.seq, row.instance_id, note.dataset, note.entity_id, name, own.key[note.row],
+                    row.seq, row.instance_id, note.dataset, note.entity_id, name, own.key[at],
                     note.action, note.base_version, note.trunk_version, note.branch_id, note.label,
-                    areas[own.instance[note.row]], json.dumps(properties, ensure_ascii=False, sort_keys=True),
+                    areas[own.instance[at]], _json(properties),
                 )
             )  # fmt: skip
-    columns = list(zip(*events, strict=True)) if events else [()] * len(_EVENTS)
-    return pa.table([pa.array(c, f.type) for c, f in zip(columns, _EVENTS, strict=True)], schema=_EVENTS)
+    return _table(list(zip(*events, strict=True)) if events else [()] * len(_EVENTS), _EVENTS)
+
+
+# One encoder: ``json.dumps`` would make one for every value.
+_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
 
 def _properties(schema: Schema, table: str) -> dict[str, dict[str, str]]:

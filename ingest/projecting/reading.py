@@ -129,8 +129,8 @@ class Reader:
                 continue
             kind, table, column, inside = entry
             if kind == _LEAF:
-                text = (child.text or "").strip()
-                if text:
+                text = child.text
+                if text and (text := text.strip()):
                     values[column] = text
                 elif column in self._saved[own]:
                     rows.blanks.append((at, column))
