@@ -55,6 +55,12 @@ def debt(
     }  # fmt: skip
 
 
+FORUM = PLACE | {
+    "visit_date": "2026-10-12", "forum_level": "village", "moo": 3, "forum_kind": "learning",
+    "decisions": [{"decision_text": "รวมซื้อปุ๋ย", "decision_tier": "group", "decision_due": "2026-12-01"}],
+}  # fmt: skip
+
+
 def fill(office: Office) -> None:
     """Village 3 with six account households and five debts, village 4 with two and four; crops of village 3.
 
@@ -62,7 +68,7 @@ def fill(office: Office) -> None:
     """
     schemas = {
         one: office.atlas.reference.catalogue.newest(one).schema
-        for one in ("household_account_month", "household_debt", "crop_cost")
+        for one in ("household_account_month", "household_debt", "crop_cost", "forum_record")
     }
     accounts = []
     for number in range(1, HOUSEHOLDS + 1):
@@ -96,4 +102,5 @@ def fill(office: Office) -> None:
     documents = [offices.submission(schemas["household_account_month"], one) for one in accounts]
     documents += [offices.submission(schemas["household_debt"], one) for one in debts]
     documents += [offices.submission(schemas["crop_cost"], one) for one in crops]
+    documents.append(offices.submission(schemas["forum_record"], FORUM))
     offices.send(office, *documents)

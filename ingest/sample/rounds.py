@@ -13,20 +13,23 @@ from ingest.sample.writing import BANGKOK, Answers, Dice
 
 Filled = tuple[str, Answers]
 _MONTHS = [date(2026, month, 1) for month in range(3, 9)]
-_KEEPERS, _DEBTORS, _ENTERPRISES, _DECISIONS = 24, 22, 12, 18
+_KEEPERS, _DEBTORS, _ENTERPRISES, _DECISIONS = 36, 26, 12, 18
 _PLOTS, _VISITED, _ASSETS, _HAZARDS, _GROUPS = 34, 24, 14, 12, 11
 _FOLLOWED = 14
+#: The village of each tambon that has enough of everything for a forum sheet with all its parts.
+LEAD = 3
+_LEAD_KEEPERS, _LEAD_DEBTORS, _LEAD_PLOTS = 12, 9, 8
 _LAST_REGISTRATION = datetime(2026, 3, 25, 9, tzinfo=BANGKOK)
 
 
 def of_households(ground: Ground, homes: Sequence[Home]) -> Iterator[Filled]:
     """Accounts of some months, debts with their events, enterprises and decisions about data."""
     dice = Dice(f"money {ground.code}")
-    for home in dice.sample(homes, _KEEPERS):
+    for home in _with_a_lead(dice, homes, _KEEPERS, _LEAD_KEEPERS):
         for month in _MONTHS[dice.randint(0, 2) :]:
             collected = datetime(month.year, month.month + 1, dice.randint(2, 9), 16, tzinfo=BANGKOK)
             yield "household_account_month", money.account(dice, home, month, _visit(home, collected))
-    for home in dice.sample(homes, _DEBTORS):
+    for home in _with_a_lead(dice, homes, _DEBTORS, _LEAD_DEBTORS):
         for number in range(1, dice.randint(1, 2) + 1):
             for answers in money.debt(dice, home, number):
                 yield "household_debt", answers
@@ -41,8 +44,9 @@ def of_farms(ground: Ground, homes: Sequence[Home], pomelos: Sequence[Known]) ->
     dice = Dice(f"farms {ground.code}")
     plots = []
     for number in range(1, _PLOTS + 1):
-        home = dice.choice(homes)
-        crop = dice.pick({"mangosteen": 0.55, "rice": 0.45})
+        lead = number <= _LEAD_PLOTS
+        home = dice.choice([one for one in homes if one.moo == LEAD] if lead else homes)
+        crop = "rice" if lead else dice.pick({"mangosteen": 0.55, "rice": 0.45})
         visit = _visit(home, _later(dice, first=0, last=40), number)
         answers, plot = farming.plot(dice, visit, crop, ground.inside(dice, home.moo, margin_m=250), home)
         plots.append(plot)
@@ -50,7 +54,7 @@ def of_farms(ground: Ground, homes: Sequence[Home], pomelos: Sequence[Known]) ->
     for plot in [*plots, *_early(pomelos)]:
         for _ in range(dice.randint(1, 3) if plot in plots[:_VISITED] else 1):
             yield "plot_visit", farming.visit_of(dice, plot)
-    for plot in dice.sample(plots, _VISITED):
+    for plot in [*plots[:_LEAD_PLOTS], *dice.sample(plots[_LEAD_PLOTS:], _VISITED - _LEAD_PLOTS)]:
         yield "crop_cost", farming.season_cost(dice, plot, _later(dice, first=90, last=180))
 
 
@@ -79,6 +83,12 @@ def of_villages(ground: Ground, agreements: Sequence[Known], cases: Sequence[Kno
         yield "hazard_event", happenings.hazard(dice, visit(number))
     for number in range(1, _GROUPS + 1):
         yield "group_register", happenings.group(dice, visit(number))
+
+
+def _with_a_lead(dice: Dice, homes: Sequence[Home], n: int, of_lead: int) -> list[Home]:
+    """So many households, of whom these many live in the lead village."""
+    lead, others = ([one for one in homes if (one.moo == LEAD) is here] for here in (True, False))
+    return [*dice.sample(lead, of_lead), *dice.sample(others, n - of_lead)]
 
 
 def _early(known: Sequence[Known]) -> list[Known]:

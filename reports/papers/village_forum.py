@@ -2,24 +2,28 @@
 
 The forum meets every month to understand what the accounts mean, find causes and choose what to do itself,
 as a group, with the LAO or with agencies. So the sheet shows where the money went beside the month before,
-what is owed, what farming costs, who keeps accounts, and leaves room for what is decided.
+what is owed, what farming costs, who keeps accounts and what the last forum agreed on, and leaves room for
+causes, options and who does what.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
 from ingest.access import SMALLEST_COUNT
 from ingest.doors.figures import Figure
+from reports import records
 from reports.papers import numbers
-from reports.papers.asking import Asking, number, share
+from reports.papers.asking import Asking, number, on, share
 from reports.papers.model import (
     Bar,
     Bars,
     Block,
+    Cell,
     Column,
     Fact,
     Facts,
@@ -30,23 +34,29 @@ from reports.papers.model import (
     Text,
 )
 from reports.papers.numbers import ByVillage, count, defined, summed, value
+from reports.plans.records import area_of
 from thai.calendar import format_date
 from thai.money import format_baht
 from thai.periods import ALL_TIME, Period
 
-ACCOUNTS, DEBTS, CROPS, HOUSEHOLDS = (
+ACCOUNTS, DEBTS, CROPS, HOUSEHOLDS, FORUM = (
     "household_account_month",
     "household_debt",
     "crop_cost",
     "household_register",
+    "forum_record",
 )
-FORMS = (ACCOUNTS, DEBTS, CROPS, HOUSEHOLDS)
+FORMS = (ACCOUNTS, DEBTS, CROPS, HOUSEHOLDS, FORUM)
 KEEPING_TARGET = 10
-_MOST_BARS, _MOST_CROPS = 8, 4
+_MOST_BARS, _MOST_CROPS, _MOST_AGREED = 7, 3, 3
+_REMEMBERED = timedelta(days=92)  # an agreement older than three months is not read out again
 _SPENDING, _COST, _PROFIT = "livelihood.by_category", "livelihood.cost_crop", "livelihood.profit_crop"
 _OWING = Figure(DEBTS, "distinct", ("@household",), date="event_date")
 _TOO_FEW_DEBTS = f"มีบันทึกหนี้น้อยกว่า {SMALLEST_COUNT} ครัวเรือน จึงไม่แสดงยอด เพื่อไม่ให้รู้หนี้ของบ้านใดบ้านหนึ่ง"
 _TIERS = ("ครัวเรือนทำเอง", "ทำร่วมกันเป็นกลุ่ม", "ขอให้ อปท. ร่วมทำ", "ขอให้ส่วนราชการช่วย")
+_STEPS = ("สาเหตุ", "ทางเลือกที่ทำได้", "ทางที่เวทีเลือก")
+_ROOM = "\n\n\n"
+_ATTENDANCE = ("ผู้ร่วมเวที (คน)", "ท้องถิ่น", "ท้องที่", "องค์กรชุมชน", "หน่วยงานรัฐ", "เวทีครั้งต่อไป")
 
 # What a village buys much of and could make itself; and what it could do with less of.
 _MAKE = {
@@ -72,6 +82,15 @@ class Spending:
     before: Decimal | None
 
 
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """One decision of a forum: what, who does it, until when."""
+
+    what: str
+    who: str
+    due: date | None
+
+
 @dataclass(frozen=True)
 class _Figures:
     """All figures of the villages of an area, asked once."""
@@ -88,6 +107,7 @@ class _Figures:
     reduced: ByVillage
     cleared: ByVillage
     crops: dict[str, tuple[str, ByVillage, ByVillage]]
+    agreed: dict[str, tuple[date, list[Agreed]]]  # by village: the last forum's day and decisions
 
 
 def build(asking: Asking, areas: Sequence[str]) -> list[Paper]:
@@ -123,7 +143,24 @@ def _ask(asking: Asking, area: str, month: Period, data_version: str) -> _Figure
         reduced=defined(asking, f"{DEBTS}.reduced_baht", area, year),
         cleared=defined(asking, f"{DEBTS}.debts_cleared", area, year),
         crops={one: (crops[one], cost[one], profit.get(one, {})) for one in crops if one in cost},
+        agreed=_last_agreed(asking, area, month),
     )
+
+
+def _last_agreed(asking: Asking, area: str, month: Period) -> dict[str, tuple[date, list[Agreed]]]:
+    """What the newest forum of each village agreed on, of those held before the month's end."""
+    until = month.until or asking.as_of
+    newest: dict[str, tuple[date, str]] = {}
+    for row in records.read(asking.atlas, asking.viewer, FORUM, area=area):
+        held, code = records.day(row, "visit_date"), area_of(row)
+        if held and until - _REMEMBERED <= held <= until and row.get("forum_level") == "village":
+            newest[code] = max(newest.get(code, (date.min, "")), (held, str(row["_instance_id"])))
+    about, found = records.info(asking.atlas, FORUM, "decisions"), dict[str, list[Agreed]]()
+    for row in records.read(asking.atlas, asking.viewer, FORUM, "decisions", area=area) if newest else ():
+        who = row.get("decision_org") or records.text(about, row, "decision_tier")
+        one = Agreed(row.get("decision_text") or "", who, records.day(row, "decision_due"))
+        found.setdefault(str(row["_instance_id"]), []).append(one)
+    return {code: (held, found[key]) for code, (held, key) in newest.items() if key in found}
 
 
 def _sheet(asking: Asking, code: str, month: Period, found: _Figures) -> Paper:
@@ -137,10 +174,13 @@ def _sheet(asking: Asking, code: str, month: Period, found: _Figures) -> Paper:
         blocks += [Heading("เงินของหมู่บ้านเดือนนี้ไปไหน"), _bars(spent, rest)]
     blocks += _debts(code, numbers.year_of(month, asking), found)
     blocks += _crops(code, found)
+    blocks += _agreed(*found.agreed.get(code, (None, [])))
     blocks += [
         Heading("คำถามของเวทีเดือนนี้"),
         question(spent, rest, keeping, summed(found.income, code), summed(found.expense, code)),
-        Table([Column(tier) for tier in _TIERS], [["\n\n"] * len(_TIERS)], caption="เวทีตกลงกันว่า ใครจะทำอะไร"),
+        Table([Column(step) for step in _STEPS], [[_ROOM] * len(_STEPS)]),
+        Table([Column(tier) for tier in _TIERS], [[_ROOM] * len(_TIERS)], caption="ใครจะทำอะไร เสร็จเมื่อไร"),
+        Table([Column(one) for one in _ATTENDANCE], [["\n"] * len(_ATTENDANCE)]),
     ]
     return Paper(
         "ใบคืนข้อมูลเวทีหมู่บ้าน", asking.place(code), f"เดือน{_month(month)}", blocks,
@@ -176,6 +216,7 @@ def _means(code: str, found: _Figures) -> list[Fact]:
         cell = means.get(code)
         if cell and cell.value is not None and cell.numerator is not None:
             note = f"{format_baht(cell.numerator)} ÷ {number(cell.denominator).text}"
+            note += _in_tambon(means, code)
             facts.append(Fact(label, f"{number(cell.value, 0).text} บาท", note))
     unneeded = found.unneeded.get(code)
     if unneeded and unneeded.value is not None and unneeded.numerator is not None and unneeded.denominator:
@@ -183,6 +224,16 @@ def _means(code: str, found: _Figures) -> list[Fact]:
         parts = _of(unneeded.numerator, unneeded.denominator)
         facts.append(Fact("รายจ่ายที่บันทึกว่าไม่จำเป็น", said, parts))
     return facts
+
+
+def _in_tambon(means: ByVillage, code: str) -> str:
+    """The mean of all villages of the tambon that may be told: it is made of nothing else."""
+    told = [one for area, one in means.items() if area[:6] == code[:6] and one.numerator and one.denominator]
+    if len(told) < 2:
+        return ""
+    total, n = (sum((one or Decimal(0) for one in parts), Decimal(0)) for parts in zip(
+        *((cell.numerator, cell.denominator) for cell in told), strict=True))  # fmt: skip
+    return f" · {len(told)} หมู่บ้านในตำบล {number(total / n, 0).text}"
 
 
 def _of(part: Decimal, whole: Decimal) -> str:
@@ -211,11 +262,11 @@ def _alone(spent: list[Spending], few: Decimal) -> tuple[list[Spending], Decimal
 
 def _bars(spent: list[Spending], rest: Decimal) -> Bars:
     shown = [Bar(one.label, one.now, format_baht(one.now), one.before) for one in spent]
+    caption = f"รายจ่ายรวม {format_baht(sum((one.now for one in spent), rest))}"
     if rest:
-        shown.append(Bar("หมวดอื่น ๆ รวมกัน", rest, format_baht(rest)))
-    total = sum((one.now for one in spent), rest)
+        caption += f" เป็นหมวดอื่น ๆ รวมกัน {format_baht(rest)}"
     marked = any(bar.before is not None for bar in shown)
-    return Bars(f"รายจ่ายรวม {format_baht(total)}", shown, "เดือนก่อน" if marked else "")
+    return Bars(caption, shown, "เดือนก่อน" if marked else "")
 
 
 def _debts(code: str, year: Period, found: _Figures) -> list[Block]:
@@ -236,6 +287,20 @@ def _told(found: ByVillage, code: str, said: Callable[[Decimal], str]) -> tuple[
     if code not in found:
         return "ไม่แสดง", f"น้อยกว่า {SMALLEST_COUNT} ครัวเรือน"
     return said(value(found, code) or Decimal(0)), ""
+
+
+def _agreed(held: date | None, agreed: Sequence[Agreed]) -> list[Block]:
+    """The last forum's decisions, to be asked about first."""
+    if not held or not agreed:
+        return []
+    rows: list[list[Cell]] = [[one.what, one.who, on(one.due), ""] for one in agreed[:_MOST_AGREED]]
+    columns = [
+        Column("เรื่อง", width=2.4),
+        Column("ใครทำ", width=1.4),
+        Column("กำหนดเสร็จ"),
+        Column("ทำแล้วหรือยัง"),
+    ]
+    return [Heading(f"เวทีครั้งก่อน ({format_date(held)}) ตกลงกันว่า"), Table(columns, rows)]
 
 
 def _crops(code: str, found: _Figures) -> list[Block]:
@@ -273,15 +338,15 @@ def question(
             return Question(
                 f"เราซื้อ{asked.label} {format_baht(asked.now)} ต่อเดือน ถ้า{_MAKE[asked.category]} จะเป็นอย่างไร?",
                 why,
-                2,
+                0,
             )
         return Question(
-            f"ถ้าลด{asked.label}ลงครึ่งหนึ่ง เราจะเอาเงิน {format_baht(asked.now / 2)} ต่อเดือนไปทำอะไร?", why, 2
+            f"ถ้าลด{asked.label}ลงครึ่งหนึ่ง เราจะเอาเงิน {format_baht(asked.now / 2)} ต่อเดือนไปทำอะไร?", why, 0
         )
     if keeping >= SMALLEST_COUNT and income is not None and expense is not None and expense > income:
         why = f"เดือนนี้จ่าย {format_baht(expense)} มากกว่ารับ {format_baht(income)}"
-        return Question(f"รายจ่ายเกินรายรับ {format_baht(expense - income)} เราจะลดหรือเพิ่มอะไรก่อน?", why, 2)
+        return Question(f"รายจ่ายเกินรายรับ {format_baht(expense - income)} เราจะลดหรือเพิ่มอะไรก่อน?", why, 0)
     return Question(
         f"ทำอย่างไรให้มีครัวเรือนทำบัญชีครบ {KEEPING_TARGET} ครัวเรือน?",
-        "ข้อมูลยิ่งครบ แผนของหมู่บ้านยิ่งมีน้ำหนัก", 2,
+        "ข้อมูลยิ่งครบ แผนของหมู่บ้านยิ่งมีน้ำหนัก", 0,
     )  # fmt: skip
