@@ -86,6 +86,22 @@ def _definitions(atlas: Atlas, version: int) -> dict[str, Definition]:
     return answerable | of_workbooks(catalogue)
 
 
+def beside(atlas: Atlas) -> tuple[Figure, ...]:
+    """Every figure that an indicator asks for, in a fixed order."""
+    return _beside(atlas, atlas.reference.version)
+
+
+@lru_cache(maxsize=4)
+def _beside(atlas: Atlas, version: int) -> tuple[Figure, ...]:
+    figures_ = (
+        one
+        for asked in _definitions(atlas, version).values()
+        for one in (asked.denominator, asked.figure)
+        if isinstance(one, Figure)
+    )
+    return tuple(dict.fromkeys(figures_))
+
+
 def definition(atlas: Atlas, name: str) -> Definition:
     """One indicator; raises ``indicator_unknown``."""
     known = definitions(atlas)
@@ -183,7 +199,7 @@ class _Answering:
 
     def _cells(self, figure: Figure) -> list[Cell]:
         catalogue, cursor = self.atlas.reference.catalogue, self.atlas.warehouse.cursor()
-        return figures.cells(cursor, catalogue, self.viewer, figure, self.cut)
+        return figures.cells(cursor, catalogue, self.viewer, figure, self.cut, beside(self.atlas))
 
     def all(self) -> list[Answer]:
         """Every cell as an answer."""

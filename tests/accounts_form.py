@@ -48,6 +48,8 @@ SHEETS = {
         | line_mid | มัธยฐาน | median | lines/amount | | village month | baht | | |
         |unneeded|ไม่จำเป็น|share||${lines/needed}='no' and ${lines/side}='expense'|village month|%|20|down|
         | debt_less | หนี้ลดลง | share | debt_less | ${debt_less} = 'yes' | tambon fiscal_year | % |  | up |
+        |less|ลดหนี้ได้|distinct|household|${debt_less}='yes'|tambon fiscal_year|household||up|
+        |not_more|ไม่เพิ่ม|distinct|household|${debt_less}='yes' or ${debt_less}=''|tambon||||
         | debt_total | หนี้รวม | sum | debt |  | tambon fiscal_year | baht |  | down |
     """,
 }  # fmt: skip

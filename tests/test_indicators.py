@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -297,11 +298,12 @@ def test_four_households_are_told_to_nobody_outside(office: Office) -> None:
     fill(office, [*homes(V3, 4), *homes(OTHER, 6)])
     viewer = Viewer("near@example.org", "planner", "801203")
     found = {
-        one.area: one for one in answers(office.atlas, viewer, Question("trial.keeping", "tambon", "8012"))
+        one.area: one
+        for one in answers(office.atlas, viewer, Question("trial.keeping", "tambon", "8012", YEAR))
     }
     assert (found["801206"].value, found["801206"].blank, found["801206"].held_back) == (None, "withheld", 1)
     assert found["801202"].value == 6
-    amphoe = answer(office.atlas, viewer, "trial.keeping", "8012")
+    amphoe = answer(office.atlas, viewer, "trial.keeping", "8012", YEAR)
     assert (amphoe.value, amphoe.held_back) == (6, 1)
     at_home = Viewer("home@example.org", "planner", "801206")
     assert answer(office.atlas, at_home, "trial.keeping", "801206").value == 4
@@ -314,6 +316,63 @@ def test_the_few_on_either_side_of_a_condition_count_too(office: Office) -> None
         book = [*homes(V3, yes, debt_less="yes"), *homes(V4, no, debt_less="no")]
         fill(office, book)
         assert answer(office.atlas, viewer, "trial.debt_less", "801206", YEAR).value == value
+
+
+MET = {
+    "trial.less": ("yes",).__contains__,
+    "trial.not_more": ("yes", "").__contains__,
+    "trial.keeping": ("yes", "no", "").__contains__,
+}
+FAR = Viewer("near@example.org", "planner", "801203")
+
+
+def elsewhere(office: Office) -> dict[str, Decimal | None]:
+    """What a planner of another tambon is told of the households of Ko Thuat."""
+    return {name: answer(office.atlas, FAR, name, "801206", YEAR).value for name in MET}
+
+
+def test_one_indicator_less_another_tells_of_nobody(office: Office) -> None:
+    """10 households reduced debt, 7 did not, 3 say nothing: 13 less 10 would be those 3, and is held back."""
+    for blank, told in ((3, None), (5, 15)):
+        book = [*homes(V3, 10, debt_less="yes"), *homes(V4, 7, debt_less="no"), *homes(f"{V3[:7]}9", blank)]
+        fill(office, book)
+        assert elsewhere(office) == {"trial.less": 10, "trial.not_more": told, "trial.keeping": 17 + blank}
+
+
+SAID = st.lists(st.sampled_from(["yes", "no", ""]), min_size=1, max_size=2).map(tuple)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(groups=st.dictionaries(SAID, st.integers(1, 12), max_size=5))
+def test_no_group_that_told_numbers_set_apart_is_small(
+    office: Office, groups: dict[tuple[str, ...], int]
+) -> None:
+    """Whatever a planner adds and subtracts is about groups that the told conditions set apart."""
+    book = [
+        month(V3, f"{answers_}{number}", day, debt_less=said)
+        for answers_, n in groups.items()
+        for number in range(n)
+        for said, day in zip(answers_, ("2025-11-30", "2025-12-31"), strict=False)
+    ]
+    fill(office, book)
+    told = [met for name, met in MET.items() if elsewhere(office)[name] is not None]
+    months = Counter[tuple[bool, ...]]()
+    households = Counter[tuple[bool, ...]]()
+    for answers_, n in groups.items():
+        by_month = {tuple(met(said) for met in told) for said in answers_}
+        months.update(dict.fromkeys(by_month, n))
+        households[tuple(any(column) for column in zip(*by_month, strict=True))] += n
+    if told:
+        assert min([*months.values(), *households.values()]) >= 5
+
+
+def test_households_of_two_years_together_are_told_at_home_only(office: Office) -> None:
+    """Six in each year, seven in both: the seventh would be the one household that joined."""
+    book = [*homes(V3, 6), *(one | {"month": date(2026, 11, 30)} for one in homes(V3, 7)[1:])]
+    fill(office, book)
+    assert answer(office.atlas, FAR, "trial.keeping", "801206", YEAR).value == 6
+    assert answer(office.atlas, FAR, "trial.keeping", "801206").blank == "withheld"
+    assert answer(office.atlas, BOSS, "trial.keeping", "801206").value == 7
 
 
 def test_villages_and_months_elsewhere_are_not_told(office: Office) -> None:

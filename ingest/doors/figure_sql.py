@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from forms import expression
@@ -120,7 +120,7 @@ class Rows:
         table = self._table(self._named or looked_at)
         self._columns = {ref: column for _, _, ref, column in columns(self.schema, table)}
         self._check()
-        self._repeat, self._household = table, household_ref(self.schema)
+        self.repeat, self.household_ref = table, household_ref(self.schema)
         classes = [usage.privacy_of(ref) for ref in (*self._named, *looked_at)] or [access.TEAM]
         classes += [usage.privacy_of(self.date)] if self.date else []
         classes += [access.TEAM] if "@household" in of else []
@@ -134,6 +134,18 @@ class Rows:
         """All records of the figure's form, whatever it counts of them."""
         own_date = "" if "/" in rows.date else rows.date
         return cls(rows.catalogue, Figure(rows.figure.form_id, "count", date=own_date))
+
+    def whole_table(self) -> Rows:
+        """The figure without its condition, over the same rows."""
+        own = next((ref for ref in sorted(self.refs) if ref.rpartition("/")[0] == self.repeat), "")
+        of = (own,) if self.repeat else ()
+        return Rows(self.catalogue, replace(self.figure, measure="count", of=of, where=""))
+
+    @property
+    def given(self) -> str:
+        """The condition with an answer to what is counted or added; takes ``match_values``."""
+        answered = "".join(f" AND {self.column(ref)} IS NOT NULL" for ref in self.figure.of if ref[0] != "@")
+        return f"({self.match}){answered}"
 
     def _table(self, refs: tuple[str, ...]) -> str:
         """Whose rows are counted: where the number stands, else where the condition looks deepest."""
@@ -175,11 +187,16 @@ class Rows:
     @property
     def household(self) -> str:
         """What tells households apart; the record where it names none."""
-        named = self._columns.get(self._household)
+        named = self._columns.get(self.household_ref)
         return f"coalesce({quoted(named)}, _instance_id)" if named else "_instance_id"
 
-    def select(self, cut: Cut, visible: str = "", *, households: bool = False) -> tuple[str, list[Any]]:
-        """The rows in question: answers, ``_area``, ``_day``, ``_household`` and whether they ``_match``."""
+    def select(
+        self, cut: Cut, visible: str = "", *, households: bool = False, refs: Collection[str] = ()
+    ) -> tuple[str, list[Any]]:
+        """The rows in question: answers, ``_area``, ``_day``, ``_household`` and whether they ``_match``.
+
+        ``refs`` names questions of the table that are wanted besides the figure's own.
+        """
         if not self.date and (cut.by or cut.period.since):
             raise problems.figure_undated(self.figure.form_id)
         conditions: list[str] = [visible] if visible else []
@@ -193,7 +210,7 @@ class Rows:
         if cut.period.until:
             conditions.append("_day <= ?")
             values.append(cut.period.until)
-        source, answers = self._source(cut, households=households)
+        source, answers = self._source(cut, {*self.refs, *refs}, households=households)
         rows = f"SELECT *, {answers} FROM {source}"
         rows = f"SELECT * FROM ({rows}) WHERE {' AND '.join(conditions) or 'TRUE'}"
         if self.figure.latest:
@@ -202,43 +219,48 @@ class Rows:
             rows += f" QUALIFY rank() OVER (PARTITION BY {key} ORDER BY {order}) = 1"
         return f"SELECT *, {self.match} AS _match FROM ({rows})", [*self.match_values, *values]
 
-    def _source(self, cut: Cut, *, households: bool) -> tuple[str, str]:
+    def _source(self, cut: Cut, refs: set[str], *, households: bool) -> tuple[str, str]:
         """The table with day and household, each only where asked for: joining them costs."""
-        refs = set(self.refs)
         told_by = cut.by or cut.period.until or self.figure.latest or self.figure.at_least or households
         dated = bool(self.date and told_by)
-        refs |= {self.date} if dated else set()
+        refs = refs | ({self.date} if dated else set())
         counted = "@household" in (*self.figure.of, self.figure.latest)
         households = households or counted or cut.level == "household"
-        refs |= {self._household} if households and self._household else set()
+        refs |= {self.household_ref} if households and self.household_ref else set()
         household = self.household if households else "_instance_id"
         answers = f"{self.day if dated else 'NULL::DATE'} AS _day, {household} AS _household"
-        return slim_source(self.schema, self._repeat, refs), answers
+        return slim_source(self.schema, self.repeat, refs), answers
 
 
-def cells(rows: Rows, cut: Cut, *, own: str, hold_back: str | None) -> tuple[str, list[Any]]:
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """What is told beyond the area ``within``: tambons, each with the year's first day ('' of all time)."""
+
+    within: str
+    tambons: list[str]
+    years: list[str]
+
+
+def cells(rows: Rows, cut: Cut, *, own: str, beyond: Beyond | None) -> tuple[str, list[Any]]:
     """The figure by area and first day of the period.
 
-    Only rows of the area ``own`` count, where it is given; rows beyond the area ``hold_back`` count as far
-    as their tambon and year may be told.
+    Only rows of the area ``own`` count, where it is given; with ``beyond`` those of its area and of the
+    tambons that it names.
     """
     visible = f"starts_with(_area, '{own}')" if own else ""
-    selected, values = rows.select(cut, visible, households=hold_back is not None)
+    selected, values = rows.select(cut, visible, households=beyond is not None)
     area, joined, members = _area(cut)
     since = _FIRST_DAY[cut.by] if cut.by else "NULL::DATE"
     if rows.figure.at_least:
         sql = _often_enough(rows, selected, f"{area} AS area, {since} AS since", joined)
         return sql, [*values, *members]
-    if hold_back is None:
-        told, keep, held = "", "TRUE", "0, 1"
-        if rows.matched_first:
-            selected = f"SELECT * FROM ({selected}) WHERE _match"
-    else:
-        told, keep, held = _told(rows, hold_back)
-        joined += (
-            " LEFT JOIN told ON told.tambon = left(r._area, 6) AND told.year IS NOT DISTINCT FROM "
-            + _year(rows)
-        )
+    told, keep, held = "", "TRUE", "0, 1"
+    if beyond is not None:
+        told, keep, held = _told(rows, beyond)
+        values = [*values, beyond.tambons, beyond.years]
+        joined += f" LEFT JOIN told ON told.tambon = left(r._area, 6) AND told.year = {_year(rows)}"
+    elif rows.matched_first:
+        selected = f"SELECT * FROM ({selected}) WHERE _match"
     parts = ", ".join(_aggregates(rows, keep))
     split = f"CAST({rows.column(rows.figure.split)} AS VARCHAR)" if rows.figure.split else "''"
     listed = f"{area} AS area, {since} AS since, {split} AS answer, {parts}, {held}"
@@ -302,22 +324,47 @@ def _area(cut: Cut) -> tuple[str, str, list[Any]]:
     return "coalesce(m8.body, m6.body, m4.body, m2.body, '')", joins, [codes, bodies] * len(names)
 
 
+def members(
+    conditions: Sequence[Rows], own: Rows, cut: Cut, within: str
+) -> tuple[str, list[Any]]:  # fmt: skip
+    """The rows outside an area, alike ones once, with a bit for each condition that they meet.
+
+    Columns: ``key`` numbers ``tambon`` and ``year``, ``home`` their households, ``place`` the tables by name.
+    The bit after the last condition is set where the figure ``own`` counts a row and has an answer for it.
+    """
+    parts, values = [], list[Any]()
+    for place, table in enumerate(sorted({one.repeat for one in conditions})):
+        here = [(number, one) for number, one in enumerate(conditions) if one.repeat == table]
+        met = [(one.match, number, one.match_values) for number, one in here]
+        met += [(own.given, len(conditions), own.match_values)] if own.repeat == table else []
+        refs = {ref for _, one in here for ref in one.refs} | (own.refs if own.repeat == table else set())
+        selected, of_rows = here[0][1].select(
+            cut, f"NOT starts_with(_area, '{within}')", households=True, refs=refs
+        )
+        bits = " | ".join(f"CASE WHEN {sql} THEN {1 << number} ELSE 0 END" for sql, number, _ in met)
+        parts.append(
+            f"SELECT DISTINCT left(_area, 6) AS tambon, {_year(own)} AS year, _household, {place} AS place,"
+            f" {bits} AS bits FROM ({selected}) r"
+        )
+        values += [*(one for _, _, given in met for one in given), *of_rows]
+    return (
+        "SELECT dense_rank() OVER (ORDER BY tambon, year) - 1 AS key,"
+        " dense_rank() OVER (ORDER BY tambon, year, _household) - 1 AS home, place, bits, tambon, year"
+        f" FROM ({' UNION ALL '.join(parts)})",
+        values,
+    )
+
+
 def _year(rows: Rows) -> str:
     """The year by which rows of other areas are told; one that stands at a period's end has none."""
-    return "NULL::DATE" if rows.figure.latest or not rows.date else _FIRST_DAY["fiscal_year"]
+    if rows.figure.latest or not rows.date:
+        return "''"
+    return f"coalesce(CAST({_FIRST_DAY['fiscal_year']} AS VARCHAR), '')"
 
 
-def _told(rows: Rows, within: str) -> tuple[str, str, str]:
-    """Which tambons and years beyond an area may be told: a table, the rows to keep, what counts the rest."""
-    smallest, own = access.SMALLEST_COUNT, f"starts_with(r._area, '{within}')"
-    match, rest = "meeting = 0 OR meeting >= {0}", "meeting = households OR households - meeting >= {0}"
-    ok = f"households >= {smallest} AND ({match}) AND ({rest})".format(smallest)
-    counted = (
-        "count(DISTINCT _household) AS households, count(DISTINCT _household) FILTER (_match) AS meeting"
-    )
-    keys = f"left(_area, 6) AS tambon, {_year(rows)} AS year"
-    base = f"SELECT {keys}, {counted} FROM r WHERE NOT {own} GROUP BY ALL"
-    table = f", base AS ({base}), told AS (SELECT tambon, year, {ok} AS ok FROM base)"
-    keep = f"({own} OR told.ok)"
-    held_back = f"count(DISTINCT (told.tambon, told.year)) FILTER (NOT {keep})"
+def _told(rows: Rows, beyond: Beyond) -> tuple[str, str, str]:
+    """What may be told beyond an area: a table (of two lists), the rows to keep, what counts the rest."""
+    table = ", told AS (SELECT unnest(?::VARCHAR[]) AS tambon, unnest(?::VARCHAR[]) AS year)"
+    keep = f"(starts_with(r._area, '{beyond.within}') OR told.tambon IS NOT NULL)"
+    held_back = f"count(DISTINCT (left(r._area, 6), {_year(rows)})) FILTER (NOT {keep})"
     return table, keep, f"{held_back}, count(*) FILTER ({keep})"

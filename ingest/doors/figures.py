@@ -5,13 +5,14 @@ Whose numbers a viewer gets (``docs/access.md``):
 - A figure is as closed as the strictest question that it looks at. A ``personal`` or ``secret`` figure is
   computed within the viewer's area alone; for a role that sees none of that class, not at all.
 - A ``team`` figure is told of other areas too, but only of whole tambons and whole fiscal years (or all
-  time), and only where ``access.SMALLEST_COUNT`` households or more stand in that tambon and year, on
-  either side of the figure's condition. What is held back is left out of every larger area as well, so that
-  no subtraction brings it back.
+  time, where households are not counted), and only where ``access.SMALLEST_COUNT`` households or more stand
+  in that tambon and year in every group that the form's figures tell apart (:mod:`ingest.doors.telling`).
+  What is held back is left out of every larger area as well, so that no subtraction brings it back.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -21,7 +22,7 @@ import duckdb
 
 from ingest import access, problems
 from ingest.access import Viewer
-from ingest.doors import figure_sql
+from ingest.doors import figure_sql, telling
 from ingest.doors.figure_sql import LEVELS, OWN_LEVELS, Cut, Figure, Rows
 from ingest.projecting.warehouse import quoted
 from ingest.published import Catalogue
@@ -41,7 +42,6 @@ __all__ = [
 
 _WHOLE_YEARS = ("fiscal_year", "all", "")
 _ZERO = ("count", "distinct", "sum")  # measures that are zero where nothing matched
-_OF_ONE_HOUSEHOLD = ("min", "max")  # they tell the answer of one
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +63,22 @@ class Cell:
 
 
 def cells(
-    cursor: duckdb.DuckDBPyConnection, catalogue: Catalogue, viewer: Viewer, figure: Figure, cut: Cut
-) -> list[Cell]:
+    cursor: duckdb.DuckDBPyConnection, catalogue: Catalogue, viewer: Viewer, figure: Figure, cut: Cut,
+    beside: Sequence[Figure] = (),
+) -> list[Cell]:  # fmt: skip
     """The figure by area and period, as far as it is for this viewer; areas without rows have no cell.
+
+    ``beside`` are all figures that may be asked of the form, always in the same order: what is told of other
+    areas is told so that these cannot be subtracted from each other.
 
     Raises ``Problem`` where the figure is not for the viewer at all, or cannot be computed.
     """
     rows = Rows(catalogue, figure)
     within = _reach(viewer, rows)
     own = _own_only(rows, figure, cut, within)
-    sql, values = figure_sql.cells(rows, cut, own=own, hold_back=None if own else _outside(cut, within))
+    outside = None if own else _outside(cut, within)
+    told = None if outside is None else telling.beyond(cursor, catalogue, rows, cut, outside, beside)
+    sql, values = figure_sql.cells(rows, cut, own=own, beyond=told)
     found = [_cell(figure.measure, row) for row in cursor.execute(sql, values).fetchall()]
     if rows.matched_first and (own or _outside(cut, within) is None):
         seen = {(one.area, one.since) for one in found}
@@ -125,11 +131,17 @@ def _own_only(rows: Rows, figure: Figure, cut: Cut, within: str) -> str:
         and cut.level != "household"
         and len(cut.area) <= LEVELS["tambon"]
         and {cut.by, cut.period.kind} <= set(_WHOLE_YEARS)
-        and figure.measure not in _OF_ONE_HOUSEHOLD
-        and not figure.at_least
-        and not figure.split
+        and telling.is_tellable(figure)
+        and not _of_several_years(rows, figure, cut)
     )
     return "" if told else within
+
+
+def _of_several_years(rows: Rows, figure: Figure, cut: Cut) -> bool:
+    """Households counted once over more than a year: less those of one year they are the few that are new."""
+    households = figure.measure == "distinct" and {"@household", rows.household_ref} & set(figure.of)
+    dated = bool(rows.date) and not figure.latest
+    return bool(households) and dated and "fiscal_year" not in (cut.by, cut.period.kind)
 
 
 def _outside(cut: Cut, within: str) -> str | None:

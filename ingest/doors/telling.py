@@ -1,0 +1,119 @@
+"""Which tambons and years of a form may be told beyond a viewer's area, condition by condition.
+
+Every figure of a form is about a group of its rows: those that meet its condition. Whoever is told several
+of them can add and subtract. So the conditions of all figures of a form are taken together, in a fixed order,
+and one is told of a tambon and year only where each group into which the told ones divide the rows, and the
+households, has ``access.SMALLEST_COUNT`` households or more (or none). Whatever is computed from told numbers
+is then about a union of such groups: complementary suppression that no subtraction undoes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+
+from ingest import access
+from ingest.doors import figure_sql
+from ingest.doors.figure_sql import Beyond, Cut, Figure, Rows
+from ingest.published import Catalogue
+from thai.problem import Problem
+
+_OF_ONE_HOUSEHOLD = ("min", "max")  # they tell the answer of one
+Integers = npt.NDArray[np.int64]
+
+
+def is_tellable(figure: Figure) -> bool:
+    """Whether a figure is ever told of other areas, as far as its kind goes."""
+    return figure.measure not in _OF_ONE_HOUSEHOLD and not figure.at_least and not figure.split
+
+
+def beyond(
+    cursor: duckdb.DuckDBPyConnection, catalogue: Catalogue, rows: Rows, cut: Cut, within: str,
+    beside: Sequence[Figure],
+) -> Beyond:  # fmt: skip
+    """The tambons and years outside ``within`` in which a figure is told, beside the others of its form."""
+    conditions = _conditions(catalogue, rows, beside)
+    sql, values = figure_sql.members(conditions, rows, cut, within)
+    found = cursor.execute(sql, values).fetchnumpy()
+    if not len(found["key"]):
+        return Beyond(within, [], [])
+    members = _Members(*(found[name].astype(np.int64) for name in ("key", "home", "place", "bits")))
+    told = _told(members, [rows_of.repeat for rows_of in conditions])
+    own = next(n for n, one in enumerate(conditions) if _same(one, rows))
+    chosen = (told >> own & 1 == 1) & _given(members, 1 << len(conditions))
+    keys, first = np.unique(members.key, return_index=True)
+    at = first[chosen[keys]]
+    return Beyond(within, found["tambon"][at].tolist(), found["year"][at].tolist())
+
+
+def _conditions(catalogue: Catalogue, rows: Rows, beside: Sequence[Figure]) -> list[Rows]:
+    """A figure for each condition on the same population, in order; whole tables stand first."""
+    found: list[Rows] = []
+    for figure in (*beside, rows.figure):
+        if figure.form_id != rows.figure.form_id or not is_tellable(figure):
+            continue
+        try:
+            one = Rows(catalogue, figure)
+        except Problem:
+            continue  # it is refused where it is asked for
+        alike = (one.date, figure.latest) == (rows.date, rows.figure.latest)
+        if not alike or one.privacy != access.TEAM:
+            continue
+        found += [part for part in (one.whole_table(), one) if not any(_same(part, old) for old in found)]
+    return sorted(found, key=lambda one: one.figure.where != "")
+
+
+def _same(one: Rows, other: Rows) -> bool:
+    return (one.repeat, one.figure.where) == (other.repeat, other.figure.where)
+
+
+@dataclass(frozen=True)
+class _Members:
+    """Rows of a form's tables, alike ones once: numbers of tambon and year, household and table; bits met."""
+
+    key: Integers
+    home: Integers
+    place: Integers
+    bits: Integers
+
+
+def _told(members: _Members, tables: Sequence[str]) -> Integers:
+    """For each tambon and year the conditions that are told, as bits; each is tried beside those before."""
+    keys = int(members.key.max()) + 1
+    homes = np.arange(int(members.home.max()) + 1)
+    met, key_of = np.zeros_like(homes), np.zeros_like(homes)
+    np.bitwise_or.at(met, members.home, members.bits)
+    key_of[members.home] = members.key
+    places = sorted(set(tables))
+    told = np.zeros(keys, np.int64)
+    for number, table in enumerate(tables):
+        tried = told | (1 << number)
+        own = members.place == places.index(table)
+        key, bits = members.key[own], members.bits[own]
+        of_rows = _smallest(key, bits & tried[key], members.home[own], keys)
+        of_homes = _smallest(key_of, met & tried[key_of], homes, keys)
+        told = np.where(np.minimum(of_rows, of_homes) >= access.SMALLEST_COUNT, tried, told)
+    return told
+
+
+def _given(members: _Members, bit: int) -> npt.NDArray[np.bool_]:
+    """Where enough households, or none, have rows with the bit."""
+    has = members.bits & bit > 0
+    pairs = np.unique(np.stack([members.key[has], members.home[has]]), axis=1)
+    n = np.bincount(pairs[0], minlength=int(members.key.max()) + 1)
+    return np.asarray((n == 0) | (n >= access.SMALLEST_COUNT))
+
+
+def _smallest(key: Integers, group: Integers, home: Integers, keys: int) -> Integers:
+    """How many households the smallest group of each key has; none where the key has no rows."""
+    found = np.zeros(keys, np.int64)
+    if key.size:
+        distinct = np.unique(np.stack([key, group, home]), axis=1)
+        groups, homes = np.unique(distinct[:2], axis=1, return_counts=True)
+        found[groups[0]] = homes.max()
+        np.minimum.at(found, groups[0], homes)
+    return found
