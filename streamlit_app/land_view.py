@@ -28,6 +28,8 @@ def draw(found: Sequence[LandOverlap], language: str) -> None:
 
 
 def _how_much(one: LandOverlap, language: str) -> str:
+    if one.common is not None and not one.overlap_m2:
+        return t("land.point_inside", language, n=f"{one.depth_m:,.0f}")
     if not one.overlap_m2:
         return t("land.beside", language, n=f"{one.distance_m:,.0f}")
     land = format_area(one.overlap_m2, language)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import offices
 import pytest
@@ -13,6 +15,9 @@ from geo.measure import METRES_PER_DEGREE_LAT, area_m2, metres_per_degree_lon
 from geo.overlay import Overlay, hits, tolerance_m
 from ingest.access import Viewer
 from ingest.areas.boundary_sets import Provenance
+from ingest.doors import layers
+from ingest.doors.filters import Filter
+from ingest.maps import features
 from ingest.plots import state_land
 from streamlit_app.office import Office
 
@@ -102,6 +107,39 @@ def test_a_case_just_beside_the_line_is_listed_too(with_forest: Office) -> None:
         ("uuid:a", "0-0-0", "too_coarse", None)
     ]
     assert found[0].distance_m == pytest.approx(12, abs=0.2)
+    assert all(office.follower.verify().values())
+
+
+def test_a_case_of_which_only_a_point_is_known(with_forest: Office) -> None:
+    """Deep inside, a few metres behind the line, just beside it; one that drew an area counts by the area."""
+    office = with_forest
+    schema = office.atlas.reference.catalogue.newest("land_case").schema
+
+    def told(name: str, x: float, **answers: str) -> bytes:
+        point = f"{LAT:.7f} {LON + x / EAST:.7f} 0 4"
+        return submission(schema, {"tambon": "801206", "point": point} | answers, instance=f"uuid:{name}")
+
+    drawn = ";".join(
+        f"{y:.7f} {x:.7f} 0 4" for x, y in shapely.get_coordinates(field(-900, 0, 80, 80).exterior)
+    )
+    offices.send(
+        office, told("deep", 900), told("shallow", 12), told("beside", -12), told("far", -400),
+        told("drawn", 900, disputed_area=drawn),
+    )  # fmt: skip
+    found = {one.instance_id: one for one in state_land.overlaps(office.atlas, OFFICER)}
+    told_of = {name: (one.carries, round(one.depth_m), round(one.distance_m)) for name, one in found.items()}
+    assert told_of == {
+        "uuid:deep": ("clear", 200, 0), "uuid:shallow": ("too_coarse", 12, 0),
+        "uuid:beside": ("too_coarse", 0, 12),
+    }  # fmt: skip
+    assert {name for name, one in found.items() if one.common is not None} == {"uuid:deep", "uuid:shallow"}
+    layer = office.atlas.reference.layers["land_case.state_land_points"]
+    shown = layers.query(layer, OFFICER, Filter())
+    rows = layers.rows(office.atlas.warehouse.cursor(), shown, list(layer.fields.values()), limit=10)
+    assert [float(one) for one in rows["depth_m"].to_pylist()] == pytest.approx([12, 200], abs=0.2)
+    wanted = features.Wanted(layer.name, Filter())
+    drawn_points = features.page(office.atlas, OFFICER, wanted).features
+    assert [json.loads(one)["geometry"]["type"] for one in drawn_points] == ["Point", "Point"]
     assert all(office.follower.verify().values())
 
 

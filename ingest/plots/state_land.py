@@ -1,4 +1,4 @@
-"""Drawn areas on state land or another overlay, record by record: how much, and whether the map can tell.
+"""Drawn areas and points on state land or another overlay, record by record, and whether the map can tell.
 
 Never evidence of a boundary: agency, date, scale and legal status of the overlay go with every line.
 """
@@ -14,12 +14,15 @@ from ingest import access
 from ingest.access import Viewer
 from ingest.areas.boundary_sets import BoundarySet
 from ingest.atlas import Atlas
-from ingest.plots.land_layers import drawn_areas, reference
+from ingest.plots.land_layers import held, reference
 
 
 @dataclass(frozen=True)
 class LandOverlap:
-    """What of one drawn area lies in one area of an overlay, or is too near its line to tell (0-0-0)."""
+    """What of one drawn area lies in one area of an overlay, or is too near its line to tell (0-0-0).
+
+    A point has no ground: ``common`` is the point itself where it lies inside, None where it lies beside.
+    """
 
     instance_id: str
     form_id: str
@@ -43,7 +46,7 @@ def overlaps(atlas: Atlas, viewer: Viewer, instance_id: str = "", *, limit: int 
     """The overlaps that the viewer may see, of all records or of one; the largest first."""
     facts = {one.name: one for one in atlas.reference.sets.overlays}
     found = []
-    for form_id, usage, _, table, field in drawn_areas(atlas.reference.catalogue):
+    for form_id, usage, _, table, field in held(atlas.reference.catalogue):
         seen = access.visible_sql(viewer, usage.privacy_of(reference(table, field)), "s._area")
         own = "h._instance_id = ?" if instance_id else "?::VARCHAR IS NOT NULL"
         sql = f"""SELECT h._instance_id, h.overlay, h.name_th, h.overlap_m2, h.land, h.share, h.depth_m,
