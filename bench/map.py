@@ -212,7 +212,7 @@ class _Window:
             try:
                 if not answers.count():
                     if not combobox.count():
-                        self._page.locator("[data-testid=stExpander] summary").first.click(timeout=_REST_MS)
+                        self._page.locator("[data-testid=stExpander] summary").last.click(timeout=_REST_MS)
                     combobox.press("ArrowDown", timeout=_REST_MS)
                 address = self._page.url
                 answers.nth(1).click(timeout=_REST_MS)  # the first is "select all"

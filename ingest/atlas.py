@@ -19,6 +19,7 @@ from ingest.areas import boundary_sets
 from ingest.areas.boundary_sets import BoundarySet, InUse
 from ingest.attachments import AttachmentStore
 from ingest.doors import layers
+from ingest.doors.kept import Kept
 from ingest.doors.layers import LayerInfo
 from ingest.field import enumerators
 from ingest.field.enumerators import Enumerator
@@ -89,6 +90,7 @@ class Atlas:
         boundary_sets.add_demo(self.log, folder.boundaries)
         # Phones' entity lists made so far, by data version, dataset and what the phone may see.
         self.entity_lists: dict[tuple[str, ...], bytes] = {}
+        self.kept = Kept()
         self._lock = threading.Lock()
         self._known: Reference | None = None
         self._warehouse: Warehouse | None = None

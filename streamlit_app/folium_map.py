@@ -1,8 +1,8 @@
-"""The folium map: its script is the same at every rerun; what is chosen reaches it as a token.
+"""The folium map: built once a session, the same at every rerun; what is chosen reaches it as a token.
 
-A changed script would make streamlit-folium throw the browser's map away and build another one; a changed
-feature group is only evaluated in the map that stands. So the group carries the choice, and the map's own
-script asks the server for what the view needs.
+A changed script would make streamlit-folium throw the browser's map away and build another one. So the choice
+stands in an element of the page that the map's own script looks at, and that script asks the server for what
+the view needs. A changed filter it sees even earlier, in the page's address.
 """
 
 from __future__ import annotations
@@ -70,19 +70,8 @@ class _Start(MacroElement):
         self.settings = _token(settings)
 
 
-class _Show(MacroElement):
-    """Hands a choice to the map that stands."""
-
-    _template = Template("{% macro script(this, kwargs) %}Tambon.show('{{ this.token }}');{% endmacro %}")
-
-    def __init__(self, choice: dict[str, Any]) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self._name = "Show"
-        self.token = _token(choice)
-
-
 def _token(value: dict[str, Any]) -> str:
-    """JSON with all but letters and digits escaped: safe in a script, and left alone by folium."""
+    """JSON with all but letters and digits escaped: safe in a script and in an attribute."""
     return quote(json.dumps(value, ensure_ascii=False, separators=(",", ":")), safe="")
 
 
@@ -115,15 +104,14 @@ def _base_maps() -> list[dict[str, Any]]:
     return [*found, ONLINE] if online else found
 
 
-def show(
-    constant: dict[str, Any], layers: list[ShownLayer], *, shade: Shade | None, with_points: bool,
-    fit: list[float] | None, start: list[float] | None, height: int, shape: str = "",
-    said: Callable[[dict[str, Any]], object] | None = None, key: str = _KEY,
+def tell(
+    layers: list[ShownLayer], *, shade: Shade | None, with_points: bool, fit: list[float] | None,
+    start: list[float] | None, shape: str = "", address: str = "", key: str = _KEY,
 ) -> None:  # fmt: skip
-    """Put the map on the page. ``fit`` is the chosen area's box, ``start`` where to begin without one;
-    ``shape`` is the outline that filters; ``said`` is told of another one, or of a chosen area.
+    """Tell the map of this key what to show. ``fit`` is the chosen area's box, ``start`` where to begin
+    without one, ``shape`` the outline that filters; ``address`` is the page's query string that says it too.
 
-    A small fresh map each time: streamlit-folium adds the group to the one it is given.
+    Before all else on the page, as the map need not wait for what stands around it.
     """
     choice = {
         "layers": [vars(one) for one in layers],
@@ -132,9 +120,16 @@ def show(
         "fit": fit,
         "start": start,
         "shape": shape,
+        "address": address,
     }
-    group = folium.FeatureGroup(name="choice", control=False)
-    group.add_child(_Show(choice))
+    st.html(f'<div class="map-choice" data-map="{key}" data-choice="{_token(choice)}"></div>')
+
+
+def show(
+    constant: dict[str, Any], *, height: int, said: Callable[[dict[str, Any]], object] | None = None,
+    key: str = _KEY,
+) -> None:  # fmt: skip
+    """Put the map on the page; ``said`` is told of an outline drawn or an area chosen on it."""
 
     def heard() -> None:
         told = st.session_state.get(key)
@@ -142,6 +137,16 @@ def show(
             said(told)
 
     st_folium(
-        AtlasMap(constant), key=key, on_change=heard, height=height, use_container_width=True,
-        returned_objects=[], feature_group_to_add=group,
+        _built(constant | {"key": key}), key=key, on_change=heard, height=height, use_container_width=True,
+        returned_objects=[], render=False,
     )  # fmt: skip
+
+
+def _built(constant: dict[str, Any]) -> AtlasMap:
+    """The session's map with these settings, rendered once: that takes longer than all else on the page."""
+    kept: dict[str, AtlasMap] = st.session_state.setdefault("maps", {})
+    asked = _token(constant)
+    if asked not in kept:
+        kept[asked] = AtlasMap(constant)
+        kept[asked].get_root().render()
+    return kept[asked]

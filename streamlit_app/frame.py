@@ -6,6 +6,7 @@ import streamlit as st
 
 from ingest.access import Viewer
 from ingest.doors.shown import place_name
+from streamlit_app import counted
 from streamlit_app.actions import remove_demo
 from streamlit_app.office import office
 from streamlit_app.state import State, change
@@ -31,7 +32,7 @@ def sidebar(viewer: Viewer, state: State) -> None:
 
 def demo_banner(viewer: Viewer, state: State) -> None:
     """Says that what is shown is made up; an administrator may take it away, and only it."""
-    n = office().atlas.warehouse.counts()["demo"]
+    n = counted.everything()["demo"]
     if not n:
         return
     text, button = st.columns([5, 1.4], vertical_alignment="center")
@@ -61,5 +62,6 @@ img.photo { max-width: 100%; max-height: 18rem; border-radius: 8px; }
 a.kept { color: #1b5e20; font-weight: 600; text-decoration: none; line-height: 1.5; }
 a.kept:hover { text-decoration: underline; }
 .signout { color: inherit; font-size: .9rem; }
-[data-testid="stElementContainer"]:has(> .stHtml style) { display: none; }
+[data-testid="stElementContainer"]:has(> .stHtml style),
+[data-testid="stElementContainer"]:has(> .stHtml .map-choice) { display: none; }
 </style>"""

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 
 from ingest.access import Viewer
 from ingest.atlas import Atlas
+from ingest.doors.filters import Filter
 from ingest.doors.layers import LayerInfo
 from ingest.maps import map_outlines, map_view
 from ingest.maps.map_view import View
@@ -66,7 +67,8 @@ def _answers(
 
 def _shades(atlas: Atlas, viewer: Viewer, state: State, one: Shade, frame: Frame) -> dict[str, Any]:
     digits = {2: 2, 4: 4}.get(map_outlines.BANDS[map_outlines.band_of(frame.zoom)][0], 6)
-    return map_shades.asked(atlas, viewer, one.asks, one.query, digits, state.language)
+    chosen = Filter.from_query(one.query)
+    return map_shades.asked(atlas, viewer, one.asks, chosen, digits, state.language)
 
 
 def _outlines(atlas: Atlas, frame: Frame) -> Iterator[dict[str, Any]]:

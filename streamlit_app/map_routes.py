@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import parse_qs, unquote
+from urllib.parse import parse_qs, parse_qsl, unquote
 
 from ingest import problems
 from ingest.access import Viewer
@@ -29,6 +29,8 @@ from streamlit_app.map_assets import assets
 from streamlit_app.office import office
 from streamlit_app.server.answers import Headers, Receive, Scope, Send, answer_compressed, header
 from streamlit_app.server.answers import answer as send_answer
+from streamlit_app.state import State
+from streamlit_app.turns import turns
 from thai.problem import Problem
 
 _KINDS = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".png": "image/png"}
@@ -49,6 +51,14 @@ class _Request:
     def one(self, name: str, default: str = "") -> str:
         """A value of the query string."""
         return parse_qs(self.query, keep_blank_values=True).get(name, [default])[0]
+
+    def filter_of(self, layer: str) -> Filter:
+        """The filter in the query string, or what a page's address (``of``) means for a layer."""
+        page, info = self.one("of"), self.atlas.reference.layers.get(layer)
+        if not page:
+            return Filter.from_query(self.query)
+        state = State.from_pairs(parse_qsl(page, keep_blank_values=True))
+        return state.filter_for(info) if info else state.shared
 
     @property
     def language(self) -> str:
@@ -77,8 +87,9 @@ async def answer(scope: Scope, receive: Receive, send: Send, viewer: Viewer) -> 
 
 def _view(request: _Request) -> Any:
     shown = View.parse(request.one("box"), request.one("zoom"))
-    chosen = Filter.from_query(request.query)
-    return map_view.view(request.atlas, request.viewer, request.one("layer"), chosen, shown, request.language)
+    layer = request.one("layer")
+    chosen = request.filter_of(layer)
+    return map_view.view(request.atlas, request.viewer, layer, chosen, shown, request.language)
 
 
 def _tambons(request: _Request) -> Any:
@@ -86,9 +97,8 @@ def _tambons(request: _Request) -> Any:
     if digits not in ("2", "4", "6"):
         raise problems.bad_view(digits[:20])
     asks = {name: value for name in ("layer", "indicator", "method") if (value := request.one(name))}
-    return map_shades.asked(
-        request.atlas, request.viewer, asks, request.query, int(digits), request.language
-    )  # fmt: skip
+    chosen = request.filter_of(asks.get("layer", ""))
+    return map_shades.asked(request.atlas, request.viewer, asks, chosen, int(digits), request.language)
 
 
 def _popup(request: _Request) -> Any:
@@ -118,11 +128,15 @@ async def _question(scope: Scope, send: Send, request: _Request, ask: Callable[[
     ]
     if header(scope, b"if-none-match") == etag:
         await send_answer(send, 304, b"", headers)
+        if ask is not _version:
+            turns.answered(request.viewer)
         return
     status, body = await asyncio.to_thread(_asked, request, ask)
     if status != 200:
         headers = [(b"cache-control", b"no-store")]
     await answer_compressed(scope, send, status, body, [*headers, (b"content-type", _JSON.encode())])
+    if ask is not _version:
+        turns.answered(request.viewer)
 
 
 def _asked(request: _Request, ask: Callable[[_Request], Any]) -> tuple[int, bytes]:

@@ -21,10 +21,10 @@ LEVELS = {2: "province", 4: "amphoe", 6: "tambon"}
 
 
 def asked(
-    atlas: Atlas, viewer: Viewer, asks: dict[str, str], query: str, digits: int, language: str
+    atlas: Atlas, viewer: Viewer, asks: dict[str, str], chosen: Filter, digits: int, language: str
 ) -> dict[str, Any]:
-    """What a map asks for (``layer`` or ``indicator``, and ``method``), cut by a filter's query string."""
-    chosen, method = Filter.from_query(query), asks.get("method", "quantile")
+    """What a map asks for (``layer`` or ``indicator``, and ``method``), cut by a filter."""
+    method = asks.get("method", "quantile")
     if "indicator" in asks:
         return indicator(atlas, viewer, asks["indicator"], chosen, digits, method, language)
     return counts(atlas, viewer, asks.get("layer", ""), chosen, digits, method)

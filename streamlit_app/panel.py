@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-import duckdb
 import streamlit as st
 
 from ingest.access import Viewer
 from ingest.atlas import Reference
-from ingest.doors import layers
 from ingest.doors.filters import Filter
 from ingest.doors.layers import FieldInfo, LayerInfo
 from ingest.doors.shown import area_name, is_area, shown
+from streamlit_app import counted
 from streamlit_app.office import office
 from streamlit_app.state import State, change, change_answers, change_filter
 from streamlit_app.texts import pick, t
@@ -130,36 +129,55 @@ def verdict(state: State) -> None:
     )  # fmt: skip
 
 
-def answers(viewer: Viewer, state: State, infos: Iterable[LayerInfo]) -> None:
+def count_first(viewer: Viewer, state: State, infos: Sequence[LayerInfo]) -> None:
+    """Count all that the panel will show before anything of it is drawn anew.
+
+    A browser that draws twenty widgets has no time for the map, whose answer comes meanwhile.
+    """
+    counted.by_review(viewer, state, infos)
+    for info in infos:
+        counted.total(viewer, state, info)
+        counted.days(viewer, info)
+    for info, asked in _of_forms(infos):
+        if st.session_state.get(_unfolded(info), False):
+            for one in asked:
+                counted.by_answer(viewer, state, info, one)
+
+
+def answers(viewer: Viewer, state: State, infos: Sequence[LayerInfo]) -> None:
     """The questions that the workbooks offer as filters, form by form, with counts beside each answer."""
-    cursor = office().atlas.warehouse.cursor()
-    first_of_form = {info.form_id: info for info in reversed(list(infos))}
-    for info in reversed(first_of_form.values()):
-        asked = {one.ref: one for one in (*([info.status] if info.status else []), *info.filters)}
-        asked = {ref: one for ref, one in asked.items() if one != info.date and not is_area(one)}
-        if not asked:  # period and area have their own widgets
-            continue
+    for info, asked in _of_forms(infos):
         n = len(state.answers.get(info.form_id, {}))
         title = t("filter.of_form", state.language, form=_form_title(info.form_id, state.language))
         section = st.expander(
-            f"{title} ({n})" if n else title, bool(n), key=f"unfolded.{info.form_id}", on_change="rerun"
+            f"{title} ({n})" if n else title, bool(n), key=_unfolded(info), on_change="rerun"
         )
         if section.open:  # what is folded is not counted
             with section:
-                for one in asked.values():
-                    _question(cursor, viewer, state, info, one)
+                for one in asked:
+                    _question(viewer, state, info, one)
+
+
+def _unfolded(info: LayerInfo) -> str:
+    return f"unfolded.{info.form_id}"
+
+
+def _of_forms(infos: Sequence[LayerInfo]) -> Iterator[tuple[LayerInfo, list[FieldInfo]]]:
+    """The first layer of each form, and what it is filtered by; period and area have their own widgets."""
+    for info in {info.form_id: info for info in reversed(infos)}.values():
+        asked = {one.ref: one for one in (*([info.status] if info.status else []), *info.filters)}
+        found = [one for one in asked.values() if one != info.date and not is_area(one)]
+        if found:
+            yield info, found
 
 
 def _form_title(form_id: str, language: str) -> str:
     return pick(office().atlas.reference.catalogue.newest(form_id).title, language)
 
 
-def _question(
-    cursor: duckdb.DuckDBPyConnection, viewer: Viewer, state: State, info: LayerInfo, one: FieldInfo
-) -> None:
+def _question(viewer: Viewer, state: State, info: LayerInfo, one: FieldInfo) -> None:
     chosen = state.answers.get(info.form_id, {}).get(one.ref, ())
-    q = layers.query(info, viewer, state.filter_for(info).without(one.ref))
-    counts = layers.counts_by(cursor, q, one)
+    counts = counted.by_answer(viewer, state, info, one)
     names, language = office().atlas.reference.names, state.language
     options = [value or Filter.blank() for value in _options(one, counts)]
     options += [value for value in chosen if value not in options]

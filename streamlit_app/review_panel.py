@@ -9,11 +9,11 @@ import streamlit as st
 from forms.workbook import ReviewState
 from ingest import access
 from ingest.access import Viewer
-from ingest.doors import layers
 from ingest.doors.layers import LayerInfo
 from ingest.office import review_problems as problems
 from ingest.office import reviews
 from ingest.office.reviews import Action, Event
+from streamlit_app import counted
 from streamlit_app.moments import format_moment
 from streamlit_app.office import office
 from streamlit_app.panel import controlled
@@ -36,7 +36,7 @@ def filters(viewer: Viewer, state: State, infos: Sequence[LayerInfo]) -> None:
             **controlled("mine", state.shared.mine, lambda on: change_filter(mine=on)),
         )
     known = {one.name: one for info in infos for one in info.review}
-    counts = _counts(viewer, state, infos)
+    counts = counted.by_review(viewer, state, infos)
     st.multiselect(
         t("review.state", language), list(known), placeholder=t("filter.any", language),
         format_func=lambda name: f"{pick(known[name].label, language)} ({counts.get(name, 0):,})",
@@ -45,15 +45,6 @@ def filters(viewer: Viewer, state: State, infos: Sequence[LayerInfo]) -> None:
             lambda names: change_filter(review=tuple(names)),
         ),
     )  # fmt: skip
-
-
-def _counts(viewer: Viewer, state: State, infos: Sequence[LayerInfo]) -> dict[str, int]:
-    cursor, total = office().atlas.warehouse.cursor(), dict[str, int]()
-    for info in infos:
-        q = layers.query(info, viewer, state.filter_for(info).without_review())
-        for name, n in layers.counts_by_review(cursor, q).items():
-            total[name] = total.get(name, 0) + n
-    return total
 
 
 def badge(one: ReviewState, language: str) -> str:

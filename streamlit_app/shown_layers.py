@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from ingest.doors.layers import LayerInfo
+from streamlit_app import counted
 from streamlit_app.office import office
 from streamlit_app.state import State
 from streamlit_app.texts import pick
@@ -35,7 +36,7 @@ def shown_layers(state: State) -> list[LayerInfo]:
         return list({named[name].name: named[name] for name in state.layers if name in named}.values())[
             :MOST_LAYERS
         ]
-    filled = office().atlas.warehouse.counts()["forms"]
+    filled = counted.everything()["forms"]
     most = sorted(first_of_form, key=lambda form_id: (-filled.get(form_id, 0), form_id))
     return [first_of_form[form_id] for form_id in most if filled.get(form_id)][:_FIRST_LAYERS] or [
         first_of_form[form_id] for form_id in most[:1]

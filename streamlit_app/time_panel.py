@@ -9,10 +9,8 @@ from typing import Any
 import streamlit as st
 
 from ingest.access import Viewer
-from ingest.doors import layers
-from ingest.doors.filters import Filter
 from ingest.doors.layers import LayerInfo
-from streamlit_app.office import office
+from streamlit_app import counted
 from streamlit_app.panel import controlled
 from streamlit_app.state import State, change_filter
 from streamlit_app.texts import t
@@ -69,9 +67,7 @@ def _still(state: State) -> None:
 
 def _ends(viewer: Viewer, infos: Sequence[LayerInfo]) -> tuple[date, date] | None:
     """The first and last day of the layers' dates, as far as the viewer sees them."""
-    cursor, days = office().atlas.warehouse.cursor(), list[date]()
-    for info in infos:
-        days += layers.days_of(cursor, layers.query(info, viewer, Filter()))
+    days = [day for info in infos for day in counted.days(viewer, info)]
     return (min(days), max(days)) if days else None
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
+import time
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 import offices
@@ -15,6 +18,7 @@ from ingest.access import Viewer
 from ingest.maps import map_outlines
 from streamlit_app import map_assets, map_routes
 from streamlit_app.office import Office, open_office
+from streamlit_app.turns import Turns
 
 VIEW = "/map/view?layer=pomelo_plot.points&box=100,8,100.4,8.6&zoom=12"
 Ask = Any
@@ -140,3 +144,35 @@ def test_large_answers_are_compressed_for_who_can_read_that(ask: Ask) -> None:
     assert "content-encoding" not in plain.headers
     assert plain.json() == ask(path, **{"accept-encoding": "gzip"}).json()
     assert json.loads(ask("/map/version").content)["version"]
+
+
+def test_a_page_s_address_says_the_same_as_the_filter_it_means(small: Office, ask: Ask) -> None:
+    """A map that sees a changed address asks with it, before the page has said what it means for a layer."""
+    schema = small.atlas.reference.catalogue.newest("pomelo_plot").schema
+    answers = {"tambon": "801206", "variety": "thong_di", "point": "8.34 100.14 0 4"}
+    offices.send(small, offices.submission(schema, answers))
+    page = urlencode(
+        [("layer", "pomelo_plot.points"), ("f.pomelo_plot/variety", "thong_di"), ("area", "8012")]
+    )
+
+    told = ask(f"{VIEW}&{urlencode({'of': page})}").json()
+
+    assert told["n"] == 1
+    assert told == ask(f"{VIEW}&f.variety=thong_di&area=8012").json()
+    assert ask(f"{VIEW}&{urlencode({'of': 'since=yesterday'})}").status_code == 200  # as the page shows it
+    shaded = "/map/tambons?layer=pomelo_plot.points&digits=6"
+    assert ask(f"{shaded}&{urlencode({'of': page})}").json()["values"] == {"801205": 1}
+
+
+def test_a_page_waits_for_the_map_s_answer_and_not_for_a_map_that_does_not_ask() -> None:
+    """Its widgets come after the map; another account's map does not count."""
+    own, other, turns = Viewer("a", "planner", ""), Viewer("b", "planner", ""), Turns(most_s=0.05)
+    turns.answered(other)
+    start = time.perf_counter()
+    turns.wait(own, turns.had(own))
+    assert time.perf_counter() - start >= 0.05
+    patient = Turns(most_s=60)
+    had = patient.had(own)
+    threading.Timer(0.01, patient.answered, [own]).start()
+    patient.wait(own, had)
+    assert patient.had(own) == had + 1

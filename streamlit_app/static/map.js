@@ -1,10 +1,12 @@
 // The map itself: asks one small answer per view and layer, draws it, and shows a record on a click.
-// The page's Python gives `start` constant settings and `show` a new choice of layers and filters.
+// The page's Python gives `start` constant settings; what it chooses stands in an element of the page.
 "use strict";
 
 (function (Tambon) {
   const LIVE_MS = 600; // how often to ask whether the data changed
+  const LOOK_MS = 15; // how often to look at what the page says
   const REACH_PX = 10;
+  const FRAME = new Set(["lang", "layer", "area", "shape", "shade", "classes", "points"]);
   const HASH = /^#map=([\d.]+)\/(-?[\d.]+)\/(-?[\d.]+)$/;
 
   class Atlas {
@@ -28,6 +30,29 @@
       map.on("mousemove", (event) => this.hovered(event.containerPoint));
       map.on("mouseout", () => this.light(null));
       setInterval(() => this.listen(), LIVE_MS);
+      setInterval(() => this.look(), LOOK_MS);
+    }
+
+    // What the page says: a changed filter stands in its address before anything on it is drawn anew; all
+    // that is chosen stands in an element a little later.
+    look() {
+      const page = window.parent, told = page.document.querySelector(`[data-map="${this.settings.key}"]`);
+      const token = told ? told.dataset.choice : "";
+      if (token && token !== this.token) {
+        this.token = token;
+        this.show(JSON.parse(decodeURIComponent(token)));
+      } else if (this.chosen.address && page.location.search !== this.search) {
+        this.search = page.location.search;
+        this.hurry(new Told(this.search));
+      }
+    }
+    // Asks for what another address filters; what else it says is left to the element.
+    hurry(told) {
+      if (told.all === this.told.all || told.frame !== this.told.frame) return;
+      this.told = told;
+      this.hurried = true;
+      for (const one of [...this.layers, this.chosen.shade]) if (one) one.query = `of=${encodeURIComponent(told.query)}`;
+      this.load();
     }
 
     furnish() {
@@ -84,7 +109,10 @@
       });
       this.placeFor(before, chosen);
       this.remember();
-      this.load();
+      const told = new Told(chosen.address), asked = this.hurried && told.all === this.told.all;
+      this.told = told;
+      this.hurried = false;
+      if (!asked) this.load();
     }
 
     // A newly chosen area is shown whole; the first time, without one, the place where the data lies.
@@ -304,6 +332,16 @@
     }
   }
 
+  // A page's query string: all it says, and the part of it that frames what the filters leave.
+  class Told {
+    constructor(search) {
+      this.query = search.replace(/^\?/, "");
+      const pairs = [...new URLSearchParams(this.query)].sort();
+      this.all = String(pairs);
+      this.frame = String(pairs.filter(([name]) => FRAME.has(name)));
+    }
+  }
+
   // Boundary outlines, in bands by zoom and parts by area; a part is fetched once and kept.
   class Outlines {
     constructor(settings, arrived) {
@@ -385,10 +423,5 @@
 
   Tambon.start = (map, settings) => {
     Tambon.atlas = new Atlas(map, settings);
-    if (Tambon.waiting) Tambon.atlas.show(Tambon.waiting);
-  };
-  Tambon.show = (token) => {
-    Tambon.waiting = JSON.parse(decodeURIComponent(token));
-    if (Tambon.atlas) Tambon.atlas.show(Tambon.waiting);
   };
 })(window.Tambon);

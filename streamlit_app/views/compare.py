@@ -8,10 +8,9 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from ingest.access import Viewer
-from ingest.doors import layers
 from ingest.doors.layers import LayerInfo
 from ingest.maps import map_outlines, map_view
-from streamlit_app import folium_map, panel, review_panel, shade_panel
+from streamlit_app import counted, folium_map, panel, review_panel, shade_panel
 from streamlit_app import viewer as door
 from streamlit_app.map_choice import ShownLayer
 from streamlit_app.office import office
@@ -110,24 +109,20 @@ def _side(viewer: Viewer, state: State, chosen: list[LayerInfo], side: str) -> N
         )
         for one in chosen[:1]
     ]
-    settings = folium_map.settings(reference, viewer.area, state.language)
     area = state.shared.area
-    folium_map.show(
-        settings | {"draws": False, "together": True}, shown, key=f"atlas.{side}",
-        shade=shade_panel.shade(own, chosen), with_points=state.points,
+    folium_map.tell(
+        shown, shade=shade_panel.shade(own, chosen), with_points=state.points,
         fit=map_outlines.box_of(reference, area) if area else None, start=boxes[0] if boxes else None,
-        height=_MAP_HEIGHT,
+        key=f"atlas.{side}",
     )  # fmt: skip
+    settings = folium_map.settings(reference, viewer.area, state.language)
+    folium_map.show(settings | {"draws": False, "together": True}, height=_MAP_HEIGHT, key=f"atlas.{side}")
 
 
 def _difference(viewer: Viewer, state: State, chosen: list[LayerInfo]) -> None:
     """How many records each side has, layer by layer."""
-    cursor = office().atlas.warehouse.cursor()
     for info in chosen:
-        left, right = (
-            layers.count(cursor, layers.query(info, viewer, within(state, side).filter_for(info)))
-            for side in ("span", "against")
-        )
+        left, right = (counted.total(viewer, within(state, side), info) for side in ("span", "against"))
         told = t(
             "compare.counts",
             state.language,

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from contextlib import suppress
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import streamlit as st
 
 from ingest.access import Viewer
-from ingest.doors import layers
 from ingest.doors.filters import corners
 from ingest.doors.layers import LayerInfo
 from ingest.maps import map_outlines, map_view
-from streamlit_app import beside_panel, folium_map, panel, review_panel, saved_panel, shade_panel, time_panel
+from streamlit_app import (
+    beside_panel,
+    counted,
+    folium_map,
+    panel,
+    review_panel,
+    saved_panel,
+    shade_panel,
+    time_panel,
+)
 from streamlit_app import viewer as door
 from streamlit_app.map_choice import ShownLayer
 from streamlit_app.office import office
@@ -21,6 +29,7 @@ from streamlit_app.panel import controlled
 from streamlit_app.shown_layers import MOST_LAYERS, shown_layers, titles
 from streamlit_app.state import State, change, change_filter, current
 from streamlit_app.texts import pick, t
+from streamlit_app.turns import turns
 from thai.problem import Problem
 
 EXPORT_KINDS = ("xlsx", "csv", "gpkg", "geojson", "parquet")
@@ -39,10 +48,15 @@ def _map_and_filters() -> None:
         st.info(t("map.no_layers", state.language), icon=":material/layers_clear:")
         return
     chosen = shown_layers(state)
+    had, changed = turns.had(viewer), _tell(viewer, state, chosen)
+    panel.count_first(viewer, state, chosen)
+    if changed:
+        turns.wait(viewer, had)
     filters, drawing = st.container(key="desk").columns([1, 3.2], gap="medium")
-    with drawing:  # first, so that the map repaints while the answers are counted
+    with drawing:
         _summary(viewer, state, chosen)
-        _map(viewer, state, chosen)
+        settings = folium_map.settings(reference, viewer.area, state.language)
+        folium_map.show(settings, height=_MAP_HEIGHT, said=_said)
     with filters, st.container(height=panel.HEIGHT, border=False):
         _layer_choice(state, chosen)
         panel.clear(state)
@@ -78,10 +92,7 @@ def _layer_choice(state: State, chosen: list[LayerInfo]) -> None:
 
 def _summary(viewer: Viewer, state: State, chosen: list[LayerInfo]) -> None:
     """How many records the filter leaves, and the way to take them away."""
-    cursor = office().atlas.warehouse.cursor()
-    counts = [
-        (info, layers.count(cursor, layers.query(info, viewer, state.filter_for(info)))) for info in chosen
-    ]
+    counts = [(info, counted.total(viewer, state, info)) for info in chosen]
     line, keep, take = st.columns([3.4, 1.2, 1], vertical_alignment="center")
     told = " · ".join(f"**{layer_title(info, state.language)}** {n:,}" for info, n in counts)
     line.markdown(told or t("map.choose_layers", state.language))
@@ -103,20 +114,30 @@ def export_links(state: State, info: LayerInfo) -> None:
         column.link_button(kind.upper(), address, width="stretch", help=t(f"export.{kind}", state.language))
 
 
-def _map(viewer: Viewer, state: State, chosen: list[LayerInfo]) -> None:
-    reference = office().atlas.reference
-    shown = [
-        ShownLayer(info.name, layer_title(info, state.language), state.filter_for(info).to_query())
-        for info in chosen
-    ]
-    area = state.shared.area
-    starts = [map_view.extent(office().atlas, viewer, info.name, state.filter_for(info)) for info in chosen]
-    folium_map.show(
-        folium_map.settings(reference, viewer.area, state.language), shown,
-        shade=shade_panel.shade(state, chosen),
-        with_points=state.points, fit=map_outlines.box_of(reference, area) if area else None,
-        start=_around(starts), height=_MAP_HEIGHT, shape=state.shared.shape, said=_said,
+def _tell(viewer: Viewer, state: State, chosen: list[LayerInfo]) -> bool:
+    """Say to the map what is chosen; whether that is something else than before."""
+    area, address = state.shared.area, urlencode(state.to_pairs())
+    before = str(st.session_state.get("map.told", address))
+    st.session_state["map.told"] = address
+    folium_map.tell(
+        [
+            ShownLayer(info.name, layer_title(info, state.language), state.filter_for(info).to_query())
+            for info in chosen
+        ],
+        shade=shade_panel.shade(state, chosen), with_points=state.points,
+        fit=map_outlines.box_of(office().atlas.reference, area) if area else None,
+        start=_start(viewer, state, chosen), shape=state.shared.shape, address=address,
     )  # fmt: skip
+    return address != before
+
+
+def _start(viewer: Viewer, state: State, chosen: list[LayerInfo]) -> list[float] | None:
+    """Where a map without a chosen area begins: asked once, as a map that stands stays where it is."""
+    if "map.start" not in st.session_state:
+        boxes = [map_view.extent(office().atlas, viewer, one.name, state.filter_for(one)) for one in chosen]
+        st.session_state["map.start"] = _around(boxes)
+    started: list[float] | None = st.session_state["map.start"]
+    return started
 
 
 def _said(told: dict[str, Any]) -> None:

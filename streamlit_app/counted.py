@@ -1,0 +1,61 @@
+"""What filters leave, counted for the page: each count once, until the data changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any, TypeVar
+
+import duckdb
+
+from ingest.access import Viewer
+from ingest.doors import layers
+from ingest.doors.filters import Filter
+from ingest.doors.layers import FieldInfo, LayerInfo, Query
+from streamlit_app.office import office
+from streamlit_app.state import State
+
+Value = TypeVar("Value")
+
+
+def everything() -> dict[str, Any]:
+    """Submissions by outcome and by form, and those of the demo, whoever looks."""
+    atlas = office().atlas
+    return atlas.kept.get(atlas.data_version, "everything", atlas.warehouse.counts)
+
+
+def total(viewer: Viewer, state: State, info: LayerInfo) -> int:
+    """How many records of a layer the state's filter leaves."""
+    return _kept("total", viewer, info, state.filter_for(info), layers.count)
+
+
+def by_answer(viewer: Viewer, state: State, info: LayerInfo, one: FieldInfo) -> dict[str, int]:
+    """Records by the answers to a question, as its own choice does not count for it."""
+    chosen = state.filter_for(info).without(one.ref)
+    return _kept(one.ref, viewer, info, chosen, lambda cursor, q: layers.counts_by(cursor, q, one))
+
+
+def by_review(viewer: Viewer, state: State, infos: Sequence[LayerInfo]) -> dict[str, int]:
+    """Records of layers by review state."""
+    found: dict[str, int] = {}
+    for info in infos:
+        chosen = state.filter_for(info).without_review()
+        for name, n in _kept("review", viewer, info, chosen, layers.counts_by_review).items():
+            found[name] = found.get(name, 0) + n
+    return found
+
+
+def days(viewer: Viewer, info: LayerInfo) -> list[date]:
+    """The first and last day of a layer's date."""
+    return _kept("days", viewer, info, Filter(), layers.days_of)
+
+
+def _kept(
+    what: str, viewer: Viewer, info: LayerInfo, chosen: Filter,
+    count: Callable[[duckdb.DuckDBPyConnection, Query], Value],
+) -> Value:  # fmt: skip
+    atlas = office().atlas
+    return atlas.kept.get(
+        atlas.data_version, (what, viewer, info.name, chosen.to_query()),
+        lambda: count(atlas.warehouse.cursor(), layers.query(info, viewer, chosen)),
+    )  # fmt: skip
