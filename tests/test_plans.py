@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import offices
@@ -341,6 +342,23 @@ def test_plans_of_elsewhere_are_not_read(planned: Office) -> None:
     """Another district's officer sees neither proposal nor money."""
     found = read(planned, Viewer("far", "officer", "8013"))
     assert found == Plans((), (), (), ())
+
+
+def test_a_tambons_planner_sees_the_provinces_line_and_not_its_terms(tmp_path: Path) -> None:
+    """The province's line is public money; the line of the amphoe next door concerns nobody here."""
+    line = {
+        "visit_date": "2026-01-05", "budget_kind": "province", "fiscal_year": 2570, "status": "open",
+        "amount_baht": "900000", "window_closes": "2099-03-31", "conditions": "เฉพาะตำบลนำร่อง",
+    }  # fmt: skip
+    of_province = line | {"work_level": "province", "province": "80", "budget_name": "งบจังหวัด"}
+    of_amphoe = of_province | {"work_level": "amphoe", "amphoe": "8013", "budget_name": "งบอำเภออื่น"}
+    with offices.opened(tmp_path / "data") as office:
+        schema = office.atlas.reference.catalogue.newest("budget_source").schema
+        offices.send(office, *(offices.submission(schema, one) for one in (of_province, of_amphoe)))
+        here = Viewer("here", "planner", "801206")
+        assert [(one.name, one.amount) for one in read(office, here).lines] == [("งบจังหวัด", 900_000)]
+        listed = records.rows(office.atlas, here, "budget_source", privacy="public")
+        assert {row["conditions"] for row in listed} == {None}
 
 
 def test_the_board_counts_what_is_missing_and_what_is_left(look: Callable[..., AppTest]) -> None:

@@ -307,8 +307,10 @@ def rows(cursor: duckdb.DuckDBPyConnection, q: Query, fields: list[FieldInfo], *
     return cursor.sql(sql, params=[*q.parameters, limit]).to_arrow_table()
 
 
-def entity_ids(cursor: duckdb.DuckDBPyConnection, viewer: Viewer, dataset: str) -> dict[str, str]:
-    """The entity that each record made, by instance id, of the records whose place the viewer may see."""
-    visible = access.visible_sql(viewer, access.TEAM, "_area")
+def entity_ids(
+    cursor: duckdb.DuckDBPyConnection, viewer: Viewer, dataset: str, privacy: str = access.TEAM
+) -> dict[str, str]:
+    """The entity that each record made, by instance id, of the records of this class that the viewer sees."""
+    visible = access.visible_sql(viewer, privacy, "_area")
     sql = f"SELECT _instance_id, entity_id FROM entity_event WHERE dataset = ? AND {visible}"
     return {str(one): str(entity) for one, entity in cursor.execute(sql, [dataset]).fetchall()}

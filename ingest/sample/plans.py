@@ -80,7 +80,13 @@ def plans(programme: Programme) -> Iterator[Filled]:
 
 
 def _budgets(programme: Programme) -> Iterator[tuple[Filled, _Budget]]:
-    dice = programme.dice
+    """The money that the plans were written for, and that of the year after, which is still to be asked."""
+    for year in (FISCAL_YEAR + 1, FISCAL_YEAR + 2):
+        yield from _budgets_of(programme, year)
+
+
+def _budgets_of(programme: Programme, fiscal_year: int) -> Iterator[tuple[Filled, _Budget]]:
+    dice, asked_in = programme.dice, fiscal_year - 543 - 1
     rows = [
         (ground, "tambon", kind, name, amount)
         for ground in CHOSEN
@@ -99,26 +105,26 @@ def _budgets(programme: Programme) -> Iterator[tuple[Filled, _Budget]]:
     for ground, level, kind, name, amount in rows:
         when = programme.moment(10, 60)
         budget = _Budget(dice.uuid(), name, kind, ground, level)
-        committed = amount * dice.randint(0, 30) // 100
+        committed = amount * dice.randint(0, 30) // 100 if fiscal_year == FISCAL_YEAR + 1 else 0
         values: Values = at(ground, when, level=level)
         values |= {
             "work_level": level,
             "budget_name": name,
             "budget_kind": kind,
             "owner_org": "หน่วยงานตัวอย่าง",
-            "fiscal_year": FISCAL_YEAR,
+            "fiscal_year": fiscal_year,
             "themes": dice.several({"water": 0.5, "occupation": 0.4, "disaster": 0.3}) or "welfare",
             "amount_baht": f"{amount * 1000}.00",
             "committed_baht": f"{committed * 1000}.00",
             "available_baht": f"{(amount - committed) * 1000}.00",
             "status": dice.pick({"confirmed": 0.5, "open": 0.4, "expected": 0.1}),
-            "window_opens": f"2026-0{dice.randint(2, 4)}-01",
-            "window_closes": f"2026-0{dice.randint(5, 7)}-31" if kind != "lao" else "2026-07-15",
-            "council_on": "2026-08-15",
+            "window_opens": f"{asked_in}-0{dice.randint(2, 4)}-01",
+            "window_closes": f"{asked_in}-0{dice.randint(5, 7)}-31" if kind != "lao" else f"{asked_in}-07-15",
+            "council_on": f"{asked_in}-08-15",
         }
         values["window_closes"] = str(values["window_closes"]).replace("06-31", "06-30")
-        one = programme.filled("budget_source", when, f"{name} {FISCAL_YEAR}", values)
-        yield programme.about(one, budget.entity_id, f"{name} ({FISCAL_YEAR})"), budget
+        one = programme.filled("budget_source", when, f"{name} {fiscal_year}", values)
+        yield programme.about(one, budget.entity_id, f"{name} ({fiscal_year})"), budget
 
 
 def _proposal(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from ingest import access
 from ingest.access import Viewer
 from ingest.atlas import Atlas
 from ingest.doors import layers
@@ -114,11 +115,16 @@ class Plans:
 
 
 def read(atlas: Atlas, viewer: Viewer, area: str = "") -> Plans:
-    """The plans of an area; lines of areas around it and their decisions count where the viewer sees them."""
-    projects, budgets = (_entities(atlas, viewer, dataset) for dataset in ("projects", "budgets"))
+    """The plans of an area and the lines that concern it: its own, and those of the areas around it.
+
+    A province's line is public money: who looks after one of its tambons sees it. What others were granted
+    of it is not told: what is left is what its owner says, less the decisions that the viewer sees.
+    """
+    projects = layers.entity_ids(atlas.warehouse.cursor(), viewer, "projects")
+    budgets = layers.entity_ids(atlas.warehouse.cursor(), viewer, "budgets", access.PUBLIC)
     inside = [row for row in rows(atlas, viewer, PROPOSAL) if area_of(row).startswith(area)]
     proposals = tuple(_proposal(row, projects) for row in inside)
-    around = (_line(row, budgets) for row in rows(atlas, viewer, BUDGET))
+    around = (_line(row, budgets) for row in _supply(atlas, viewer))
     lines = tuple(one for one in around if one.area.startswith(area) or area.startswith(one.area))
     named = {one.entity_id for one in proposals} | {one.entity_id for one in lines}
     made = (_decision(row) for row in rows(atlas, viewer, DECISION))
@@ -129,14 +135,25 @@ def read(atlas: Atlas, viewer: Viewer, area: str = "") -> Plans:
     return Plans(proposals, lines, tuple(decisions), progress)
 
 
+def _supply(atlas: Atlas, viewer: Viewer) -> Iterator[dict[str, Any]]:
+    """Budget lines of the viewer's area, and the public answers of those of the areas that hold it."""
+    for row in rows(atlas, viewer, BUDGET, privacy=access.PUBLIC):
+        area = area_of(row)
+        if area.startswith(viewer.area) or viewer.area.startswith(area):
+            yield row
+
+
 def rows(
-    atlas: Atlas, viewer: Viewer, form_id: str, chosen: Filter | None = None
+    atlas: Atlas, viewer: Viewer, form_id: str, chosen: Filter | None = None, *, privacy: str = access.TEAM
 ) -> Iterator[dict[str, Any]]:
-    """A form's records as this viewer sees them, newest first; none where the form is not published."""
+    """A form's records as this viewer sees them, newest first; none where the form is not published.
+
+    With ``privacy`` public those beyond the viewer's area too, which then have their public answers alone.
+    """
     info = atlas.reference.forms.get(form_id)
     if info is None:
         return
-    query = layers.query(info, viewer, chosen or Filter())
+    query = layers.query(replace(info, privacy=privacy), viewer, chosen or Filter())
     table = layers.rows(atlas.warehouse.cursor(), query, list(info.fields.values()), limit=_MOST)
     yield from table.to_pylist()
 
@@ -147,10 +164,6 @@ def area_of(row: Mapping[str, Any]) -> str:
     if tambon:
         return f"{tambon}{int(moo):02d}" if moo else tambon
     return str(row.get("amphoe") or row.get("province") or "").removeprefix("TH")
-
-
-def _entities(atlas: Atlas, viewer: Viewer, dataset: str) -> dict[str, str]:
-    return layers.entity_ids(atlas.warehouse.cursor(), viewer, dataset)
 
 
 def _proposal(row: dict[str, Any], projects: Mapping[str, str]) -> Proposal:
