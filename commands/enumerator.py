@@ -31,8 +31,13 @@ def _add(args: argparse.Namespace) -> dict[str, Any]:
     # The name in the file is a hash: a person's name may hold what a file name may not.
     name = hashlib.sha256(one.name.encode()).hexdigest()[:12]
     path = enumerators.write_qr(DataFolder(args.data).qr_codes / f"enumerator-{name}.png", base_url, one)
-    url = enumerators.server_url(base_url, one.token)
-    return {"name": one.name, "area": one.area or "all", "server_url": url, "qr_png": str(path.absolute())}
+    return {
+        "name": one.name,
+        "area": one.area or "all",
+        "server_url": enumerators.server_url(base_url, one.token),
+        "fill_url": enumerators.fill_url(base_url, one.token),
+        "qr_png": str(path.absolute()),
+    }
 
 
 def _phones_url(args: argparse.Namespace) -> str:
@@ -65,6 +70,7 @@ def show(result: dict[str, Any]) -> str:
                 f"ผู้เก็บข้อมูล · enumerator: {result['name']} ({result['area']})",
                 f"QR: {result['qr_png']}",
                 "สแกนจาก ODK Collect: ตั้งค่าด้วย QR · scan it in ODK Collect: Configure with QR code",
+                f"iPhone / เบราว์เซอร์ · browser: {result['fill_url']}",
             ]
         )
     if "revoked" in result:

@@ -1,4 +1,4 @@
-"""``forms``: check, publish, withdraw, list, begin and build survey forms."""
+"""``forms``: check, publish, withdraw, list, begin and build survey forms; show them in browsers."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from commands import web_engine
 from commands.office import ask, opened_log
 from forms import builds, check, starter
 from forms.catalog import workbooks
@@ -109,8 +110,13 @@ def _list(args: argparse.Namespace) -> dict[str, Any]:
     }
 
 
+def _web(args: argparse.Namespace) -> dict[str, Any]:
+    return {"written": [str(web_engine.bring(args.archives))]}
+
+
 _ACTIONS = {
     "check": _check, "publish": _publish, "withdraw": _withdraw, "list": _list, "new": _new, "build": _build,
+    "web": _web,
 }  # fmt: skip
 
 

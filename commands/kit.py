@@ -26,6 +26,7 @@ PROGRAM = (
         "LICENSE",
         "pyproject.toml",
         ".streamlit",
+        ".web_forms",
     ),
     *("forms", "thai", "geo", "ingest", "reports", "streamlit_app", "commands", "bench", "docs"),
 )

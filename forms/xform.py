@@ -36,7 +36,7 @@ KIND_OF_CONTROL = {"select1": "select_one", "select": "select_multiple", "rank":
 RESERVED = re.compile(r"__+")  # plot__lon: columns that the data's tables add themselves
 CONTROLS = {"input", "select1", "select", "rank", "upload", "trigger", "range", "secret"}
 
-__all__ = ["Choice", "EntityRule", "Field", "Schema", "Table", "media_of", "read_schema"]
+__all__ = ["Choice", "EntityRule", "Field", "Schema", "Table", "media_of", "parse_xform", "read_schema"]
 
 
 @functools.lru_cache(maxsize=256)  # an office reads its frozen versions again at every publication
@@ -47,7 +47,7 @@ def read_schema(xform: bytes) -> Schema:
     ``meta`` are no fields. Two fields of one table that share a name in different groups are called by
     their groups, joined by ``__``. Raises :class:`thai.problem.Problem` on anything but an XForm.
     """
-    model = _Model(_parse(xform))
+    model = _Model(parse_xform(xform))
     tables = tuple(model.tables())
     return Schema(
         form_id=model.root.get("id", ""),
@@ -62,7 +62,7 @@ def read_schema(xform: bytes) -> Schema:
 
 def media_of(xform: bytes) -> tuple[str, ...]:
     """File names that the form wants beside it (CSV lists, images, audio), sorted, each once."""
-    document = _parse(xform)
+    document = parse_xform(xform)
     links = [element.get("src", "") for element in document.iter() if element.get("src")]
     links += [(value.text or "").strip() for value in document.iter("{*}value") if value.get("form")]
     return tuple(sorted({link.rpartition("/")[2] for link in links if link.startswith("jr://")}))
@@ -78,7 +78,8 @@ def local_attribute(element: etree._Element, name: str) -> str:
     return next((str(v) for k, v in element.attrib.items() if etree.QName(k).localname == name), "")
 
 
-def _parse(xform: bytes) -> etree._Element:
+def parse_xform(xform: bytes) -> etree._Element:
+    """A form's document, without entities and DTDs; raises ``xform_unreadable``."""
     parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, remove_comments=True)
     try:
         document = etree.fromstring(xform, parser)

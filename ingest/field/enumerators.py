@@ -81,6 +81,11 @@ def server_url(base_url: str, token: str) -> str:
     return f"{base_url.rstrip('/')}/v1/key/{token}/projects/1"
 
 
+def fill_url(base_url: str, token: str) -> str:
+    """Where the same person fills the same forms in a browser."""
+    return f"{server_url(base_url, token)}/fill/"
+
+
 def settings(base_url: str, one: Enumerator, project: str = "สมุดแผนที่ตำบล") -> dict[str, object]:
     """ODK Collect's settings for this phone; a key left out would be reset by the import."""
     return {
@@ -103,11 +108,17 @@ def settings(base_url: str, one: Enumerator, project: str = "สมุดแผ�
 def qr_png(base_url: str, one: Enumerator) -> bytes:
     """The settings QR code as a PNG (error correction L, as Collect's own)."""
     text = json.dumps(settings(base_url, one), ensure_ascii=False, separators=(",", ":"))
-    code = segno.make(
-        base64.b64encode(zlib.compress(text.encode())).decode(), error="l", micro=False, boost_error=False
-    )
+    return _png(base64.b64encode(zlib.compress(text.encode())).decode())
+
+
+def fill_qr_png(base_url: str, one: Enumerator) -> bytes:
+    """The browser's address as a QR code for a phone's camera."""
+    return _png(fill_url(base_url, one.token))
+
+
+def _png(text: str) -> bytes:
     out = BytesIO()
-    code.save(out, kind="png", scale=6, border=4)
+    segno.make(text, error="l", micro=False, boost_error=False).save(out, kind="png", scale=6, border=4)
     return out.getvalue()
 
 

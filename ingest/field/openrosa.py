@@ -18,7 +18,6 @@ from thai.problem import Problem, Text
 MAX_UPLOAD_BYTES = 100 * 1024 * 1024
 MAX_PARTS = 128  # Collect sends up to 101 files in one POST
 HEADERS = [(b"content-type", b"text/xml; charset=utf-8"), (b"x-openrosa-version", b"1.0")]
-
 RECEIVED = Text("รับข้อมูลแล้ว", "Received.")
 RECEIVED_AGAIN = Text("ได้รับข้อมูลนี้ไว้แล้ว", "This was received before.")
 

@@ -16,11 +16,13 @@ from streamlit_app import map_routes
 from streamlit_app.actions import status
 from streamlit_app.office import Office
 from streamlit_app.server.answers import Receive, Scope, Send, answer, answer_json, redirect
+from streamlit_app.server.browser_forms import FILL, BrowserForms
 from streamlit_app.server.control import Control
 from streamlit_app.server.files import FileServer
 from streamlit_app.server.ogc import PREFIX as OGC
 from streamlit_app.server.ogc import FeatureServer
 from streamlit_app.server.phones import PhoneServer
+from streamlit_app.server.receiving import Receiver
 from streamlit_app.server.signin import SignIn, wants_page
 
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
@@ -33,7 +35,9 @@ class Outer:
         self._office = office
         self._inner = inner
         self._signin = SignIn(office)
-        self._phones = PhoneServer(office, public_url)
+        receiver = Receiver(office)
+        self._browsers = BrowserForms(office, receiver)
+        self._phones = PhoneServer(office, receiver, self._browsers, public_url)
         self._files = FileServer(office)
         self._features = FeatureServer(office, self._signin.viewer_of, public_url)
         self._control = Control(office, secret)
@@ -74,6 +78,8 @@ class Outer:
             await map_routes.answer(scope, receive, send, viewer)
         elif path.startswith(("/photo/", "/export/")):
             await self._files(scope, send, viewer)
+        elif path == f"/{FILL}" or path.startswith(f"/{FILL}/"):
+            await self._browsers.at_desk(viewer, scope, receive, send)
         else:
             await self._inner(scope, receive, send)
 

@@ -7,40 +7,36 @@ no Basic credentials over plain http. A token never reaches a log line.
 from __future__ import annotations
 
 import asyncio
-import logging
 from urllib.parse import parse_qs, quote, unquote
 
 import sqlalchemy as sa
 
 from ingest import problems
-from ingest.envelope import read_envelope
 from ingest.field import enumerators, offers, openrosa, phones
 from ingest.field.enumerators import Enumerator
 from ingest.field.openrosa import ListedFile, ListedForm
-from ingest.log import Outcome, Received
 from ingest.published import FormVersion
 from streamlit_app.office import Office
-from streamlit_app.server.answers import Headers, Receive, Scope, Send, answer, base_url, header, read_body
+from streamlit_app.server.answers import Headers, Receive, Scope, Send, answer, base_url, header
+from streamlit_app.server.browser_forms import FILL, BrowserForms
+from streamlit_app.server.receiving import Receiver, Sender, refuse
 from thai.problem import Problem
 
 _Answer = tuple[int, bytes, Headers]
-_LARGE_BYTES = 1024 * 1024  # a body to be split beside the event loop
-_LARGE_AT_ONCE = 16  # so that photos of a whole forum do not fill a laptop's memory
 _CSV = [(b"content-type", b"text/csv; charset=utf-8"), (b"x-openrosa-version", b"1.0")]
 _FILE = [(b"content-type", b"application/octet-stream"), (b"x-openrosa-version", b"1.0")]
-_HEAD = [
-    (b"x-openrosa-version", b"1.0"),
-    (b"x-openrosa-accept-content-length", str(openrosa.MAX_UPLOAD_BYTES).encode()),
-]
 
 
 class PhoneServer:
     """Answers phones for one office. ``public_url`` replaces the request's host where it is given."""
 
-    def __init__(self, office: Office, public_url: str = "") -> None:
+    def __init__(
+        self, office: Office, receiver: Receiver, browsers: BrowserForms, public_url: str = ""
+    ) -> None:  # fmt: skip
         self._office = office
         self._public_url = public_url
-        self._large = asyncio.Semaphore(_LARGE_AT_ONCE)
+        self._receiver = receiver
+        self._browsers = browsers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request below ``/v1``."""
@@ -51,58 +47,16 @@ class PhoneServer:
             return
         try:
             if rest == "submission":
-                await self._submission(enumerator, scope, receive, send)
+                await self._receiver(scope, receive, send, Sender("phone", enumerator.id))
+            elif rest == FILL or rest.startswith(f"{FILL}/"):
+                await self._browsers.of_phone(enumerator, rest, scope, send)
             elif scope["method"] in ("GET", "HEAD"):
                 status, body, headers = await asyncio.to_thread(self._get, enumerator, scope, rest)
                 await answer(send, status, body, headers)
             else:
                 await answer(send, 405)
-        except Problem as problem:
-            await answer(send, _STATUS.get(problem.code, 400), openrosa.refusal(problem), openrosa.HEADERS)
-        except (OSError, sa.exc.SQLAlchemyError) as error:
-            logging.getLogger("tambon").warning("a phone was refused: %s", type(error).__name__)
-            await answer(send, 503, openrosa.refusal(problems.disk_full()), openrosa.HEADERS)
-
-    # -- receiving ------------------------------------------------------------------------------
-
-    async def _submission(self, enumerator: Enumerator, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["method"] == "HEAD":
-            await send({"type": "http.response.start", "status": 204, "headers": _HEAD})
-            await send({"type": "http.response.body", "body": b""})
-            return
-        if scope["method"] != "POST":
-            await answer(send, 405)
-            return
-        length = header(scope, b"content-length")
-        if length.isdigit() and int(length) > openrosa.MAX_UPLOAD_BYTES:
-            raise problems.upload_too_large(openrosa.MAX_UPLOAD_BYTES // (1024 * 1024))
-        if not length.isdigit() or int(length) > _LARGE_BYTES:
-            async with self._large:
-                await self._take_in(enumerator, scope, receive, send)
-        else:
-            await self._take_in(enumerator, scope, receive, send)
-
-    async def _take_in(self, enumerator: Enumerator, scope: Scope, receive: Receive, send: Send) -> None:
-        body = await read_body(receive, openrosa.MAX_UPLOAD_BYTES)
-        kind = header(scope, b"content-type")
-        if len(body) > _LARGE_BYTES:
-            posting = await asyncio.to_thread(openrosa.read_posting, kind, body)
-        else:
-            posting = openrosa.read_posting(kind, body)
-        store = self._office.atlas.attachments
-        files = [await asyncio.to_thread(store.put, name, content) for name, content in posting.files]
-        device = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("deviceID", [""])[0]
-        received = Received(
-            read_envelope(posting.xml), posting.xml, "phone", tuple(files), enumerator.id, device,
-            header(scope, b"user-agent"),
-        )  # fmt: skip
-        outcome = await self._office.atlas.writer.write(received)
-        if outcome is Outcome.CONFLICT:
-            raise problems.submission_conflict()
-        says = openrosa.RECEIVED if outcome is Outcome.NEW else openrosa.RECEIVED_AGAIN
-        await answer(send, 201, openrosa.message(says, nature="submit_success"), openrosa.HEADERS)
-
-    # -- giving ---------------------------------------------------------------------------------
+        except (Problem, OSError, sa.exc.SQLAlchemyError) as error:
+            await refuse(send, error)
 
     def _get(self, enumerator: Enumerator, scope: Scope, rest: str) -> _Answer:
         base = enumerators.server_url(base_url(scope, self._public_url), enumerator.token)
@@ -163,9 +117,6 @@ def _unless_known(scope: Scope, body: bytes, md5: str, headers: Headers) -> _Ans
     if header(scope, b"if-none-match") == etag:
         return 304, b"", [(b"etag", etag.encode())]
     return 200, body, [*headers, (b"etag", etag.encode())]
-
-
-_STATUS = {"submission_conflict": 409, "upload_too_large": 413, "malformed_upload": 400}
 
 
 def _split(path: str) -> tuple[str, str]:

@@ -45,6 +45,7 @@ def page() -> None:
     )  # fmt: skip
     if form_id is None:
         return
+    st.link_button(t("fill.desk", language), "/fill/", icon=":material/edit_document:", type="tertiary")
     tabs = st.tabs([t(f"keyin.{name}", language) for name in ("typed", "excel", "booklet")])
     typed, excel, printed = tabs
     with typed:

@@ -164,6 +164,10 @@ def _qr(active: list[Enumerator], made_for: dict[int, str], language: str) -> No
     )
     st.write(t("phones.scan", language))
     st.caption(f":material/key: {t('phones.private', language)}")
+    with st.expander(t("fill.link", language), icon=":material/phone_iphone:"):
+        st.write(t("fill.link_what", language))
+        st.image(enumerators.fill_qr_png(address, one), width=_QR_WIDTH)
+        st.code(enumerators.fill_url(address, one.token), language=None)
 
 
 def _newest() -> dict[str, FormVersion]:

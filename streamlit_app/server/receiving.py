@@ -1,0 +1,103 @@
+"""A submission's POST, from whoever sends it: read, its files stored, committed to the log, answered."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from urllib.parse import parse_qs
+
+import sqlalchemy as sa
+
+from ingest import log, problems
+from ingest.envelope import read_envelope
+from ingest.field import openrosa
+from ingest.log import Outcome, Received
+from streamlit_app.office import Office
+from streamlit_app.server.answers import Receive, Scope, Send, answer, header, read_body
+from thai.problem import Problem
+
+_LARGE_BYTES = 1024 * 1024  # a body to be split beside the event loop
+_LARGE_AT_ONCE = 16  # so that photos of a whole forum do not fill a laptop's memory
+_STATUS = {"submission_conflict": 409, "upload_too_large": 413}
+_HEAD = [
+    (b"x-openrosa-version", b"1.0"),
+    (b"x-openrosa-accept-content-length", str(openrosa.MAX_UPLOAD_BYTES).encode()),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sends: a phone or browser with an enumerator's key, or ``actor`` at a desk, for the audit."""
+
+    source: str  # one of ``ingest.keying.composed.SOURCES``
+    enumerator_id: int | None = None
+    actor: str = ""
+
+
+async def refuse(send: Send, error: Exception) -> None:
+    """Say what is wrong and what to do; what the machine did not allow is tried again later."""
+    if isinstance(error, Problem):
+        status, problem = _STATUS.get(error.code, 400), error
+    else:
+        logging.getLogger("tambon").warning("a phone was refused: %s", type(error).__name__)
+        status, problem = 503, problems.disk_full()
+    await answer(send, status, openrosa.refusal(problem), openrosa.HEADERS)
+
+
+class Receiver:
+    """Takes submissions in for one office."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._large = asyncio.Semaphore(_LARGE_AT_ONCE)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send, sender: Sender) -> None:
+        """Answer HEAD and POST."""
+        try:
+            await self._answer(scope, receive, send, sender)
+        except (Problem, OSError, sa.exc.SQLAlchemyError) as error:
+            await refuse(send, error)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, sender: Sender) -> None:
+        if scope["method"] == "HEAD":
+            await send({"type": "http.response.start", "status": 204, "headers": _HEAD})
+            await send({"type": "http.response.body", "body": b""})
+            return
+        if scope["method"] != "POST":
+            await answer(send, 405)
+            return
+        length = header(scope, b"content-length")
+        if length.isdigit() and int(length) > openrosa.MAX_UPLOAD_BYTES:
+            raise problems.upload_too_large(openrosa.MAX_UPLOAD_BYTES // (1024 * 1024))
+        if not length.isdigit() or int(length) > _LARGE_BYTES:
+            async with self._large:
+                await self._take_in(scope, receive, send, sender)
+        else:
+            await self._take_in(scope, receive, send, sender)
+
+    async def _take_in(self, scope: Scope, receive: Receive, send: Send, sender: Sender) -> None:
+        body = await read_body(receive, openrosa.MAX_UPLOAD_BYTES)
+        kind = header(scope, b"content-type")
+        if len(body) > _LARGE_BYTES:
+            posting = await asyncio.to_thread(openrosa.read_posting, kind, body)
+        else:
+            posting = openrosa.read_posting(kind, body)
+        store = self._office.atlas.attachments
+        files = [await asyncio.to_thread(store.put, name, content) for name, content in posting.files]
+        device = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("deviceID", [""])[0]
+        received = Received(
+            read_envelope(posting.xml), posting.xml, sender.source, tuple(files), sender.enumerator_id,
+            device, header(scope, b"user-agent"),
+        )  # fmt: skip
+        outcome = await self._office.atlas.writer.write(received)
+        if outcome is Outcome.CONFLICT:
+            raise problems.submission_conflict()
+        if sender.actor and outcome is Outcome.NEW:
+            await asyncio.to_thread(self._note, sender, received.envelope.instance_id)
+        says = openrosa.RECEIVED if outcome is Outcome.NEW else openrosa.RECEIVED_AGAIN
+        await answer(send, 201, openrosa.message(says, nature="submit_success"), openrosa.HEADERS)
+
+    def _note(self, sender: Sender, instance_id: str) -> None:
+        with log.writing(self._office.atlas.log) as connection:
+            log.note(connection, sender.actor, f"submission_{sender.source}", instance_id)
