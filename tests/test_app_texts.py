@@ -68,13 +68,15 @@ def test_every_text_that_is_asked_for_exists() -> None:
     assert len(used_keys()) > 60
 
 
-def test_the_maps_script_finds_its_words() -> None:
-    """What map.js asks of its words stands below ``map.`` in both languages."""
-    scripts = "".join(path.read_text(encoding="utf-8") for path in (APP / "static").glob("*.js"))
+@pytest.mark.parametrize("part", ["map", "fill"])
+def test_scripts_find_their_words(part: str) -> None:
+    """What map.js and fill.js ask of their words stands below ``map.`` and ``fill.`` in both languages."""
+    scripts = "".join(path.read_text(encoding="utf-8") for path in (APP / "static").glob(f"{part}*.js"))
     asked = set(re.findall(r"\bwords\.([a-z_]+)", scripts))
 
-    assert asked - words("map", "th").keys() == set()
-    assert asked - words("map", "en").keys() == set()
+    assert len(asked) > 5
+    assert asked - words(part, "th").keys() == set()
+    assert asked - words(part, "en").keys() == set()
 
 
 @pytest.mark.parametrize("path", SCREENS, ids=lambda path: path.stem)
