@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 from typing import Any
 
 from commands.office import opened_log, running
@@ -28,13 +27,12 @@ def _add(args: argparse.Namespace) -> dict[str, Any]:
             offers.choose(connection, one.id, args.forms, atlas.reference.catalogue)
         enumerators.remember_address(connection, one, base_url)
         submissions_log.note(connection, "console", "enumerator_add", f"enumerator {one.id}")
-    # The name in the file is a hash: a person's name may hold what a file name may not.
-    name = hashlib.sha256(one.name.encode()).hexdigest()[:12]
-    path = enumerators.write_qr(DataFolder(args.data).qr_codes / f"enumerator-{name}.png", base_url, one)
+    url = enumerators.server_url(base_url, one.token)
+    path = enumerators.write_qr(DataFolder(args.data).qr_codes, url, one.name)
     return {
         "name": one.name,
         "area": one.area or "all",
-        "server_url": enumerators.server_url(base_url, one.token),
+        "server_url": url,
         "fill_url": enumerators.fill_url(base_url, one.token),
         "qr_png": str(path.absolute()),
     }

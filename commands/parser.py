@@ -55,6 +55,7 @@ def build() -> argparse.ArgumentParser:
         _enumerator,
         _account,
         _ingest,
+        _central,
         _export,
         _check_table,
         _report,
@@ -288,6 +289,24 @@ def _ingest(commands: Commands[argparse.ArgumentParser]) -> None:
         new.add_argument(
             "--every", metavar="MINUTES", type=int, help="ดึงเองทุกกี่นาที 0 = หยุด · go on by schedule, 0 ends it"
         )
+
+
+def _central(commands: Commands[argparse.ArgumentParser]) -> None:
+    actions = _actions(_add(commands, "central", "ส่งไปยัง ODK Central · give to a project of ODK Central"))
+    publish = _add(actions, "publish", "ส่งแบบฟอร์มไป · publish workbooks there")
+    people = _add(actions, "people", "ผู้ใช้แอปและ QR · app users and their QR codes")
+    reviews = _add(actions, "reviews", "ส่งผลพิจารณาไป · push review decisions")
+    for one in (publish, people, reviews):
+        one.add_argument("number", metavar="NUMBER", type=int, help="หมายเลขแหล่งข้อมูล · the source's number")
+        one.add_argument("--dry-run", action="store_true", help="แสดงก่อน ไม่ทำ · say what would be done")
+    publish.add_argument(
+        "files", metavar="FILE", nargs="*", type=Path, help=".xlsx (ไม่ระบุ = ทุกแบบในชุด · all shipped ones)"
+    )
+    people.add_argument("names", metavar="NAME", nargs="+")
+    people.add_argument("--forms", metavar="FORM", nargs="+", help="แบบที่ได้รับ · the forms they get (all)")
+    reviews.add_argument(
+        "--ours", action="store_true", help="ใช้ของเราเมื่อต่างกัน · where the two differ, ours holds"
+    )
 
 
 def _export(commands: Commands[argparse.ArgumentParser]) -> None:

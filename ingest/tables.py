@@ -329,6 +329,7 @@ source_item = Table(
     Column("fingerprint", Text, nullable=False),
     Column("deleted", Boolean, nullable=False, default=False),
     Column("files_missing", Integer, nullable=False, default=0),
+    Column("review", String(60), nullable=False, default=""),  # where it stands there
 )
 
 # A submission was deleted at its source, or is there again. Events: what was received stays in the log.

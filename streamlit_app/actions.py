@@ -9,12 +9,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ingest import accounts, demo, tables
+from forms.catalog import workbooks
+from ingest import accounts, demo, log, sources, tables
 from ingest.access import ENUMERATOR, Viewer
 from ingest.areas import boundary_sets
 from ingest.doors.filters import Filter
 from ingest.exports import export
-from ingest.field import phones
+from ingest.field import enumerators, phones
+from ingest.sources import decisions, publishing, register
+from ingest.sources.register import Source
 from reports.papers import catalogue
 from reports.papers.asking import Asking
 from streamlit_app.office import Office
@@ -115,6 +118,62 @@ def write_lists(office: Office, names: list[str], folder: str, area: str = "") -
     return {"written": written}
 
 
+def central_publish(
+    office: Office, number: int, files: list[str] | None = None, *, dry_run: bool = False
+) -> dict[str, Any]:
+    """Give workbooks (the shipped ones, when none is named) to the project of a source."""
+    everywhere = Viewer("console", ENUMERATOR, "")
+
+    def list_of(name: str) -> bytes:
+        return phones.whole_list(office.atlas, name.removesuffix(".csv"), everywhere).content
+
+    project = sources.project(_source(office, number))
+    steps = publishing.plan(project, [Path(one) for one in files] if files else workbooks())
+    if not dry_run:
+        publishing.publish(project, steps, list_of)
+        _note(office, "central_publish", number)
+    return {"dry_run": dry_run, "forms": [step.as_dict() for step in steps]}
+
+
+def central_people(
+    office: Office, number: int, names: list[str], forms: list[str] | None = None, *, dry_run: bool = False
+) -> dict[str, Any]:
+    """App users of a source's project, each with the QR code that sets a phone up."""
+    project = sources.project(_source(office, number))
+    people = publishing.people(project, names, forms or (), dry_run=dry_run)
+    for one in people:
+        name, url = str(one["name"]), str(one["server_url"])
+        one["qr_png"] = (
+            str(enumerators.write_qr(office.atlas.folder.qr_codes, url, name).absolute()) if url else ""
+        )
+    if not dry_run:
+        _note(office, "central_people", number)
+    return {"dry_run": dry_run, "people": people}
+
+
+def central_reviews(
+    office: Office, number: int, *, dry_run: bool = False, ours: bool = False
+) -> dict[str, Any]:
+    """Say at a source what was decided here over its submissions."""
+    source = _source(office, number)
+    decided = decisions.plan(office.atlas, source)
+    found: dict[str, Any] = {"dry_run": dry_run, "decisions": [one.as_dict() for one in decided]}
+    if not dry_run and decided:
+        found |= decisions.push(office.atlas, source, sources.project(source), decided, ours=ours)
+        _note(office, "central_reviews", number)
+    return found
+
+
+def _source(office: Office, number: int) -> Source:
+    with office.atlas.log.connect() as connection:
+        return register.one(connection, number)
+
+
+def _note(office: Office, action: str, number: int) -> None:
+    with log.writing(office.atlas.log) as connection:
+        log.note(connection, "console", action, f"source {number}")
+
+
 def remove_demo(office: Office) -> dict[str, Any]:
     """Take the demo's submissions away, and nothing else."""
     removed = demo.remove(office.atlas)
@@ -140,4 +199,7 @@ ACTIONS: dict[str, Callable[..., dict[str, Any]]] = {
     "report": report,
     "report_parts": report_parts,
     "write_lists": write_lists,
+    "central_publish": central_publish,
+    "central_people": central_people,
+    "central_reviews": central_reviews,
 }

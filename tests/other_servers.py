@@ -17,6 +17,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from forms.compile import compile_workbook
+
 Answer = tuple[int, dict[str, str], bytes]
 USER, PASSWORD, TOKEN = "office@example.org", "correct horse", "0123456789abcdef"
 
@@ -85,8 +87,18 @@ def document(xml: bytes) -> Answer:
 MISSING: Answer = (404, {"content-type": "application/json"}, b'{"message":"Could not find the resource"}')
 
 
+@dataclass
 class Central(OtherServer):
-    """ODK Central, project 1."""
+    """ODK Central, project 1. What an office writes there is kept as it came."""
+
+    drafts: dict[str, bytes] = field(default_factory=dict)
+    workbooks: dict[tuple[str, str], bytes] = field(default_factory=dict)
+    attached: dict[tuple[str, str], bytes | str] = field(default_factory=dict)  # a list it is linked with
+    lists: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    people: list[str] = field(default_factory=list)
+    given: list[tuple[int, str]] = field(default_factory=list)
+    said: dict[str, list[str]] = field(default_factory=dict)
+    written: int = 0
 
     def answer(self, method: str, path: str, headers: Any, body: bytes) -> Answer:
         """Sessions, forms, the OData index, versions and attachments."""
@@ -105,19 +117,94 @@ class Central(OtherServer):
         if headers.get("authorization") != f"Bearer t{self._tokens}":
             return said({"code": 401.2}, 401)
         steps = [unquote(step) for step in parts.path.split("/")[2:]]
-        return self.disturbed(path) or self._project(steps, parse_qs(parts.query))
+        disturbed = self.disturbed(path)
+        if disturbed or method == "GET":
+            return disturbed or self._project(steps, parse_qs(parts.query))
+        self.written += 1
+        return self._write(method, steps, body)
+
+    def _write(self, method: str, steps: list[str], body: bytes) -> Answer:
+        match method, steps[2:]:
+            case "POST", ["forms"]:
+                form = compile_workbook(body, file_name="a.xlsx")
+                self.drafts[form.form_id] = body
+                return said({"xmlFormId": form.form_id})
+            case "POST", ["forms", name, "draft"]:
+                self.drafts[name] = body
+            case "POST", ["forms", name, "draft", "publish"]:
+                body = self.drafts.pop(name)
+                form = compile_workbook(body, file_name="a.xlsx")
+                self.forms.setdefault(name, {})[form.version] = form.xform
+                self.workbooks[name, form.version] = body
+            case "POST", ["datasets"]:
+                self.lists[json.loads(body)["name"]] = []
+            case "POST", ["forms", name, "draft", "attachments", file]:
+                self.attached[name, file] = body
+            case "PATCH", ["forms", name, "draft", "attachments", file]:
+                self.attached[name, file] = file
+            case "POST", ["app-users"]:
+                self.people.append(json.loads(body)["displayName"])
+                return said({"id": len(self.people), "token": f"key{len(self.people)}"})
+            case "POST", ["forms", name, "assignments", "app-user", number]:
+                if (int(number), name) in self.given:
+                    return said({"message": "A resource already exists"}, 409)
+                self.given.append((int(number), name))
+            case "PATCH", ["forms", _, "submissions", root]:
+                self.one(root).review = json.loads(body)["reviewState"]
+                self.one(root).updated = "2026-11-05T00:00:00.000Z"
+            case "POST", ["forms", _, "submissions", root, "comments"]:
+                self.said.setdefault(root, []).append(json.loads(body)["body"])
+            case _:
+                return MISSING
+        return said({"success": True})
 
     def _project(self, steps: list[str], query: dict[str, list[str]]) -> Answer:
         match steps:
             case ["projects", "1", "forms"]:
                 listed = [{"xmlFormId": name, "publishedAt": "2026-01-01"} for name in self.forms]
-                return said([*listed, {"xmlFormId": "a draft", "publishedAt": None}])
-            case ["projects", "1", "forms", name, "versions", *file] if name in self.forms:
+                drafts = [{"xmlFormId": name, "publishedAt": None} for name in ("a draft", *self.drafts)]
+                return said([*listed, *(one for one in drafts if one["xmlFormId"] not in self.forms)])
+            case ["projects", "1", "forms", name, "versions", *file] if (
+                name in self.forms and ".xlsx" not in str(file)
+            ):
                 return self._versions(self.forms[name], file)
             case ["projects", "1", "forms", service, "Submissions"] if service.endswith(".svc"):
                 return self._index(service.removesuffix(".svc"), query)
-            case ["projects", "1", "forms", _, "submissions", root, *rest]:
-                return self._submission(self.one(root), rest)
+            case [
+                "projects",
+                "1",
+                "forms",
+                _,
+                "submissions",
+                root,
+                ("versions" | "attachments") as what,
+                *rest,
+            ]:
+                return self._submission(self.one(root), [what, *rest])
+        return self._office(steps)
+
+    def _office(self, steps: list[str]) -> Answer:  # noqa: PLR0911 - one answer a path
+        """What an office looks at before it writes."""
+        match steps:
+            case ["projects", "1", "forms", _, "submissions", root]:
+                return said({"instanceId": root, "reviewState": self.one(root).review})
+            case ["projects", "1", "forms", _, "submissions", root, "comments"]:
+                return said([{"body": body} for body in self.said.get(root, [])])
+            case ["projects", "1", "forms", name, "draft", "attachments"]:
+                named = compile_workbook(self.drafts[name], file_name="a.xlsx").media
+                return said([{"name": file, "exists": (name, file) in self.attached} for file in named])
+            case ["projects", "1", "datasets"]:
+                return said([{"name": name} for name in self.lists])
+            case ["projects", "1", "app-users"]:
+                keys = [f"key{n}" for n, _ in enumerate(self.people, 1)]
+                return said(
+                    [{"id": n, "displayName": name, "token": key}
+                     for n, (name, key) in enumerate(zip(self.people, keys, strict=True), 1)]
+                )  # fmt: skip
+            case ["projects", "1", "assignments", "forms", "app-user"]:
+                return said([{"actorId": number, "xmlFormId": name} for number, name in self.given])
+            case ["projects", "1", "forms", name, "versions", file] if file.endswith(".xlsx"):
+                return 200, {"content-type": "application/zip"}, self.workbooks[name, file[:-5]]
         return MISSING
 
     def _versions(self, versions: dict[str, bytes], file: list[str]) -> Answer:
@@ -241,7 +328,7 @@ def serving(server: OtherServer) -> Iterator[OtherServer]:
             if trouble == "half":
                 self.close_connection = True
 
-        do_GET = do_POST = _serve  # noqa: N815 - http.server's own names
+        do_GET = do_POST = do_PATCH = _serve  # noqa: N815 - http.server's own names
 
     http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.05})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import secrets
 import zlib
@@ -86,16 +87,16 @@ def fill_url(base_url: str, token: str) -> str:
     return f"{server_url(base_url, token)}/fill/"
 
 
-def settings(base_url: str, one: Enumerator, project: str = "สมุดแผนที่ตำบล") -> dict[str, object]:
-    """ODK Collect's settings for this phone; a key left out would be reset by the import."""
+def settings(server: str, name: str, project: str = "สมุดแผนที่ตำบล") -> dict[str, object]:
+    """ODK Collect's settings for a phone, whose address holds its key; a key left out would be reset."""
     return {
         "general": {
-            "server_url": server_url(base_url, one.token),
+            "server_url": server,
             "form_update_mode": "match_exactly",
             "periodic_form_updates_check": "every_fifteen_minutes",
             "autosend": "wifi_and_cellular",
             "app_language": "th_TH",
-            "metadata_username": one.name,
+            "metadata_username": name,
             "guidance_hint": "yes_collapsed",
             "constraint_behavior": "on_swipe",
             "image_size": "medium",
@@ -105,9 +106,9 @@ def settings(base_url: str, one: Enumerator, project: str = "สมุดแผ�
     }
 
 
-def qr_png(base_url: str, one: Enumerator) -> bytes:
+def qr_png(server: str, name: str) -> bytes:
     """The settings QR code as a PNG (error correction L, as Collect's own)."""
-    text = json.dumps(settings(base_url, one), ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(settings(server, name), ensure_ascii=False, separators=(",", ":"))
     return _png(base64.b64encode(zlib.compress(text.encode())).decode())
 
 
@@ -122,10 +123,11 @@ def _png(text: str) -> bytes:
     return out.getvalue()
 
 
-def write_qr(path: Path, base_url: str, one: Enumerator) -> Path:
-    """Draw the settings QR code into a file."""
+def write_qr(folder: Path, server: str, name: str) -> Path:
+    """Draw the settings QR code into a file. It is called by a hash: names hold what file names may not."""
+    path = folder / f"enumerator-{hashlib.sha256(name.encode()).hexdigest()[:12]}.png"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(qr_png(base_url, one))
+    path.write_bytes(qr_png(server, name))
     return path
 
 

@@ -40,12 +40,9 @@ class Central:
     def __init__(
         self, config: CentralConfig, project: str, form_id: str = "", *, pause: Pause = time.sleep
     ) -> None:
-        session = _NoCache(config.base_url, "v1", config.username, config.password)
-        host = urlsplit(session.base_url).netloc
-        self._http = Polite(session, session.base_url, renew=lambda: _sign_in(session, host), pause=pause)
-        self._project = f"projects/{quote(project, safe='')}"
+        self._http = signed_in(config, pause=pause)
+        self._project = f"projects/{escaped(project)}"
         self._form_id = form_id
-        _sign_in(session, host)
 
     def forms(self) -> Iterator[RemoteForm]:
         """The published forms, each with all its versions."""
@@ -61,7 +58,7 @@ class Central:
 
     def xform(self, form: RemoteForm, version: str) -> bytes:
         """The XForm that Central gave to phones."""
-        return self._http.xml(f"{self._form(form.form_id)}/versions/{_escaped(version or _NO_VERSION)}.xml")
+        return self._http.xml(f"{self._form(form.form_id)}/versions/{escaped(version or _NO_VERSION)}.xml")
 
     def index(self, form_id: str, since: str) -> Iterator[Entry]:
         """The OData index without answers, page by page along nextLink."""
@@ -93,7 +90,7 @@ class Central:
         return [RemoteVersion(one, b"" if one in known else self._xml(entry, one)) for one in ids]
 
     def _xml(self, entry: Entry, instance_id: str) -> bytes:
-        return self._http.xml(f"{self._submission(entry)}/versions/{_escaped(instance_id)}.xml")
+        return self._http.xml(f"{self._submission(entry)}/versions/{escaped(instance_id)}.xml")
 
     def files(self, entry: Entry) -> list[str]:
         """Attachments of the newest version that have arrived there."""
@@ -102,13 +99,13 @@ class Central:
 
     def file(self, entry: Entry, name: str) -> bytes:
         """One attachment's bytes."""
-        return self._http.content(f"{self._submission(entry)}/attachments/{_escaped(name)}")
+        return self._http.content(f"{self._submission(entry)}/attachments/{escaped(name)}")
 
     def _form(self, form_id: str) -> str:
-        return f"{self._project}/forms/{_escaped(form_id)}"
+        return f"{self._project}/forms/{escaped(form_id)}"
 
     def _submission(self, entry: Entry) -> str:
-        return f"{self._form(entry.form_id)}/submissions/{_escaped(entry.root_id)}"
+        return f"{self._form(entry.form_id)}/submissions/{escaped(entry.root_id)}"
 
 
 def credentials(url: str, config: Path | None) -> CentralConfig:
@@ -124,6 +121,14 @@ def credentials(url: str, config: Path | None) -> CentralConfig:
         return CentralConfig(url, user, password)
     except (PyODKError, OSError, KeyError, TypeError, ValueError) as error:
         raise problems.credentials_missing(f"pyodk.toml (--config), {', '.join(_CREDENTIALS)}") from error
+
+
+def signed_in(config: CentralConfig, *, pause: Pause = time.sleep) -> Polite:
+    """A session at a server; raises ``source_refused`` and whatever signing in meets."""
+    session = _NoCache(config.base_url, "v1", config.username, config.password)
+    host = urlsplit(session.base_url).netloc
+    _sign_in(session, host)
+    return Polite(session, session.base_url, renew=lambda: _sign_in(session, host), pause=pause)
 
 
 class _NoCache(Session):  # type: ignore[misc]
@@ -171,6 +176,6 @@ def _entry(form_id: str, row: dict[str, Any]) -> Entry:
     )
 
 
-def _escaped(part: str) -> str:
+def escaped(part: str) -> str:
     """A path's part as Central reads it: it keeps what JavaScript's encodeURIComponent keeps."""
     return quote(part, safe="*'()!~")

@@ -20,6 +20,7 @@ TRIES = 6
 _TIMEOUT_S = (15, 120)  # to connect, to read
 _LONGEST_PAUSE_S = 60.0
 _TIRED = frozenset({429, 500, 502, 503, 504})
+_PUT_OFF = frozenset({429, 503})  # nothing was done
 _REDIRECTS = 5
 
 Pause = Callable[[float], None]
@@ -60,7 +61,37 @@ class Polite:
             raise problems.odd_answer(self.host, "HTML")
         return content
 
-    def _again(self, once: Callable[[], Any]) -> Any:
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        json: Any = None,
+        content: bytes | None = None,
+        kind: str = "",
+        params: dict[str, str] | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> Any:
+        """Write something there; the JSON of the answer.
+
+        A POST whose answer was lost may have been heard: it is not said again, unlike one that was put off.
+        Raises ``source_rejected`` with the server's own words when it does not take what was sent.
+        """
+        said = {**(headers or {}), **({"Content-Type": kind} if kind else {})}
+
+        def once() -> Any:
+            answer = self._one(
+                method, urljoin(self.base_url, path), params, json=json, data=content, headers=said
+            )
+            if answer.is_redirect:
+                raise problems.moved(self.host, urlsplit(answer.headers["location"]).netloc or self.host)
+            if answer.status_code in (400, 409, 413, 422):
+                raise problems.rejected(self.host, _words(answer))
+            return self._json(self._checked(answer, path))
+
+        return self._again(once, heard_once=method == "POST")
+
+    def _again(self, once: Callable[[], Any], *, heard_once: bool = False) -> Any:
         renew = self._renew
         for tries_left in reversed(range(TRIES)):
             try:
@@ -71,7 +102,7 @@ class Polite:
                 renew()
                 renew = None
             except _TiredError as tired:
-                if not tries_left:
+                if not tries_left or (heard_once and tired.status not in _PUT_OFF):
                     raise self._gives_up(tired) from tired
                 waited = tired.wait_s or 0.5 * 2 ** (TRIES - 1 - tries_left)
                 self._pause(min(waited, _LONGEST_PAUSE_S))
@@ -85,7 +116,7 @@ class Polite:
     def _get(self, path: str, params: dict[str, str] | None) -> requests.Response:
         url = urljoin(self.base_url, path)
         for _ in range(_REDIRECTS):
-            answer = self._one(url, params)
+            answer = self._one("GET", url, params)
             if not answer.is_redirect:
                 return self._checked(answer, path)
             target = urljoin(url, answer.headers["location"])
@@ -94,9 +125,11 @@ class Polite:
             url, params = target, None
         raise problems.odd_answer(self.host, "redirects")
 
-    def _one(self, url: str, params: dict[str, str] | None) -> requests.Response:
+    def _one(self, method: str, url: str, params: dict[str, str] | None, **what: Any) -> requests.Response:
         try:
-            return self._session.get(url, params=params, timeout=_TIMEOUT_S, allow_redirects=False)
+            return self._session.request(
+                method, url, params=params, timeout=_TIMEOUT_S, allow_redirects=False, **what
+            )
         except exceptions.SSLError as error:
             raise problems.certificate(self.host) from error
         except (exceptions.ConnectionError, exceptions.Timeout, exceptions.ChunkedEncodingError) as error:
@@ -136,6 +169,14 @@ class Polite:
             return answer.json() if content else None
         except ValueError as error:  # broken off in the middle
             raise _TiredError(reason="half a document") from error
+
+
+def _words(answer: requests.Response) -> str:
+    """What a server says of its refusal, as far as it says anything that a person can read."""
+    try:
+        return str(answer.json().get("message") or f"HTTP {answer.status_code}")[:300]
+    except (ValueError, AttributeError):
+        return f"HTTP {answer.status_code}"
 
 
 class _ExpiredError(Exception):

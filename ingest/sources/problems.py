@@ -101,6 +101,41 @@ def odd_answer(host: str, what: str) -> Problem:
     )
 
 
+def rejected(host: str, words: str) -> Problem:
+    """The server does not take what was sent, and says why."""
+    return Problem(
+        "source_rejected",
+        Text(f"แม่ข่าย {host} ไม่รับสิ่งที่ส่งไป: {words}", f"The server {host} does not take it: {words}"),
+        Text("แก้ตามที่แม่ข่ายบอก แล้วสั่งอีกครั้ง", "Mend what it says, then run it again."),
+        Place(file=host),
+    )
+
+
+def version_taken(form_id: str, version: str) -> Problem:
+    """A workbook was changed without a new version."""
+    return Problem(
+        "source_version_taken",
+        Text(
+            f"แม่ข่ายมี {form_id} รุ่น {version} อยู่แล้ว แต่เนื้อหาไม่เหมือนกัน",
+            f"The server has {form_id} {version} already, with other content.",
+        ),
+        Text(
+            "เปลี่ยน version ในแผ่น settings แล้วส่งใหม่",
+            "Give it a new version in the sheet settings, then publish again.",
+        ),
+        Place(file=form_id),
+    )
+
+
+def not_central(number: int) -> Problem:
+    """Something that only ODK Central can do was asked of another kind of server."""
+    return Problem(
+        "source_not_central",
+        Text(f"แหล่งข้อมูลหมายเลข {number} ไม่ใช่ ODK Central", f"The source number {number} is no ODK Central."),
+        Text("ดูรายการที่หน้า “แหล่งข้อมูล”", "See the list on the page *Sources*."),
+    )
+
+
 def credentials_missing(how: str) -> Problem:
     """Neither a file nor the environment names who asks."""
     return Problem(

@@ -15,12 +15,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from forms.workbook import ReviewState
 from ingest import log, published
 from ingest.atlas import Atlas
 from ingest.envelope import read_envelope
 from ingest.log import Outcome, Received, StoredFile
 from ingest.projecting import follow
-from ingest.sources import register
+from ingest.sources import decisions, register
 from ingest.sources.register import Source
 from ingest.sources.remote import Entry, Remote, RemoteForm, RemoteVersion
 from ingest.tables import now, source_item, submission
@@ -43,7 +44,17 @@ class Pulled:
 
     counts: dict[str, int] = field(
         default_factory=lambda: dict.fromkeys(
-            ("accepted", "duplicates", "conflicts", "files", "files_missing", "deleted", "restored"), 0
+            (
+                "accepted",
+                "duplicates",
+                "conflicts",
+                "files",
+                "files_missing",
+                "deleted",
+                "restored",
+                "reviews_differ",
+            ),
+            0,
         )
     )
     problems: list[dict[str, object]] = field(default_factory=list)
@@ -85,6 +96,7 @@ class _Form:
     form: RemoteForm
     done: Pulled
     progress: Progress | None
+    states: tuple[ReviewState, ...] = ()
 
     def pull(self, *, whole: bool) -> None:
         """Everything that changed in this form."""
@@ -93,6 +105,8 @@ class _Form:
         with self.atlas.log.connect() as connection:
             cursor = register.cursor(connection, self.source.id, self.form.form_id)
             seen = self._seen(connection)
+            usage = published.read_catalogue(connection).usages.get(self.form.form_id)
+        self.states = usage.review_states if usage else ()
         incomplete = any(item.files_missing for item in seen.values())
         whole = whole or _older(cursor.get("whole", ""), _WHOLE_AFTER[incomplete])
         latest, met = cursor.get("since", ""), set()
@@ -145,9 +159,13 @@ class _Form:
         self._take_over({one.envelope.version: "" for one in received})
         with log.writing(self.atlas.log) as connection:
             outcomes = log.append(connection, received) if received else []
+            reviews = {}
             for entry, one in zip(entries, fetched, strict=True):
                 log.attach(connection, one.newest_id, one.files)
-                self._note(connection, entry, one)
+                if self._note(connection, entry, one):
+                    reviews[one.newest_id] = entry.review
+            differing = decisions.take_over(connection, self.source, self.states, reviews)
+        self.done.counts["reviews_differ"] += differing
         for name, outcome in _COUNTED.items():
             self.done.counts[name] += outcomes.count(outcome)
         if self.progress:
@@ -172,12 +190,16 @@ class _Form:
             tuple(self.atlas.attachments.put(name, self.remote.file(entry, name)) for name in names),
         )
 
-    def _note(self, connection: sa.Connection, entry: Entry, fetched: _Fetched) -> None:
-        """Remember an index line as it is now, and what was deleted or is there again."""
+    def _note(self, connection: sa.Connection, entry: Entry, fetched: _Fetched) -> bool:
+        """Remember an index line as it is now, and what was deleted or is there again.
+
+        Whether the other office has decided since.
+        """
         key = {"source_id": self.source.id, "form_id": entry.form_id, "root_id": entry.root_id}
         before = connection.execute(sa.select(source_item).filter_by(**key)).one_or_none()
         missing = max(entry.files_expected - len(fetched.files), 0)
         values = {"fingerprint": entry.fingerprint, "deleted": entry.deleted, "files_missing": missing}
+        values["review"] = entry.review
         self.done.counts["files"] += len(fetched.files)
         self.done.counts["files_missing"] += missing
         if before is None:
@@ -192,6 +214,7 @@ class _Form:
             self.done.counts["deleted" if entry.deleted else "restored"] += bool(logged)
             if logged:  # rows that stand in tables must go from them: derived anew
                 follow.next_epoch(connection)
+        return entry.review != (before.review if before is not None else "") and not entry.deleted
 
 
 @dataclass(frozen=True, slots=True)

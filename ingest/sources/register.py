@@ -14,6 +14,7 @@ from ingest import tables
 from ingest.sources import problems
 from ingest.tables import now, source
 
+_NAMES = {"central": "ODK Central", "kobo": "KoboToolbox"}
 _HELD = timedelta(hours=6)  # a pull that began longer ago than this died with its process
 
 
@@ -32,6 +33,11 @@ class Source:
     started_at: str
     ended_at: str
     result: dict[str, Any]
+
+    @property
+    def actor(self) -> str:
+        """The name under which this server's decisions stand among ours."""
+        return f"{_NAMES[self.kind]} {self.id}"
 
     @property
     def running(self) -> bool:

@@ -158,7 +158,7 @@ def _qr(active: list[Enumerator], made_for: dict[int, str], language: str) -> No
         with log.writing(office().atlas.log) as connection:
             enumerators.remember_address(connection, one, address)
     st.image(
-        enumerators.qr_png(address, one),
+        enumerators.qr_png(enumerators.server_url(address, one.token), one.name),
         caption=t("phones.qr", language, name=plain(one.name)),
         width=_QR_WIDTH,
     )
