@@ -244,6 +244,10 @@ def test_a_source_says_how_its_last_pull_ended_and_can_be_asked_again(look: Open
     assert (now.every_minutes, now.due(datetime.now(UTC))) == (15, True)
     assert "central.example.org" not in seen(look("sources", ROLES["planner"]))
 
+    page = look("sources", ROLES["administrator"])
+    page.button(key=f"central.look.publish.{source.id}").click().run()
+    assert "TAMBON\\_CENTRAL\\_PASSWORD" in seen(page)
+
 
 def test_choosing_an_answer_goes_into_the_address_and_back(look: Open) -> None:
     """The address restores the choice; counts stand beside each answer, once its section is unfolded."""

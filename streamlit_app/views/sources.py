@@ -8,6 +8,7 @@ from ingest import log
 from ingest.access import Viewer
 from ingest.sources import register
 from ingest.sources.register import Source
+from streamlit_app import central_view
 from streamlit_app import viewer as door
 from streamlit_app.moments import format_moment
 from streamlit_app.office import office
@@ -19,7 +20,9 @@ _PERIODS = (None, 15, 60, 24 * 60)
 _COMMAND = (
     "tambon.py ingest central --url https://central.example.org --project 3 --config pyodk.toml --every 15"
 )
-_COUNTS = ("accepted", "duplicates", "conflicts", "files", "files_missing", "deleted", "restored")
+_COUNTS = (
+    "accepted", "duplicates", "conflicts", "files", "files_missing", "deleted", "restored", "reviews_differ",
+)  # fmt: skip
 
 
 def open_to(viewer: Viewer) -> bool:
@@ -36,6 +39,7 @@ def page() -> None:
     st.write(t("sources.what", language))
     st.code(_COMMAND, language=None)
     _all(language)
+    central_view.draw(language)
 
 
 @st.fragment(run_every=3)
