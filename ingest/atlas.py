@@ -26,7 +26,7 @@ from ingest.field.enumerators import Enumerator
 from ingest.folder import DataFolder
 from ingest.plots import land_layers
 from ingest.plots.lookout import Lookout, plot_forms
-from ingest.projecting.placing import Places
+from ingest.projecting.periods import Places
 from ingest.projecting.projection import FormReaders
 from ingest.projecting.warehouse import Warehouse
 from ingest.published import Catalogue

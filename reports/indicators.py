@@ -189,7 +189,7 @@ class _Answering:
         members = self.reference.members(self.level)
         self.cut = Cut(self.level, question.area, question.period, question.by, members)
         self.as_of = _as_of(atlas, self.definition.figure.form_id)
-        self.boundary_set = atlas.reference.boundary_set.name
+        self.boundary_set = atlas.reference.sets.label
 
     def _own_level(self, area: str) -> str:
         digits = {digits: level for level, digits in figures.LEVELS.items()}

@@ -52,7 +52,7 @@ def indicator(
     answer = {
         "indicator": name, "digits": digits, "values": valued,
         "told": {code: told(one, language) for code, one in found.items()},
-        "boundary_set": atlas.reference.boundary_set.name,
+        "boundary_set": atlas.reference.sets.label,
     }  # fmt: skip
     return answer | _classed(valued, method, targets, good)
 

@@ -14,6 +14,8 @@ from geo.boundaries import BoundaryTable
 from ingest import log
 from ingest.areas import boundary_sets, locating
 from ingest.areas.boundary_sets import Provenance
+from ingest.envelope import read_envelope
+from ingest.projecting import follow
 from streamlit_app.office import Office
 from thai.problem import Problem
 
@@ -165,7 +167,7 @@ def test_locate_tells_everything_of_any_file(office: Office, tmp_path: Path) -> 
     folder = office.atlas.folder.boundaries
     places = boundary_sets.places(folder, used)
     names = boundary_sets.names_in_use(folder, used)
-    locating.locate_file(source, target, places.locator, names, used.tambon, places.lao)
+    locating.locate_file(source, target, places.default.locator, names, used.tambon, places.lao)
     found = gpd.read_parquet(target)
     assert set(locating.COLUMNS) <= set(found.columns)
     assert found["tambon_code"].tolist() == ["801202", "801206", ""]
@@ -173,3 +175,103 @@ def test_locate_tells_everything_of_any_file(office: Office, tmp_path: Path) -> 
     assert found["tambon_shares"].tolist() == ["801202 0.7500;801206 0.2500", "801206 0.5000;0.5000", ""]
     assert found["lao_code"].tolist() == ["5800101", "", ""]
     assert found["verdict"].tolist() == ["near_line", "near_line", "outside"]
+
+
+def test_the_day_of_a_record_chooses_the_set(office: Office) -> None:
+    """Two periods of one level: each record is joined with the set of its own day, and says with which."""
+    today, before = Provenance("2568", valid_from="2025-10-01"), Provenance("2564", valid_to="2025-09-30")
+    keep(office, "2568", table("tambon", ["530407", "801202"], [WEST, EAST]), today)
+    keep(office, "2564", table("tambon", ["530306", "801202"], [WEST, EAST]), before)
+    with log.writing(office.atlas.log) as connection:
+        boundary_sets.choose(connection, "2568")
+    point = "8.05 100.05 0 4"
+    offices.send(
+        office,
+        plot(office, visit_date="2025-09-30", tambon="530306", point=point),
+        plot(office, visit_date="2025-10-01", tambon="530306", point=point),
+        plot(office, visit_date="2025-02-03", point="8.0505 100.1001 0 4"),
+        plot(office, point=point),
+    )
+    assert rows(office, "_located, _boundary_set, _verdict") == [
+        ("530306", "2564", "agrees"), ("530407", "2568", "disagrees"), ("801202", "2564", "near_line"),
+        ("530407", "2568", "agrees"),
+    ]  # fmt: skip
+    assert rows(office, "point__other")[2] == ("530306",)
+    assert office.atlas.reference.names["530306"]["th"] == "พื้นที่ 530306"
+    assert office.atlas.reference.sets.label == "2568 2568; 2564 (… – 2025-09-30)"
+    assert all(office.follower.verify().values())
+    with log.writing(office.atlas.log) as connection:
+        boundary_sets.keep_aliases(connection, {"530306": "530407"}, "2568")
+    assert rows(office, "_tambon, _boundary_set, _verdict")[:2] == [
+        ("530407", "2564", "agrees"), ("530407", "2568", "agrees")
+    ]  # fmt: skip
+    assert all(office.follower.verify().values())
+
+
+def test_a_default_without_a_period_holds_on_every_day(office: Office) -> None:
+    """Who gives no periods has one set for all records."""
+    keep(office, "2568", table("tambon", ["801206", "801202"], [WEST, EAST]))
+    keep(
+        office, "2564", table("tambon", ["801206", "801202"], [EAST, WEST]), Provenance(valid_to="2025-09-30")
+    )
+    offices.send(office, plot(office, visit_date="2020-01-01", point="8.05 100.05 0 4"))
+    assert rows(office, "_located, _boundary_set") == [("801206", "2568")]
+
+
+def test_other_boundaries_are_joined_without_the_log(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sets of every level, one after the other: only what was corrected is read, and all is as rebuilt."""
+    square = ((100.099, 8.05), (100.103, 8.05), (100.103, 8.051), (100.099, 8.051), (100.099, 8.05))
+    drawn = ";".join(f"{lat} {lon} 0 4" for lon, lat in square)
+    meta = '<entity dataset="plots" id="one" create="1" baseVersion=""><label>แปลง</label></entity>'
+    schema = office.atlas.reference.catalogue.newest("pomelo_plot").schema
+    offices.send(
+        office,
+        submission(schema, {"plot": drawn, "tambon": "801206", "moo": "4"}, instance="uuid:a", meta=meta),
+        submission(schema, {"point": "8.05 100.05 0 40"}, instance="uuid:b"),
+        submission(schema, {"point": "8.06 100.05 0 4"}, instance="uuid:c", replaces="uuid:b"),
+        submission(schema, {"tambon": "801202"}, instance="uuid:d"),
+        plot(office, point="9.9 99.9 0 4"),
+    )  # fmt: skip
+    read: list[int] = []
+    project = follow.project
+
+    def counted(found: list[object], *more: object) -> object:
+        read.append(len(found))
+        return project(found, *more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(follow, "project", counted)
+    generation = office.atlas.warehouse.path
+    sets = (
+        ("2568", table("tambon", ["801206", "801202"], [WEST, EAST])),
+        ("dla", table("lao", ["5800101"], [shapely.box(100.0, 8.0, 100.05, 8.1)])),
+        ("2568", table("tambon", ["801202", "801206"], [WEST, EAST])),
+        ("2568", table("tambon", ["530407"], [shapely.box(99, 7, 101, 9)])),
+    )
+    for name, one in sets:
+        keep(office, name, one)
+        office.follower.catch_up()
+        assert read == [1]  # the record that a correction replaced
+        assert {name for name, equal in office.follower.verify().items() if not equal} == set()
+        read.clear()
+    assert office.atlas.warehouse.path != generation
+    entity = office.atlas.warehouse.cursor().execute("SELECT _area FROM entity").fetchall()
+    assert entity == [("53040704",)]
+
+
+def test_where_another_correction_counts_now_all_is_read_again(office: Office) -> None:
+    """An enumerator corrects what lies in the own area: after a move that is not so any more."""
+    phone = offices.enumerator(office, area="8012")
+    keep(office, "2568", table("tambon", ["801206", "801202"], [WEST, EAST]))
+    schema = office.atlas.reference.catalogue.newest("pomelo_plot").schema
+    first, second = (
+        submission(schema, {"point": f"8.05 {lon} 0 4"}, instance=f"uuid:{name}", replaces=replaces)
+        for name, lon, replaces in (("a", 100.05, ""), ("b", 100.06, "uuid:a"))
+    )
+    offices.send(office, first)
+    received = log.Received(read_envelope(second), second, "phone", enumerator_id=phone.id)
+    with log.writing(office.atlas.log) as connection:
+        log.append(connection, [received])
+    assert len(rows(office, "_seq")) == 1
+    keep(office, "2568", table("tambon", ["530407"], [shapely.box(99, 7, 101, 9)]))
+    assert len(rows(office, "_seq")) == 2
+    assert all(office.follower.verify().values())

@@ -23,7 +23,8 @@ from geo.overlay import Overlay
 from geo.own_levels import LAO, OVERLAY, VILLAGE
 from geo.schema import DIGITS
 from ingest import log, problems
-from ingest.projecting.placing import Places, village_points
+from ingest.projecting.periods import Period, Places
+from ingest.projecting.placing import village_points
 from ingest.tables import area_alias, boundary_set, now
 from thai.problem import Problem
 
@@ -72,7 +73,8 @@ class InUse:
 
     LAOs and villages come from the default set where it has them, else from the set published last.
     ``overlays``: every overlay set, by name. ``upper``: the default's own provinces and amphoes, for their
-    names. ``aliases``: (former code, code in the default set).
+    names. ``aliases``: (former code, code in the default set). ``former``: the tambons of other sets with a
+    period, for records of days outside the default's own; the set published last comes first.
     """
 
     tambon: BoundarySet
@@ -81,12 +83,22 @@ class InUse:
     overlays: tuple[BoundarySet, ...]
     upper: tuple[BoundarySet, ...]
     aliases: tuple[tuple[str, str], ...]
+    former: tuple[BoundarySet, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """The sets that records are joined with, as reports name them: the default, then the former ones."""
+        default = f"{self.tambon.name} {self.tambon.published}".strip()
+        of_former = (f"{one.name} ({one.valid_from or '…'} – {one.valid_to or '…'})" for one in self.former)
+        return "; ".join([default, *of_former])
 
     @property
     def fingerprint(self) -> str:
         """Changes with everything that rows are joined with; overlays are held against the rows later."""
         joined = [(one.name, one.sha256) for one in (self.tambon, self.lao, self.village) if one]
-        return hashlib.sha256(repr((joined, self.aliases)).encode()).hexdigest()[:16]
+        of_former = (self.tambon, *self.former) if self.former else ()
+        periods = [(one.name, one.sha256, one.valid_from, one.valid_to) for one in of_former]
+        return hashlib.sha256(repr((joined, self.aliases, periods)).encode()).hexdigest()[:16]
 
     @property
     def overlays_fingerprint(self) -> str:
@@ -135,7 +147,16 @@ def in_use(connection: sa.Connection) -> InUse:
     overlays = tuple(one for one in sets if one.level == OVERLAY)
     upper = tuple(one for one in sets if one.name == tambon.name and one.level in ("province", "amphoe"))
     pairs = tuple((row[0], row[1]) for row in aliases)
-    return InUse(tambon, beside(LAO), beside(VILLAGE), overlays, upper, pairs)
+    return InUse(tambon, beside(LAO), beside(VILLAGE), overlays, upper, pairs, _former(sets, tambon))
+
+
+def _former(sets: Sequence[BoundarySet], default: BoundarySet) -> tuple[BoundarySet, ...]:
+    """Other tambon sets with a period, where the default has one too: else it holds on every day."""
+    if not (default.valid_from or default.valid_to):
+        return ()
+    dated = [one for one in sets if one.level == "tambon" and (one.valid_from or one.valid_to)]
+    others = (one for one in dated if one.name != default.name)
+    return tuple(sorted(others, key=lambda one: (one.published, one.name), reverse=True))
 
 
 def keep_aliases(connection: sa.Connection, aliases: dict[str, str], name: str) -> None:
@@ -232,12 +253,16 @@ def chosen_set(connection: sa.Connection, name: str | None) -> BoundarySet:
 def places(folder: Path, used: InUse) -> Places:
     """The sets in use, ready to locate with."""
     return Places(
-        used.tambon.name,
-        locator(folder, used.tambon),
+        _period(folder, used.tambon),
         locator(folder, used.lao) if used.lao else None,
         village_points(frame(folder, used.village)) if used.village else {},
         dict(used.aliases),
+        tuple(_period(folder, one) for one in used.former),
     )
+
+
+def _period(folder: Path, one: BoundarySet) -> Period:
+    return Period(one.name, locator(folder, one), one.valid_from, one.valid_to)
 
 
 def locator(folder: Path, one: BoundarySet) -> Locator:
@@ -285,7 +310,10 @@ def frame(folder: Path, one: BoundarySet) -> gpd.GeoDataFrame:
 def names_in_use(folder: Path, used: InUse) -> dict[str, dict[str, str]]:
     """Names of all areas of the sets in use, by code."""
     upper = {DIGITS[one.level]: frame(folder, one) for one in used.upper}
-    return area_names(frame(folder, used.tambon), upper)
+    names = area_names(frame(folder, used.tambon), upper)
+    for one in used.former:
+        names = area_names(frame(folder, one)) | names
+    return names
 
 
 def area_names(

@@ -51,7 +51,7 @@ def popup(
         "distance_m": row["_distance_m"],
         "drawn": row["_drawn"],
         "accuracy_m": row["_accuracy_m"],
-        "boundary_set": atlas.reference.boundary_set.name,
+        "boundary_set": row["_boundary_set"],
         "drawing": atlas.reference.boundary_set.drawing,
         "area": area,
         "photos": [
@@ -91,7 +91,7 @@ def _read(
     facts = {
         "_instance_id": "_instance_id", "_tambon": q.tambon, "_area": layers.masked(q.viewer, TEAM, village),
         "_verdict": q.geo("__verdict"), "_distance_m": q.geo("__distance_m"), "_drawn": q.geo("__drawn"),
-        "_accuracy_m": q.geo("__accuracy_m"),
+        "_accuracy_m": q.geo("__accuracy_m"), "_boundary_set": "_boundary_set",
     }  # fmt: skip
     kind = q.info.geometry.kind if q.info.geometry else ""
     facts["_area_m2"] = q.geo("__area_m2") if kind == "geoshape" else "NULL"

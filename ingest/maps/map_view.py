@@ -265,5 +265,5 @@ def tambon_values(
         "layer": layer,
         "digits": digits,
         "values": values,
-        "boundary_set": atlas.reference.boundary_set.name,
+        "boundary_set": atlas.reference.sets.label,
     }

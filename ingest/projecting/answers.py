@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 import pyarrow as pa
 
 from forms.xform import Field, Schema
@@ -12,7 +11,6 @@ from ingest.projecting.reading import Rows
 from ingest.projecting.typed import column
 from thai.text import arabic_digits, normalise
 
-DIGITS = {"province": 2, "amphoe": 4, "tambon": 6}
 GEO_KINDS = ("geopoint", "geotrace", "geoshape")
 
 #: Something noticed about an answer: row within the table, field, code, detail.
@@ -33,14 +31,6 @@ class Answers:
     def text(self, name: str) -> Sequence[str | None]:
         """One question's answers; blanks where the form does not ask it."""
         return self._columns.get(name) or [None] * self._size
-
-    def area_codes(self, level: str) -> np.ndarray:
-        """The codes answered to the question for ``province``, ``amphoe`` or ``tambon``; '' where none is."""
-        digits = DIGITS[level]
-        codes = [(value or "").removeprefix("TH") for value in self.text(level)]
-        return np.array(
-            [code if len(code) == digits and code.isdigit() else "" for code in codes], dtype=object
-        )
 
     def columns(self) -> tuple[dict[str, pa.Array], list[Noticed]]:
         """All answers but geometries with their types, and what a person should look at in them."""

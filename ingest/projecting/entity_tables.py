@@ -118,6 +118,15 @@ def delete(connection: duckdb.DuckDBPyConnection, deletions: list[tuple[int, str
     recompute(connection, touched, _horizon(connection))
 
 
+def follow_areas(connection: duckdb.DuckDBPyConnection) -> None:
+    """After records moved to other areas: what they said of entities belongs there, too."""
+    moved = "e._seq = s._seq AND e._area IS DISTINCT FROM s._area"
+    sql = f"SELECT DISTINCT dataset, entity_id FROM entity_event e, submission s WHERE {moved}"
+    touched = connection.sql(sql).to_arrow_table()
+    connection.execute(f"UPDATE entity_event e SET _area = s._area FROM submission s WHERE {moved}")
+    recompute(connection, touched, _horizon(connection))
+
+
 def _horizon(connection: duckdb.DuckDBPyConnection) -> datetime:
     """The newest moment of the log, as far as it is read."""
     ((newest,),) = connection.execute("SELECT max(received_at) FROM submission").fetchall()

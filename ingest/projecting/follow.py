@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import sqlalchemy as sa
 
@@ -19,7 +19,7 @@ from ingest.areas import boundary_sets
 from ingest.atlas import Atlas, Reference, warehouse_file
 from ingest.office import review_states
 from ingest.plots import overlaps
-from ingest.projecting import worker
+from ingest.projecting import relocating, worker
 from ingest.projecting.projection import QUARANTINED, Batch, merged, project
 from ingest.projecting.warehouse import FORMAT, Warehouse
 
@@ -49,6 +49,7 @@ def open_warehouse(atlas: Atlas, *, workers: int = 2, progress: Progress | None 
     """Open the newest complete warehouse, or rebuild where there is none that fits the log."""
     with atlas.log.connect() as connection:
         wanted = epoch(connection)
+    moved = False
     files = sorted(atlas.folder.warehouse.glob("warehouse-*.duckdb"), reverse=True)
     for path in files:
         try:
@@ -58,20 +59,66 @@ def open_warehouse(atlas: Atlas, *, workers: int = 2, progress: Progress | None 
                 "%s cannot be opened (%s); rebuilding", path.name, type(error).__name__
             )
             continue
-        facts = (warehouse.meta("format"), warehouse.meta("epoch"), warehouse.meta("complete"))
-        if facts == (FORMAT, wanted, "yes"):
+        whole = (warehouse.meta("format"), warehouse.meta("complete")) == (FORMAT, "yes")
+        if whole and _same_log(warehouse.meta("epoch"), wanted):
             atlas.use_warehouse(warehouse)
+            moved = warehouse.meta("epoch") != wanted
             break
         warehouse.close()
     else:
         rebuild(atlas, workers=workers, progress=progress)
+    if moved:
+        move(atlas, workers=workers)
+    _tidy(atlas)
+
+
+def _same_log(one: str, other: str) -> bool:
+    """Whether two epochs differ in the places alone."""
+    return one.partition(".")[0] == other.partition(".")[0]
+
+
+def move(atlas: Atlas, *, workers: int = 2) -> None:
+    """Join what the warehouse holds with the boundaries of the moment, in the next file, and switch to it."""
+    warehouse = _next(atlas, copying=True)
+    with atlas.log.connect() as connection:
+        warehouse.set_meta("epoch", epoch(connection))
+    reference = atlas.refresh()
+    warehouse.ensure_tables(reference.catalogue.schemas.values())
+
+    def project_these(seqs: Sequence[int]) -> Batch:
+        with atlas.log.connect() as connection:
+            rows = log.read_these(connection, seqs)
+        return project(rows, reference.readers, reference.places)
+
+    schemas = list(reference.catalogue.schemas.values())
+    if not relocating.relocate(warehouse, schemas, reference.places, project_these):
+        warehouse.close()
+        rebuild(atlas, workers=workers)
+        return
+    _switch(atlas, warehouse)
+
+
+def _next(atlas: Atlas, *, copying: bool = False) -> Warehouse:
+    """The next warehouse file, empty or with what the present one holds, and not yet complete."""
+    numbers = [int(path.stem[-6:]) for path in atlas.folder.warehouse.glob("warehouse-*.duckdb")]
+    path = warehouse_file(atlas.folder.warehouse, max(numbers, default=0) + 1)
+    if copying:
+        atlas.warehouse.copy(path)
+    warehouse = Warehouse(path)
+    warehouse.set_meta("complete", "no")
+    return warehouse
+
+
+def _switch(atlas: Atlas, warehouse: Warehouse) -> None:
+    warehouse.set_meta("complete", "yes")
+    if before := atlas.use_warehouse(warehouse):
+        before.close()
     _tidy(atlas)
 
 
 def rebuild(atlas: Atlas, *, workers: int = 2, progress: Progress | None = None) -> None:
     """Fill the next warehouse file from the log and switch to it; an open file is never replaced."""
-    numbers = [int(path.stem[-6:]) for path in atlas.folder.warehouse.glob("warehouse-*.duckdb")]
-    warehouse = Warehouse(warehouse_file(atlas.folder.warehouse, max(numbers, default=0) + 1))
+    warehouse = _next(atlas)
     with (
         atlas.log.connect() as connection
     ):  # before the forms and boundaries are read: too old is mended later
@@ -80,11 +127,7 @@ def rebuild(atlas: Atlas, *, workers: int = 2, progress: Progress | None = None)
     reference = atlas.refresh()
     fill(warehouse, atlas, reference, upto, workers=workers, progress=progress)
     warehouse.set_meta("reference", str(reference.version))
-    warehouse.set_meta("complete", "yes")
-    before = atlas.use_warehouse(warehouse)
-    if before:
-        before.close()
-    _tidy(atlas)
+    _switch(atlas, warehouse)
 
 
 def _tidy(atlas: Atlas) -> None:
@@ -208,9 +251,12 @@ class Follower:
             warehouse, reference = self._atlas.warehouse, self._atlas.reference
             with self._atlas.log.connect() as connection:
                 upto, wanted = log.last_seq(connection), epoch(connection)
-            if warehouse.meta("epoch") != wanted:
+            if not _same_log(warehouse.meta("epoch"), wanted):
                 rebuild(self._atlas, workers=self._workers)
                 return
+            if warehouse.meta("epoch") != wanted:
+                move(self._atlas, workers=self._workers)
+                warehouse, reference = self._atlas.warehouse, self._atlas.reference
             if warehouse.meta("reference") != str(reference.version):
                 replay(self._atlas)
             fill(warehouse, self._atlas, reference, upto, workers=self._workers, warm=self._warm)

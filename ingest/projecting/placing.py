@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TypeGuard, cast
+from typing import cast
 
 import geopandas as gpd
 import numpy as np
@@ -17,29 +17,10 @@ from geo.cells import morton
 from geo.extent import Extents, extents
 from geo.locate import Located, Locator, verdicts
 from ingest.projecting.answers import GEO_KINDS, Noticed
+from ingest.projecting.claims import Claims
 from ingest.projecting.declared import declared_m2, differences
+from ingest.projecting.periods import Places
 from ingest.projecting.reading import Rows
-
-
-@dataclass(frozen=True, slots=True)
-class Places:
-    """What everything is joined with: the set's name and the kept index over its tambons.
-
-    Beside them the index over LAOs, where a set has any, the points of villages by their 8 digits, and the
-    codes that areas had before (former -> current).
-    """
-
-    name: str
-    locator: Locator
-    lao: Locator | None = None
-    villages: dict[str, tuple[float, float]] = field(default_factory=dict)
-    aliases: dict[str, str] = field(default_factory=dict)
-
-    def current(self, codes: np.ndarray) -> np.ndarray:
-        """Codes as the set has them: a former code still names its place."""
-        if not self.aliases:
-            return codes
-        return np.array([self.aliases.get(code, code) for code in codes], dtype=object)
 
 
 def village_points(frame: gpd.GeoDataFrame) -> dict[str, tuple[float, float]]:
@@ -71,13 +52,14 @@ class _Located:
     lat: np.ndarray
 
 
-def place(schema: Schema, number: int, rows: Rows, reported: np.ndarray, places: Places) -> Placed:
-    """Place every geometry of one table; ``reported`` holds the tambon code of each submission's form."""
+def place(schema: Schema, number: int, rows: Rows, claims: Claims, places: Places) -> Placed:
+    """Place every geometry of one table."""
     placed = Placed()
     every = schema.tables[number].fields
     fields = [(column, one) for column, one in enumerate(every) if one.kind in GEO_KINDS]
     if fields:
-        own = reported[np.asarray(rows.instance, dtype=np.int64)]
+        instance = np.asarray(rows.instance, dtype=np.int64)
+        own = claims.reported[instance], claims.period[instance]
         for column, one in fields:
             _place_field(placed, one, [values[column] for values in rows.values], own, places)
         if plots := [one.name for _, one in fields if one.kind == "geoshape"]:
@@ -87,41 +69,75 @@ def place(schema: Schema, number: int, rows: Rows, reported: np.ndarray, places:
 
 
 def _place_field(
-    placed: Placed, one: Field, texts: Sequence[str | None], reported: np.ndarray, places: Places
+    placed: Placed,
+    one: Field,
+    texts: Sequence[str | None],
+    claimed: tuple[np.ndarray, np.ndarray],
+    places: Places,
 ) -> None:
     shapes = parse.parse(texts, cast(parse.Kind, one.kind))
     where = extents(shapes.geometry)
-    if one.kind == "geopoint":
-        found = places.locator.locate_points(where.lon, where.lat)
-    else:
-        found = places.locator.locate_shapes(shapes.geometry)
-    codes = np.append(places.locator.codes.astype(object), "")  # index -1 is outside: ''
-    tambon, other = codes[found.index], codes[found.other]
     has = ~shapely.is_missing(shapes.geometry)
-    verdict = verdicts(tambon, other, found.distance_m, shapes.accuracy_m, reported, has)
-    distance_m = np.round(found.distance_m, 2)
-    lao = _lao(places, one.kind, shapes.geometry, where)
-    placed.fields.append(_Located(tambon, other, verdict, distance_m, lao, where.lon, where.lat))
     numbers = {
         "lon": where.lon, "lat": where.lat, "minx": where.minx, "miny": where.miny, "maxx": where.maxx,
-        "maxy": where.maxy, "accuracy_m": shapes.accuracy_m, "distance_m": distance_m,
+        "maxy": where.maxy, "accuracy_m": shapes.accuracy_m,
     } | _measures(one.kind, shapes.geometry)  # fmt: skip
-    words = {"drawn": shapes.drawn, "tambon": tambon, "other": other, "verdict": verdict, "lao": lao}
     cell = morton(np.where(has, where.lon, 0.0), np.where(has, where.lat, 0.0))
     name = one.name
     placed.columns[name] = pa.array(shapely.to_wkb(shapes.geometry), pa.binary())
     placed.columns[f"{name}__cell"] = pa.array(cell, pa.uint64(), mask=~has)
     for suffix, values in numbers.items():
         placed.columns[f"{name}__{suffix}"] = pa.array(values, pa.float64(), from_pandas=True)
-    for suffix, values in words.items():
-        placed.columns[f"{name}__{suffix}"] = pa.array(values, pa.string())
+    placed.columns[f"{name}__drawn"] = pa.array(shapes.drawn, pa.string())
     if one.kind != "geopoint":
         placed.columns[f"{name}__vertex_accuracy_m"] = shapes.vertex_accuracy_m
-        placed.columns[f"{name}__shares"] = pa.array(shares_text(places.locator, shapes.geometry, found))
+    locate_field(placed, one, shapes.geometry, shapes.accuracy_m, claimed, places)
     if one.kind == "geoshape":
         for code, raised in quality.plot_flags(shapes.geometry, numbers["area_m2"]).items():
             placed.noticed += [(int(row), name, code, "") for row in np.flatnonzero(raised)]
     placed.noticed += [(row, name, code, "") for row, flags in enumerate(shapes.flags) for code in flags]
+
+
+#: Flags that follow from where the boundaries run.
+LOCATED_FLAGS = ("tambon_disagrees", "tambon_outside", "tambon_near_line", "outside_area")
+
+
+def locate_field(
+    placed: Placed,
+    one: Field,
+    geometry: np.ndarray,
+    accuracy_m: np.ndarray,
+    claimed: tuple[np.ndarray, np.ndarray],
+    places: Places,
+) -> None:
+    """Join one question's shapes with the boundaries: all of its columns that change with the sets.
+
+    ``claimed``: the reported tambon and the number of the set that counts, row by row.
+    """
+    (reported, period), name, where = claimed, one.name, extents(geometry)
+    points = one.kind == "geopoint"
+    tambon, other, shares = (np.full(len(geometry), "", dtype=object) for _ in range(3))
+    metres = np.full(len(geometry), np.nan)
+    for number, own in enumerate(places.periods):
+        rows = np.flatnonzero(period == number)
+        if not len(rows):
+            continue
+        if points:
+            found = own.locator.locate_points(where.lon[rows], where.lat[rows])
+        else:
+            found = own.locator.locate_shapes(geometry[rows])
+            shares[rows] = shares_text(own.locator, geometry[rows], found)
+        codes = np.append(own.locator.codes.astype(object), "")  # index -1 is outside: ''
+        codes = places.current(codes) if number else codes
+        tambon[rows], other[rows], metres[rows] = codes[found.index], codes[found.other], found.distance_m
+    has = ~shapely.is_missing(geometry)
+    verdict = verdicts(tambon, other, metres, accuracy_m, reported, has)
+    distance_m, lao = np.round(metres, 2), _lao(places, one.kind, geometry, where)
+    placed.fields.append(_Located(tambon, other, verdict, distance_m, lao, where.lon, where.lat))
+    placed.columns[f"{name}__distance_m"] = pa.array(distance_m, pa.float64(), from_pandas=True)
+    words = {"tambon": tambon, "other": other, "verdict": verdict, "lao": lao}
+    for suffix, values in (words if points else words | {"shares": shares}).items():
+        placed.columns[f"{name}__{suffix}"] = pa.array(values, pa.string())
     placed.noticed += [
         (int(row), name, f"tambon_{verdict[row]}", "")
         for row in np.flatnonzero(np.isin(verdict, ("disagrees", "outside", "near_line")))
@@ -161,14 +177,22 @@ def _measures(kind: str, geometry: np.ndarray) -> dict[str, np.ndarray]:
     return {}
 
 
-def record_place(
-    placed: Placed, reported: np.ndarray, moo: Sequence[str | None], places: Places
-) -> tuple[np.ndarray, dict[str, pa.Array]]:
+@dataclass(frozen=True)
+class RecordPlaces:
+    """Where each record belongs: its area's code, its tambon, and the columns that say how it is known."""
+
+    areas: list[str]
+    tambon: np.ndarray
+    columns: dict[str, pa.Array]
+
+
+def record_places(placed: Placed, claims: Claims, places: Places) -> RecordPlaces:
     """Each record's own tambon and how sure it is: of its first geometry, else what the form reports.
 
     Its village is the form's own choice, never taken from the place; beside it how far its point is.
+    ``placed`` also notes who surely lies outside the area of the enumerator that sent them.
     """
-    size = len(reported)
+    reported, size = claims.reported, len(claims.reported)
     lao, lon, lat = np.full(size, "", dtype=object), np.full(size, np.nan), np.full(size, np.nan)
     located, other = np.full(size, "", dtype=object), np.full(size, "", dtype=object)
     verdict, distance_m = np.full(size, "no_geometry", dtype=object), np.full(size, np.nan)
@@ -178,34 +202,37 @@ def record_place(
         verdict[take], distance_m[take] = one.verdict[take], one.distance_m[take]
         lao[take], lon[take], lat[take] = one.lao[take], one.lon[take], one.lat[take]
     tambon = np.where(located != "", located, reported)
-    return tambon, {
+    placed.noticed += _strays(located, verdict, claims.enumerator_area)
+    names = np.array([one.name for one in places.periods], dtype=object)
+    columns = {
+        "_boundary_set": pa.array(names[claims.period], pa.string()),
         "_reported": pa.array(reported, pa.string()),
         "_located": pa.array(located, pa.string()),
         "_other": pa.array(other, pa.string()),
         "_verdict": pa.array(verdict, pa.string()),
         "_distance_m": pa.array(distance_m, pa.float64(), from_pandas=True),
         "_lao": pa.array(lao, pa.string()),
-    } | _village(reported, moo, lon, lat, places.villages)
+    } | _village(reported, claims.moo, lon, lat, places.villages)
+    return RecordPlaces(_area_codes(tambon, claims.moo, claims.above), tambon, columns)
 
 
-def strays(own_place: dict[str, pa.Array], areas: Sequence[str]) -> list[Noticed]:
+def _strays(located: np.ndarray, verdict: np.ndarray, areas: Sequence[str | None]) -> list[Noticed]:
     """Records that surely lie outside the area of the enumerator who sent them."""
-    located, verdict = own_place["_located"].to_pylist(), own_place["_verdict"].to_pylist()
     return [
         (row, "", "outside_area", area)
         for row, area in enumerate(areas)
-        if area.isdigit() and located[row] and verdict[row] != "near_line"
+        if area and area.isdigit() and located[row] and verdict[row] != "near_line"
         and not located[row].startswith(area[:6])
     ]  # fmt: skip
 
 
 def _village(
-    reported: np.ndarray, moo: Sequence[str | None], lon: np.ndarray, lat: np.ndarray,
+    reported: np.ndarray, moo: Sequence[str], lon: np.ndarray, lat: np.ndarray,
     points: dict[str, tuple[float, float]],
 ) -> dict[str, pa.Array]:  # fmt: skip
     """The chosen village by its 8 digits, and metres from the record to the village's own point."""
     nobody = np.full(len(reported), "", dtype=object)
-    codes = [code if len(code) == 8 else "" for code in area_codes(reported, moo, nobody)]
+    codes = [code if len(code) == 8 else "" for code in _area_codes(reported, moo, nobody)]
     distance_m = np.full(len(codes), np.nan)
     if points:
         rows = [row for row, code in enumerate(codes) if code in points and not np.isnan(lon[row])]
@@ -217,17 +244,13 @@ def _village(
     }
 
 
-def area_codes(tambon: np.ndarray, moo: Sequence[str | None], above: np.ndarray) -> list[str]:
+def _area_codes(tambon: np.ndarray, moo: Sequence[str], above: np.ndarray) -> list[str]:
     """Tambon code, with the village's two digits behind it where the form asks for the moo.
 
     ``above`` holds the amphoe or province of records that report one and no tambon: theirs is that area,
     wherever the hall stands in which it was reported.
     """
     return [
-        higher or (f"{code}{int(number):02d}" if code and _is_moo(number) else code)
+        higher or (f"{code}{number:0>2}" if code and number else code)
         for code, number, higher in zip(tambon, moo, above, strict=True)
     ]
-
-
-def _is_moo(number: str | None) -> TypeGuard[str]:
-    return number is not None and number.isascii() and number.isdigit() and len(number) < 3

@@ -19,8 +19,11 @@ import pyarrow as pa
 from forms.xform import Schema
 from ingest.envelope import is_encrypted, parse_xml
 from ingest.projecting.answers import Answers, Noticed
-from ingest.projecting.placing import Places, area_codes, place, record_place, strays
+from ingest.projecting.claims import Claims, asked_of_place, claims, day_question
+from ingest.projecting.periods import Places
+from ingest.projecting.placing import RecordPlaces, place, record_places
 from ingest.projecting.reading import Reader, Rows
+from ingest.projecting.typed import column
 
 PROJECTED, SUPERSEDED, QUARANTINED = "projected", "superseded", "quarantined"
 
@@ -227,17 +230,15 @@ def _project_form(reader: Reader, members: list[Any], places: Places) -> _Part:
     if not rows:
         return _Part({}, reasons)
     answers = [Answers(schema, number, table) for number, table in enumerate(tables)]
-    reported = places.current(answers[0].area_codes("tambon"))
-    placed = [place(schema, number, table, reported, places) for number, table in enumerate(tables)]
-    tambon, own_place = record_place(placed[0], reported, answers[0].text("moo"), places)
     said = _columns(rows)
-    placed[0].noticed += strays(own_place, said["enumerator_area"])
-    above = np.where(reported == "", _reported_above(answers[0]), "")
-    areas = area_codes(tambon, answers[0].text("moo"), above)
-    system = _system_columns(said, areas, tambon, places.name)
+    claimed = _claims(schema, answers[0], said, places)
+    placed = [place(schema, number, table, claimed, places) for number, table in enumerate(tables)]
+    own_place = record_places(placed[0], claimed, places)
+    areas = own_place.areas
+    system = _system_columns(said, own_place)
     arrow, flags = [], []
     for number, table in enumerate(schema.tables):
-        keys = _keys(tables[number], system, own_place if number == 0 else None)
+        keys = _keys(tables[number], system, own_place.columns if number == 0 else None)
         typed, noticed = answers[number].columns()
         columns = keys | typed | placed[number].columns
         arrow.append((f"{schema.form_id}/{table.name}" if table.name else schema.form_id, pa.table(columns)))
@@ -247,10 +248,10 @@ def _project_form(reader: Reader, members: list[Any], places: Places) -> _Part:
     return _Part(dict(zip(said["seq"], areas, strict=True)), reasons, arrow, pa.concat_tables(flags), events)
 
 
-def _reported_above(main: Answers) -> np.ndarray:
-    """The amphoe that a form names, else the province: what a district or a province reports of itself."""
-    amphoe = main.area_codes("amphoe")
-    return np.where(amphoe == "", main.area_codes("province"), amphoe)
+def _claims(schema: Schema, main: Answers, said: dict[str, tuple[Any, ...]], places: Places) -> Claims:
+    answers = {name: main.text(name) for name in asked_of_place(schema)}
+    days = column("date", main.text(day_question(schema)))[0].to_pylist() if places.former else ()
+    return claims(answers, days, said["received_at"], said["enumerator_area"], places)
 
 
 def _keys(own: Rows, system: dict[str, pa.Array], record: dict[str, pa.Array] | None) -> dict[str, pa.Array]:
@@ -262,9 +263,7 @@ def _keys(own: Rows, system: dict[str, pa.Array], record: dict[str, pa.Array] | 
     return shared | {"_key": pa.array(own.key, pa.string()), "_parent": pa.array(own.parent, pa.string())}
 
 
-def _system_columns(
-    said: dict[str, tuple[Any, ...]], areas: list[str], tambon: np.ndarray, boundary_set: str
-) -> dict[str, pa.Array]:
+def _system_columns(said: dict[str, tuple[Any, ...]], own: RecordPlaces) -> dict[str, pa.Array]:
     return {
         "_seq": pa.array(said["seq"], pa.int64()),
         "_instance_id": pa.array(said["instance_id"], pa.string()),
@@ -272,9 +271,8 @@ def _system_columns(
         "_received_at": pa.array(said["received_at"], pa.string()),
         "_source": pa.array(said["source"], pa.string()),
         "_enumerator_id": pa.array(said["enumerator_id"], pa.int64()),
-        "_area": pa.array(areas, pa.string()),
-        "_tambon": pa.array(tambon, pa.string()),
-        "_boundary_set": pa.repeat(boundary_set, len(areas)),
+        "_area": pa.array(own.areas, pa.string()),
+        "_tambon": pa.array(own.tambon, pa.string()),
     }
 
 

@@ -114,6 +114,17 @@ class Warehouse:
         with self._write:
             self._connection.close()
 
+    def copy(self, path: Path) -> None:
+        """Write all tables and views to another file, to go on with there."""
+        with self._write:
+            name = self._connection.execute("SELECT current_database()").fetchall()[0][0]
+            file = str(path).replace("'", "''")
+            self._connection.execute(f"ATTACH '{file}' AS coming")
+            try:
+                self._connection.execute(f"COPY FROM DATABASE {quoted(name)} TO coming")
+            finally:
+                self._connection.execute("DETACH coming")
+
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A connection of its own for the calling thread."""
         return self._connection.cursor()

@@ -29,7 +29,7 @@ from ingest import log, published
 from ingest.areas import boundary_sets
 from ingest.areas.boundary_sets import InUse
 from ingest.folder import DataFolder
-from ingest.projecting.placing import Places
+from ingest.projecting.periods import Places
 from ingest.projecting.projection import Batch, FormReaders, project
 
 _ROOT = Path(__file__).resolve().parents[2]

@@ -49,9 +49,8 @@ class Asking:
 
     @property
     def boundary_set(self) -> str:
-        """The boundary set that places stand on, and its day."""
-        one = self.atlas.reference.boundary_set
-        return f"{one.name} {one.published}".strip()
+        """The boundary sets that places stand on, with day or period."""
+        return self.atlas.reference.sets.label
 
 
 def amount(value: Decimal | int | None) -> Value:
