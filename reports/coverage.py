@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from ingest.access import Viewer
@@ -11,7 +13,7 @@ from ingest.doors import figures
 from ingest.doors.figures import Cut, Figure
 from reports import reference
 from reports.reference import level_of
-from thai.periods import ALL_TIME, Period
+from thai.periods import ALL_TIME, Period, period_of
 
 _COUNTED = {"@village": "villages", "@household": "households"}
 
@@ -47,6 +49,16 @@ def coverage(
         reported = next((int(one.value) for one in cells if one.area == area and one.value is not None), 0)
         found.append(Coverage(what, reported, loaded.count(what, area, period)))
     return found
+
+
+def latest_year(atlas: Atlas, forms: Iterable[str], today: date) -> Period:
+    """The newest fiscal year that any of these forms speaks of, up to today; this one where none does.
+
+    Early in a fiscal year there is little yet: what people come to see is the year before.
+    """
+    cursor, catalogue = atlas.warehouse.cursor(), atlas.reference.catalogue
+    days = (figures.newest_day(cursor, catalogue, form_id, today) for form_id in forms)
+    return period_of("fiscal_year", max((day for day in days if day), default=today))
 
 
 def hazard_months(atlas: Atlas, viewer: Viewer, area: str = "") -> dict[str, list[int]]:

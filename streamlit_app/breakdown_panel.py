@@ -10,9 +10,11 @@ import pandas as pd
 import streamlit as st
 
 from ingest.access import Viewer
-from reports import breakdowns, coverage, debt_by_occupation, expiring, wording
+from reports import breakdowns, coverage, debt_by_occupation, expiring, strength, wording
 from reports.breakdowns import Part
 from reports.definitions import Definition
+from reports.papers import web
+from reports.programmes import programmes
 from streamlit_app.office import office
 from streamlit_app.spans import today
 from streamlit_app.state import State
@@ -24,6 +26,10 @@ from thai.problem import Problem
 _SPENDING = "livelihood.by_category"
 _LIVELIHOOD = "livelihood."
 _SHIFT = "nakhon.spending_shift"
+_HEAT_STYLE = """<style>
+.heat { border-collapse: collapse; } .heat th, .heat td { border: 1px solid #9996; padding: .2rem .5rem; }
+.heat .center { text-align: center; } .wide { overflow-x: auto; }
+</style>"""
 
 
 def draw(viewer: Viewer, state: State, theme: str, area: str, period: Period) -> None:
@@ -31,6 +37,7 @@ def draw(viewer: Viewer, state: State, theme: str, area: str, period: Period) ->
     own = [one for one in breakdowns.known(office().atlas).values() if pick(one.theme, "th") == theme]
     if own and own[0].name.startswith(_LIVELIHOOD):
         livelihood(viewer, state, area, period)
+    strength_drawn(viewer, state, theme, area, period)
     columns = [column for _ in own[::2] for column in st.columns(2, gap="medium")]
     for asked in own:
         try:
@@ -44,6 +51,20 @@ def draw(viewer: Viewer, state: State, theme: str, area: str, period: Period) ->
                     _ideas(found, state.language)
                 if asked.name == _SHIFT:
                     _shift(viewer, state, asked, area)
+
+
+def strength_drawn(viewer: Viewer, state: State, theme: str, area: str, period: Period) -> None:
+    """The radars of tambons' strength, and the heat table of S-I-I, as their papers draw them."""
+    atlas, themes = office().atlas, {name: pick(one.title, "th") for name, one in programmes().items()}
+    if theme == themes["north"]:
+        found = strength.radars(atlas, viewer, area, period, state.language)
+        for one, column in zip(found, st.columns(2, gap="medium"), strict=False):
+            with column, st.container(border=True):
+                st.html(web.radar_svg(one))
+    if theme == themes["sii"] and (grid := strength.heat(atlas, viewer, area, period, state.language)):
+        st.html(_HEAT_STYLE + web.heat_html(grid))
+        labels = [pick(one.label, state.language) for one in programmes()["sii"].indicators]
+        st.caption(plain(" · ".join(labels)))
 
 
 def coverage_line(viewer: Viewer, state: State, form_id: str, area: str, period: Period) -> None:

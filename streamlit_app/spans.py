@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 
 import streamlit as st
 
+from reports import coverage
+from streamlit_app.office import office
 from streamlit_app.panel import controlled
 from streamlit_app.state import State, change
 from streamlit_app.texts import t
@@ -21,17 +24,22 @@ def today() -> date:
     return bangkok(datetime.now(UTC)).date()
 
 
-def chosen_span(state: State) -> Period:
-    """The period in the page's address, else this fiscal year."""
+def chosen_span(state: State, otherwise: Period | None = None) -> Period:
+    """The period in the page's address, else ``otherwise``, else this fiscal year."""
+    usual = otherwise or period_of("fiscal_year", today())
     try:
-        return parse_period(state.span) if state.span else period_of("fiscal_year", today())
+        return parse_period(state.span) if state.span else usual
     except Problem:
-        return period_of("fiscal_year", today())
+        return usual
 
 
-def span_choice(state: State) -> Period:
-    """Two choices side by side: the kind of period, and which one."""
-    period, language = chosen_span(state), state.language
+def span_choice(state: State, forms: Iterable[str] = ()) -> Period:
+    """Two choices side by side: the kind of period, and which one.
+
+    Until one is chosen it is the newest fiscal year of which the forms have data, and says so.
+    """
+    usual = coverage.latest_year(office().atlas, forms, today())
+    period, language = chosen_span(state, usual), state.language
     offered = (
         last_periods(period_of(period.kind, today()), _OFFERED[period.kind])
         if period.kind in _OFFERED
@@ -52,6 +60,8 @@ def span_choice(state: State) -> Period:
             format_func=lambda name: names[name].label(language),
             **controlled("span.which", period.name, lambda name: change(span=name)),
         )  # fmt: skip
+    if not state.span and usual != period_of("fiscal_year", today()):
+        st.caption(t("span.newest", language, period=usual.label(language)))
     return period
 
 

@@ -8,14 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import offices
+import openpyxl
 import pypdfium2
 import pytest
 from village_office import PLACE
 
 from ingest.access import Viewer
-from reports.papers import catalogue
+from reports import strength
+from reports.papers import catalogue, web
 from reports.papers.asking import Asking
-from reports.papers.model import Block, Facts, Paper, Radar, Signatures, Table, cell_text
+from reports.papers.model import Block, Facts, Heat, Paper, Radar, Signatures, Table, cell_text
 from streamlit_app.office import Office
 from thai.periods import ALL_TIME
 
@@ -162,6 +164,36 @@ def test_the_scorecard_compares_with_the_time_before(planned: Office) -> None:
     assert [len(one.axes) for one in radars] == [8, 4]
     assert radars[0].values[0] == 4
     assert tables(paper)[0][0][1:] == ["2", "4", "+2"]
+
+
+def test_the_screen_draws_the_radars_of_the_scorecard(planned: Office) -> None:
+    """Accounts 4, partners 5, on the page of indicators as on the paper; each axis has its name."""
+    printed = [one for one in made(planned, "scorecard").blocks if isinstance(one, Radar)]
+    shown = strength.radars(planned.atlas, OFFICER, "801206", ALL_TIME, "th")
+
+    assert [one.values for one in shown] == [one.values for one in printed]
+    assert "1 ตำบล" in shown[0].caption
+    picture = web.radar_svg(shown[0])
+    assert picture.count("<text") == 8
+    assert "(4.0)" in picture
+
+
+def test_the_seventeen_ticks_as_a_heat_table(planned: Office, tmp_path: Path) -> None:
+    """Of two rows both reach criterion 1 (100 %) and one criterion 2 (50 %); mechanism was not reviewed."""
+    (grid,) = [one for one in made(planned, "sii").blocks if isinstance(one, Heat)]
+    shown = strength.heat(planned.atlas, OFFICER, "8012", ALL_TIME, "th")
+    ((place, shares),) = shown.rows if shown else ()
+
+    assert place == "ต.เกาะทวด"
+    assert shares == list(grid.rows[0][1])
+    assert shares == [100, 50, 0, 0, 0, *[None] * 12]
+    assert shown
+    assert "50</td>" in web.heat_html(shown)
+    path = tmp_path / "sii.xlsx"
+    catalogue.write(Asking(planned.atlas, OFFICER, date(2026, 11, 25)), "sii", "801206", path)
+    sheet = openpyxl.load_workbook(path).active
+    assert sheet
+    assert ["ต.เกาะทวด", "100", "50"] in [[str(cell) for cell in row[:3]] for row in sheet.values]
 
 
 def test_the_ticks_are_counted_against_what_is_possible(planned: Office) -> None:

@@ -26,6 +26,7 @@ from ingest.doors import figure_sql, telling
 from ingest.doors.figure_sql import LEVELS, OWN_LEVELS, Cut, Figure, Rows
 from ingest.projecting.warehouse import quoted
 from ingest.published import Catalogue
+from thai.periods import Period
 
 __all__ = [
     "LEVELS",
@@ -35,6 +36,7 @@ __all__ = [
     "Figure",
     "cells",
     "is_inside",
+    "newest_day",
     "newest_received",
     "records",
     "tells",
@@ -111,6 +113,18 @@ def newest_received(cursor: duckdb.DuckDBPyConnection, form_id: str) -> str:
     """When the newest record of a form came in, as the log writes it; '' where none did."""
     row = cursor.execute(f"SELECT max(_received_at) FROM {quoted(form_id)}").fetchone()
     return row[0] or "" if row else ""
+
+
+def newest_day(
+    cursor: duckdb.DuckDBPyConnection, catalogue: Catalogue, form_id: str, until: date
+) -> date | None:
+    """The last day, up to ``until``, that a record of the form speaks of; ``None`` where none has a date."""
+    if form_id not in catalogue.offered:
+        return None
+    rows = Rows(catalogue, Figure(form_id, "count"))
+    selected, values = rows.select(Cut("country", period=Period("phase", date.min, until)))
+    found = cursor.execute(f"SELECT max(_day) FROM ({selected})", values).fetchone() if rows.date else None
+    return found[0] if found else None
 
 
 def _reach(viewer: Viewer, rows: Rows) -> str:

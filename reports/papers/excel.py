@@ -10,7 +10,19 @@ from typing import Any
 
 import xlsxwriter
 
-from reports.papers.model import Bars, Block, Cell, Facts, Paper, Question, Radar, Signatures, Table, Value
+from reports.papers.model import (
+    Bars,
+    Block,
+    Cell,
+    Facts,
+    Heat,
+    Paper,
+    Question,
+    Radar,
+    Signatures,
+    Table,
+    Value,
+)
 from reports.papers.word import footnotes
 
 _WIDEST = 48
@@ -95,6 +107,8 @@ def _lines(block: Block) -> Iterator[tuple[Sequence[Cell], str]]:
         yield [block.caption], "title"
         for axis, value in zip(block.axes, block.values, strict=True):
             yield [axis, Value(str(value), value), f"/ {block.most}"], "cell"
+    elif isinstance(block, Heat):
+        yield from _table(block.as_table())
     elif isinstance(block, Signatures):
         for one in block.signatures:
             yield [f"ลงชื่อ ........................ ({one.name}) {one.role}"], "note"

@@ -111,6 +111,33 @@ class Radar:
 
 
 @dataclass(frozen=True, slots=True)
+class Heat:
+    """A grid of shares in per cent, each cell as dark as its share; ``None`` where nothing was recorded.
+
+    ``groups`` names the upper heading over each column.
+    """
+
+    caption: str
+    columns: Sequence[str]
+    groups: Sequence[str]
+    rows: Sequence[tuple[str, Sequence[Decimal | None]]]
+    kind: str = "heat"
+
+    def as_table(self) -> Table:
+        """The same as figures, for files that draw no grid."""
+        heads = [
+            Column(one, "end", group=group) for one, group in zip(self.columns, self.groups, strict=True)
+        ]
+        rows = [[name, *(percent_text(one) for one in shares)] for name, shares in self.rows]
+        return Table([Column(""), *heads], rows, caption=self.caption)
+
+
+def percent_text(share: Decimal | None) -> str:
+    """A share in a grid: whole per cent, blank where there is none."""
+    return "" if share is None else f"{share:.0f}"
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """What the forum is asked, with room for its answer."""
 
@@ -143,7 +170,7 @@ class PageBreak:
     kind: str = "pagebreak"
 
 
-Block = Heading | Text | Facts | Table | Bars | Radar | Question | Signatures | PageBreak
+Block = Heading | Text | Facts | Table | Bars | Radar | Heat | Question | Signatures | PageBreak
 
 
 @dataclass(frozen=True, slots=True)

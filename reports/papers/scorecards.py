@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from ingest.doors.layers import LayerInfo
-from reports import records
+from reports import records, strength
 from reports.papers.asking import Asking, on, share
 from reports.papers.model import (
     Block,
@@ -34,7 +34,6 @@ _SYSTEMS = (
 )
 SII_FORMS = (*(one[0] for one in _SYSTEMS), "sii_summary")
 _PARTS = (("คน", "people"), ("กลไก", "mechanism"), ("ข้อมูล", "data"))
-_MOST = Decimal(5)
 
 
 def sii(asking: Asking, areas: Sequence[str]) -> list[Paper]:
@@ -57,6 +56,8 @@ def sii(asking: Asking, areas: Sequence[str]) -> list[Paper]:
             blocks += _summary(asking, summary)
         if blocks:
             facts: list[Block] = [Facts(scores)] if scores else []
+            grid = strength.heat(asking.atlas, asking.viewer, area, asking.period, "th")
+            facts += [grid] if grid else []
             papers.append(
                 _paper(asking, area, "P19", "ทบทวน คน กลไก ข้อมูล (S-I-I)", [*facts, *blocks], SII_FORMS)
             )
@@ -126,7 +127,7 @@ def scorecard(asking: Asking, areas: Sequence[str]) -> list[Paper]:
             fields = [one for one in about.fields.values() if one.ref.startswith(start)]
             labels = [one.label.get("th", one.ref) for one in fields]
             values = [_score(newest, one.ref) for one in fields]
-            blocks.append(Radar(title, labels, values, _MOST))
+            blocks.append(Radar(title, labels, values, strength.MOST))
             if before is not None:
                 earlier = [_score(before, one.ref) for one in fields]
                 compared: list[list[Cell]] = [

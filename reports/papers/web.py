@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from html import escape
+from itertools import groupby
+from math import cos, pi, sin
 from pathlib import Path
 
 from reports.papers.model import (
     Bars,
     Block,
-    Column,
     Facts,
+    Heat,
     PageBreak,
     Paper,
     Question,
@@ -19,6 +22,7 @@ from reports.papers.model import (
     Table,
     Text,
     cell_text,
+    percent_text,
 )
 from reports.papers.word import footnotes
 
@@ -55,9 +59,9 @@ def _block(block: Block) -> Iterator[str]:
     elif isinstance(block, Bars):
         yield from _bars(block)
     elif isinstance(block, Radar):
-        columns = (Column(block.caption), Column(f"0–{block.most}", "end"))
-        rows = [(axis, str(value)) for axis, value in zip(block.axes, block.values, strict=True)]
-        yield from _table(Table(columns, rows))
+        yield radar_svg(block)
+    elif isinstance(block, Heat):
+        yield heat_html(block)
     elif isinstance(block, Question):
         why = f"<br><small>{escape(block.why)}</small>"
         yield f'<div class="question"><b>{escape(block.text)}</b>{why}</div>'
@@ -72,6 +76,61 @@ def _block(block: Block) -> Iterator[str]:
         yield f"<p><b>{text}</b></p>" if block.strong else f"<p>{text}</p>"
     elif not isinstance(block, PageBreak):
         yield f"<h2>{escape(block.text)}</h2>"
+
+
+def radar_svg(block: Radar) -> str:
+    """A radar as a picture in a page: rings at quarters, each axis with its value beside its name."""
+    n, middle, reach = len(block.axes), (300.0, 170.0), 120.0
+
+    def point(axis: int, share: float) -> tuple[float, float]:
+        turn = 2 * pi * axis / n
+        return middle[0] + reach * share * sin(turn), middle[1] - reach * share * cos(turn)
+
+    def ring(shares: Sequence[float]) -> str:
+        return " ".join(f"{x:.1f},{y:.1f}" for x, y in (point(i, one) for i, one in enumerate(shares)))
+
+    shares = [float(one / block.most) for one in block.values]
+    rings = "".join(f'<polygon points="{ring([one / 4] * n)}" class="ring"/>' for one in range(1, 5))
+    names = ""
+    for i, (axis, value) in enumerate(zip(block.axes, block.values, strict=True)):
+        x, y = point(i, 1.12)
+        side = sin(2 * pi * i / n)
+        anchor = "start" if side > 0.3 else "end" if side < -0.3 else "middle"
+        names += (
+            f'<text x="{x:.1f}" y="{y + 4:.1f}" text-anchor="{anchor}">{escape(axis)} ({value:.1f})</text>'
+        )
+    style = (
+        "<style>.ring{fill:none;stroke:#999;stroke-width:.6}.own{fill:#1f6f8b55;stroke:#1f6f8b;stroke-width:2}"
+        "text{font:13px 'Sarabun','Noto Sans Thai',sans-serif;fill:currentColor}</style>"
+    )
+    return (
+        f'<figure class="radar"><figcaption><b>{escape(block.caption)}</b></figcaption>'
+        f'<svg viewBox="0 0 600 340" width="100%" role="img" xmlns="http://www.w3.org/2000/svg">{style}{rings}'
+        f'<polygon points="{ring(shares)}" class="own"/>{names}</svg></figure>'
+    )
+
+
+def heat_html(block: Heat) -> str:
+    """A grid of shares, each cell as dark as its share."""
+    grouped = [(name, len(list(own))) for name, own in groupby(block.groups)]
+    upper = "".join(f'<th colspan="{n}">{escape(name)}</th>' for name, n in grouped)
+    heads = "".join(f"<th>{escape(one)}</th>" for one in block.columns)
+    rows = "".join(
+        f"<tr><td>{escape(name)}</td>{''.join(_heat_cell(one) for one in shares)}</tr>"
+        for name, shares in block.rows
+    )
+    return (
+        f'<div class="wide"><b>{escape(block.caption)}</b><table class="heat"><thead>'
+        f'<tr><th rowspan="2"></th>{upper}</tr><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
+    )
+
+
+def _heat_cell(share: Decimal | None) -> str:
+    if share is None:
+        return '<td class="center">–</td>'
+    ink = "#fff" if share > 55 else "#111"
+    colour = f"rgba(31,111,139,{float(share) / 100:.2f})"
+    return f'<td class="center" style="background:{colour};color:{ink}">{percent_text(share)}</td>'
 
 
 def _table(block: Table) -> Iterator[str]:

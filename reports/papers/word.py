@@ -19,6 +19,7 @@ from reports.papers.model import (
     Column,
     Facts,
     Heading,
+    Heat,
     PageBreak,
     Paper,
     Question,
@@ -174,6 +175,10 @@ def _radar(document: Any, block: Radar) -> None:
     _grid(document, (Column("", width=3), Column("", "end")), rows, headed=False)
 
 
+def _heat(document: Any, block: Heat) -> None:
+    _table(document, block.as_table())
+
+
 def _question(document: Any, block: Question) -> None:
     document.add_paragraph().add_run(block.text).bold = True
     if block.why:
@@ -211,6 +216,7 @@ _WRITERS: dict[type[Block], Callable[[Any, Any], None]] = {
     Table: _table,
     Bars: _bars,
     Radar: _radar,
+    Heat: _heat,
     Question: _question,
     Signatures: _signatures,
     PageBreak: _pagebreak,

@@ -53,7 +53,8 @@ def page() -> None:
     with filters:
         theme = _theme_choice(state, known)
         panel.area(office().atlas.reference, state)
-        period = span_choice(state)
+        forms = {form for one in known.values() if pick(one.theme, "th") == theme for form in one.forms}
+        period = span_choice(state, sorted(forms))
         reference_panel.draw(viewer, state)
     shown = [one for one in known.values() if pick(one.theme, "th") == theme]
     area = state.shared.area or viewer.area

@@ -38,7 +38,7 @@ def page() -> None:
         kind = _kind(state)
         panel.area(office().atlas.reference, state)
         area = _village(kind, state)
-        asking = Asking(office().atlas, viewer, today(), span_choice(state))
+        asking = Asking(office().atlas, viewer, today(), span_choice(state, kind.forms))
     with paper:
         _paper(asking, kind, area, state)
 
