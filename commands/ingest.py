@@ -7,7 +7,8 @@ from typing import Any
 
 from commands.console import Progress
 from commands.office import opened_log
-from ingest import files, log, sources
+from ingest import log, sources
+from ingest.bringing import bring
 from ingest.sheets import load, mapping, reading
 from ingest.sheets.problems import form_of_mapping
 from ingest.sheets.suggest import suggest
@@ -28,7 +29,10 @@ def _files(args: argparse.Namespace) -> dict[str, Any]:
         with opened_log(args.data) as atlas:
             return load.load(atlas, args.paths, mapping.read(args.mapping), dry_run=args.dry_run)
     with opened_log(args.data) as atlas, Progress(Text("นำเข้า", "taking in")) as progress:
-        return files.load(atlas, args.paths, progress=lambda done, _total: progress.at(done))
+        return bring(
+            atlas, args.paths, form_id=args.form, dry_run=args.dry_run,
+            progress=lambda done, _total: progress.at(done),
+        )  # fmt: skip
 
 
 def _suggest(args: argparse.Namespace) -> dict[str, Any]:
@@ -91,10 +95,13 @@ def show(result: dict[str, Any]) -> str:
         left = [f"  ✗ {one.get('form_id', '')}: {one['th']} · {one['en']}" for one in result["problems"]]
     else:
         counts += f"   กักไว้ตรวจ · quarantined {result['quarantined']:,}"
+        if result.get("files_missing"):
+            counts += f"   แฟ้มที่ไม่มี · files missing {result['files_missing']:,}"
         left = [_left(one) for one in result["skipped"]]
         left += [
             f"  - {one['table']}: {', '.join(one['missing'])} ?" for one in result.get("passed_over", [])
         ]
+        left += [f"  ? {heading}" for heading in result.get("unread", [])]
         if result.get("dry_run"):
             rows = result["rows"]
             counts = f"จะเก็บ · would store {len(rows):,} (--dry-run)"
@@ -108,4 +115,4 @@ def _left(one: dict[str, Any]) -> str:
 
 
 def _answers(one: dict[str, Any]) -> str:
-    return ", ".join(f"{name}={value}" for name, value in one["answers"].items())
+    return ", ".join(f"{name}={value}" for name, value in one.get("answers", {}).items())

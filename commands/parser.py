@@ -264,6 +264,12 @@ def _ingest(commands: Commands[argparse.ArgumentParser]) -> None:
     files.add_argument(
         "--suggest", metavar="FORM_ID", help="ร่างแฟ้มจับคู่กับแบบนี้ · draft a mapping to this form, store nothing"
     )
+    files.add_argument(
+        "--form",
+        metavar="FORM_ID",
+        default="",
+        help="แบบของแฟ้มส่งออก · the form of an export that does not tell",
+    )
     files.add_argument("--dry-run", action="store_true", help="แสดงก่อน ไม่เก็บ · show every row, store nothing")
     central = _add(actions, "central", "จาก ODK Central · from a project of ODK Central")
     central.add_argument("--url", metavar="URL", required=True, help="ที่อยู่แม่ข่าย · the server's address")

@@ -15,13 +15,15 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
-from ingest import log
+from forms.compile import compile_xform
+from ingest import log, published
 from ingest.archive import Entry, UnreadableError, opened
 from ingest.atlas import Atlas
 from ingest.envelope import MAX_XML_BYTES, local_name, parse_xml, read_envelope
 from ingest.field.openrosa import MAX_UPLOAD_BYTES
 from ingest.log import Outcome, Received, StoredFile
 from ingest.projecting.projection import FormReaders, why_quarantined
+from thai.problem import Problem, Problems
 
 _BATCH = 300
 Progress = Callable[[int, int], None]
@@ -36,36 +38,42 @@ class Skipped:
 
 
 def load(
-    atlas: Atlas, paths: Iterable[Path], *, source: str = "files", progress: Progress | None = None
-) -> dict[str, Any]:
+    atlas: Atlas, paths: Iterable[Path], *, source: str = "files", dry_run: bool = False,
+    progress: Progress | None = None,
+) -> dict[str, Any]:  # fmt: skip
     """Take every submission of these folders, zips and XML files; nothing twice.
+
+    A form that lies among them and is not known yet is taken over, to read its answers; no phone is told.
 
     Each submission counts once: ``accepted`` (new and readable), ``quarantined`` (new, but not readable
     yet), ``duplicates`` or ``conflicts``. ``skipped`` lists files that are no finished submission, with the
     reason. Raises ``not_found`` or ``archive_unsafe``; what was taken before stays taken.
     """
     found: dict[str, Any] = dict.fromkeys(("accepted", "duplicates", "quarantined", "conflicts"), 0)
-    found["skipped"] = []
-    readers = atlas.reference.readers
+    found |= {"skipped": [], "rows": [], "dry_run": dry_run}
     for path in paths:
         with opened(path) as entries:
             total, done = sum(_is_xml(one) for one in entries), 0
             received = _received(atlas, entries, source)
             while batch := list(islice(received, _BATCH)):
-                _append(atlas, batch, readers, found)
+                _append(atlas, batch, found)
                 done += len(batch)
                 if progress:
                     progress(done, total)
     return found
 
 
-def _append(
-    atlas: Atlas, batch: list[Received | Skipped], readers: FormReaders, found: dict[str, Any]
-) -> None:
+def _append(atlas: Atlas, batch: list[Received | Skipped], found: dict[str, Any]) -> None:
     found["skipped"] += [
         {"file": one.file, "reason": one.reason} for one in batch if isinstance(one, Skipped)
     ]
     taken = [one for one in batch if isinstance(one, Received)]
+    if found["dry_run"]:
+        found["rows"] += [
+            {"row": one.envelope.form_id, "instance_id": one.envelope.instance_id} for one in taken
+        ]
+        return
+    readers = atlas.reference.readers
     with log.writing(atlas.log) as connection:
         outcomes = log.append(connection, taken)
     for one, outcome in zip(taken, outcomes, strict=True):
@@ -112,6 +120,8 @@ def _one(atlas: Atlas, entry: Entry, media: dict[str, Entry], source: str) -> It
         return
     root = _root(xml)
     reason = "empty" if not xml.strip() else _no_submission(root)
+    if reason == "form_definition" and take_over(atlas, xml):
+        return
     if reason:
         yield Skipped(entry.shown, reason)
         return
@@ -124,6 +134,19 @@ def _one(atlas: Atlas, entry: Entry, media: dict[str, Entry], source: str) -> It
         else:
             stored.append(atlas.attachments.put(name, content))
     yield Received(read_envelope(xml), xml, source, tuple(stored))
+
+
+def take_over(atlas: Atlas, xform: bytes) -> bool:
+    """Make an unknown form's answers readable; False where it is known, or is none that can be read."""
+    try:
+        if compile_xform(xform).form_id in atlas.reference.catalogue.offered:
+            return False
+        with log.writing(atlas.log) as connection:
+            published.take_over(connection, xform)
+    except (Problem, Problems):
+        return False
+    atlas.refresh()
+    return True
 
 
 def _root(xml: bytes) -> etree._Element | None:

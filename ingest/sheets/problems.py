@@ -18,6 +18,32 @@ def table_kind(name: str) -> Problem:
     )
 
 
+def form_of_export(name: str) -> Problem:
+    """No form has the questions of this export, or several have."""
+    return Problem(
+        "form_of_export",
+        Text(f"ไม่รู้ว่า {name} เป็นข้อมูลของแบบใด", f"It cannot be told which form {name} belongs to."),
+        Text(
+            "ระบุ --form รหัสแบบ หรือใส่แฟ้มแบบฟอร์ม (.xlsx หรือ .xml) ไว้หน้าแฟ้มข้อมูลในคำสั่งเดียวกัน",
+            "Name it with --form ID, or give the form itself (.xlsx or .xml) before it in the same command.",
+        ),
+        Place(file=name),
+    )
+
+
+def mapping_needed(name: str) -> Problem:
+    """A table of an office's own, and nothing says which column answers which question."""
+    return Problem(
+        "mapping_needed",
+        Text(f"ตาราง {name} ต้องมีแฟ้มจับคู่คอลัมน์", f"The table {name} needs a mapping of its columns."),
+        Text(
+            "ร่างด้วย ingest files --suggest รหัสแบบ แล้วสั่งด้วย --map",
+            "Draft one with ingest files --suggest FORM_ID, then give it with --map.",
+        ),
+        Place(file=name),
+    )
+
+
 def table_unreadable(name: str, reason: str) -> Problem:
     """The file is damaged, locked with a password or in an unknown encoding."""
     return Problem(

@@ -1,0 +1,273 @@
+"""Exports of ODK Central, Briefcase and KoboToolbox: tables whose headings are the form's own names.
+
+Nobody has to say which column is which question. A repeat stands in a table of its own, tied to its parent
+by ``PARENT_KEY`` or ``_parent_index``; a point stands in several columns; photos lie beside.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import openpyxl
+from openpyxl.utils.exceptions import InvalidFileException
+
+from forms.schema import Field, Schema, Table
+from ingest.archive import Entry, opened
+from ingest.sheets import problems
+from thai.text import fold
+
+MOST_BYTES = 2 * 1024 * 1024 * 1024
+Row = Mapping[str, Any]
+_KEYS = {"KEY", "_uuid"}  # what tells an export from any other table: of Central and Briefcase, of Kobo
+_POINT = ("latitude", "longitude", "altitude", "accuracy")
+_PRECISION = "precision"  # Kobo's word for accuracy
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One table of an export: its name (a CSV's without ``.csv``, or a sheet's), headings, and its rows."""
+
+    name: str
+    headings: tuple[str, ...]
+    rows: Iterable[Row]
+
+
+@dataclass
+class Export:
+    """The tables of one file, the main one first, and the media files beside them by name."""
+
+    file: str
+    main: Listing
+    repeats: list[Listing]
+    media: dict[str, list[Entry]] = field(default_factory=dict)
+
+
+@contextmanager
+def opened_export(path: Path) -> Iterator[Export | None]:
+    """The export that a zip, CSV or workbook is, or ``None`` when it is something else.
+
+    Raises ``table_unreadable`` or ``archive_unsafe``.
+    """
+    kind = path.suffix.lower()
+    if kind == ".zip":
+        with opened(path) as entries:
+            yield _of_zip(path, entries)
+    elif kind == ".csv":
+        yield _arranged(path.name, [_csv(path.stem, path.read_bytes())])
+    elif kind == ".xlsx":
+        yield _arranged(path.name, list(_sheets(path)))
+    else:
+        yield None
+
+
+def _of_zip(path: Path, entries: list[Entry]) -> Export | None:
+    tables = [
+        _csv(one.name[: -len(".csv")], one.read(MOST_BYTES)) for one in entries if one.name.endswith(".csv")
+    ]
+    export = _arranged(path.name, tables)
+    if export:
+        for one in entries:
+            if not one.name.endswith(".csv"):
+                export.media.setdefault(one.name, []).append(one)
+    return export
+
+
+def _csv(name: str, content: bytes) -> Listing:
+    text = io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig", errors="replace", newline="")
+    rows = csv.DictReader(text)
+    return Listing(name, tuple(rows.fieldnames or ()), rows)
+
+
+def _sheets(path: Path) -> Iterator[Listing]:
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    except (OSError, ValueError, KeyError, BadZipFile, InvalidFileException) as error:
+        raise problems.table_unreadable(path.name, type(error).__name__) from error
+    for sheet in book.worksheets:
+        sheet.reset_dimensions()  # what a file says of its own size is often wrong
+        rows = sheet.iter_rows(values_only=True)
+        headings = tuple(str(one or "").strip() for one in next(rows, ()))
+        yield Listing(sheet.title, headings, _named(headings, rows))
+
+
+def _named(headings: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> Iterator[Row]:
+    for row in rows:
+        yield dict(zip(headings, row, strict=False))
+
+
+def _arranged(file: str, listings: list[Listing]) -> Export | None:
+    """Repeats are known by their tie to a parent; an export has one table without it."""
+    tied = [one for one in listings if {"PARENT_KEY", "_parent_index"} & set(one.headings)]
+    main = [one for one in listings if one not in tied and _KEYS & set(one.headings)]
+    return Export(file, main[0], tied) if len(main) == 1 else None
+
+
+def fitting(export: Export, schemas: Mapping[str, Schema]) -> str:
+    """The form whose export this is, by the file's name or its headings; '' where not one alone would do."""
+    if export.main.name in schemas:
+        return export.main.name
+    found = {
+        name: len(Columns(schema.table(""), export.main.headings).found) for name, schema in schemas.items()
+    }
+    best = max(found.values(), default=0)
+    fits = [name for name, count in found.items() if count == best]
+    needed = 0.6 * sum(not heading.startswith("_") for heading in export.main.headings)
+    return fits[0] if len(fits) == 1 and best >= needed else ""
+
+
+class Columns:
+    """Where the questions of one table stand among the headings of an export."""
+
+    def __init__(self, table: Table, headings: Iterable[str]) -> None:
+        self._headings = {_plain(heading): heading for heading in headings}
+        self._labels: dict[str, str] = {}
+        for heading in headings:
+            self._labels.setdefault(fold(heading.rpartition("/")[2]), heading)
+        depth = len(table.path)
+        self.found: dict[str, tuple[Field, tuple[str, ...]]] = {}
+        for one in table.fields:
+            columns = self._of(one, one.path[depth:])
+            if columns:
+                self.found[one.name] = (one, columns)
+
+    def _of(self, one: Field, path: tuple[str, ...]) -> tuple[str, ...]:
+        """The heading of a question: by its whole path, by its name, or by its label."""
+        for name in ("-".join(path), path[-1]):
+            if name in self._headings:
+                return (self._headings[name],)
+            if one.kind == "geopoint":
+                parts = self._point(name, path[-1])
+                if parts:
+                    return parts
+        label = next(
+            (self._labels[fold(text)] for text in one.label.values() if fold(text) in self._labels), ""
+        )
+        return (label,) if label else ()
+
+    def _point(self, name: str, last: str) -> tuple[str, ...]:
+        """Central's ``point-Latitude`` or Kobo's ``_point_latitude``, with what follows of it."""
+        folded = {heading.casefold(): real for heading, real in self._headings.items()}
+        for start in (f"{name}-", f"{name[: -len(last)]}_{last}_"):
+            parts = [folded.get(f"{start}{part}".casefold(), "") for part in _POINT]
+            parts[3] = parts[3] or folded.get(f"{start}{_PRECISION}".casefold(), "")
+            if parts[0] and parts[1]:
+                return tuple(part for part in parts if part)
+        return ()
+
+    def answers(self, row: Row) -> dict[str, str]:
+        """What a row answers, by question; blanks left out."""
+        said = {}
+        for name, (one, columns) in self.found.items():
+            parts = [_text(row.get(column), one.kind) for column in columns]
+            text = " ".join(parts).strip() if parts[0] else ""
+            if text:
+                said[name] = _choice(one, text)
+        return said
+
+
+def _plain(heading: str) -> str:
+    """Central parts a path with ``-``, Kobo with ``/``."""
+    return heading.strip().replace("/", "-")
+
+
+def _text(value: object, kind: str) -> str:
+    """A cell as a submission writes it; spreadsheets keep numbers and days in kinds of their own."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.date().isoformat() if kind == "date" else value.isoformat(timespec="milliseconds")
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()
+
+
+def _choice(one: Field, text: str) -> str:
+    """An export with labels in place of values says the same."""
+    if not one.choices or one.kind != "select_one" or any(text == choice.value for choice in one.choices):
+        return text
+    labels = {fold(label): choice.value for choice in one.choices for label in choice.label.values()}
+    return labels.get(fold(text), text)
+
+
+class Repeats:
+    """The rows of a form's repeats by the key of the row they belong to."""
+
+    def __init__(self, export: Export, schema: Schema) -> None:
+        self._schema = schema
+        self._by_parent: dict[str, dict[str, list[tuple[str, dict[str, str]]]]] = {}
+        self.unknown: list[str] = []
+        tables = {one.name: one for one in schema.tables if one.name}
+        for listing in export.repeats:
+            table = self._table(listing, tables)
+            if table is None:
+                self.unknown.append(listing.name)
+                continue
+            columns, rows = Columns(table, listing.headings), self._by_parent.setdefault(table.name, {})
+            for row in listing.rows:
+                rows.setdefault(_parent_of(row), []).append((_key_of(row), columns.answers(row)))
+
+    @staticmethod
+    def _table(listing: Listing, tables: Mapping[str, Table]) -> Table | None:
+        """By the end of the listing's name (``form-group-repeat`` or ``repeat``); the longest that fits."""
+        name = _plain(listing.name)
+        fits = [one for one in tables.values() if f"-{name}".endswith(f"-{one.path[-1]}")]
+        whole = [one for one in fits if f"-{name}".endswith("-" + "-".join(one.path))]
+        return max(whole or fits, key=lambda one: len(one.path), default=None)
+
+    def into(self, answers: dict[str, Any], key: str, parent: str = "") -> None:
+        """Put the turns of every repeat below ``parent`` into the answers of the row with that key."""
+        for table in self._schema.tables:
+            above, _, last = table.name.rpartition("/")
+            if not table.name or above != parent:
+                continue
+            turns = self._by_parent.get(table.name, {}).get(key, [])
+            answers[last] = [own for _, own in turns]
+            for own_key, own in turns:
+                self.into(own, own_key, table.name)
+
+
+def _key_of(row: Row) -> str:
+    return str(row.get("KEY") or row.get("_index") or "")
+
+
+def _parent_of(row: Row) -> str:
+    return str(row.get("PARENT_KEY") or row.get("_parent_index") or "")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a row says of itself: ``root_id`` differs from ``instance_id`` when it was edited."""
+
+    key: str
+    instance_id: str
+    root_id: str
+    name: str
+    version: str
+    makes_entity: bool
+
+
+def identity(row: Row) -> Identity | None:
+    """``None`` for a row without an id: a total, a blank line."""
+    named = {_plain(heading): str(value or "").strip() for heading, value in row.items() if heading}
+    kobo = named.get("_uuid", "")
+    root = named.get("KEY") or _uuid(named.get("meta-rootUuid") or kobo)
+    own = named.get("meta-instanceID") or named.get("instanceID") or _uuid(kobo) or root
+    if not own:
+        return None
+    version = named.get("FormVersion") or named.get("__version__") or ""
+    name = named.get("meta-instanceName", "")
+    return Identity(_key_of(row), own, root, name, version, bool(named.get("meta-entity-label")))
+
+
+def _uuid(text: str) -> str:
+    return f"uuid:{text}" if text and ":" not in text else text

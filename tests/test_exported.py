@@ -1,0 +1,251 @@
+"""Exports of Central and KoboToolbox come in by one command, as the submissions that they were."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from lxml import etree
+from other_servers import Central, Held, serving
+from test_foreign import ANSWERS, SHAPE, WELLS, YES_NO, wells
+from test_sources import filled, orders, pulled, xform
+from workbooks import workbook
+
+from ingest.access import Viewer
+from ingest.bringing import bring
+from ingest.doors import layers
+from ingest.doors.filters import Filter
+from streamlit_app.office import Office
+from thai.problem import Problem
+
+ADMINISTRATOR = Viewer("boss@example.org", "administrator", "")
+POINT = ("Latitude", "Longitude", "Altitude", "Accuracy")
+SETTINGS = "| form_title | form_id | version |\n| Wells | wells | 1 |\n"
+
+
+def instance(number: int) -> str:
+    """The id of a row."""
+    return f"uuid:00000000-0000-4000-8000-{number:012d}"
+
+
+def central_row(number: int, **said: Any) -> dict[str, Any]:
+    """A row as Central 2026.2 writes it."""
+    return {
+        "SubmissionDate": "2026-11-01T00:00:00.000Z", "order": str(number), "select": "yes",
+        "group": "2026-11-01", "where-Latitude": "8.2808", "where-Longitude": "100.0898",
+        "where-Altitude": "0", "where-Accuracy": "5", "meta-instanceID": instance(number),
+        "KEY": instance(number), "SubmitterID": "198", "SubmitterName": "somebody", "AttachmentsPresent": "0",
+        "AttachmentsExpected": "0", "Status": "", "ReviewState": "", "DeviceID": "", "Edits": "0",
+        "FormVersion": "1",
+    } | said  # fmt: skip
+
+
+def turns(number: int) -> list[dict[str, str]]:
+    """The two wells of a row."""
+    key = f"{instance(number)}/well"
+    spot = {"spot-Altitude": "0", "spot-Accuracy": "5", "PARENT_KEY": instance(number)}
+    return [
+        spot | {"spot-Latitude": "8.2809", "spot-Longitude": "100.0899", "field": SHAPE, "depth": "12.5",
+                "KEY": f"{key}[1]"},
+        spot | {"spot-Latitude": "8.2810", "spot-Longitude": "100.0890", "field": "", "depth": "30",
+                "KEY": f"{key}[2]"},
+    ]  # fmt: skip
+
+
+def table(rows: list[dict[str, Any]]) -> bytes:
+    """A CSV."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(rows[0]))
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue().encode()
+
+
+def central_zip(path: Path, rows: list[dict[str, Any]], media: list[tuple[str, bytes]] | None = None) -> Path:
+    """``submissions.csv.zip`` with the repeat's table; two files may have one name."""
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("wells.csv", table(rows))
+        archive.writestr("wells-well.csv", table([one for n in range(len(rows)) for one in turns(n)]))
+        for name, content in media or ():
+            archive.writestr(f"media/{name}", content)
+    return path
+
+
+def kobo_workbook(path: Path, rows: int) -> Path:
+    """An XLSX export with XML values, a sheet a repeat, numbers and days as spreadsheets keep them."""
+    book = openpyxl.Workbook()
+    main, well = book.active, book.create_sheet("well")
+    assert main is not None
+    main.title = "Wells"
+    main.append(["order", "select", "group", "where", "_where_latitude", "_where_longitude",
+                 "_where_altitude", "_where_precision", "__version__", "_id", "_uuid",
+                 "_submission_time", "_validation_status", "_index", "meta/rootUuid"])  # fmt: skip
+    well.append(
+        ["spot", "field", "depth", "_index", "_parent_table_name", "_parent_index", "_submission__uuid"]
+    )
+    for n in range(rows):
+        own = instance(n).removeprefix("uuid:")
+        main.append([n, "Yes", "2026-11-01", "8.2808 100.0898 0 5", 8.2808, 100.0898, 0, 5, "vA", n, own,
+                     "2026-11-01T00:00:00", None, n + 1, None])  # fmt: skip
+        well.append(["8.2809 100.0899 0 5", SHAPE, 12.5, 2 * n + 1, "Wells", n + 1, own])
+        well.append(["8.2810 100.0890 0 5", None, 30, 2 * n + 2, "Wells", n + 1, own])
+    book.save(path)
+    return path
+
+
+def form_file(path: Path) -> Path:
+    """The form as its authors keep it: nothing in it was made for this system."""
+    path.write_bytes(workbook({"survey": WELLS, "choices": YES_NO, "settings": SETTINGS}))
+    return path
+
+
+def on_the_map(office: Office) -> dict[str, int]:
+    """Wells by tambon."""
+    office.follower.catch_up()
+    info = office.atlas.reference.layers["wells.well_spot"]
+    query = layers.query(info, ADMINISTRATOR, Filter())
+    return layers.counts_by_area(office.atlas.warehouse.cursor(), query, 6)
+
+
+def test_a_form_and_its_export_from_central_come_with_one_command(office: Office, tmp_path: Path) -> None:
+    """Repeats and places are where they belong, and the second time there is nothing to do."""
+    paths = [
+        form_file(tmp_path / "a form.xlsx"),
+        central_zip(tmp_path / "export.zip", [central_row(n) for n in range(3)]),
+    ]
+    dry = bring(office.atlas, paths, dry_run=True)
+    assert (len(dry["rows"]), dry["accepted"]) == (3, 0)
+
+    found = bring(office.atlas, paths)
+
+    assert (found["accepted"], found["skipped"], found["unread"]) == (3, [], [])
+    assert on_the_map(office) == {"801206": 6}
+    assert orders(office) == ["0", "1", "2"]
+    assert bring(office.atlas, paths)["duplicates"] == 3
+    assert "wells" in office.atlas.reference.catalogue.withdrawn
+
+
+def test_a_form_and_its_workbook_from_kobo_come_with_one_command(office: Office, tmp_path: Path) -> None:
+    """Found by its headings; labels in place of values, numbers and blanks are read for what they are."""
+    paths = [form_file(tmp_path / "a form.xlsx"), kobo_workbook(tmp_path / "data.xlsx", 3)]
+
+    found = bring(office.atlas, paths)
+
+    assert (found["accepted"], found["unread"]) == (3, [])
+    assert on_the_map(office) == {"801206": 6}
+    rows = office.atlas.warehouse.cursor().execute(
+        'SELECT "select", depth FROM "wells/well" JOIN wells USING (_instance_id)'
+    )
+    assert sorted(rows.fetchall())[0][0] == "yes"
+    assert bring(office.atlas, paths)["duplicates"] == 3
+
+
+def point(element: etree._Element, name: str) -> dict[str, str]:
+    """The four columns that Central makes of a point's text."""
+    parts = str(element.findtext(f"{{*}}{name}")).split()
+    return {f"{name}-{part}": text for part, text in zip(POINT, parts, strict=True)}
+
+
+def test_the_server_and_its_export_are_one_record(office: Office, tmp_path: Path) -> None:
+    """What was pulled comes again as a file, written anew from columns: the same answers."""
+    held = [Held("wells", [filled(str(n))]) for n in range(3)]
+    with serving(Central(forms={"wells": {"1": xform()}}, held=held)) as server:
+        pulled(office, server)
+    rows, wells_of = [], []
+    for number, one in enumerate(held):
+        root = etree.fromstring(one.versions[0][1])
+        rows.append(
+            central_row(number, **{"meta-instanceID": one.root, "KEY": one.root}, **point(root, "where"))
+        )
+        wells_of += [
+            {"field": turn.findtext("{*}field"), "depth": turn.findtext("{*}depth"), "PARENT_KEY": one.root}
+            | point(turn, "spot")
+            for turn in root.iter("{*}well")
+        ]
+    path = tmp_path / "export.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("wells.csv", table(rows))
+        archive.writestr("wells-well.csv", table(wells_of))
+
+    found = bring(office.atlas, [path])
+
+    assert (found["duplicates"], found["conflicts"], found["accepted"]) == (3, 0, 0)
+
+
+def test_an_edited_row_takes_the_place_of_the_first(office: Office, tmp_path: Path) -> None:
+    """``KEY`` is the first id, ``meta-instanceID`` the newest."""
+    form = form_file(tmp_path / "a form.xlsx")
+    bring(office.atlas, [form, central_zip(tmp_path / "a.zip", [central_row(0)])])
+    edited = central_row(0) | {"order": "again", "meta-instanceID": instance(77), "Edits": "1"}
+    bring(office.atlas, [central_zip(tmp_path / "b.zip", [edited])])
+    office.follower.catch_up()
+
+    assert orders(office) == ["again"]
+
+
+PHOTOS = """
+    | type     | name  | label |
+    | text     | order | Round |
+    | geopoint | where | Where |
+    | image    | photo | Photo |
+    """
+
+
+def test_two_files_of_one_name_are_told_and_not_guessed(office: Office, tmp_path: Path) -> None:
+    """A photo goes to the row that names it; where two could be meant, to none; missing ones are counted."""
+    form = tmp_path / "form.xlsx"
+    form.write_bytes(workbook({"survey": PHOTOS, "settings": SETTINGS}))
+    names = ["a.jpg", "twice.jpg", "shared.jpg", "shared.jpg", "gone.jpg"]
+    path = tmp_path / "wells.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("wells.csv", table([central_row(n, photo=name) for n, name in enumerate(names)]))
+        for name in ("a.jpg", "twice.jpg", "other/twice.jpg", "shared.jpg"):
+            archive.writestr(f"media/{name}", name.encode())
+
+    found = bring(office.atlas, [form, path])
+
+    assert (found["accepted"], found["files_missing"]) == (5, 1)
+    told = [one["file"].rpartition(": ")[2] for one in found["skipped"]]
+    assert (sorted(told), {one["reason"] for one in found["skipped"]}) == (
+        ["shared.jpg", "twice.jpg"],
+        {"ambiguous"},
+    )
+    with office.atlas.log.connect() as connection:
+        kept = connection.exec_driver_sql("SELECT name FROM attachment ORDER BY 1").scalars().all()
+    assert kept == ["a.jpg", "shared.jpg"]
+
+
+def test_what_an_export_does_not_tell_is_not_made_up(office: Office, tmp_path: Path) -> None:
+    """Which entity a row made stands only in the submission itself; which form, sometimes nowhere."""
+    form = form_file(tmp_path / "a form.xlsx")
+    rows = [central_row(0), central_row(1) | {"meta-entity-label": "บ่อ"}]
+    rows[0]["meta-entity-label"] = ""
+    found = bring(office.atlas, [form, central_zip(tmp_path / "a.zip", rows)])
+    assert (found["accepted"], [one["reason"] for one in found["skipped"]]) == (1, ["entity"])
+
+    (tmp_path / "x.csv").write_bytes(table([{"KEY": "uuid:1", "a": "b", "c": "d"}]))
+    (tmp_path / "own.csv").write_text("ลำดับ,ชื่อ\n1,ก\n", encoding="utf-8")
+    for name, code in (("x.csv", "form_of_export"), ("own.csv", "mapping_needed")):
+        with pytest.raises(Problem) as refusal:
+            bring(office.atlas, [tmp_path / name])
+        assert refusal.value.code == code
+
+
+def test_the_forms_folder_of_a_phone_comes_with_its_instances(office: Office, tmp_path: Path) -> None:
+    """Collect keeps both side by side: one zip brings a form and its answers."""
+    instance_id, xml = filled("of a phone")
+    path = tmp_path / "phone.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("odk/forms/Wells.xml", wells(settings=SETTINGS).xform)
+        archive.writestr("odk/instances/Wells_1/Wells_1.xml", xml)
+
+    found = bring(office.atlas, [path])
+
+    assert (found["accepted"], found["quarantined"]) == (1, 0)
+    assert on_the_map(office) == {"801206": len(ANSWERS["well"])}
+    assert instance_id
