@@ -1,4 +1,4 @@
-"""The right tambon: points beside geopandas, plots held against plots, areas and datums, a whole country.
+"""The right tambon: points beside geopandas, plots held against plots, areas and datums.
 
 Points are joined in this process and by ``geopandas.sjoin``, the same ones in the same run; every answer is
 compared. The index is kept with the boundary set, so that its building has a figure of its own. The national
@@ -32,8 +32,8 @@ from ingest.plots import overlaps
 from ingest.plots.lookout import DrawnField, Lookout
 from ingest.projecting.warehouse import Warehouse
 
-SECTION = "places.py: the right tambon, plots on plots, areas and datums, a whole country"
-_NATIONAL = "tha_adm3.gpkg"
+SECTION = "places.py: the right tambon, plots on plots, areas and datums"
+NATIONAL = "tha_adm3.gpkg"
 _WGS84 = Geod(ellps="WGS84")
 #: EPSG:1304 written out: Everest 1830 (1937), moved by 210, 814 and 289 m.
 _EPSG_1304 = (
@@ -50,19 +50,19 @@ def measure(folder: Path, *, small: bool) -> Iterator[Row]:
     rng = np.random.default_rng(11)
     points = 2_000 if small else 1_000_000
     for name, file, aim in (
-        ("the country's tambons, simplified", _NATIONAL, "4 × sjoin"),
+        ("the country's tambons, simplified", NATIONAL, "4 × sjoin"),
         ("five provinces, full resolution", product.PILOT, "10 × sjoin"),
     ):
-        tambons, of = _tambons(file, name, small=small)
+        tambons, of = tambons_of(file, name, small=small)
         yield from _joined(data, tambons, of, points, aim, rng)
     yield _live(tambons, of, 200 if small else 5_000, rng)
     yield from _plots(data, 400 if small else 200_000, rng)
     yield _areas(1_000, rng)
     yield _datum(1_000, rng)
-    yield from _country(data, 2_000 if small else 1_000_000, rng, small=small)
 
 
-def _tambons(file: str, name: str, *, small: bool) -> tuple[gpd.GeoDataFrame, str]:
+def tambons_of(file: str, name: str, *, small: bool) -> tuple[gpd.GeoDataFrame, str]:
+    """The tambons of a shared file and what to call them; the demo's drawing where it is not there."""
     path = Path(os.environ.get("TAMBON_SHARED") or product.ROOT.parent / "shared") / "boundaries" / file
     if small or not path.is_file():
         return demo_boundaries().frame, "the demo's drawing"
@@ -70,7 +70,7 @@ def _tambons(file: str, name: str, *, small: bool) -> tuple[gpd.GeoDataFrame, st
     return frame, f"{name} ({len(frame):,})"
 
 
-def _scattered(tambons: gpd.GeoDataFrame, count: int, rng: np.random.Generator) -> np.ndarray:
+def scattered(tambons: gpd.GeoDataFrame, count: int, rng: np.random.Generator) -> np.ndarray:
     """Points (n, 2), lon-lat, in the boxes of tambons taken at random: on land, and in the sea beside it."""
     boxes = shapely.bounds(tambons.geometry.to_numpy())[rng.integers(0, len(tambons), count)]
     return np.asarray(boxes[:, :2] + rng.random((count, 2)) * (boxes[:, 2:] - boxes[:, :2]))
@@ -91,7 +91,7 @@ def _joined(
     load_s, locator = _timed(lambda: Locator.load(index))
     size = f"{build_s:.1f} s to build, {load_s:.2f} s to load, {index.stat().st_size / 1e6:.0f} MB"
     yield Row(SECTION, f"index of {of}, kept with the set", size)
-    xy = _scattered(tambons, count, rng)
+    xy = scattered(tambons, count, rng)
     frame = gpd.GeoDataFrame(geometry=gpd.points_from_xy(*xy.T), crs=4326)
     areas = tambons[["code", "geometry"]]
     join_s, joined = _timed(lambda: gpd.sjoin(frame, areas, how="left", predicate="intersects"))
@@ -109,7 +109,7 @@ def _live(tambons: gpd.GeoDataFrame, of: str, count: int, rng: np.random.Generat
     locator = Locator.build(tambons["code"], tambons.geometry)
     times = [
         _timed(lambda x=x, y=y: locator.locate_points([x], [y]))[0] * 1e6  # type: ignore[misc]
-        for x, y in _scattered(tambons, count, rng)
+        for x, y in scattered(tambons, count, rng)
     ]
     middle, late = percentiles(times, 50, 95)
     what = f"a single live point with its distance to the line; {of}"
@@ -201,34 +201,3 @@ def _datum(count: int, rng: np.random.Generator) -> Row:
     figure, other = f"{away_m[0]:.3f} m", f"PROJ's own default {away_m[1]:.0f} m"
     what = f"Indian 1975 / UTM 47N, {count:,} points, farthest from EPSG:1304"
     return Row(SECTION, what, figure, "< 1 m", other)
-
-
-def _country(data: Path, count: int, rng: np.random.Generator, *, small: bool) -> Iterator[Row]:
-    """``locate --workers``, from the start of the command to its end: records with a tambon get a new one."""
-    tambons, of = _tambons(_NATIONAL, "the country's tambons", small=small)
-    file = data / "set.gpkg"
-    tambons.rename(columns={"code": "tambon_code", "name_th": "tambon_th"}).to_file(file)
-    product.command(data, "boundaries", "add", str(file), "--set", "bench")
-    xy = _scattered(tambons, count, rng)
-    before = tambons["code"].to_numpy()[rng.integers(0, len(tambons), count)]
-    places = gpd.points_from_xy(*xy.T)
-    gpd.GeoDataFrame({"tambon_code": before}, geometry=places, crs=4326).to_parquet(data / "records.parquet")
-    for workers in (1, 2):
-        start = time.perf_counter()
-        product.command(
-            data, "locate", str(data / "records.parquet"), "--to", str(data / f"located-{workers}"),
-            "--set", "bench", "--workers", str(workers),
-        )  # fmt: skip
-        seconds = time.perf_counter() - start
-        figure = f"{count / seconds:,.0f}/s: {seconds:.1f} s; largest process {_largest_child_mb()} MB"
-        how = "1 worker" if workers == 1 else f"{workers} workers"
-        yield Row(SECTION, f"{count:,} located records joined again with {of}, {how}", figure)
-
-
-def _largest_child_mb() -> str:
-    """Peak memory of the largest process that was started and has ended; Windows does not tell."""
-    try:
-        import resource  # noqa: PLC0415 - not on Windows
-    except ImportError:
-        return "?"
-    return f"{resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024:.0f}"

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from bench import acceptance, exports, machine, numbers, papers, places, projection, report, visible
+from bench import acceptance, country, exports, machine, numbers, papers, places, projection, report, visible
 from bench import map as map_page
 
 _PARTS = {
@@ -17,6 +17,7 @@ _PARTS = {
     "visible": visible,
     "map": map_page,
     "places": places,
+    "country": country,
     "papers": papers,
     "exports": exports,
     "numbers": numbers,

@@ -11,7 +11,17 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 LEVELS = ("tambon", "amphoe", "province", "lao", "village", "overlay")
 ROLES = ("administrator", "planner", "officer")
-MEASUREMENTS = ("acceptance", "projection", "visible", "map", "places", "papers", "exports", "numbers")
+MEASUREMENTS = (
+    "acceptance",
+    "projection",
+    "visible",
+    "map",
+    "places",
+    "country",
+    "papers",
+    "exports",
+    "numbers",
+)
 PLATFORMS = ("windows", "linux", "macos")
 PYTHONS = ("3.11", "3.12", "3.13")
 AREA = "รหัสพื้นที่ · all, 2, 4, 6 or 8 digits with or without TH, or lao:CODE"

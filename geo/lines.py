@@ -103,6 +103,16 @@ class Lines:
         distance_m[distance_m > (limit_m or _FARTHEST_M)] = np.nan
         return distance_m, self.sides[side]
 
+    def parted_near(self, shapes: Objects, limit_m: Floats) -> tuple[Ints, Ints]:
+        """Pairs (row, polygon), sorted, of shapes (lon-lat) and polygons beside a line so near to them."""
+        _, south, _, north = shapely.bounds(shapes).T
+        scale = mercator_scale((south + north) / 2)
+        projected = shapely.transform(shapes, to_mercator, interleaved=False)
+        row, line = self._tree.query(projected, predicate="dwithin", distance=limit_m * scale)
+        pairs = np.column_stack([np.repeat(row, 2), self.sides[line].reshape(-1)])
+        pairs = np.unique(pairs[pairs[:, 1] != NOBODY], axis=0)
+        return pairs[:, 0], pairs[:, 1]
+
 
 def _neighbours_in_turn(shapes: Objects) -> Ints:
     """An order in which many queries take half the time, by fewer cache misses."""

@@ -21,7 +21,7 @@ import shapely
 from geo import problems
 from geo.grid import OUTSIDE, Floats, Grid, Ints, Mask, Objects
 from geo.lines import NOBODY, Lines, across, to_mercator
-from geo.measure import area_m2, length_m
+from geo.measure import METRES_PER_DEGREE_LAT, area_m2, length_m, metres_per_degree_lon
 from geo.nearest import Nearest
 
 NEAR_LIMIT_M = 500.0
@@ -129,6 +129,28 @@ class Locator:
             far = np.isnan(located.distance_m[there])
             self._note(located, there[far], *self._lines.nearest_to_points(lon[far], lat[far]))
         return located
+
+    def others(self, geometries: npt.ArrayLike, located: Located, accuracy_m: npt.ArrayLike) -> Objects:
+        """Codes of the other polygons that each shape may lie in, joined by ``;``; '' where there is none.
+
+        First that of ``located.other``, then all whose line is near (within the GPS accuracy, at least
+        ``NEAR_LINE_M``), by code: where three tambons meet, all three are candidates.
+        """
+        shapes = np.asarray(geometries, dtype=object)
+        limit_m = np.fmax(NEAR_LINE_M, np.asarray(accuracy_m, dtype=float))
+        told = np.append(self.codes.astype(object), "")[located.other]
+        rows = np.flatnonzero(located.distance_m <= limit_m)
+        if len(rows):
+            with self._lock:
+                row, polygon = self._lines.parted_near(shapes[rows], limit_m[rows])
+                row = rows[row]
+                more = (polygon != located.index[row]) & (polygon != located.other[row])
+                row, polygon = row[more], polygon[more]
+                around = [_widened(shapes[one], limit_m[one]) for one in row]
+                reached = shapely.intersects(self._polygons[polygon], np.array(around, dtype=object))
+            for one, code in zip(row[reached], self.codes[polygon[reached]], strict=True):
+                told[one] = f"{told[one]};{code}".removeprefix(";")
+        return told
 
     def shares(self, geometries: npt.ArrayLike) -> list[list[tuple[str, float]]]:
         """Codes and shares of the area (of a line, the length) of each shape, the largest first.
@@ -249,21 +271,36 @@ def verdicts(
 
     Codes are '' where there is none; without a reported code, ``agrees`` means inside. A line is near within
     the GPS accuracy, at least 30 m. Near a line the place proves neither side: reporting the tambon found or
-    the one across is ``near_line``, reporting a third one ``disagrees``.
+    one across (``other_code`` may hold several, as ``Locator.others`` gives them) is ``near_line``, reporting
+    yet another ``disagrees``.
     """
     located, other, reported = (_codes(codes) for codes in (located_code, other_code, reported_code))
     limit_m = np.fmax(NEAR_LINE_M, np.asarray(accuracy_m, dtype=float))
     near = np.asarray(distance_m, dtype=float) <= limit_m
     silent = reported == ""
-    undecided = near & (silent | (reported == located) | (reported == other))
+    named = reported == other
+    for row in np.flatnonzero(near & np.char.count(other, ";").astype(bool)):
+        named[row] = reported[row] in other[row].split(";")
+    undecided = near & (silent | (reported == located) | named)
     verdict = np.where((reported == located) | silent, "agrees", "disagrees")
     verdict = np.where(located == "", "outside", verdict)
     verdict = np.where(undecided, "near_line", verdict)
     return np.where(np.asarray(has_geometry, dtype=bool), verdict, "no_geometry").astype(object)
 
 
+def _widened(shape: shapely.Geometry, by_m: float) -> shapely.Geometry:
+    """A small shape (lon-lat) and what lies within so many metres of it."""
+    _, south, _, north = shapely.bounds(shape)
+    metres = np.array([float(metres_per_degree_lon(np.array((south + north) / 2))), METRES_PER_DEGREE_LAT])
+    wide = shapely.buffer(shapely.transform(shape, lambda xy: xy * metres), by_m)
+    return shapely.transform(wide, lambda xy: xy / metres)
+
+
 def _codes(codes: npt.ArrayLike) -> npt.NDArray[np.str_]:
-    given = np.asarray(codes, dtype=object)
+    given = np.asarray(codes)
+    if given.dtype.kind == "U":
+        return given
+    given = given.astype(object)
     return np.where([isinstance(code, str) for code in given], given, "").astype(str)
 
 

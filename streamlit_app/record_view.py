@@ -173,9 +173,10 @@ def _place(found: Record, language: str) -> None:
     lines = [t(f"verdict.{place.verdict}", language)]
     if place.distance_m is not None and place.located:
         lines.append(t("records.distance", language, n=f"{place.distance_m:,.0f}"))
-    if place.other:
+    if place.others:
         across = "records.nearest" if place.verdict == "outside" else "records.other"
-        lines.append(t(across, language, name=area_name(place.other, language, place.names)))
+        candidates = ", ".join(area_name(code, language, place.names) for code in place.others)
+        lines.append(t(across, language, name=candidates))
     lines.append(t("records.boundary_set", language, name=plain(place.boundary_set)))
     st.caption(" · ".join(lines))
     if place.drawing:

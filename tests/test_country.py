@@ -69,6 +69,7 @@ def test_the_result_is_that_of_one_machine(
     """By a province's parts, each of bounded size, on a cluster by its address."""
     monkeypatch.setattr(country, "PART_ROWS", 700)
     monkeypatch.setattr(country, "_BATCH_ROWS", 500)
+    monkeypatch.setattr(country, "_HELD_ROWS", 300)
     done: list[tuple[int, int]] = []
     counts = country.locate_country(job, cluster=cluster, progress=lambda *at: done.append(at))
     expected = on_one_machine(job)

@@ -98,6 +98,20 @@ def test_the_tambon_across_the_line(squares: Locator) -> None:
     assert np.isnan(located.distance_m[5:]).all()
 
 
+def test_where_three_meet_all_three_are_candidates() -> None:
+    """Beside the corner, along a line, off it; a plot beside it; a worse accuracy widens the circle."""
+    west, north, east = (shapely.box(*sides) for sides in ((0, 0, 1, 1), (0, 1, 2, 2), (1, 0, 2, 1)))
+    three = Locator.build(["10", "20", "30"], [west, north, east])
+    metre = 1 / 111_000
+    points = shapely.points([(1 - 9 * metre, 1 - 20 * metre), (1 - 20 * metre, 1 - 9 * metre),
+                             (1 - 20 * metre, 1 - 60 * metre), (0.5, 1 - 9 * metre), (0.5, 0.5)])  # fmt: skip
+    located = three.locate_points(*shapely.get_coordinates(points).T)
+    assert three.others(points, located, np.zeros(5)).tolist() == ["30;20", "20;30", "30", "20", ""]
+    assert three.others(points, located, np.full(5, 80.0)).tolist() == ["30;20", "20;30", "30;20", "20", ""]
+    plot = shapely.box(1 - 50 * metre, 1 - 50 * metre, 1 - 10 * metre, 1 - 20 * metre)
+    assert three.others([plot], three.locate_shapes([plot]), [np.nan]).tolist() == ["30;20"]
+
+
 def test_a_point_on_a_shared_line_goes_to_the_lowest_code(squares: Locator) -> None:
     """Also where four meet, and whatever the order of the rows in the file."""
     backwards = Locator.build(CODES[::-1], SQUARES[::-1])
@@ -267,6 +281,8 @@ def test_random_points_get_the_tambon_geopandas_gives(
         ("801206", "801202", 20.0, 5.0, "801202", "near_line"),
         ("801206", "801202", 20.0, 5.0, "801206", "near_line"),
         ("801206", "801202", 20.0, 5.0, "801204", "disagrees"),
+        ("801206", "801202;801204", 20.0, 5.0, "801204", "near_line"),
+        ("801206", "801202;801204", 80.0, 5.0, "801204", "disagrees"),
         ("801206", "801202", 80.0, 90.0, "801202", "near_line"),
         ("801206", "801202", 30.0, np.nan, "801202", "near_line"),
         ("801206", "", 900.0, 5.0, "", "agrees"),

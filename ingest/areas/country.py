@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import geopandas as gpd
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -30,6 +31,7 @@ from ingest.areas.boundary_sets import BoundarySet
 
 PART_ROWS = 250_000
 _BATCH_ROWS = 100_000
+_HELD_ROWS = 20_000  # of a province, until they are written: many small pieces are slow to read
 _JOB, _PARTS = "job.json", "parts"
 _ELSEWHERE = "00"
 
@@ -111,24 +113,45 @@ def _sort(source: Path, folder: Path) -> None:
     """Parts of one province each, by the tambon that the records had before; in the order of the file."""
     file = pq.ParquetFile(source)
     schema = file.schema_arrow
-    writers: dict[str, pq.ParquetWriter] = {}
-    numbers: dict[str, int] = {}
-    rows: Counter[str] = Counter()
-    for batch in file.iter_batches(_BATCH_ROWS):
-        table = pa.Table.from_batches([batch], schema)
-        provinces = _provinces(table)
-        for province in pc.unique(provinces).to_pylist():
-            own = table.filter(pc.equal(provinces, province))
-            number = rows[province] // PART_ROWS
-            if number != numbers.get(province):
-                if province in writers:
-                    writers[province].close()
-                writers[province] = pq.ParquetWriter(folder / f"{province}-{number:04d}.parquet", schema)
-                numbers[province] = number
-            writers[province].write_table(own)
-            rows[province] += own.num_rows
-    for writer in writers.values():
-        writer.close()
+    held: dict[str, list[pa.Table]] = {}
+    waiting: Counter[str] = Counter()
+    with ExitStack() as opened:
+        parts: dict[str, _Part] = {}
+        for batch in file.iter_batches(_BATCH_ROWS):
+            table = pa.Table.from_batches([batch], schema)
+            provinces, of = np.unique(_provinces(table).to_numpy(zero_copy_only=False), return_inverse=True)
+            order, ends = np.argsort(of, kind="stable"), np.cumsum(np.bincount(of))
+            for province, rows in zip(provinces, np.split(order, ends[:-1]), strict=True):
+                held.setdefault(province, []).append(table.take(rows))
+                waiting[province] += len(rows)
+                if waiting[province] >= _HELD_ROWS:
+                    part = parts.setdefault(province, _Part(folder, province, schema, opened))
+                    part.write(pa.concat_tables(held.pop(province)))
+                    waiting[province] = 0
+        for province, tables in held.items():
+            part = parts.setdefault(province, _Part(folder, province, schema, opened))
+            part.write(pa.concat_tables(tables))
+
+
+class _Part:
+    """The files of one province, one after the other, each of at most some ``PART_ROWS``."""
+
+    def __init__(self, folder: Path, province: str, schema: pa.Schema, opened: ExitStack) -> None:
+        self._name = str(folder / province)
+        self._schema, self._opened = schema, opened
+        self._writer: pq.ParquetWriter | None = None
+        self._rows = self._number = 0
+
+    def write(self, rows: pa.Table) -> None:
+        """Add rows, in a new file where the last one is full."""
+        if self._writer is None or self._rows >= PART_ROWS:
+            if self._writer is not None:
+                self._writer.close()
+                self._number += 1
+            file = f"{self._name}-{self._number:04d}.parquet"
+            self._writer, self._rows = self._opened.enter_context(pq.ParquetWriter(file, self._schema)), 0
+        self._writer.write_table(rows)
+        self._rows += rows.num_rows
 
 
 def _provinces(table: pa.Table) -> pa.Array:

@@ -9,6 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyogrio
+import shapely
 
 from geo.locate import Located, Locator, verdicts
 from ingest import problems
@@ -64,34 +65,41 @@ def locate(
     """The same features with ``COLUMNS``.
 
     ``other_code`` is the tambon across the nearest line within 500 m, from outside all of them the nearest
-    one; ``tambon_shares`` of a shape across a line ``801206 0.62;801202 0.38``; ``lao_code`` by the place
-    alone, '' where no set has LAOs.
+    one, and where several are within 30 m all of them, joined by ``;``; ``tambon_shares`` of a shape across a
+    line ``801206 0.62;801202 0.38``; ``lao_code`` by the place alone, '' where no set has LAOs.
     """
     geometry = np.asarray(frame.geometry, dtype=object)
-    has = np.array([one is not None and not one.is_empty for one in geometry])
+    has = ~(shapely.is_missing(geometry) | shapely.is_empty(geometry))
     geometry = _blanked(geometry, has)
     located = _located(geometry, locator)
-    codes = np.append(locator.codes.astype(object), "")
-    tambon, other = codes[located.index], codes[located.other]
-    verdict = verdicts(
-        tambon, other, located.distance_m, np.zeros(len(frame)), np.full(len(frame), "", dtype=object), has
-    )
+    tambon, other = locator.code(located.index), locator.others(geometry, located, np.zeros(len(frame)))
+    silent = np.full(len(frame), "")
+    verdict = verdicts(tambon, other, located.distance_m, np.zeros(len(frame)), silent, has)
     label = (
         f"{boundary_set.name} (ภาพวาด ไม่ใช่ขอบเขต · a drawing)" if boundary_set.drawing else boundary_set.name
     )
     shares = shares_text(locator, geometry, located)
     lao_code = np.append(lao.codes.astype(object), "")[_located(geometry, lao).index] if lao else ""
+    known = [*(names.get(str(code), {}).get("th", "") for code in locator.codes), ""]
+    name_th = np.array(known, dtype=object)  # the last one is that of index -1
     return frame.assign(
-        tambon_code=tambon,
-        tambon_th=[names.get(code, {}).get("th", "") for code in tambon],
+        tambon_code=tambon.astype(object),
+        tambon_th=name_th[located.index],
         verdict=np.where(verdict == "agrees", "inside", verdict),
         distance_m=np.round(located.distance_m, 2),
         other_code=other,
-        other_th=[names.get(code, {}).get("th", "") for code in other],
+        other_th=_other_names(other, name_th[located.other], names),
         tambon_shares=shares,
         lao_code=lao_code,
         boundary_set=label,
     )
+
+
+def _other_names(other: np.ndarray, first: np.ndarray, names: dict[str, dict[str, str]]) -> np.ndarray:
+    """The names of codes; ``first`` has that of the only one, where there are not several joined by ``;``."""
+    for row in np.flatnonzero([";" in code for code in other]):
+        first[row] = ";".join(names.get(code, {}).get("th", "") for code in other[row].split(";"))
+    return first
 
 
 def _blanked(geometry: np.ndarray, has: np.ndarray) -> np.ndarray:
@@ -101,11 +109,9 @@ def _blanked(geometry: np.ndarray, has: np.ndarray) -> np.ndarray:
 
 
 def _located(geometry: np.ndarray, locator: Locator) -> Located:
-    kinds = {one.geom_type for one in geometry if one is not None}
-    if kinds <= {"Point"}:
-        x = np.array([np.nan if one is None else one.x for one in geometry])
-        y = np.array([np.nan if one is None else one.y for one in geometry])
-        return locator.locate_points(x, y)
+    kinds = shapely.get_type_id(geometry)  # -1 for none
+    if (kinds <= shapely.GeometryType.POINT).all():
+        return locator.locate_points(shapely.get_x(geometry), shapely.get_y(geometry))
     return locator.locate_shapes(geometry)
 
 

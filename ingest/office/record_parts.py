@@ -59,7 +59,7 @@ class RecordPlace:
 
     reported: str
     located: str
-    other: str  # the tambon across the nearest line, when that is near
+    others: tuple[str, ...]  # across lines that are near, the nearest one first; from outside the nearest
     verdict: str
     distance_m: float | None
     boundary_set: str

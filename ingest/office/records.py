@@ -176,13 +176,14 @@ class _Look:
             return None
         row, reference = self._rows[""][0], self._atlas.reference
         shares = _shares(table, row)
-        codes = {row["_reported"], row["_located"], row["_other"], row["_village"]} - {"", None}
+        others = tuple(code for code in (row["_other"] or "").split(";") if code)
+        codes = {row["_reported"], row["_located"], *others, row["_village"]} - {"", None}
         codes |= {code for code, _ in shares if code}
         above = {code[:digits] for code in codes for digits in (2, 4, 6)}
         return RecordPlace(
             reported=row["_reported"] or "",
             located=row["_located"] or "",
-            other=row["_other"] or "",
+            others=others,
             verdict=row["_verdict"],
             distance_m=row["_distance_m"],
             boundary_set=row["_boundary_set"],

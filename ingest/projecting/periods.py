@@ -40,10 +40,11 @@ class Places:
     former: tuple[Period, ...] = ()
 
     def current(self, codes: np.ndarray) -> np.ndarray:
-        """Codes as the default set has them: a former code still names its place."""
+        """Codes, or several joined by ``;``, as the default set has them: a former one names its place."""
         if not self.aliases:
             return codes
-        return np.array([self.aliases.get(code, code) for code in codes], dtype=object)
+        now = [";".join(self.aliases.get(one, one) for one in code.split(";")) for code in codes]
+        return np.array(now, dtype=object)
 
     @property
     def periods(self) -> tuple[Period, ...]:

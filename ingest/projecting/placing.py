@@ -127,9 +127,11 @@ def locate_field(
         else:
             found = own.locator.locate_shapes(geometry[rows])
             shares[rows] = shares_text(own.locator, geometry[rows], found)
+        across = own.locator.others(geometry[rows], found, accuracy_m[rows])
         codes = np.append(own.locator.codes.astype(object), "")  # index -1 is outside: ''
-        codes = places.current(codes) if number else codes
-        tambon[rows], other[rows], metres[rows] = codes[found.index], codes[found.other], found.distance_m
+        if number:
+            codes, across = places.current(codes), places.current(across)
+        tambon[rows], other[rows], metres[rows] = codes[found.index], across, found.distance_m
     has = ~shapely.is_missing(geometry)
     verdict = verdicts(tambon, other, metres, accuracy_m, reported, has)
     distance_m, lao = np.round(metres, 2), _lao(places, one.kind, geometry, where)
