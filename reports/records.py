@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
+
+import shapely
 
 from ingest.access import Viewer
 from ingest.atlas import Atlas
@@ -45,6 +48,19 @@ def read(
     fields = [one for one in about.fields.values() if one.kind not in GEO_KINDS]
     rows: list[Row] = layers.rows(atlas.warehouse.cursor(), q, fields, limit=_MOST).to_pylist()
     return rows[::-1]
+
+
+def shapes(
+    atlas: Atlas, viewer: Viewer, form_id: str, refs: Iterable[str], area: str
+) -> dict[str, shapely.Geometry]:
+    """What each record of an area drew (lon-lat): the answer to the first of the questions that it gave."""
+    about, found = info(atlas, form_id), dict[str, shapely.Geometry]()
+    for ref in refs:
+        one = about.field(ref) if about else None
+        if about and one:
+            q = layers.query(about, viewer, Filter(area=area))
+            found = layers.shapes(atlas.warehouse.cursor(), q, one) | found
+    return found
 
 
 def entity_of(atlas: Atlas, viewer: Viewer, dataset: str) -> dict[str, str]:

@@ -11,9 +11,9 @@ import streamlit as st
 
 from ingest.doors.shown import area_name, place_name
 from ingest.office.contradictions import Misplaced, PlotPair, PlotSide
+from reports.sketch import Part, picture
 from streamlit_app.moments import format_moment
 from streamlit_app.office import office
-from streamlit_app.sketch import Part, picture
 from streamlit_app.texts import pick, plain, t
 from thai.area import format_area
 

@@ -19,9 +19,9 @@ from streamlit.testing.v1 import AppTest
 from geo.measure import METRES_PER_DEGREE_LAT, metres_per_degree_lon
 from ingest.access import Viewer
 from ingest.office import contradictions
+from reports.sketch import Part, sketch
 from streamlit_app import viewer as door
 from streamlit_app.office import Office, open_office
-from streamlit_app.sketch import Part, sketch
 
 OFFICER = Viewer("officer@example.org", "officer", "8012")
 NEIGHBOUR = Viewer("next@example.org", "officer", "801202")

@@ -14,10 +14,11 @@ import pytest
 from village_office import PLACE
 
 from ingest.access import Viewer
-from reports import strength
-from reports.papers import catalogue, web
+from reports import records, strength
+from reports.papers import catalogue, summaries, web
 from reports.papers.asking import Asking
-from reports.papers.model import Block, Facts, Heat, Paper, Radar, Signatures, Table, cell_text
+from reports.papers.model import Bars, Block, Facts, Heat, Paper, Picture, Radar, Signatures, Table, cell_text
+from reports.papers.summaries import Listed
 from streamlit_app.office import Office
 from thai.periods import ALL_TIME
 
@@ -230,6 +231,75 @@ def test_a_land_docket_names_people_to_officers_only(planned: Office) -> None:
     assert "นางลับ ทดสอบ" in words(paper)
     planner = made(planned, "land_docket", Viewer("p", "planner", "8012"))
     assert "นางลับ" not in words(planner)
+
+
+def test_a_land_docket_draws_where_the_case_lies(planned: Office, tmp_path: Path) -> None:
+    """The disputed area as a plan over the register's plots; Word and Excel say that it is there."""
+    ring = "8.319 100.143 0 0; 8.319 100.144 0 0; 8.320 100.144 0 0; 8.319 100.143 0 0"
+    schema = planned.atlas.reference.catalogue.newest("land_case").schema
+    case = HERE | {"tambon": "801205", "case_name": "ในแผนผัง", "disputed_area": ring}
+    offices.send(planned, offices.submission(schema, case))
+    paper = made(planned, "land_docket", area="801205")
+    (plan,) = [one for one in paper.blocks if isinstance(one, Picture)]
+
+    assert plan.svg.count("<path") >= 3  # the case, the scale bar, north
+    for kind in ("pdf", "docx", "xlsx", "html"):
+        asked = Asking(planned.atlas, OFFICER, date(2026, 11, 25))
+        assert catalogue.write(asked, "land_docket", "801205", tmp_path / f"case.{kind}") == 1
+
+
+def test_enterprises_of_a_kind_are_told_from_five_upwards(planned: Office) -> None:
+    """Five raise hens: profits 100, 200, 300, 400, 900 a month, in the middle 300; four sell: not told."""
+    about = records.info(planned.atlas, "enterprise_pl")
+    assert about
+    hens = [("livestock", n, profit) for n, profit in enumerate((100, 200, 300, 400, 900))]
+    rows = [
+        {"_instance_id": str(n), "household": f"h{n}", "enterprise_kind": kind, "income_total": 1000,
+         "cost_total": 500, "profit": profit, "profit_month": profit, "next_change": "cut_cost"}
+        for kind, n, profit in (*hens, *(("trade", n, 7) for n in range(10, 14)))
+    ]  # fmt: skip
+    blocks = summaries.enterprises(
+        Listed(Asking(planned.atlas, OFFICER, date(2026, 11, 25)), "801206", about, rows)
+    )
+    table = next(one for one in blocks if isinstance(one, Table))
+    shown = [[cell_text(cell) for cell in row] for row in table.rows]
+
+    assert [row[1:] for row in shown] == [
+        ["5", "1,000", "500", "300", "0"],
+        ["4", "–", "–", "–", "–"],
+        ["9", "1,000", "500", "100", "0"],
+    ]
+
+
+def test_tests_before_and_after_are_added_over_courses(planned: Office) -> None:
+    """20 + 30 people were tested, 15 + 20 gained: 35 of 50, 70 %; the mark is the mean before."""
+    about = records.info(planned.atlas, "pre_post_test")
+    assert about
+    rows = [
+        {
+            "training_title": "บัญชี",
+            "people": 20,
+            "people_gained": 15,
+            "mean_pre": 9,
+            "mean_post": 12,
+            "full_score": 20,
+        },
+        {
+            "training_title": "แผน",
+            "people": 30,
+            "people_gained": 20,
+            "mean_pre": 8,
+            "mean_post": 11,
+            "full_score": 20,
+        },
+    ]
+    asked = Asking(planned.atlas, OFFICER, date(2026, 11, 25))
+    facts_, bars = summaries.tests(Listed(asked, "80", about, rows))
+
+    assert isinstance(facts_, Facts)
+    assert [one.value for one in facts_.facts] == ["50 คน", "35/50 (70%)"]
+    assert isinstance(bars, Bars)
+    assert [(bar.shown, bar.before) for bar in bars.bars] == [("12 จาก 20", 9), ("11 จาก 20", 8)]
 
 
 def test_a_programmes_indicators_say_what_they_are_made_of(planned: Office) -> None:

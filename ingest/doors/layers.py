@@ -13,6 +13,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import shapely
 
 from forms import expression
 from forms.workbook import PRIVACY_CLASSES
@@ -44,6 +45,7 @@ __all__ = [
     "masked",
     "query",
     "rows",
+    "shapes",
 ]
 
 
@@ -305,6 +307,13 @@ def rows(cursor: duckdb.DuckDBPyConnection, q: Query, fields: list[FieldInfo], *
     columns += [f"{q.value(one)} AS {quoted(one.ref)}" for one in fields if one.kind not in GEO_KINDS]
     sql = f"SELECT {', '.join(columns)} FROM {q.source} WHERE {q.shown} ORDER BY _seq DESC LIMIT ?"
     return cursor.sql(sql, params=[*q.parameters, limit]).to_arrow_table()
+
+
+def shapes(cursor: duckdb.DuckDBPyConnection, q: Query, one: FieldInfo) -> dict[str, shapely.Geometry]:
+    """What the layer's rows drew or marked in answer to one question (lon-lat), as the viewer sees it."""
+    sql = f"SELECT _instance_id, {q.value(one)} FROM {q.source} WHERE {q.shown}"
+    found = cursor.execute(sql, q.parameters).fetchall()
+    return {str(key): shapely.from_wkb(bytes(shape)) for key, shape in found if shape is not None}
 
 
 def entity_ids(

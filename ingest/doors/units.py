@@ -26,7 +26,7 @@ WORDS = {
     # people and places
     "person": Text("คน", "people"), "household": Text("ครัวเรือน", "households"),
     "group": Text("กลุ่ม", "groups"), "team": Text("ทีม", "teams"), "body": Text("คณะ", "bodies"),
-    "partner": Text("ภาคี", "partners"),
+    "partner": Text("ภาคี", "partners"), "agency": Text("หน่วยงาน", "agencies"),
     "organisation": Text("องค์กร", "organisations"), "authority": Text("อปท.", "local authorities"),
     "village": Text("หมู่บ้าน", "villages"), "tambon": Text("ตำบล", "tambons"),
     "amphoe": Text("อำเภอ", "districts"), "province": Text("จังหวัด", "provinces"),

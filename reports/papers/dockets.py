@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+import shapely
+
+from geo.overlay import CLEAR
+from ingest.plots import state_land
+from ingest.plots.state_land import LandOverlap
 from reports import records
 from reports.papers.asking import Asking, number, on, span, whole
 from reports.papers.model import (
@@ -15,15 +21,19 @@ from reports.papers.model import (
     Facts,
     Heading,
     Paper,
+    Picture,
     Signature,
     Signatures,
     Table,
     Text,
 )
 from reports.records import Row, money
+from reports.sketch import Part, sketch
+from thai.area import format_area
 from thai.calendar import format_date
 
 AGREEMENT, CASE, FOLLOWUP = "water_agreement", "land_case", "land_case_followup"
+_AROUND_DEG, _MOST_OVERLAPS = 0.002, 10_000  # 200 m around a case
 _AGREED = (
     *("status", "season", "signed_date", "user_group", "source_type", "source_name", "canal_name"),
     *(
@@ -123,18 +133,19 @@ def cases(asking: Asking, areas: Sequence[str]) -> list[Paper]:
     for area in areas:
         people, evidence = (_grouped(asking, CASE, repeat, area) for repeat in ("claimants", "evidence"))
         entities = records.entity_of(asking.atlas, asking.viewer, "land_cases")
+        places = _Places.of(asking, area)
         events: dict[str, list[Row]] = defaultdict(list)
         for row in records.read(asking.atlas, asking.viewer, FOLLOWUP, area=area):
             events[row.get("case") or ""].append(row)
         for row in records.read(asking.atlas, asking.viewer, CASE, area=area, period=asking.period):
             key = str(row["_instance_id"])
             own = events.get(entities.get(key, key), [])
-            papers.append(_case(asking, row, people.get(key, []), evidence.get(key, []), own))
+            papers.append(_case(asking, row, people.get(key, []), evidence.get(key, []), own, places))
     return papers
 
 
 def _case(
-    asking: Asking, row: Row, people: list[Row], evidence: list[Row], events: list[Row]
+    asking: Asking, row: Row, people: list[Row], evidence: list[Row], events: list[Row], places: _Places
 ) -> Paper:  # fmt: skip
     blocks: list[Block] = [
         Facts(
@@ -146,6 +157,8 @@ def _case(
         ),
         _pairs(asking, CASE, row, _RECORDED),
     ]  # fmt: skip
+    blocks += places.drawn(str(row["_instance_id"]))
+    blocks += _overlaps(asking, str(row["_instance_id"]))
     blocks += _events(asking, events)
     blocks += _claimants(asking, people)
     blocks += _evidence(asking, evidence)
@@ -158,6 +171,68 @@ def _case(
         as_of=format_date(asking.as_of), boundary_set=asking.boundary_set, sources=asking.sources(CASE),
         number="P08",
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Places:
+    """Where the cases of an area lie, and the plots of its register around them."""
+
+    cases: dict[str, shapely.Geometry]
+    common: dict[str, list[LandOverlap]]
+    plots: list[shapely.Geometry]
+
+    @classmethod
+    def of(cls, asking: Asking, area: str) -> _Places:
+        """All that may be drawn for this viewer."""
+        cases = records.shapes(asking.atlas, asking.viewer, CASE, ("disputed_area", "point"), area)
+        plots = [
+            one
+            for form in ("plot_register", "pomelo_plot")
+            for one in records.shapes(asking.atlas, asking.viewer, form, ("plot",), area[:6]).values()
+        ]
+        common: dict[str, list[LandOverlap]] = {}
+        for one in state_land.overlaps(asking.atlas, asking.viewer, limit=_MOST_OVERLAPS):
+            common.setdefault(one.instance_id, []).append(one)
+        return cls(cases, common, plots)
+
+    def drawn(self, key: str) -> list[Block]:
+        """The case over the plots near it, hatched where it lies on state land."""
+        case = self.cases.get(key)
+        if case is None:
+            return []
+        around = shapely.box(*shapely.buffer(case, _AROUND_DEG).bounds)
+        near = [
+            Part(shapely.intersection(one, around), "area") for one in self.plots if around.intersects(one)
+        ]
+        hatched = [Part(one.common, "common") for one in self.common.get(key, []) if one.common is not None]
+        style = "second" if shapely.get_dimensions(case) else "place"
+        caption = "แผนผัง: เส้นหนาคือพื้นที่พิพาท เส้นบางคือแปลงในทะเบียนรอบ ๆ"
+        caption += " ลายขีดคือส่วนที่ทับที่ดินของรัฐ" if hatched else ""
+        return [Picture(caption, sketch([*near, Part(case, style), *hatched], caption, "เมตร"))]
+
+
+def _overlaps(asking: Asking, key: str) -> list[Block]:
+    """What of the case lies on state land, with who drew that line, and whether the map can tell."""
+    found = state_land.overlaps(asking.atlas, asking.viewer, key)
+    if not found:
+        return []
+    rows: list[list[Cell]] = [
+        [f"{one.overlay} {one.area_name}".strip(),
+         format_area(one.overlap_m2, "th") if one.overlap_m2 else "อยู่ใกล้แนว",
+         f"{100 * one.share:,.1f}%" if one.overlap_m2 else "–",
+         _line(one),
+         "บอกได้" if one.carries == CLEAR else "แผนที่หยาบเกินกว่าจะชี้ขาด"]
+        for one in found
+    ]  # fmt: skip
+    columns = [Column("ที่ดินของรัฐ", width=1.6), Column("ทับกัน", "end", 1.2), Column("ส่วนของกรณี", "end", 0.8),
+               Column("ใครทำแนว เมื่อใด มาตราส่วน", width=1.6), Column("แผนที่บอกได้หรือไม่", width=1.2)]  # fmt: skip
+    return [Heading("ทับซ้อนกับที่ดินของรัฐ"), Table(columns, rows)]
+
+
+def _line(one: LandOverlap) -> str:
+    """Who drew the line, when, and how finely."""
+    scale = f"1:{one.scale:,}" if one.scale else ""
+    return " · ".join(part for part in (one.agency, one.published, scale) if part)
 
 
 def _drawn(row: Row) -> str:

@@ -17,6 +17,7 @@ from reports.papers.model import (
     Facts,
     Heat,
     Paper,
+    Picture,
     Question,
     Radar,
     Signatures,
@@ -107,6 +108,8 @@ def _lines(block: Block) -> Iterator[tuple[Sequence[Cell], str]]:
         yield [block.caption], "title"
         for axis, value in zip(block.axes, block.values, strict=True):
             yield [axis, Value(str(value), value), f"/ {block.most}"], "cell"
+    elif isinstance(block, Picture):
+        yield [block.caption], "note"
     elif isinstance(block, Heat):
         yield from _table(block.as_table())
     elif isinstance(block, Signatures):

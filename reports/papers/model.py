@@ -138,6 +138,15 @@ def percent_text(share: Decimal | None) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawing as SVG, for paper and screen; other files say that it is there."""
+
+    caption: str
+    svg: str
+    kind: str = "picture"
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """What the forum is asked, with room for its answer."""
 
@@ -170,7 +179,7 @@ class PageBreak:
     kind: str = "pagebreak"
 
 
-Block = Heading | Text | Facts | Table | Bars | Radar | Heat | Question | Signatures | PageBreak
+Block = Heading | Text | Facts | Table | Bars | Radar | Heat | Picture | Question | Signatures | PageBreak
 
 
 @dataclass(frozen=True, slots=True)

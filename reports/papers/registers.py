@@ -8,8 +8,10 @@ from decimal import Decimal
 
 from ingest.doors.layers import FieldInfo, LayerInfo
 from reports import records
+from reports.papers import summaries
 from reports.papers.asking import Asking, number, on, whole
-from reports.papers.model import Cell, Column, Paper, Table
+from reports.papers.model import Block, Cell, Column, Paper, Table
+from reports.papers.summaries import Listed, Summary
 from reports.records import Row
 from thai.calendar import format_date
 from thai.problem import Text
@@ -21,7 +23,8 @@ _FIGURES = ("integer", "decimal")
 class Register:
     """One listing: a form and the questions that become its columns, by name with spaces between.
 
-    ``sums`` are added up below, ``wide`` get more room.
+    ``sums`` are added up below, ``wide`` get more room. What ``summary`` makes stands above the list; a
+    register without columns is its summary alone.
     """
 
     name: str
@@ -31,51 +34,55 @@ class Register:
     columns: str
     sums: str = ""
     wide: str = ""
+    summary: Summary | None = None
 
 
 REGISTERS = (
     Register(
         "enterprises", "P04", Text("บัญชีกำไร–ขาดทุนกิจการ", "Enterprise profit and loss"), "enterprise_pl",
-        "enterprise_name enterprise_kind period_from period_to income_total cost_total profit profit_month"
-        " next_change",
-        sums="income_total cost_total profit", wide="enterprise_name next_change",
+        "", summary=summaries.enterprises,
     ),
     Register(
         "bimonthly", "P13", Text("ผลประเมินรอบสองเดือน", "Two-monthly evaluations"), "bimonthly_evaluation",
         "fiscal_year round score_household score_village score_tambon score_province score_central result"
         " account_households forums_held projects_funded findings",
         wide="findings",
+        summary=summaries.rounds,
     ),
     Register(
         "leaders", "P16", Text("ทะเบียนผู้นำ", "Leader registry"), "leader_register",
         "prefix given_name family_name leader_kind status age education position organisation phone",
         wide="organisation",
+        summary=summaries.leaders,
     ),
     Register(
         "pre_post", "P17", Text("ผลทดสอบก่อนและหลังอบรม", "Before and after training"), "pre_post_test",
         "training_title people full_score mean_pre mean_post gain_percent people_gained",
         sums="people people_gained", wide="training_title",
+        summary=summaries.tests,
     ),
     Register(
         "five_criteria", "P18", Text("ประเมินตามเกณฑ์ 5 ด้าน", "Five criteria"), "course_evaluation",
         "training_title respondent score_relevance score_progress score_efficiency score_effectiveness"
         " score_outcome score_mean obstacles",
         wide="training_title obstacles",
+        summary=summaries.criteria,
     ),
     Register(
         "welfare", "P21", Text("กองทุนสวัสดิการ", "Welfare funds"), "welfare_fund_register",
         "fund_name fund_kind status members households_covered households_area coverage_percent balance_baht",
         sums="members households_covered households_area balance_baht", wide="fund_name",
+        summary=summaries.funds,
     ),
     Register(
         "mechanisms", "P22", Text("รายชื่อกลไกและที่นั่ง", "Mechanisms"), "mechanism_register",
         "body_name body_kind work_level status since_on seat_total distinct_people duties",
         sums="seat_total distinct_people", wide="body_name duties",
+        summary=summaries.seats,
     ),
     Register(
         "lessons", "P23", Text("บทเรียน", "Lessons"), "lesson_learned",
-        "lesson_title theme site_kind academic_org situation action result lesson_text",
-        wide="situation action result lesson_text",
+        "", summary=summaries.lessons,
     ),
 )  # fmt: skip
 
@@ -92,6 +99,7 @@ def build(register: Register, asking: Asking, areas: Sequence[str]) -> list[Pape
 
 
 def _paper(register: Register, asking: Asking, area: str, about: LayerInfo, rows: Sequence[Row]) -> Paper:
+    above = register.summary(Listed(asking, area, about, rows)) if register.summary else []
     asked = [ref for ref in register.columns.split() if any(row.get(ref) not in (None, "") for row in rows)]
     fields = [one for ref in asked if (one := about.field(ref))]
     columns = [Column("ที่", "center", 0.4), *(_column(register, one) for one in fields)]
@@ -103,8 +111,9 @@ def _paper(register: Register, asking: Asking, area: str, about: LayerInfo, rows
     if register.sums:
         body.append(["", *(_sum(rows, one.ref, register, first=not i) for i, one in enumerate(fields))])
         totals = frozenset([len(rows)])
+    listed: list[Block] = [Table(columns, body, totals)] if fields else []
     return Paper(
-        register.label.th, asking.place(area), asking.period.label(), [Table(columns, body, totals)],
+        register.label.th, asking.place(area), asking.period.label(), [*above, *listed],
         as_of=format_date(asking.as_of), boundary_set=asking.boundary_set,
         sources=asking.sources(register.form), number=register.number, landscape=len(fields) > 6,
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from html import escape
@@ -16,6 +17,7 @@ from reports.papers.model import (
     Heat,
     PageBreak,
     Paper,
+    Picture,
     Question,
     Radar,
     Signatures,
@@ -60,6 +62,10 @@ def _block(block: Block) -> Iterator[str]:
         yield from _bars(block)
     elif isinstance(block, Radar):
         yield radar_svg(block)
+    elif isinstance(block, Picture):
+        coded = b64encode(block.svg.encode()).decode()
+        yield f"<p><b>{escape(block.caption)}</b></p>"
+        yield f'<img src="data:image/svg+xml;base64,{coded}" alt="{escape(block.caption)}">'
     elif isinstance(block, Heat):
         yield heat_html(block)
     elif isinstance(block, Question):

@@ -22,6 +22,7 @@ from reports.papers.model import (
     Heat,
     PageBreak,
     Paper,
+    Picture,
     Question,
     Radar,
     Signatures,
@@ -179,6 +180,10 @@ def _heat(document: Any, block: Heat) -> None:
     _table(document, block.as_table())
 
 
+def _picture(document: Any, block: Picture) -> None:
+    document.add_paragraph(f"{block.caption} (แผนผังอยู่ในฉบับ PDF)")
+
+
 def _question(document: Any, block: Question) -> None:
     document.add_paragraph().add_run(block.text).bold = True
     if block.why:
@@ -217,6 +222,7 @@ _WRITERS: dict[type[Block], Callable[[Any, Any], None]] = {
     Bars: _bars,
     Radar: _radar,
     Heat: _heat,
+    Picture: _picture,
     Question: _question,
     Signatures: _signatures,
     PageBreak: _pagebreak,

@@ -18,9 +18,9 @@ from ingest.access import Viewer
 from ingest.areas import boundary_sets, comparing
 from ingest.areas.boundary_sets import BoundarySet
 from ingest.doors.shown import area_name
+from reports.sketch import Part, picture
 from streamlit_app import viewer as door
 from streamlit_app.office import office
-from streamlit_app.sketch import Part, picture
 from streamlit_app.state import current
 from streamlit_app.texts import plain, t
 from thai.calendar import format_date

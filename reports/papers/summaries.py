@@ -1,0 +1,223 @@
+"""What stands above a listing: the figures and pictures that its readers ask about first."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from statistics import median
+
+from ingest.access import SMALLEST_COUNT
+from ingest.doors.layers import LayerInfo
+from reports import records
+from reports.papers.asking import Asking, number, share, whole
+from reports.papers.model import Bar, Bars, Block, Cell, Column, Fact, Facts, Heading, Radar, Table, Text
+from reports.records import Row, money
+from reports.strength import MOST
+from thai.money import format_baht
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What a register lists: who asks, of which area, and the rows of its form."""
+
+    asking: Asking
+    area: str
+    about: LayerInfo
+    rows: Sequence[Row]
+
+
+Summary = Callable[[Listed], list[Block]]
+
+
+def _mean(rows: Sequence[Row], ref: str) -> Decimal | None:
+    values = [money(row, ref) for row in rows if row.get(ref) not in (None, "")]
+    return sum(values, Decimal(0)) / len(values) if values else None
+
+
+def _counted(about: LayerInfo, rows: Sequence[Row], ref: str, caption: str, unit: str) -> list[Block]:
+    """How many rows gave each answer, the most frequent first."""
+    one = about.field(ref)
+    if one is None:
+        return []
+    found = Counter(value for row in rows for value in str(row.get(ref) or "").split())
+    bars = [Bar(one.label_of(value, "th"), Decimal(n), f"{n:,} {unit}") for value, n in found.most_common(8)]
+    return [Bars(caption, bars)] if bars else []
+
+
+def enterprises(of: Listed) -> list[Block]:
+    """P04: each kind of enterprise with its medians, where five households or more run one."""
+    about, rows = of.about, of.rows
+    kind = about.field("enterprise_kind")
+    by_kind: dict[str, list[Row]] = {}
+    for row in rows:
+        by_kind.setdefault(str(row.get("enterprise_kind") or ""), []).append(row)
+    ordered = sorted(by_kind.items(), key=lambda pair: (-len(pair[1]), pair[0]))
+    table = [_of_kind(kind.label_of(name, "th") if kind else name, own) for name, own in ordered]
+    table.append(_of_kind("ทุกประเภท", rows))
+    columns = [
+        Column("ประเภทกิจการ", width=1.8), Column("ผู้ทำกิจการ", "end"), Column("รายได้ต่อช่วง (บาท)", "end"),
+        Column("ต้นทุนต่อช่วง (บาท)", "end"), Column("กำไรต่อเดือน (บาท)", "end"), Column("ขาดทุน (ราย)", "end"),
+    ]  # fmt: skip
+    note = f"ค่ากลาง (มัธยฐาน) ประเภทที่มีผู้ทำน้อยกว่า {SMALLEST_COUNT} รายไม่แสดงจำนวนเงิน"
+    changes = _counted(about, rows, "next_change", "ผู้ทำกิจการจะปรับอะไร", "ราย")
+    return [Table(columns, table, frozenset([len(ordered)])), Text(note), *changes]
+
+
+def _of_kind(label: str, rows: Sequence[Row]) -> list[Cell]:
+    """One line: how many run it, and what is in the middle of what they earn."""
+    owners = {row.get("household") or row.get("group") or row["_instance_id"] for row in rows}
+    if len(owners) < SMALLEST_COUNT:
+        return [label, whole(len(owners)), *("–",) * 4]
+    losing = len({row["_instance_id"] for row in rows if money(row, "profit") < 0})
+    middles = [number(_median(rows, ref), 0) for ref in ("income_total", "cost_total", "profit_month")]
+    return [label, whole(len(owners)), *middles, f"{losing:,}"]
+
+
+def _median(rows: Sequence[Row], ref: str) -> Decimal | None:
+    values = [money(row, ref) for row in rows if row.get(ref) not in (None, "")]
+    return Decimal(median(values)) if values else None
+
+
+def rounds(of: Listed) -> list[Block]:
+    """P13: the mean of each round beside the one before, and where the newest round stands by level."""
+    about, rows = of.about, of.rows
+    refs = [f"score_{one}" for one in ("household", "village", "tambon", "province", "central")]
+    listed = sorted(rows, key=lambda row: (row.get("fiscal_year") or 0, row.get("round") or 0))
+    newest = listed[-1]
+    labels = [one.label.get("th", ref) for ref in refs if (one := about.field(ref))]
+    bars = [
+        Bar(
+            f"รอบ {row.get('round')}/{row.get('fiscal_year')}",
+            money(row, "score_mean"),
+            number(money(row, "score_mean")).text,
+        )
+        for row in listed
+    ]
+    result = records.text(about, newest, "result")
+    return [
+        Facts([
+            Fact("ประเมินแล้ว", f"{len(listed)} รอบ", "ทุกสองเดือน ปีละ 6 รอบ"),
+            Fact("รอบล่าสุดเทียบแผน", result or "–"),
+            Fact("ประเมินครั้งต่อไป", records.text(about, newest, "next_round") or "–"),
+        ]),
+        Bars("คะแนนเฉลี่ยทุกระดับ (เต็ม 5)", bars),
+        Radar(f"รอบ {newest.get('round')} แยกตามระดับ", labels, [money(newest, ref) for ref in refs], MOST),
+    ]  # fmt: skip
+
+
+def leaders(of: Listed) -> list[Block]:
+    """P16: leaders by kind, the new ones, women, and how many courses they passed."""
+    about, rows = of.about, of.rows
+    new = sum(row.get("new_leader") == "yes" for row in rows)
+    women = sum(row.get("sex") == "female" for row in rows)
+    courses = sum(int(money(row, "course_count")) for row in rows)
+    facts = [
+        Fact("ผู้นำในทะเบียน", f"{len(rows):,} คน"), Fact("ผู้นำใหม่ในรอบปี", share(new, len(rows))),
+        Fact("เป็นหญิง", share(women, len(rows))), Fact("หลักสูตรที่ผ่านรวม", f"{courses:,}"),
+    ]  # fmt: skip
+    return [Facts(facts), *_counted(about, rows, "leader_kind", "ผู้นำแยกตามประเภท", "คน")]
+
+
+def tests(of: Listed) -> list[Block]:
+    """P17: each course's mean after the training, the mean before as a mark."""
+    rows = of.rows
+    people, gained = (
+        int(sum((money(row, ref) for row in rows), Decimal(0))) for ref in ("people", "people_gained")
+    )
+    bars = [
+        Bar(row.get("training_title") or "", after,
+            f"{number(after).text} จาก {number(money(row, 'full_score')).text}", money(row, "mean_pre"))
+        for row in rows
+        if (after := money(row, "mean_post"))
+    ]  # fmt: skip
+    facts = Facts([Fact("ผู้สอบทั้งก่อนและหลัง", f"{people:,} คน"), Fact("คะแนนเพิ่มขึ้น", share(gained, people))])
+    return [facts, Bars("คะแนนเฉลี่ยหลังอบรม", bars, "ก่อนอบรม")]
+
+
+def criteria(of: Listed) -> list[Block]:
+    """P18: the five criteria as a radar of their means, and what did not suit."""
+    about, rows = of.about, of.rows
+    refs = [f"score_{one}" for one in ("relevance", "progress", "efficiency", "effectiveness", "outcome")]
+    labels = [one.label.get("th", ref) for ref in refs if (one := about.field(ref))]
+    means = [_mean(rows, ref) for ref in refs]
+    shown = [number(one).text for one in means]
+    facts = [
+        Fact(label, text, f"เต็ม 5 จาก {len(rows):,} ชุด") for label, text in zip(labels, shown, strict=True)
+    ]
+    rounded = [(one or Decimal(0)).quantize(Decimal("0.01")) for one in means]
+    return [
+        Facts(facts), Radar("ห้าเกณฑ์ (คะแนนเฉลี่ย)", labels, rounded, MOST),
+        *_counted(about, rows, "not_suited", "ข้อที่ยังไม่เหมาะสม", "ชุด"),
+    ]  # fmt: skip
+
+
+def funds(of: Listed) -> list[Block]:
+    """P21: members and money of all funds, and what part of the households each covers."""
+    about, rows = of.about, of.rows
+    members, covered, all_ = (
+        int(sum((money(row, ref) for row in rows), Decimal(0)))
+        for ref in ("members", "households_covered", "households_area")
+    )
+    balance = sum((money(row, "balance_baht") for row in rows), Decimal(0))
+    bars = [
+        Bar(row.get("fund_name") or "", percent, f"{number(percent, 1).text}%")
+        for row in rows
+        if (percent := money(row, "coverage_percent"))
+    ]
+    facts = [
+        Fact("กองทุน", f"{len(rows):,}"), Fact("สมาชิก", f"{members:,} คน"),
+        Fact("ครัวเรือนที่มีสมาชิก", share(covered, all_)), Fact("เงินคงเหลือรวม", format_baht(balance)),
+    ]  # fmt: skip
+    return [
+        Facts(facts), Bars("ครัวเรือนที่มีสมาชิก (ร้อยละของพื้นที่กองทุน)", bars),
+        *_counted(about, rows, "benefit_kinds", "สวัสดิการที่จัด", "กองทุน"),
+    ]  # fmt: skip
+
+
+def seats(of: Listed) -> list[Block]:
+    """P22: seats, distinct people and women, and the seats of each sector over all bodies."""
+    asking, area, about, rows = of.asking, of.area, of.about, of.rows
+    listed = records.read(asking.atlas, asking.viewer, about.form_id, "seats", area=area)
+    own = {row["_instance_id"] for row in rows}
+    inside = [row for row in listed if row["_instance_id"] in own]
+    sector = records.info(asking.atlas, about.form_id, "seats")
+    of_sector: dict[str, int] = {}
+    for row in inside:
+        name = records.text(sector, row, "seat_sector")
+        of_sector[name] = of_sector.get(name, 0) + int(money(row, "seat_count"))
+    total, people = (
+        int(sum((money(row, ref) for row in rows), Decimal(0))) for ref in ("seat_total", "distinct_people")
+    )
+    women = int(sum((money(row, "seat_women") for row in inside), Decimal(0)))
+    bars = [
+        Bar(name, Decimal(n), f"{n:,} ที่นั่ง")
+        for name, n in sorted(of_sector.items(), key=lambda pair: -pair[1])
+    ]
+    facts = [
+        Fact("คณะ", f"{len(rows):,}"), Fact("ที่นั่ง", f"{total:,}"),
+        Fact("คนจริง", f"{people:,} คน", "ไม่นับซ้ำภายในคณะ"), Fact("เป็นหญิง", share(women, total)),
+    ]  # fmt: skip
+    return [Facts(facts), *([Bars("ที่นั่งแยกตามภาคส่วน", bars)] if bars else [])]
+
+
+def lessons(of: Listed) -> list[Block]:
+    """P23: each lesson told from what was to what was learnt."""
+    asking, about, rows = of.asking, of.about, of.rows
+    blocks: list[Block] = []
+    for row in rows:
+        said = [
+            (one.label.get("th", ref), text)
+            for ref in ("situation", "action", "result", "conditions", "lesson_text", "data_used")
+            if (one := about.field(ref)) and (text := records.text(about, row, ref))
+        ]
+        where = asking.place(str(row.get("tambon") or ""))
+        kinds = [records.text(about, row, ref) for ref in ("lesson_kind", "site_kind", "theme")]
+        kinds += [str(row.get("academic_org") or "")]
+        blocks += [
+            Heading(str(row.get("lesson_title") or "")),
+            Text(" · ".join(part for part in (where, *kinds) if part)),
+            Table([Column("เรื่อง", width=0.8), Column("เล่าไว้ว่า", width=3)], [list(pair) for pair in said]),
+        ]
+    return blocks
