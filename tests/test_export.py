@@ -21,7 +21,7 @@ from ingest import demo
 from ingest.access import Viewer
 from ingest.doors import layers
 from ingest.doors.filters import Filter
-from ingest.exports import export, spreadsheet
+from ingest.exports import export, export_tables, spreadsheet
 from ingest.exports.export import ExportReport
 from ingest.tables import audit
 from streamlit_app.office import Office
@@ -256,6 +256,21 @@ def test_an_older_file_is_replaced_whole(demo_office: Office, tmp_path: Path) ->
     assert list(tmp_path.iterdir()) == [report.path]
 
 
+def test_ranges_of_the_log_make_the_same_file(
+    demo_office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A layer and its repeats, read in many small ranges, stand as in one: in the order of the log."""
+    path = tmp_path / "out.csv"
+    written = []
+    for rows in (1_000_000, 7):
+        monkeypatch.setattr(export_tables, "_RANGE_ROWS", rows)
+        report = export.export(demo_office.atlas, OFFICER, "water_agreement.structures", Filter(), path)
+        written.append([one.read_bytes() for one in report.files])
+    assert written[0] == written[1]
+    assert len(written[0]) > 1
+    assert report.rows > 7
+
+
 def test_a_spreadsheet_goes_over_to_another_sheet_and_keeps_every_cell(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -269,9 +284,10 @@ def test_a_spreadsheet_goes_over_to_another_sheet_and_keeps_every_cell(
         " FROM range(?) r(i) ORDER BY i"
     )
     book = spreadsheet.Workbook(tmp_path / "x.xlsx")
-    count = book.rows(
-        "a/b", ["n", "half", "day", "t"], ["number", "number", "date", "text"], rows, cursor, [1500]
-    )
+    headings = ["n", "half", "day", "t"]
+    line = spreadsheet.line_sql(headings, ["number", "number", "date", "text"])
+    lines = cursor.sql(f"SELECT {line} FROM ({rows})", params=[1500]).to_arrow_table()
+    count = book.rows("a/b", headings, [lines.column(0)])
     book.lines("about", [["<หัว>"]])
     book.close()
     read = openpyxl.load_workbook(tmp_path / "x.xlsx", read_only=True)

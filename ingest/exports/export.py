@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,9 +59,12 @@ def export(
         with log.writing(atlas.log) as connection:
             log.note(connection, viewer.name, "export_personal", layer)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".export-") as folder:
-        cursor = atlas.warehouse.cursor()
+    with (
+        tempfile.TemporaryDirectory(dir=path.parent, prefix=".export-") as folder,
+        closing(atlas.warehouse.cursor()) as cursor,
+    ):
         area_names(cursor, atlas.reference)
+        cursor.begin()  # so that all that is read, range after range, is of one moment
         writing = Writing(Path(folder) / f"{path.stem}.{kind}", cursor, _note(atlas, layer, info.label))
         WRITERS[kind](writing, own, tuple(repeats))
         made = [(writing.path, path), *((one, path.with_name(one.name)) for one in writing.files)]

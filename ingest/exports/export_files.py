@@ -5,19 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyogrio
 import shapely
 from pyarrow import csv, parquet
 from pyproj import CRS
 
 from ingest.exports.export_tables import ExportTable
-from ingest.exports.spreadsheet import Workbook
+from ingest.exports.spreadsheet import Workbook, line_sql
 
 _CRS = "EPSG:4326"
 _WKB_NAMES = {
@@ -29,6 +31,7 @@ _WKB_NAMES = {
     6: "MultiPolygon",
 }
 _POLYGON, _MULTIPOLYGON = 3, 6
+_POINT = np.dtype([("order", "u1"), ("type", "<u4"), ("lon", "<f8"), ("lat", "<f8")])  # as WKB
 _CELL_KINDS = {"integer": "number", "decimal": "number", "double": "number", "date": "date"}
 
 
@@ -44,15 +47,16 @@ class Writing:
 
     def counted(self, table: ExportTable, kind: str) -> pa.RecordBatchReader:
         """A table's rows, counted as they go by."""
-        reader = table.read(self.cursor, kind)
+        parts = table.read(self.cursor, kind)
+        first = next(parts)
         self.rows[table.name] = 0
 
         def batches() -> Iterator[pa.RecordBatch]:
-            for batch in reader:
-                self.rows[table.name] += batch.num_rows
-                yield batch
+            for part in chain([first], parts):
+                self.rows[table.name] += part.num_rows
+                yield from part.to_batches()
 
-        return pa.RecordBatchReader.from_batches(reader.schema, batches())
+        return pa.RecordBatchReader.from_batches(first.schema, batches())
 
     def beside(self, table: ExportTable, ending: str) -> Path:
         """The file of a repeat, next to the layer's."""
@@ -141,12 +145,10 @@ def write_xlsx(writing: Writing, layer: ExportTable, repeats: tuple[ExportTable,
     """A sheet for the layer and one for each repeat, and one that explains the columns."""
     book = Workbook(writing.path)
     for table in (layer, *repeats):
-        plain = replace(table, geometry="")
-        writing.rows[table.name] = book.rows(
-            table.name, [one.name for one in table.columns],
-            [_CELL_KINDS.get(one.kind, "text") for one in table.columns],
-            plain.select("xlsx"), writing.cursor, table.parameters,
-        )  # fmt: skip
+        kinds = [_CELL_KINDS.get(one.kind, "text") for one in table.columns]
+        headings = [one.name for one in table.columns]
+        lines = replace(table, geometry="").read(writing.cursor, "xlsx", line_sql(headings, kinds))
+        writing.rows[table.name] = book.rows(table.name, headings, (part.column(0) for part in lines))
     about = [[writing.note], ["sheet", "column", "ไทย", "English", "unit"]]
     for table in (layer, *repeats):
         about += [
@@ -176,6 +178,11 @@ def _shapes(wkb: pa.Array) -> np.ndarray:
 
 
 def _as_wkt(wkb: pa.Array) -> pa.Array:
+    """WKT with seven decimals; points, of which there are most, without a shape being made of each."""
+    if not wkb.null_count and pc.all(pc.equal(pc.binary_length(wkb), _POINT.itemsize)).as_py():
+        points = np.frombuffer(b"".join(wkb.to_pylist()), _POINT)
+        lon, lat = (pc.cast(pa.array(np.round(points[side], 7)), pa.string()) for side in ("lon", "lat"))
+        return pc.binary_join_element_wise("POINT (", lon, " ", lat, ")", "")
     return pa.array(shapely.to_wkt(_shapes(wkb), rounding_precision=7), pa.string())
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 
 from forms import expression
@@ -16,18 +18,17 @@ from ingest.doors.layers import FieldInfo, LayerInfo, Query, field_infos, masked
 from ingest.projecting.answers import GEO_KINDS
 from ingest.projecting.warehouse import quoted
 
-_BATCH_ROWS = 20_000
+_RANGE_ROWS = 20_000  # a few megabytes
 _CLOSED = (access.PERSONAL, access.SECRET)
 _DRAWING = "(ภาพวาด ไม่ใช่ขอบเขต · a drawing)"
 _NAMES = "_area_names"
 TURN = "CAST(string_split(_key, '/') AS INTEGER[])"  # '10' comes after '2'
+_ALL = "* EXCLUDE (_order, _turn)"
 _KINDS = {"integer": "integer", "decimal": "decimal", "date": "date", "datetime": "datetime"}
 _BANGKOK_TEXT = "strftime({c} + INTERVAL 7 HOUR, '%Y-%m-%dT%H:%M:%S+07:00')"
 #: A cell that a spreadsheet would run as a formula; an apostrophe makes it text again.
-_FORMULA = (
-    "CASE WHEN {c} <> '' AND contains('=+-@' || chr(9) || chr(13), left({c}, 1))"
-    " THEN '''' || {c} ELSE {c} END"
-)
+_RUNS = tuple(map(ord, "=+-@\t\r"))
+_FORMULA = f"CASE WHEN unicode({{c}}) IN {_RUNS} THEN '''' || {{c}} ELSE {{c}} END"
 _PLAIN_DECIMAL = "regexp_replace(CAST({c} AS VARCHAR), '\\.?0+$', '')"
 # How a kind of column is written in a kind of file; what is not named goes in as it is.
 _WRITTEN = {
@@ -52,16 +53,25 @@ class Column:
 
 @dataclass(frozen=True)
 class ExportTable:
-    """A table to write. ``source`` is everything after SELECT's columns; ``geometry`` its WKB, or ''."""
+    """A table to write. ``source`` is FROM and WHERE; ``turn`` what tells rows of one record apart, as SQL.
+
+    ``geometry`` is the SQL of its WKB, or ''.
+    """
 
     name: str
     columns: tuple[Column, ...]
     source: str
     parameters: list[Any]
+    turn: str = ""
     geometry: str = ""
 
+    @property
+    def order(self) -> str:
+        """The order of the log."""
+        return f"_seq, {self.turn}" if self.turn else "_seq"
+
     def select(self, kind: str, *, beside: str = "") -> str:
-        """The rows in the order of the log as SQL, with the values as this kind of file wants.
+        """The rows as SQL, with the values as this kind of file wants.
 
         ``beside`` is SQL of further columns.
         """
@@ -73,15 +83,40 @@ class ExportTable:
             parts.append(beside)
         return f"SELECT {', '.join(parts)} {self.source}"
 
-    def read(self, cursor: duckdb.DuckDBPyConnection, kind: str, *, beside: str = "") -> pa.RecordBatchReader:
-        """Stream ``select`` as Arrow."""
-        sql = self.select(kind, beside=beside)
-        return cursor.sql(sql, params=self.parameters).to_arrow_reader(_BATCH_ROWS)
+    def read(self, cursor: duckdb.DuckDBPyConnection, kind: str, columns: str = _ALL) -> Iterator[pa.Table]:
+        """Stream ``select`` in the order of the log; ``columns`` is SQL over it. One table comes at least.
+
+        Ranges of the log are read one after the other, the next while the last is written, so that a few of
+        them are in memory however many rows there are. The cursor is not to be used meanwhile.
+        """
+        seqs = np.sort(cursor.execute(f"SELECT _seq {self.source}", self.parameters).fetchnumpy()["_seq"])
+        starts = np.unique(seqs[::_RANGE_ROWS]).tolist() or [0]
+        rows = self.select(kind, beside=f"_seq AS _order, {self.turn or 'NULL'} AS _turn")
+        by_turn = " ORDER BY _order, _turn" if self.turn else ""
+        sql = f"SELECT {columns}, _order FROM ({rows} AND _seq >= ? AND _seq < ?){by_turn}"
+
+        def one(start: int, end: int) -> pa.Table:
+            return _ordered(cursor.sql(sql, params=[*self.parameters, start, end]).to_arrow_table())
+
+        with ThreadPoolExecutor(1, "export") as thread:
+            ranges = zip(starts, [*starts[1:], 2**62], strict=True)
+            coming = thread.submit(one, *next(ranges))
+            for following in ranges:
+                table, coming = coming.result(), thread.submit(one, *following)
+                yield table
+            yield coming.result()
 
     def geometry_types(self, cursor: duckdb.DuckDBPyConnection) -> set[int]:
         """The WKB codes of the shapes: 1 point, 2 line, 3 polygon, 6 multipolygon."""
-        sql = f"SELECT DISTINCT substr(hex({self.geometry}), 3, 2) {self.source.rpartition(' ORDER BY ')[0]}"
+        sql = f"SELECT DISTINCT substr(hex({self.geometry}), 3, 2) {self.source}"
         return {int(code, 16) for (code,) in cursor.execute(sql, self.parameters).fetchall() if code}
+
+
+def _ordered(rows: pa.Table) -> pa.Table:
+    """Rows by their number in the log, as which they lie in nearly every table; sorting in SQL costs more."""
+    numbers = rows.column("_order").to_numpy()
+    rows = rows.drop_columns(["_order"])
+    return rows if (numbers[1:] >= numbers[:-1]).all() else rows.take(np.argsort(numbers, kind="stable"))
 
 
 def area_names(cursor: duckdb.DuckDBPyConnection, reference: Reference) -> None:
@@ -152,13 +187,13 @@ def layer_table(atlas: Atlas, q: Query, *, personal: bool) -> ExportTable:
         Column(_free(one.ref, taken), q.value(one), _KINDS.get(one.kind, "text"), one.label, one.unit)
         for one in fields
     )
-    order = f"_seq, {TURN}" if q.info.repeat else "_seq"
     located = q.reported if closed else q.tambon
     return ExportTable(
         q.info.name,
         (*own, *answers, *measured),
-        f"FROM {q.source} LEFT JOIN {_NAMES} ON _code = {located} WHERE {q.shown} ORDER BY {order}",
+        f"FROM {q.source} LEFT JOIN {_NAMES} ON _code = {located} WHERE ({q.shown})",
         q.parameters,
+        TURN if q.info.repeat else "",
         "NULL::BLOB" if closed else q.geo(""),
     )
 
@@ -250,6 +285,4 @@ def _repeat_tables(atlas: Atlas, q: Query, *, personal: bool) -> Iterator[Export
         visible = {access.visible_sql(q.viewer, one.privacy, "_area") for one in fields}
         source = quoted(f"{info.form_id}/{table.name}")
         rows = f"FROM {source} JOIN ({shown}) USING (_instance_id) WHERE ({' OR '.join(sorted(visible))})"
-        yield ExportTable(
-            table.name.replace("/", "."), tuple(columns), f"{rows} ORDER BY _seq, {TURN}", q.parameters
-        )
+        yield ExportTable(table.name.replace("/", "."), tuple(columns), rows, q.parameters, TURN)

@@ -10,17 +10,17 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 from xml.sax.saxutils import escape, quoteattr
 
-import duckdb
 import numpy as np
 import pyarrow as pa
+
+from ingest.identifiers import quoted
 
 ROWS_A_SHEET = 1_000_000  # Excel's limit is 1,048,576 with the headings
 _LEVEL = 1  # of deflation: fast, and a sheet's XML is easy to pack
 _MOST_LETTERS = 32_767  # in a cell
-_BATCH_ROWS = 4_000  # a row of XML takes some kilobytes
 _DAY, _BOLD = 1, 2  # numbers of the cell formats in ``_STYLES``
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -49,6 +49,16 @@ _STYLES = f"""{_HEAD}<styleSheet xmlns="{_MAIN}">
 <cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>"""
 
 
+def line_sql(headings: Sequence[str], kinds: Sequence[str]) -> str:
+    """SQL of a row's XML over columns called like ``headings``; ``kinds`` are number, date or text."""
+    cells = [
+        f"coalesce({_CELLS[kind].format(c=quoted(heading))}, '<c/>')"
+        for heading, kind in zip(headings, kinds, strict=True)
+    ]
+    # One concat, not a chain: each link of a chain would hold its own copy of the row so far.
+    return f"concat('<row>', {', '.join(cells)}, '</row>') AS line"
+
+
 @dataclass
 class Workbook:
     """A workbook under way. ``close`` writes what names its sheets; without it the file is none."""
@@ -59,32 +69,21 @@ class Workbook:
     def __post_init__(self) -> None:
         self._archive = zipfile.ZipFile(self.path, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL)
 
-    def rows(
-        self, name: str, headings: Sequence[str], kinds: Sequence[str], source: str,
-        cursor: duckdb.DuckDBPyConnection, parameters: Sequence[Any],
-    ) -> int:  # fmt: skip
+    def rows(self, name: str, headings: Sequence[str], lines: Iterable[pa.ChunkedArray]) -> int:
         """A table's rows, over as many sheets as they need; returns how many rows there were.
 
-        ``source`` is a SELECT of columns called like ``headings``; ``kinds`` are number, date or text.
+        ``lines`` holds the rows as ``line_sql`` writes them.
         """
-        cells = [
-            f"coalesce({_CELLS[kind].format(c=_quoted(heading))}, '<c/>')"
-            for heading, kind in zip(headings, kinds, strict=True)
-        ]
-        # One concat, not a chain: each link of a chain would hold its own copy of the row so far.
-        sql = f"SELECT concat('<row>', {', '.join(cells)}, '</row>') AS line FROM ({source})"
-        lines = cursor.sql(sql, params=list(parameters)).to_arrow_reader(_BATCH_ROWS)
         total, sheet = 0, _Sheet(self, name, headings)
-        for batch in lines:
-            column = batch.column(0)
-            while len(column):
+        for chunk in (chunk for part in lines for chunk in part.chunks):
+            done = 0
+            while done < len(chunk):
                 if sheet.room == 0:
                     sheet.close()
                     sheet = _Sheet(self, f"{name[:26]} {total // ROWS_A_SHEET + 1}", headings)
-                part = column.slice(0, sheet.room)
-                sheet.write(part)
-                total += len(part)
-                column = column.slice(len(part))
+                fitting = chunk.slice(done, sheet.room)
+                sheet.write(fitting)
+                done, total = done + len(fitting), total + len(fitting)
         sheet.close()
         return total
 
@@ -199,7 +198,3 @@ def _free(name: str, taken: Sequence[str]) -> str:
         number += 1
         free = f"{name[:27]} {number}"
     return free
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

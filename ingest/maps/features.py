@@ -128,8 +128,9 @@ def _read(atlas: Atlas, q: Query, limit: int) -> pa.Table:
     area_names(cursor, atlas.reference)
     table = layer_table(atlas, q, personal=False)
     turn = "_key" if q.info.repeat else "''"
-    bounded = replace(table, source=f"{table.source} LIMIT {int(limit)}")
-    return bounded.read(cursor, "geojson", beside=f"_seq, {turn} AS _turn").read_all()
+    rows = table.select("geojson", beside=f"_seq, {turn} AS _turn")
+    bounded = f"{rows} ORDER BY {table.order} LIMIT {int(limit)}"
+    return cursor.sql(bounded, params=table.parameters).to_arrow_table()
 
 
 def _place(row: dict[str, Any]) -> str:
