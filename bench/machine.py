@@ -75,6 +75,15 @@ def cpu_seconds(process_id: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def resident_mb(process_id: int) -> float:
+    """Memory that a running process holds at the moment; nan where nothing tells."""
+    try:
+        told = Path(f"/proc/{process_id}/status").read_text(encoding="utf-8")
+    except OSError:
+        return float("nan")
+    return int(told.partition("VmRSS:")[2].split()[0]) / 1000
+
+
 def _processor() -> str:
     try:
         for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():

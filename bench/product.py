@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +57,7 @@ class Server:
     data: Path
     facts: dict[str, Any]
     process_id: int
+    _session: dict[str, str] = field(default_factory=dict)
 
     @property
     def port(self) -> int:
@@ -69,10 +70,12 @@ class Server:
         return str(self.facts["url"]).rstrip("/")
 
     def browser(self) -> httpx.Client:
-        """A client that has signed in with the one-time link."""
-        client = httpx.Client(base_url=self.url, timeout=120, trust_env=False)
-        if client.get(self.facts["sign_in_url"]).status_code != 303:
-            raise RuntimeError("the sign-in link was refused")
+        """A client that is signed in; the link serves once, its session every client."""
+        client = httpx.Client(base_url=self.url, timeout=120, trust_env=False, cookies=self._session)
+        if not self._session:
+            if client.get(self.facts["sign_in_url"]).status_code != 303:
+                raise RuntimeError("the sign-in link was refused")
+            self._session |= dict(client.cookies)
         return client
 
     def catch_up(self) -> dict[str, Any]:
@@ -84,9 +87,13 @@ class Server:
 
 
 @contextmanager
-def serving(data: Path, *, flush_ms: float = 0) -> Iterator[Server]:
-    """Start ``up`` on a data folder without the demo; each flush of the disk takes ``flush_ms`` longer."""
+def serving(data: Path, *, flush_ms: float = 0, reruns: Path | None = None) -> Iterator[Server]:
+    """Start ``up`` on a data folder without the demo.
+
+    Each flush of the disk takes ``flush_ms`` longer, or the reruns of its pages are noted in a file.
+    """
     module = ["-m", "bench.slow_disk", str(flush_ms)] if flush_ms else ["-m", "commands"]
+    module = ["-m", "bench.reruns", str(reruns)] if reruns else module
     words = ["up", "--json", "--empty", "--host", "127.0.0.1", "--port", "0", "--data", str(data)]
     data.mkdir(parents=True, exist_ok=True)
     with (data / "server.txt").open("ab") as said:

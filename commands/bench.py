@@ -8,7 +8,20 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from bench import acceptance, country, exports, machine, numbers, papers, places, projection, report, visible
+from bench import (
+    acceptance,
+    country,
+    exports,
+    machine,
+    numbers,
+    papers,
+    places,
+    projection,
+    report,
+    rivals,
+    viewers,
+    visible,
+)
 from bench import map as map_page
 
 _PARTS = {
@@ -16,6 +29,8 @@ _PARTS = {
     "projection": projection,
     "visible": visible,
     "map": map_page,
+    "viewers": viewers,
+    "rivals": rivals,
     "places": places,
     "country": country,
     "papers": papers,

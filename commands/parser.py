@@ -16,6 +16,8 @@ MEASUREMENTS = (
     "projection",
     "visible",
     "map",
+    "viewers",
+    "rivals",
     "places",
     "country",
     "papers",
