@@ -9,12 +9,15 @@ import streamlit as st
 from ingest import access
 from ingest.access import Viewer
 from ingest.office import reviews
-from ingest.office.docket import Docket, Visit, docket
+from ingest.office.contradictions import PlotPair
+from ingest.office.docket import Docket, Visit, docket, ground
 from ingest.office.records import Record
-from streamlit_app import review_panel
+from ingest.plots.state_land import LandOverlap
+from streamlit_app import land_view, review_panel
 from streamlit_app.moments import format_moment
 from streamlit_app.office import office
 from streamlit_app.texts import pick, plain, t
+from thai.area import format_area
 
 
 def draw(viewer: Viewer, found: Record, language: str) -> None:
@@ -24,6 +27,7 @@ def draw(viewer: Viewer, found: Record, language: str) -> None:
     whole = docket(office().atlas, viewer, found.instance_id)
     _timeline(viewer, found, whole, language)
     _subjects(found, whole, language)
+    _ground(viewer, found, whole, language)
 
 
 def _timeline(viewer: Viewer, found: Record, whole: Docket, language: str) -> None:
@@ -64,6 +68,38 @@ def _subjects(found: Record, whole: Docket, language: str) -> None:
             st.markdown("\n".join(lines))
 
 
+def _ground(viewer: Viewer, found: Record, whole: Docket, language: str) -> None:
+    """What the drawn areas of the other records lie on; this record's own stand on its page in full."""
+    others = [one.instance_id for one in whole.visits if one.instance_id != found.instance_id]
+    lies_on = ground(office().atlas, viewer, others)
+    lines = [_pair(one, language) for one in lies_on.pairs] + [_land(one, language) for one in lies_on.land]
+    if lines:
+        st.markdown(f"##### {t('review.ground', language)}")
+        st.caption(t("land.no_evidence", language))
+        st.markdown("\n".join(f"- {line}" for line in lines))
+
+
+def _pair(one: PlotPair, language: str) -> str:
+    land = format_area(one.overlap_m2, language)
+    sides = " ↔ ".join(
+        _record_link(side.instance_id, side.form_id, language)
+        if side.instance_id
+        else t("contradiction.not_for_you", language)
+        for side in one.sides
+    )
+    return f"{sides} · {t('contradiction.common', language, land=land)}"
+
+
+def _land(one: LandOverlap, language: str) -> str:
+    name = " ".join(part for part in (plain(one.overlay), plain(one.area_name)) if part)
+    where = _record_link(one.instance_id, one.form_id, language)
+    return f"{where} · **{name}** · {land_view.how_much(one, language)}"
+
+
 def _link(one: Visit, language: str) -> str:
-    title = pick(office().atlas.reference.catalogue.newest(one.form_id).title, language)
-    return f"[{plain(title)}](/records?record={quote(one.instance_id, safe='')}&lang={language})"
+    return _record_link(one.instance_id, one.form_id, language)
+
+
+def _record_link(instance_id: str, form_id: str, language: str) -> str:
+    title = pick(office().atlas.reference.catalogue.newest(form_id).title, language)
+    return f"[{plain(title)}](/records?record={quote(instance_id, safe='')}&lang={language})"

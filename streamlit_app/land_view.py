@@ -21,13 +21,14 @@ def draw(found: Sequence[LandOverlap], language: str) -> None:
     for one in found:
         with st.container(border=True):
             st.markdown(f"**{plain(one.overlay)}** {plain(one.area_name)}")
-            st.write(_how_much(one, language))
+            st.write(how_much(one, language))
             if one.carries != CLEAR:
                 st.warning(_cannot_tell(one, language), icon=":material/straighten:")
             st.caption(" · ".join(_line(one, language)))
 
 
-def _how_much(one: LandOverlap, language: str) -> str:
+def how_much(one: LandOverlap, language: str) -> str:
+    """How much of a record lies in an area of an overlay, in a sentence."""
     if one.common is not None and not one.overlap_m2:
         return t("land.point_inside", language, n=f"{one.depth_m:,.0f}")
     if not one.overlap_m2:

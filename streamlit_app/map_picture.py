@@ -48,7 +48,7 @@ def picture(
         source=_source(atlas, state),
         warning=t("map.drawing", state.language) if atlas.reference.boundary_set.drawing else "",
         language=state.language,
-        outlines=list(_outlines(atlas, frame)),
+        outlines=list(_outlines(atlas, frame, lao=bool(told and told.get("lao")))),
         colours=_colours(told) if told else None,
         answers=answers,
         legend=_legend(told, coloured, answers, infos, state.language),
@@ -71,8 +71,11 @@ def _shades(atlas: Atlas, viewer: Viewer, state: State, one: Shade, frame: Frame
     return map_shades.asked(atlas, viewer, one.asks, chosen, digits, state.language)
 
 
-def _outlines(atlas: Atlas, frame: Frame) -> Iterator[dict[str, Any]]:
-    """The parts of the base map that the frame sees, in the band of its zoom."""
+def _outlines(atlas: Atlas, frame: Frame, *, lao: bool) -> Iterator[dict[str, Any]]:
+    """The parts of the base map that the frame sees, in the band of its zoom; or the LAOs."""
+    if lao:
+        yield json.loads(gzip.decompress(map_outlines.outlines(atlas, map_outlines.LAO)))
+        return
     band = map_outlines.band_of(frame.zoom)
     for part in map_outlines.parts_in(atlas, band, frame.box):
         yield json.loads(gzip.decompress(map_outlines.outlines(atlas, band, part)))

@@ -96,7 +96,7 @@ def _tambons(request: _Request) -> Any:
     digits = request.one("digits", "6")
     if digits not in ("2", "4", "6"):
         raise problems.bad_view(digits[:20])
-    asks = {name: value for name in ("layer", "indicator", "method") if (value := request.one(name))}
+    asks = {name: value for name in ("layer", "indicator", "method", "areas") if (value := request.one(name))}
     chosen = request.filter_of(asks.get("layer", ""))
     return map_shades.asked(request.atlas, request.viewer, asks, chosen, int(digits), request.language)
 
@@ -189,7 +189,7 @@ async def _picture(send: Send, request: _Request, name: str) -> None:
 
 async def _outlines(scope: Scope, send: Send, request: _Request) -> None:
     _, version, band = request.parts
-    known = (*map_outlines.BANDS, map_outlines.INDEX)
+    known = (*map_outlines.BANDS, map_outlines.INDEX, map_outlines.LAO)
     if version != map_outlines.version(request.atlas.reference) or band not in known:
         await send_answer(send, 404)
         return

@@ -8,6 +8,7 @@ from typing import Any
 from ingest import problems
 from ingest.access import Viewer
 from ingest.atlas import Atlas
+from ingest.doors import figures
 from ingest.doors.filters import Filter
 from ingest.doors.shown import quantity
 from ingest.maps import map_view, shades
@@ -18,39 +19,44 @@ from thai.calendar import format_date
 from thai.periods import ALL_TIME, Period, phase
 
 LEVELS = {2: "province", 4: "amphoe", 6: "tambon"}
+LAO = "lao"
 
 
 def asked(
     atlas: Atlas, viewer: Viewer, asks: dict[str, str], chosen: Filter, digits: int, language: str
 ) -> dict[str, Any]:
-    """What a map asks for (``layer`` or ``indicator``, and ``method``), cut by a filter."""
+    """What a map asks for (``layer`` or ``indicator``, ``method``, ``areas``), cut by a filter."""
     method = asks.get("method", "quantile")
+    level = LAO if asks.get("areas") == LAO else LEVELS[digits]
     if "indicator" in asks:
-        return indicator(atlas, viewer, asks["indicator"], chosen, digits, method, language)
-    return counts(atlas, viewer, asks.get("layer", ""), chosen, digits, method)
+        return indicator(atlas, viewer, asks["indicator"], chosen, level, method, language)
+    return counts(atlas, viewer, asks.get("layer", ""), chosen, level, method)
 
 
 def counts(
-    atlas: Atlas, viewer: Viewer, layer: str, chosen: Filter, digits: int, method: str
+    atlas: Atlas, viewer: Viewer, layer: str, chosen: Filter, level: str, method: str
 ) -> dict[str, Any]:
     """Records of a layer by area. Raises ``layer_unknown``, ``bad_filter`` or ``bad_view``."""
-    found = map_view.tambon_values(atlas, viewer, layer, chosen, digits)
+    if level == LAO:
+        found = map_view.lao_values(atlas, viewer, layer, chosen)
+    else:
+        found = map_view.tambon_values(atlas, viewer, layer, chosen, figures.LEVELS[level])
     return found | _classed(found["values"], method, {}, "")
 
 
 def indicator(
-    atlas: Atlas, viewer: Viewer, name: str, chosen: Filter, digits: int, method: str, language: str
+    atlas: Atlas, viewer: Viewer, name: str, chosen: Filter, level: str, method: str, language: str
 ) -> dict[str, Any]:
     """An indicator by area, for the filter's area and days; ``told`` says value, parts, n, target and as-of.
 
     Raises the indicator's problems. Of the filter only area and period are an indicator's.
     """
-    found = indicators.values_by_area(atlas, viewer, name, LEVELS[digits], chosen.area[:6], period_of(chosen))
+    found = indicators.values_by_area(atlas, viewer, name, level, chosen.area[:6], period_of(chosen))
     valued = {code: float(one.value) for code, one in found.items() if one.value is not None}
     targets = {code: float(one.target) for code, one in found.items() if one.target is not None}
     good = next((one.good for one in found.values()), "")
     answer = {
-        "indicator": name, "digits": digits, "values": valued,
+        "indicator": name, "lao": level == LAO, "values": valued,
         "told": {code: told(one, language) for code, one in found.items()},
         "boundary_set": atlas.reference.sets.label,
     }  # fmt: skip

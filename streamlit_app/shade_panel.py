@@ -10,6 +10,7 @@ from ingest.doors.filters import Filter
 from ingest.doors.layers import LayerInfo
 from ingest.maps import shades
 from reports import indicators
+from streamlit_app import map_shades
 from streamlit_app.map_choice import Shade
 from streamlit_app.office import office
 from streamlit_app.panel import controlled
@@ -37,6 +38,12 @@ def choice(state: State, chosen: list[LayerInfo]) -> None:
         format_func=lambda one: t(f"shade.{'by_target' if one == 'target' else one}", language),
         **controlled("classes", _method(state, value), lambda one: change(classes=one)),
     )  # fmt: skip
+    if office().atlas.reference.sets.lao:
+        st.selectbox(
+            t("shade.areas", language), ["", map_shades.LAO],
+            format_func=lambda one: t(f"shade.areas_{one or 'zoom'}", language),
+            **controlled("areas", state.areas, lambda one: change(areas=one)),
+        )  # fmt: skip
     st.toggle(
         t("map.with_points", language),
         **controlled("points", state.points, lambda on: change(points=on)),
@@ -49,6 +56,8 @@ def shade(state: State, chosen: list[LayerInfo]) -> Shade | None:
     if state.shade not in offered:
         return None
     asks = {"method": _method(state, state.shade)}
+    if state.areas == map_shades.LAO and office().atlas.reference.sets.lao:
+        asks["areas"] = map_shades.LAO
     if state.shade.startswith(_INDICATOR):
         shared = state.shared
         cut = Filter(area=shared.area, since=shared.since, until=shared.until)

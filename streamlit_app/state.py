@@ -33,6 +33,7 @@ class State:
     answers: Answers = field(default_factory=dict)
     shade: str = ""  # the layer whose counts colour the areas, or the indicator, marked as such
     classes: str = ""  # how its values are put into classes; '' is the usual way
+    areas: str = ""  # which areas are coloured: '' by the zoom, or ``lao``
     points: bool = False  # whether symbols are drawn on top of that
     record: str = ""
     code: str = ""  # the kind of flag that the quality page lists
@@ -53,7 +54,7 @@ class State:
         pairs += self.shared.to_pairs()
         for form_id, chosen in sorted(self.answers.items()):
             pairs += [(f"f.{form_id}/{ref}", one) for ref in sorted(chosen) for one in chosen[ref]]
-        kept = ("shade", "classes", "record", "code", "indicator", "theme", "span", "against")
+        kept = ("shade", "classes", "areas", "record", "code", "indicator", "theme", "span", "against")
         rest = [(name, getattr(self, name)) for name in kept]
         pairs += [(name, value) for name, value in rest if value]
         return [*pairs, ("points", "1")] if self.points else pairs
@@ -76,6 +77,7 @@ class State:
             answers=answers,
             shade=single.get("shade", ""),
             classes=single.get("classes", ""),
+            areas=single.get("areas", ""),
             points=single.get("points") == "1",
             record=single.get("record", ""),
             code=single.get("code", ""),

@@ -137,7 +137,7 @@ def test_nothing_found_is_an_answer_everywhere(odd: Office, tmp_path: Path) -> N
 
     assert (view["n"], view["seq"]) == (0, [])
     assert map_view.extent(odd.atlas, ADMINISTRATOR, LAYER, nothing) is None
-    shaded = map_shades.counts(odd.atlas, ADMINISTRATOR, LAYER, nothing, 6, "quantile")
+    shaded = map_shades.counts(odd.atlas, ADMINISTRATOR, LAYER, nothing, "tambon", "quantile")
     assert (shaded["values"], shaded["steps"]) == ({}, [])
     assert features.page(odd.atlas, ADMINISTRATOR, features.Wanted(LAYER, nothing)).features == []
     for kind in export.KINDS:
@@ -170,7 +170,7 @@ def test_a_stranger_gets_nothing_by_any_way(odd: Office, tmp_path: Path) -> None
     assert export.export(odd.atlas, STRANGER, LAYER, Filter(), tmp_path / "x.csv").rows == 0
     assert features.feature(odd.atlas, STRANGER, LAYER, "uuid:odd-1", features.SERVED[features.CRS84]) is None
     shape = "100.0,8.0 100.5,8.0 100.5,8.6 100.0,8.6"
-    filtered = map_shades.counts(odd.atlas, STRANGER, LAYER, Filter(shape=shape), 6, "quantile")
+    filtered = map_shades.counts(odd.atlas, STRANGER, LAYER, Filter(shape=shape), "tambon", "quantile")
     assert filtered["values"] == {}  # hidden places count unfiltered only
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 from pathlib import Path
 
 import geopandas as gpd
@@ -12,10 +14,14 @@ from offices import submission
 
 from geo.boundaries import BoundaryTable
 from ingest import log
+from ingest.access import Viewer
 from ingest.areas import boundary_sets, locating
 from ingest.areas.boundary_sets import Provenance
+from ingest.doors.filters import Filter
 from ingest.envelope import read_envelope
+from ingest.maps import map_outlines
 from ingest.projecting import follow
+from streamlit_app import map_shades
 from streamlit_app.office import Office
 from thai.problem import Problem
 
@@ -120,6 +126,29 @@ def test_the_lao_and_the_village_stand_beside_the_tambon(office: Office) -> None
     assert found[0][3] == pytest.approx(1102, abs=2)
     assert found[1] == ("801206", "", "80120605", None)
     assert all(office.follower.verify().values())
+
+
+def test_laos_are_coloured_where_a_set_has_them(office: Office) -> None:
+    """Their outlines, and counts of what lies in each; what is hidden from a viewer is not counted."""
+    with pytest.raises(KeyError):
+        map_outlines.outlines(office.atlas, "lao")
+    keep(office, "2568", table("tambon", ["801206", "801202"], [WEST, EAST]))
+    keep(office, "dla", table("lao", ["5800101"], [shapely.box(100.0, 8.0, 100.05, 8.1)]))
+    offices.send(
+        office,
+        plot(office, tambon="801206", point="8.05 100.03 0 4"),
+        plot(office, tambon="801206", point="8.05 100.07 0 4"),
+    )
+
+    drawn = json.loads(gzip.decompress(map_outlines.outlines(office.atlas, "lao")))
+    asks = {"layer": "pomelo_plot.points", "areas": "lao", "method": "equal"}
+    told = map_shades.asked(office.atlas, Viewer("a", "administrator", ""), asks, Filter(), 6, "th")
+    strange = map_shades.asked(office.atlas, Viewer("s", "officer", "53"), asks, Filter(), 6, "th")
+
+    assert (drawn["code"], drawn["th"]) == (["5800101"], ["พื้นที่ 5800101"])
+    assert (told["values"], told["boundary_set"], told["lao"]) == ({"5800101": 1}, "dla", True)
+    assert list(told["classes"]) == ["5800101"]
+    assert strange["values"] == {}
 
 
 def test_a_plot_across_the_line_is_shared_out(office: Office) -> None:

@@ -73,24 +73,24 @@ def registered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 
 def test_an_indicator_is_told_with_all_it_rests_on(registered: Office) -> None:
     """Value, parts, n, target and as-of; a zero is a zero, and an area without data is not in it."""
-    found = map_shades.indicator(registered.atlas, ADMINISTRATOR, KEEPING, Filter(), 6, "target", "th")
+    found = map_shades.indicator(registered.atlas, ADMINISTRATOR, KEEPING, Filter(), "tambon", "target", "th")
 
     assert found["values"] == {"801206": 10.0, "801202": 0.0}
     assert found["told"]["801206"][:4] == ["10 %", "1 จาก 10", "จากข้อมูล 10 รายการ", "เป้าหมาย 16 %"]
     assert found["told"]["801206"][4].startswith("ข้อมูลถึง")
     assert {step["kind"] for step in found["steps"]} == {"below"}
     assert "801201" not in found["values"]
-    amphoe = map_shades.indicator(registered.atlas, ADMINISTRATOR, KEEPING, Filter(), 4, "equal", "en")
+    amphoe = map_shades.indicator(registered.atlas, ADMINISTRATOR, KEEPING, Filter(), "amphoe", "equal", "en")
     assert list(amphoe["values"]) == ["8012"]
 
 
 def test_the_filters_area_and_days_cut_an_indicator(registered: Office) -> None:
     """As far as the engine goes: other choices are a layer's."""
     one = Filter(area="801206")
-    found = map_shades.indicator(registered.atlas, ADMINISTRATOR, KEEPING, one, 6, "quantile", "th")
+    found = map_shades.indicator(registered.atlas, ADMINISTRATOR, KEEPING, one, "tambon", "quantile", "th")
 
     assert list(found["values"]) == ["801206"]
     with pytest.raises(Problem, match="bad_view"):
-        map_shades.indicator(registered.atlas, ADMINISTRATOR, KEEPING, one, 6, "rainbow", "th")
+        map_shades.indicator(registered.atlas, ADMINISTRATOR, KEEPING, one, "tambon", "rainbow", "th")
     with pytest.raises(Problem, match="indicator_unknown"):
-        map_shades.indicator(registered.atlas, ADMINISTRATOR, "no.such", one, 6, "equal", "th")
+        map_shades.indicator(registered.atlas, ADMINISTRATOR, "no.such", one, "tambon", "equal", "th")

@@ -18,7 +18,7 @@ from ingest.doors import layers
 from ingest.doors.filters import Filter
 from ingest.maps import map_view
 from ingest.office import review_states, reviews
-from ingest.office.docket import docket
+from ingest.office.docket import docket, ground
 from ingest.office.reviews import Action
 from streamlit_app.office import Office
 from thai.problem import Problem, Problems
@@ -284,3 +284,32 @@ def test_a_docket_holds_all_that_speaks_of_the_same_household(office: Office) ->
         }
     assert docket(office.atlas, OFFICER, "uuid:other").visits == ()
     assert docket(office.atlas, STRANGER, "uuid:house").visits == ()
+
+
+def test_a_docket_lists_what_the_plots_in_it_lie_on(office: Office) -> None:
+    """A household of an agreement has a plot that lies on another: the agreement's docket holds the pair."""
+    forms = office.atlas.reference.catalogue
+    register, agreement = forms.newest("household_register").schema, forms.newest("water_agreement").schema
+    plots, house = forms.newest("pomelo_plot").schema, "5b2a6c51-9d5e-4a76-8f3b-0d2f5a7c1e91"
+    meta = f'<entity dataset="households" id="{house}" create="1"><label>บ้านเลขที่ 9</label></entity>'
+    place = {"tambon": "801206", "moo": 4}
+    drawn = [
+        f"8.28 {west} 0 4;8.28 {west + 1e-3} 0 4;8.281 {west + 1e-3} 0 4;8.281 {west} 0 4;8.28 {west} 0 4"
+        for west in (100.09, 100.0905)
+    ]
+    parties = [{"party_kind": "household", "party_household": house}]
+    offices.send(
+        office,
+        offices.submission(register, place | {"house_no": "9"}, instance="uuid:owner", meta=meta),
+        offices.submission(agreement, place | {"parties": parties}, instance="uuid:their-agreement"),
+        offices.submission(plots, place | {"plot": drawn[0], "household": house}, instance="uuid:theirs"),
+        offices.submission(plots, place | {"plot": drawn[1]}, instance="uuid:on-it"),
+    )
+
+    whole = [one.instance_id for one in docket(office.atlas, OFFICER, "uuid:their-agreement").visits]
+    found = ground(office.atlas, OFFICER, whole)
+
+    assert "uuid:theirs" in whole
+    (pair,) = found.pairs
+    assert {side.instance_id for side in pair.sides} == {"uuid:theirs", "uuid:on-it"}
+    assert ground(office.atlas, STRANGER, whole).pairs == ()

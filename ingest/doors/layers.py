@@ -35,6 +35,7 @@ __all__ = [
     "count",
     "counts_by",
     "counts_by_area",
+    "counts_by_lao",
     "counts_by_review",
     "days_of",
     "entity_ids",
@@ -296,6 +297,16 @@ def counts_by_area(cursor: duckdb.DuckDBPyConnection, q: Query, digits: int) -> 
         if total:
             found[str(code)] = int(total)
     return found
+
+
+def counts_by_lao(cursor: duckdb.DuckDBPyConnection, q: Query) -> dict[str, int]:
+    """Rows by the LAO in which the layer's geometry lies.
+
+    Of those that may be drawn alone: an LAO's total beside its tambons' would tell what these hold back.
+    """
+    sql = f"""SELECT {q.geo("__lao")} AS lao, count(*) FROM {q.source} WHERE {q.shown} AND lao <> ''
+              GROUP BY 1 ORDER BY 1"""
+    return {str(code): int(n) for code, n in cursor.execute(sql, q.parameters).fetchall()}
 
 
 def rows(cursor: duckdb.DuckDBPyConnection, q: Query, fields: list[FieldInfo], *, limit: int) -> pa.Table:

@@ -17,6 +17,7 @@ import numpy as np
 import shapely
 
 from geo.boundaries import outlines as simplified
+from ingest.areas import boundary_sets
 from ingest.atlas import Atlas, Reference
 from ingest.maps.map_view import coded, deltas
 
@@ -26,23 +27,29 @@ SCALE = 100_000
 BANDS = {"province": (2, 0, 0.02), "amphoe": (4, 0, 0.01), "tambon": (6, 2, 0.001), "near": (6, 4, 0.00005)}
 _UP_TO = {"province": 7, "amphoe": 9, "tambon": 12}  # the last zoom of each band but the nearest
 INDEX = "index"
+LAO = "lao"  # the outlines of LAOs, where a set has any: in one piece, for colouring only
+_LAO_TOLERANCE_DEG = 0.001
 
 _making = threading.Lock()
 
 
 def version(reference: Reference) -> str:
     """What outlines are addressed by; another set, or another format, has another address."""
-    return f"{reference.boundary_set.sha256[:20]}.{FORMAT}"
+    lao = reference.sets.lao
+    return f"{reference.boundary_set.sha256[:20]}{lao.sha256[:8] if lao else ''}.{FORMAT}"
 
 
 def outlines(atlas: Atlas, band: str, part: str = "") -> bytes:
     """Gzipped JSON of a band, or of a part of it; ``KeyError`` where there is no such band or part.
 
-    ``index`` lists the provinces and amphoes with their boxes, so that a browser knows which parts it sees.
+    ``index`` lists the provinces and amphoes with their boxes, so that a browser knows which parts it sees;
+    ``lao`` holds the LAOs.
     """
     reference = atlas.reference
     codes = reference.tambons["code"].to_numpy(dtype=str)
-    if band != INDEX:
+    if band == LAO and (part or reference.sets.lao is None):
+        raise KeyError(part)
+    if band in BANDS:
         _, part_digits, _ = BANDS[band]
         if len(part) != part_digits or not np.char.startswith(codes, part).any():
             raise KeyError(part)
@@ -50,12 +57,22 @@ def outlines(atlas: Atlas, band: str, part: str = "") -> bytes:
     if not kept.is_file():
         with _making:
             if not kept.is_file():
-                value = _index(reference) if band == INDEX else _band(reference, band, part)
+                value = _made(atlas, band, part)
                 text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
                 half = kept.with_name(f"{secrets.token_hex(4)}.part")
                 half.write_bytes(gzip.compress(text.encode(), 6, mtime=0))
                 half.replace(kept)
     return kept.read_bytes()
+
+
+def _made(atlas: Atlas, band: str, part: str) -> dict[str, Any]:
+    reference = atlas.reference
+    if band == INDEX:
+        return _index(reference)
+    if band == LAO and reference.sets.lao:
+        areas = boundary_sets.frame(atlas.folder.boundaries, reference.sets.lao)[["code", "geometry"]]
+        return _told(_merged(simplified(areas, _LAO_TOLERANCE_DEG), 0), reference.lao_names)
+    return _band(reference, band, part)
 
 
 def band_of(zoom: int) -> str:
@@ -100,11 +117,16 @@ def _index(reference: Reference) -> dict[str, Any]:
 def _band(reference: Reference, band: str, part: str) -> dict[str, Any]:
     digits, _, tolerance = BANDS[band]
     tambons = reference.tambons[reference.tambons["code"].str.startswith(part)][["code", "geometry"]]
-    drawn = _merged(simplified(tambons.reset_index(drop=True), tolerance), digits)
+    drawn = _merged(simplified(tambons.reset_index(drop=True), tolerance), digits % 6)
+    return _told(drawn, reference.names)
+
+
+def _told(drawn: gpd.GeoDataFrame, known: dict[str, dict[str, str]]) -> dict[str, Any]:
+    """Areas with their codes, the places of their names and their outlines."""
     codes = drawn["code"].tolist()
     geometry = drawn.geometry.to_numpy()
     marks = shapely.get_coordinates(shapely.point_on_surface(geometry))
-    names = [reference.names.get(code, {"th": code, "en": code}) for code in codes]
+    names = [known.get(code, {"th": code, "en": code}) for code in codes]
     return {
         "scale": SCALE,
         "code": codes,
@@ -115,9 +137,9 @@ def _band(reference: Reference, band: str, part: str) -> dict[str, Any]:
 
 
 def _merged(drawn: gpd.GeoDataFrame, digits: int) -> gpd.GeoDataFrame:
-    """Tambons joined to the areas of that many digits."""
+    """Tambons joined to the areas of that many digits; 0 leaves each by itself."""
     drawn = drawn[~(drawn.geometry.is_empty | drawn.geometry.isna())]
-    if digits == 6:
+    if not digits:
         return drawn
     areas = drawn.assign(code=drawn["code"].str[:digits])
     return areas.dissolve("code", method="unary").reset_index()

@@ -267,3 +267,13 @@ def tambon_values(
         "values": values,
         "boundary_set": atlas.reference.sets.label,
     }
+
+
+def lao_values(atlas: Atlas, viewer: Viewer, layer: str, chosen: Filter) -> dict[str, Any]:
+    """Counts for the choropleth by LAO, of what the viewer may see drawn; nothing where no set has LAOs."""
+    q = layers.query(layer_info(atlas, layer), viewer, chosen)
+    used = atlas.reference.sets.lao
+    return {
+        "layer": layer, "lao": True, "boundary_set": used.name if used else "",
+        "values": layers.counts_by_lao(atlas.warehouse.cursor(), q) if used else {},
+    }  # fmt: skip

@@ -6,7 +6,7 @@ forms hold about those. A link counts only where the viewer may see the answer t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import duckdb
@@ -15,6 +15,10 @@ from ingest import access
 from ingest.access import Viewer
 from ingest.atlas import Atlas
 from ingest.doors.layers import field_infos
+from ingest.office import contradictions
+from ingest.office.contradictions import PlotPair
+from ingest.plots import state_land
+from ingest.plots.state_land import LandOverlap
 from ingest.projecting.warehouse import quoted
 
 _MOST_RECORDS = 200
@@ -73,6 +77,29 @@ def docket(atlas: Atlas, viewer: Viewer, instance_id: str) -> Docket:
         for key, form_id, received_at, area, dataset, entity_id, made in found
     )
     return Docket(tuple(subjects.values()), tuple(visits))
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What the drawn areas of a docket lie on: other plots, and state land or other overlays."""
+
+    pairs: tuple[PlotPair, ...]
+    land: tuple[LandOverlap, ...]
+
+
+def ground(atlas: Atlas, viewer: Viewer, instance_ids: Iterable[str]) -> Ground:
+    """All overlaps of these records that the viewer may see, each pair of plots once, the largest first."""
+    pairs: dict[tuple[str, ...], PlotPair] = {}
+    land: list[LandOverlap] = []
+    for instance_id in dict.fromkeys(instance_ids):
+        land += state_land.overlaps(atlas, viewer, instance_id)
+        for pair in contradictions.plot_pairs(atlas, viewer, instance_id=instance_id):
+            known = tuple(sorted(side.instance_id or instance_id + "?" for side in pair.sides))
+            pairs[*known, str(pair.overlap_m2)] = pair
+    return Ground(
+        tuple(sorted(pairs.values(), key=lambda one: -one.overlap_m2)),
+        tuple(sorted(land, key=lambda one: -one.overlap_m2)),
+    )
 
 
 def _links(atlas: Atlas, viewer: Viewer) -> Iterator[str]:

@@ -6,7 +6,7 @@
   const LIVE_MS = 600; // how often to ask whether the data changed
   const LOOK_MS = 15; // how often to look at what the page says
   const REACH_PX = 10;
-  const FRAME = new Set(["lang", "layer", "area", "shape", "shade", "classes", "points"]);
+  const FRAME = new Set(["lang", "layer", "area", "shape", "shade", "classes", "areas", "points"]);
   const HASH = /^#map=([\d.]+)\/(-?[\d.]+)\/(-?[\d.]+)$/;
 
   class Atlas {
@@ -210,8 +210,9 @@
     }
     paint(brush) {
       const shades = this.shades, colour = shades ? (code) => (shades.steps[shades.classes[code]] || { color: null }).color : null;
-      const parts = this.outlines.parts(this.map);
-      for (const part of parts) brush.areas(part, colour, this.based);
+      const parts = this.outlines.parts(this.map), coloured = this.coloured(parts);
+      for (const part of parts) brush.areas(part, coloured === parts ? colour : null, this.based);
+      if (coloured !== parts) for (const part of coloured) brush.areas(part, colour, this.based);
       const counted = this.layers.some((layer) => layer.answer && layer.answer.kind === "cells");
       if (counted) this.paintNames(brush, parts); // below the numbers, which must stay readable
       if (!this.chosen.shade || this.chosen.points) {
@@ -221,6 +222,10 @@
       }
       if (!counted) this.paintNames(brush, parts);
       this.sketch.paint(brush);
+    }
+    // The areas that colours belong to: those of the base map, or LAOs.
+    coloured(parts) {
+      return this.shades && this.shades.lao ? this.outlines.laos() : parts;
     }
     paintNames(brush, parts) {
       for (const part of parts) brush.names(part, this.map.getZoom() > 12 ? 14 : 12.5);
@@ -256,11 +261,14 @@
     }
     hoverArea(point) {
       const { lat, lng } = this.map.containerPointToLatLng(point);
-      const area = this.outlines.areaAt(this.map, Tambon.toX(lng), Tambon.toY(lat));
+      const area = this.areaAt(lat, lng);
       if (!area) return;
       const { values, told } = this.shades, n = values[area.code];
       const lines = (told && told[area.code]) || [n === undefined ? this.words.no_data : n.toLocaleString("en-US")];
       this.tooltip.show(point, [area.name, ...lines]);
+    }
+    areaAt(lat, lng) {
+      return this.outlines.areaAt(this.coloured(this.outlines.parts(this.map)), Tambon.toX(lng), Tambon.toY(lat));
     }
     light(found) {
       const changed = (found && found.item) !== (this.lit && this.lit.item);
@@ -287,7 +295,7 @@
     // A click on a coloured area makes it the filter's area.
     chooseArea(point) {
       const { lat, lng } = this.map.containerPointToLatLng(point);
-      const area = this.outlines.areaAt(this.map, Tambon.toX(lng), Tambon.toY(lat));
+      const area = this.shades.lao ? null : this.areaAt(lat, lng); // a filter's area is no LAO
       if (area) Tambon.say({ area: area.code });
     }
     async open({ layer, item }) {
@@ -403,8 +411,12 @@
       }
       return [];
     }
-    areaAt(map, x, y) {
-      for (const part of this.parts(map)) {
+    laos() {
+      this.get("lao");
+      return [this.kept.get("lao")].filter(Boolean);
+    }
+    areaAt(parts, x, y) {
+      for (const part of parts) {
         for (const [owner, rings] of part.shapes) {
           if (Tambon.holds(rings, x, y)) return { code: part.codes[owner], name: part.names[owner] };
         }
