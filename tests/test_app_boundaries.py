@@ -9,12 +9,14 @@ import geopandas as gpd
 import offices
 import pytest
 import shapely
+import sqlalchemy as sa
 from offices import submission
 from streamlit.testing.v1 import AppTest
 from test_boundary_sets import EAST, WEST, keep, table
 from test_contradictions import drawn
 
-from geo import findings
+from geo import coverage_findings, findings
+from geo.spoken import spoken_of
 from ingest.access import Viewer
 from ingest.areas import boundary_sets
 from ingest.areas.boundary_sets import Provenance
@@ -23,6 +25,7 @@ from ingest.exports.export import export
 from ingest.maps import map_view
 from ingest.maps.map_popup import popup
 from ingest.plots import land_layers
+from ingest.tables import audit
 from streamlit_app import viewer as door
 from streamlit_app.office import Office, open_office
 
@@ -94,7 +97,35 @@ def test_sets_reports_and_changes(monkeypatch: pytest.MonkeyPatch, peopled: Offi
     page = seen(test)
     assert "เปลี่ยนรหัส" in page
     assert "801299" in page
+    button = next(one for one in test.button if one.label == "จำรหัสเดิมไว้")
+    button.click().run()
+    with peopled.atlas.log.connect() as connection:
+        assert boundary_sets.in_use(connection).aliases == (("801206", "801299"),)
+        ((actor, subject),) = connection.execute(
+            sa.select(audit.c.actor, audit.c.subject).where(audit.c.action == "boundaries_codes")
+        )
+    assert (actor, subject) == (ADMINISTRATOR.name, "2568")
     open_office(None)
+
+
+def test_every_kind_of_finding_has_its_place() -> None:
+    """Gaps lie somewhere; overlaps, nesting, cut names and repaired shapes name their areas."""
+    told = {
+        "gaps": coverage_findings.boundary_gaps("f", [(50.0, 100.1, 8.2)]),
+        "overlaps": coverage_findings.boundary_overlaps("f", [("801202", "801206", 9.0)], ["801203"]),
+        "nesting": coverage_findings.boundary_does_not_nest(
+            "f", "tambon", "amphoe", [("8012", 5.0)], ["801299"]
+        ),
+        "names": findings.boundary_names_cut("f", ["801210 ปากพนังฝั่งตะวัน"], 16),
+        "repaired": findings.boundary_repaired("f", ["8403"], [16_911.0]),
+        "duplicates": findings.boundary_duplicates("f", ["801206"]),
+    }
+    spoken = {name: spoken_of(one.as_dict()["figures"]) for name, one in told.items()}  # type: ignore[arg-type]
+    assert spoken["gaps"].places == ((100.1, 8.2),)
+    assert {name: set(one.codes) for name, one in spoken.items() if one.codes} == {
+        "overlaps": {"801202", "801206", "801203"}, "nesting": {"8012", "801299"}, "names": {"801210"},
+        "repaired": {"8403"}, "duplicates": {"801206"},
+    }  # fmt: skip
 
 
 def test_an_administrator_chooses_the_default(monkeypatch: pytest.MonkeyPatch, peopled: Office) -> None:

@@ -38,12 +38,14 @@ def compare(old: BoundaryTable, new: BoundaryTable, prefix: str = "") -> list[Ch
     return crosswalk.compare(*frames)
 
 
-def keep_codes(connection: sa.Connection, changes: list[Change], name: str) -> dict[str, str]:
+def keep_codes(
+    connection: sa.Connection, changes: list[Change], name: str, *, actor: str = "console"
+) -> dict[str, str]:
     """Let former codes name their places in the set ``name``; returns them (former -> now).
 
     Records that carry one are placed again with the next look at the log, which itself is left alone.
     """
     aliases = crosswalk.former_codes(changes)
     boundary_sets.keep_aliases(connection, aliases, name)
-    log.note(connection, "console", "boundaries_codes", name)
+    log.note(connection, actor, "boundaries_codes", name)
     return aliases

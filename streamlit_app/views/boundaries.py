@@ -7,12 +7,15 @@ from datetime import date
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 import streamlit as st
 
 from geo import crosswalk
 from geo.crosswalk import Change
+from geo.schema import DIGITS
+from geo.spoken import Spoken, spoken_of
 from ingest import log
 from ingest.access import Viewer
 from ingest.areas import boundary_sets, comparing
@@ -54,7 +57,7 @@ def page() -> None:
     with told:
         _report(sets, reports, language)
     with compared:
-        _compare(sets, default, language)
+        _compare(viewer, sets, default, language)
 
 
 def _sets(sets: Sequence[BoundarySet], default: str, language: str) -> None:
@@ -122,21 +125,29 @@ def _report(
         with st.container(border=True):
             st.markdown(f"**{plain(one[language])}**")
             st.write(f"→ {one[f'remedy_{language}']}")
-            codes = [str(code) for code in one.get("figures", {}).get("codes", [])]
-            if frame is not None and codes:
-                _areas(frame, codes, language)
+            if frame is not None:
+                _areas(frame, spoken_of(one.get("figures", {})), language, within=chosen.level in DIGITS)
 
 
-def _areas(frame: gpd.GeoDataFrame, codes: Sequence[str], language: str) -> None:
-    """Areas of a set among their neighbours."""
-    own = frame[frame["code"].isin(codes) & ~frame.geometry.isna()]
-    if not len(own) or len(own) > _MOST_DRAWN:
+def _areas(frame: gpd.GeoDataFrame, spoken: Spoken, language: str, *, within: bool) -> None:
+    """Areas and places of a set among their neighbours; the first of many.
+
+    ``within``: the code of an amphoe or province stands for all that lie within it.
+    """
+    named = frame["code"].isin(spoken.codes)
+    if within:
+        named |= frame["code"].str.startswith(tuple(code for code in spoken.codes if len(code) < 6))
+    own = frame[named & ~frame.geometry.isna()].head(_MOST_DRAWN)
+    places = [shapely.Point(place) for place in spoken.places[:_MOST_DRAWN]]
+    if not len(own) and not places:
         return
-    near = frame.iloc[frame.sindex.query(shapely.box(*own.total_bounds))]
-    around = near[~near["code"].isin(codes)].head(_MOST_DRAWN)
+    bounds = shapely.total_bounds(np.array([*own.geometry, *places], dtype=object))
+    near = frame.iloc[frame.sindex.query(shapely.box(*bounds))]
+    around = near[~near["code"].isin(own["code"])].head(_MOST_DRAWN)
     parts = [Part(shape, "area") for shape in _coarse(around)]
     words = own["name_th"] if len(own) <= 8 else [""] * len(own)
     parts += [Part(shape, "second", name) for shape, name in zip(_coarse(own), words, strict=True)]
+    parts += [Part(place, "place") for place in places]
     st.html(picture(parts, t("boundaries.report", language), t("contradiction.metres", language)))
 
 
@@ -149,7 +160,7 @@ def _coarse(frame: gpd.GeoDataFrame) -> list[shapely.Geometry]:
     return [shape for shape in shapes if shape is not None and not shape.is_empty]
 
 
-def _compare(sets: Sequence[BoundarySet], default: str, language: str) -> None:
+def _compare(viewer: Viewer, sets: Sequence[BoundarySet], default: str, language: str) -> None:
     names = [one.name for one in sets if one.level == "tambon"]
     if len(names) < 2:
         st.info(t("boundaries.compare_needs_two", language), icon=":material/info:")
@@ -172,6 +183,24 @@ def _compare(sets: Sequence[BoundarySet], default: str, language: str) -> None:
     changes = crosswalk.compare(*frames)
     _changes(changes, language)
     _changed_areas(changes, *frames, language)
+    if viewer.role == "administrator":
+        _keep_codes(viewer, changes, new, language)
+
+
+def _keep_codes(viewer: Viewer, changes: Sequence[Change], new: str, language: str) -> None:
+    """Let former codes of moved and merged areas name their places in the newer set; the audit notes it."""
+    codes = crosswalk.former_codes(changes)
+    if not codes:
+        return
+    with st.form("boundaries.keep_codes", border=True):
+        pairs = ", ".join(f"{was} → {now}" for was, now in sorted(codes.items()))
+        st.write(t("boundaries.keep_codes_what", language, codes=pairs))
+        pressed = st.form_submit_button(t("boundaries.keep_codes", language), icon=":material/history:")
+    if pressed:
+        with log.writing(office().atlas.log) as connection:
+            comparing.keep_codes(connection, list(changes), new, actor=viewer.name)
+        office().follower.wake()
+        st.success(t("boundaries.codes_kept", language, n=len(codes)), icon=":material/sync:")
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
