@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from io import BytesIO
 
@@ -31,12 +32,26 @@ _WORDS = {
 }  # fmt: skip
 
 
-def read(content: bytes, file: str, *, indicators: Collection[str], areas: Collection[str], boundary_set: str,
-         within: str = "") -> list[ReferenceValue]:  # fmt: skip
+@dataclass(frozen=True)
+class Areas:
+    """The codes that a boundary set has, down to tambons, and the villages of the set of villages in use."""
+
+    boundary_set: str
+    codes: Collection[str]
+    villages: Collection[str] = ()
+
+    def has(self, code: str) -> bool:
+        """Whether there is such an area; where no villages of a tambon are known, its tambon is enough."""
+        if len(code) < 8 or code in self.villages:
+            return code[:6] in self.codes
+        return code[:6] in self.codes and not any(one.startswith(code[:6]) for one in self.villages)
+
+
+def read(content: bytes, file: str, *, indicators: Collection[str], areas: Areas, within: str = ""
+         ) -> list[ReferenceValue]:  # fmt: skip
     """Every row of a table; raises ``Problems`` with all that is wrong with it.
 
-    ``areas`` are the codes that the boundary set has (to tambons; a village needs its tambon), ``within`` the
-    area whose numbers the person may set.
+    ``within`` is the area whose numbers the person may set.
     """
     table = _table(content, file)
     found: list[ReferenceValue] = []
@@ -46,12 +61,17 @@ def read(content: bytes, file: str, *, indicators: Collection[str], areas: Colle
         if not any(cells.values()):
             continue
         try:
-            found.append(_value(cells, Place(file=file, row=number), indicators, areas, boundary_set, within))
+            found.append(_value(cells, Place(file=file, row=number), indicators, areas, within))
         except Problem as problem:
             wrong.append(problem)
     if wrong:
         raise Problems(wrong)
     return found
+
+
+def strays(loaded: Iterable[ReferenceValue], areas: Areas) -> list[ReferenceValue]:
+    """Rows for areas that no boundary set has now, as sets change after targets were loaded."""
+    return [one for one in loaded if not areas.has(one.area)]
 
 
 def template(rows: Iterable[ReferenceValue] = ()) -> bytes:
@@ -86,8 +106,7 @@ def _value(
     cells: dict[str, str],
     place: Place,
     indicators: Collection[str],
-    areas: Collection[str],
-    boundary_set: str,
+    areas: Areas,
     within: str,
 ) -> ReferenceValue:
     def wrong(name: str) -> Problem:
@@ -105,8 +124,8 @@ def _value(
         as_of = parse_date(cells["as_of"]).isoformat() if cells["as_of"] else ""
     except Problem as problem:
         raise Problem(problem.code, problem.says, problem.remedy, place) from None
-    if area[:6] not in areas or not area.startswith(within):
-        raise problems.area_in_no_set(place, area, boundary_set)
+    if not areas.has(area) or not area.startswith(within):
+        raise problems.area_in_no_set(place, area, areas.boundary_set)
     value = arabic_digits(cells["value"]).replace(",", "")
     if kind == MEMBER and value.isdigit():
         return ReferenceValue(kind, name, area, period, value, cells["label"], cells["source"], as_of)

@@ -7,6 +7,7 @@ import streamlit as st
 from ingest import log, reference_values
 from ingest.access import Viewer
 from reports import indicators, reference_file
+from reports.reference_file import Areas
 from streamlit_app.office import office
 from streamlit_app.state import State
 from streamlit_app.texts import plain, t
@@ -30,6 +31,11 @@ def draw(viewer: Viewer, state: State) -> None:
         with office().atlas.log.connect() as connection:
             loaded = reference_values.current(connection)
         own = [one for one in loaded if one.area.startswith(viewer.area)]
+        stray = reference_file.strays(own, _areas())
+        if stray:
+            codes = ", ".join(sorted({one.area for one in stray})[:_MOST_TOLD])
+            told = t("reference.strays", language, n=len(stray), set=_areas().boundary_set, codes=codes)
+            st.warning(plain(told), icon=":material/wrong_location:")
         st.download_button(
             t("reference.template", language, n=len(own)), reference_file.template(own), "targets.xlsx",
             icon=":material/download:", width="stretch",
@@ -39,12 +45,17 @@ def draw(viewer: Viewer, state: State) -> None:
             _load(viewer, language, file.getvalue(), file.name)
 
 
+def _areas() -> Areas:
+    """The areas and villages that targets may be set for now."""
+    known = office().atlas.reference
+    return Areas(known.boundary_set.name, known.names, known.places.villages)
+
+
 def _load(viewer: Viewer, language: str, content: bytes, name: str) -> None:
     atlas = office().atlas
     try:
         rows = reference_file.read(
-            content, name, indicators=indicators.definitions(atlas), areas=atlas.reference.names,
-            boundary_set=atlas.reference.boundary_set.name, within=viewer.area,
+            content, name, indicators=indicators.definitions(atlas), areas=_areas(), within=viewer.area,
         )  # fmt: skip
     except Problems as found:
         for problem in found.problems[:_MOST_TOLD]:

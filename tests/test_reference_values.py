@@ -12,20 +12,19 @@ from ingest.doors.figures import Figure
 from ingest.reference_values import ReferenceValue
 from reports import reference, reference_file
 from reports.definitions import Definition
+from reports.reference_file import Areas
 from thai.periods import ALL_TIME, parse_period
 from thai.problem import Problem, Problems
 
 KNOWN = ["household_register.households"]
-AREAS = {"80", "8012", "801206", "801202"}
+AREAS = Areas("demo", {"80", "8012", "801206", "801202"}, {"80120603", "80120604"})
 HEAD = "ชนิด,รายการ,รหัสพื้นที่,ช่วงเวลา,ค่า,ชื่อ,แหล่งที่มา,ข้อมูล ณ วันที่\n"
 
 
 def read(rows: str, *, within: str = "") -> list[ReferenceValue]:
     """A CSV as Excel saves it."""
     content = (HEAD + rows).encode("utf-8-sig")
-    return reference_file.read(
-        content, "targets.csv", indicators=KNOWN, areas=AREAS, boundary_set="demo", within=within
-    )
+    return reference_file.read(content, "targets.csv", indicators=KNOWN, areas=AREAS, within=within)
 
 
 def test_a_table_in_thai_is_read() -> None:
@@ -45,9 +44,7 @@ def test_a_table_in_thai_is_read() -> None:
 def test_the_template_reads_back() -> None:
     """What is loaded now comes out as a table that can be loaded again."""
     rows = read("จำนวน,villages,801206,,7,,สำมะโน,2025-10-01\n")
-    again = reference_file.read(
-        reference_file.template(rows), "targets.xlsx", indicators=KNOWN, areas=AREAS, boundary_set="demo"
-    )
+    again = reference_file.read(reference_file.template(rows), "targets.xlsx", indicators=KNOWN, areas=AREAS)
     assert again == rows
     assert list(pd.read_excel(BytesIO(reference_file.template())).columns) == list(
         reference_file.COLUMNS.values()
@@ -58,6 +55,7 @@ def test_the_template_reads_back() -> None:
     ("row", "code"),
     [
         ("เป้าหมาย,household_register.households,80990101,,10,,,", "area_in_no_set"),
+        ("เป้าหมาย,household_register.households,80120609,,10,,,", "area_in_no_set"),
         ("เป้าหมาย,household_register.households,ตำบลเรา,,10,,,", "area_code_unreadable"),
         ("เป้าหมาย,no_such,801206,,10,,,", "reference_unreadable"),
         ("เป้าหมาย,household_register.households,801206,,สิบ,,,", "reference_unreadable"),
@@ -76,6 +74,15 @@ def test_a_row_that_cannot_be_used_is_named(row: str, code: str) -> None:
     assert (problem.code, problem.place.row) == (code, 3)
 
 
+def test_a_target_for_a_village_that_was_taken_off_the_map_is_found() -> None:
+    """Village 9 of Ko Thuat is in no set; of Khlong Noi no villages are drawn: its tambon is enough."""
+    loaded = [
+        ReferenceValue("target", KNOWN[0], area, "", "10")
+        for area in ("80120603", "80120609", "80120205", "80990101", "8012")
+    ]
+    assert [one.area for one in reference_file.strays(loaded, AREAS)] == ["80120609", "80990101"]
+
+
 def test_an_officer_sets_numbers_of_his_own_area_only() -> None:
     """A row of another tambon is refused."""
     with pytest.raises(Problems):
@@ -85,7 +92,7 @@ def test_an_officer_sets_numbers_of_his_own_area_only() -> None:
 def test_a_file_that_is_no_table_is_refused() -> None:
     """A picture renamed to .xlsx gets an answer, not a traceback."""
     with pytest.raises(Problem) as caught:
-        reference_file.read(b"\x89PNG", "a.xlsx", indicators=KNOWN, areas=AREAS, boundary_set="demo")
+        reference_file.read(b"\x89PNG", "a.xlsx", indicators=KNOWN, areas=AREAS)
     assert caught.value.code == "table_unreadable"
 
 
