@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from ingest.sample import farming, happenings, money, waterways
-from ingest.sample.ground import Ground
+from ingest.sample.ground import Ground, LonLat, distance_m
 from ingest.sample.households import Home, Visit
 from ingest.sample.registered import Known
 from ingest.sample.writing import BANGKOK, Answers, Dice
@@ -16,6 +16,7 @@ _MONTHS = [date(2026, month, 1) for month in range(3, 9)]
 _KEEPERS, _DEBTORS, _ENTERPRISES, _DECISIONS = 36, 26, 12, 18
 _PLOTS, _VISITED, _ASSETS, _HAZARDS, _GROUPS = 34, 24, 14, 12, 11
 _FOLLOWED = 14
+_APART_M, _TRIES = 160.0, 60  # between the middles of a field and of the next plot
 #: The village of each tambon that has enough of everything for a forum sheet with all its parts.
 LEAD = 3
 _LEAD_KEEPERS, _LEAD_DEBTORS, _LEAD_PLOTS = 12, 9, 8
@@ -41,21 +42,32 @@ def of_households(ground: Ground, homes: Sequence[Home]) -> Iterator[Filled]:
 
 def of_farms(ground: Ground, homes: Sequence[Home], pomelos: Sequence[Known]) -> Iterator[Filled]:
     """Plots of mangosteen and rice, visits to them and to pomelo plots, and costs of a season."""
-    dice = Dice(f"farms {ground.code}")
-    plots = []
+    dice, elsewhere = Dice(f"farms {ground.code}"), Dice(f"fields {ground.code}")
+    plots, taken = [], [one.place for one in pomelos]
     for number in range(1, _PLOTS + 1):
         lead = number <= _LEAD_PLOTS
         home = dice.choice([one for one in homes if one.moo == LEAD] if lead else homes)
         crop = "rice" if lead else dice.pick({"mangosteen": 0.55, "rice": 0.45})
         visit = _visit(home, _later(dice, first=0, last=40), number)
-        answers, plot = farming.plot(dice, visit, crop, ground.inside(dice, home.moo, margin_m=250), home)
+        place = _free(ground.inside(dice, home.moo, margin_m=250), elsewhere, ground, home.moo, taken)
+        answers, plot = farming.plot(dice, visit, crop, place, home)
         plots.append(plot)
+        taken.append(place)
         yield "plot_register", answers
     for plot in [*plots, *_early(pomelos)]:
         for _ in range(dice.randint(1, 3) if plot in plots[:_VISITED] else 1):
             yield "plot_visit", farming.visit_of(dice, plot)
     for plot in [*plots[:_LEAD_PLOTS], *dice.sample(plots[_LEAD_PLOTS:], _VISITED - _LEAD_PLOTS)]:
         yield "crop_cost", farming.season_cost(dice, plot, _later(dice, first=90, last=180))
+
+
+def _free(place: LonLat, dice: Dice, ground: Ground, moo: int, taken: Sequence[LonLat]) -> LonLat:
+    """The place, or another one of the village, where no other plot is near; most fields have such a one."""
+    for _ in range(_TRIES):
+        if all(distance_m(place, other) > _APART_M for other in taken):
+            break
+        place = ground.inside(dice, moo, margin_m=250)
+    return place
 
 
 def of_villages(ground: Ground, agreements: Sequence[Known], cases: Sequence[Known]) -> Iterator[Filled]:
