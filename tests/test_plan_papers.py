@@ -21,6 +21,7 @@ from reports.papers.model import Bars, Block, Facts, Heat, Paper, Picture, Radar
 from reports.papers.summaries import Listed
 from streamlit_app.office import Office
 from thai.periods import ALL_TIME
+from thai.problem import Problem
 
 OFFICER = Viewer("o", "officer", "8012")
 HERE = PLACE | {"moo": 3, "visit_date": "2026-10-20"}
@@ -269,6 +270,31 @@ def test_enterprises_of_a_kind_are_told_from_five_upwards(planned: Office) -> No
         ["4", "–", "–", "–", "–"],
         ["9", "1,000", "500", "100", "0"],
     ]
+
+
+def test_an_enterprise_gets_its_own_sheet_beside_the_middle_of_its_kind(planned: Office) -> None:
+    """1,200 earned, 700 + 200 spent: 300 in three months, 100 a month; five alike have 100 in the middle."""
+    schema = planned.atlas.reference.catalogue.newest("enterprise_pl").schema
+    for n in range(5):
+        answers = HERE | {
+            "tambon": "801204", "consent": "yes", "owner_kind": "household", "enterprise_name": "ร้านชำ",
+            "household": f"000000aa-0000-4000-8000-00000000000{n}", "enterprise_kind": "trade",
+            "period_from": "2026-07-01", "period_to": "2026-09-30", "income_total": 1200, "cost_total": 900,
+            "profit": 300, "profit_month": 100, "next_change": "cut_cost",
+            "costs": [{"cost_item": "material", "cost_paid": "cash", "cost_baht": 700},
+                      {"cost_item": "labour", "cost_paid": "own", "cost_baht": 200}],
+        }  # fmt: skip
+        offices.send(planned, offices.submission(schema, answers))
+    asked = Asking(planned.atlas, OFFICER, date(2026, 11, 25))
+    found = catalogue.papers_of(asked, catalogue.kind_of("enterprise_statement"), "801204")
+
+    assert len(found) == 5
+    assert facts(found[0])["กำไรต่อเดือน"] == "100 บาท"
+    assert "ค่ากลางของ 5 รายในตำบล 100 บาท" in words(found[0])
+    assert tables(found[0])[0][-1] == ["รวม", "", "900"]
+    planner = Asking(planned.atlas, Viewer("p", "planner", "8012"), date(2026, 11, 25))
+    with pytest.raises(Problem, match="paper_empty"):
+        catalogue.papers_of(planner, catalogue.kind_of("enterprise_statement"), "801204")
 
 
 def test_tests_before_and_after_are_added_over_courses(planned: Office) -> None:

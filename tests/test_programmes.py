@@ -247,6 +247,52 @@ def test_the_newest_assessment_of_a_tambon_counts(shipped: Office) -> None:
     assert value(shipped, "north.assessed")[0] == 2
 
 
+def test_how_provinces_stand(shipped: Office) -> None:
+    """The newest word of five: four solve problems (4 of 5 = 80 %), one is strong (1 of 5 = 20 %).
+
+    Governors changed in two of them, after 5 and 3 years of work: (5 + 3) / 2 = 4. In the first, 1 of 4
+    districts has a tambon that stayed (25 %), and 30 volunteers stand beside 20 officials (30 / 20 = 1.5).
+    """
+    years = {"80": (5, 2), "81": (9, 0), "82": (3, 1), "83": (1, 0), "84": (None, None)}
+    rows: list[dict[str, Any]] = [{"_area": "80", "province": "80", "visit_date": "2025-11-01",
+                                   "residents_solve": "no", "strong_province": "yes"}]  # fmt: skip
+    for province, (worked, governors) in years.items():
+        rows.append({
+            "_area": province, "province": province, "residents_solve": "no" if province == "84" else "yes",
+            "strong_province": "yes" if province == "83" else "no", "years_worked": worked,
+            "governors_changed": governors, "amphoe_total": 4, "volunteers": 30, "officials": 20,
+        })  # fmt: skip
+    fill(shipped, "province_programme", rows)
+    chosen = (("8012", "working"), ("8012", "chosen"), ("8013", "left"))
+    fill(shipped, "province_programme/tambons", [
+        {"_seq": 2, "_key": str(number), "_parent": "", "_area": "80", "chosen_amphoe": amphoe,
+         "chosen_state": state}
+        for number, (amphoe, state) in enumerate(chosen)
+    ])  # fmt: skip
+
+    assert value(shipped, "abc.i30", "") == (80, 4, 5)
+    assert value(shipped, "abc.i33", "") == (20, 1, 5)
+    assert value(shipped, "abc.i31", "") == (4, 8, 2)
+    assert value(shipped, "abc.w09_amphoes") == (25, 1, 4)
+    assert value(shipped, "abc.w09_volunteers") == (Decimal("1.5"), 30, 20)
+    reached = indicators.answer(shipped.atlas, BOSS, "abc.w09_amphoes", "80", YEAR).reached
+    assert reached is False
+
+
+def test_the_four_working_approaches_by_what_they_leave_behind(shipped: Office) -> None:
+    """Of 3 local authorities 2 joined; of 2 trainings 1 was held; 3 forums; 1 lesson."""
+    fill(
+        shipped, "lao_opt_in", [{"_area": "801206", "status": one} for one in ("joined", "joined", "applied")]
+    )
+    fill(shipped, "training_event", [{"_area": "801206", "status": one} for one in ("held", "planned")])
+    fill(shipped, "forum_record", [{"_area": "801206"}] * 3)
+    fill(shipped, "lesson_learned", [{"_area": "801206"}])
+    found = [
+        value(shipped, f"north.approach_{one}")[0] for one in ("support", "training", "exchange", "analysis")
+    ]
+    assert found == [2, 1, 3, 1]
+
+
 def test_ticks_of_the_newest_review(shipped: Office) -> None:
     """11 ticks of 25 are 44 %; the first criterion is ticked in two of three rows of the newest review."""
     place = {"_area": "801206", "_tambon": "801206"}

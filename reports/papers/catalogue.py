@@ -11,6 +11,7 @@ from pathlib import Path
 from reports import problems
 from reports.papers import (
     dockets,
+    enterprise,
     excel,
     grants,
     household,
@@ -57,6 +58,8 @@ KINDS: dict[str, Kind] = {
              village_forum.build, village_forum.FORMS),
         Kind("household_statement", "P01", Text("บัญชีของบ้านเรา", "Household statement"), "village",
              "tambon", household.build, household.FORMS),
+        Kind("enterprise_statement", "P04", Text("กำไรขาดทุนของกิจการ", "Enterprise statement"), "village",
+             "tambon", enterprise.build, (enterprise.ENTERPRISE,)),
         Kind("tambon_accounts", "P03", Text("สรุปบัญชีครัวเรือนของตำบล", "Tambon accounts"), "tambon", "tambon",
              tambon_accounts.accounts, (tambon_accounts.ACCOUNTS,)),
         Kind("crop_costs", "P05", Text("ต้นทุนการผลิตต่อไร่", "Cost per rai"), "tambon", "tambon",

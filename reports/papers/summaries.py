@@ -67,15 +67,21 @@ def enterprises(of: Listed) -> list[Block]:
 
 def _of_kind(label: str, rows: Sequence[Row]) -> list[Cell]:
     """One line: how many run it, and what is in the middle of what they earn."""
-    owners = {row.get("household") or row.get("group") or row["_instance_id"] for row in rows}
+    owners = {owner(row) for row in rows}
     if len(owners) < SMALLEST_COUNT:
         return [label, whole(len(owners)), *("–",) * 4]
     losing = len({row["_instance_id"] for row in rows if money(row, "profit") < 0})
-    middles = [number(_median(rows, ref), 0) for ref in ("income_total", "cost_total", "profit_month")]
+    middles = [number(middle(rows, ref), 0) for ref in ("income_total", "cost_total", "profit_month")]
     return [label, whole(len(owners)), *middles, f"{losing:,}"]
 
 
-def _median(rows: Sequence[Row], ref: str) -> Decimal | None:
+def owner(row: Row) -> str:
+    """Who runs an enterprise: a household or a group; the record itself where it names none."""
+    return str(row.get("household") or row.get("group") or row["_instance_id"])
+
+
+def middle(rows: Sequence[Row], ref: str) -> Decimal | None:
+    """The median of an amount."""
     values = [money(row, ref) for row in rows if row.get(ref) not in (None, "")]
     return Decimal(median(values)) if values else None
 
