@@ -12,14 +12,14 @@ import streamlit as st
 from ingest.access import Viewer
 from ingest.doors.shown import place_name, shown
 from ingest.office import records as whole_records
-from reports.plans import deciding, funding, records
+from reports.plans import deciding, funding, next_steps, records
 from reports.plans.deciding import NewDecision
 from reports.plans.records import Plans, Proposal
 from streamlit_app.moments import format_moment
 from streamlit_app.office import office
 from streamlit_app.spans import today
 from streamlit_app.state import State
-from streamlit_app.texts import plain, t
+from streamlit_app.texts import pick, plain, t
 from thai.calendar import format_date, parse_date
 from thai.money import format_baht
 from thai.problem import Problem
@@ -178,6 +178,30 @@ def _outcome(language: str) -> None:
         st.error(f"{last.says[language]} {last.remedy[language]}", icon=":material/error:")
     elif last:
         st.success(t(last, language), icon=":material/check:")
+
+
+def steps(viewer: Viewer, state: State) -> None:
+    """What S-I-I reviews say will be done next, to be proposed by whoever takes it on."""
+    language, names, catalogue = (
+        state.language,
+        office().atlas.reference.names,
+        office().atlas.reference.catalogue,
+    )
+    found = next_steps.next_steps(office().atlas, viewer, state.shared.area or viewer.area)
+    if not found:
+        return
+    st.markdown(f"**{t('plans.next_steps', language, n=len(found))}**")
+    columns = ("place", "review", "about", "step", "record")
+    table = [
+        (place_name(one.area, language, names), pick(catalogue.newest(one.form_id).title, language),
+         one.about, one.step, f"/records?record={quote(one.instance_id)}&lang={language}")
+        for one in found
+    ]  # fmt: skip
+    frame = pd.DataFrame(table, columns=[t(f"plans.col_{name}", language) for name in columns])
+    open_ = st.column_config.LinkColumn(display_text=t("quality.open", language))
+    st.dataframe(
+        frame, hide_index=True, width="stretch", column_config={t("plans.col_record", language): open_}
+    )
 
 
 def problems(viewer: Viewer, state: State) -> None:

@@ -19,6 +19,7 @@ from reports.papers import catalogue, summaries, web
 from reports.papers.asking import Asking
 from reports.papers.model import Bars, Block, Facts, Heat, Paper, Picture, Radar, Signatures, Table, cell_text
 from reports.papers.summaries import Listed
+from reports.plans import next_steps
 from streamlit_app.office import Office
 from thai.periods import ALL_TIME
 from thai.problem import Problem
@@ -206,6 +207,14 @@ def test_the_ticks_are_counted_against_what_is_possible(planned: Office) -> None
     assert facts(paper) == {"คน": "3/10 (30%)"}
     assert rows[0][2:7].count("✓") == 2
     assert rows[1][2:7].count("✓") == 1
+
+
+def test_next_steps_of_a_review_wait_to_be_proposed(planned: Office) -> None:
+    """Of two rows one says what will be done; another tambon's planner reads nothing."""
+    (one,) = next_steps.next_steps(planned.atlas, OFFICER, "8012")
+
+    assert (one.area, one.form_id, one.step) == ("801206", "sii_people", "ขยาย")
+    assert next_steps.next_steps(planned.atlas, Viewer("far", "planner", "801202"), "8012") == []
 
 
 def test_an_agreement_has_a_line_for_each_party(planned: Office, tmp_path: Path) -> None:

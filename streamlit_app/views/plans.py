@@ -54,6 +54,7 @@ def page() -> None:
             _lines(plans, state.language)
         with problems:
             plan_panel.problems(viewer, state)
+            plan_panel.steps(viewer, state)
         with found:
             _doubts(plans, doubts, state.language)
 
