@@ -17,8 +17,10 @@ from bench import (
     papers,
     places,
     projection,
+    pull,
     report,
     rivals,
+    sheets,
     viewers,
     visible,
 )
@@ -36,6 +38,8 @@ _PARTS = {
     "papers": papers,
     "exports": exports,
     "numbers": numbers,
+    "pull": pull,
+    "sheets": sheets,
 }
 
 

@@ -23,6 +23,8 @@ MEASUREMENTS = (
     "papers",
     "exports",
     "numbers",
+    "pull",
+    "sheets",
 )
 PLATFORMS = ("windows", "linux", "macos")
 PYTHONS = ("3.11", "3.12", "3.13")

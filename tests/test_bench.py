@@ -15,6 +15,7 @@ from commands import parser
 ROOT = Path(__file__).resolve().parents[1]
 ROWS = {"acceptance.py": 6, "projection.py": 4, "visible.py": 2, "map.py": 8, "places.py": 9, "papers.py": 2}
 ROWS |= {"viewers.py": 2, "rivals.py": 4, "country.py": 2, "exports.py": 5, "numbers.py": 8}
+ROWS |= {"pull.py": 1, "sheets.py": 1}
 
 
 def test_every_measurement_gives_its_rows(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -81,7 +81,7 @@ class Central:
         parts = urlsplit(link)
         return f"/v1/{parts.path.partition('/v1/')[2]}?{parts.query}"
 
-    def versions(self, entry: Entry, known: frozenset[str]) -> list[RemoteVersion]:
+    def versions(self, entry: Entry, known: Set[str]) -> list[RemoteVersion]:
         """All versions since the first, so that an edit of an edit finds what it replaces."""
         ids = [entry.root_id]
         if entry.edits:

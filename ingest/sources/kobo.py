@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -83,7 +83,7 @@ class Kobo:
             files_present=len(attached),
         )
 
-    def versions(self, entry: Entry, known: frozenset[str]) -> list[RemoteVersion]:
+    def versions(self, entry: Entry, known: Set[str]) -> list[RemoteVersion]:
         """The newest version alone; what it replaced is no longer there."""
         row = self._rows[entry.root_id]
         instance_id = str(row["instance"])

@@ -42,6 +42,10 @@ class Polite:
         self.base_url = base_url.rstrip("/") + "/"
         self.host = urlsplit(self.base_url).netloc
         self._session = session
+        # What the environment says of proxies and certificates is looked up once, not for each submission;
+        # what it says of passwords never counts.
+        found = session.merge_environment_settings(self.base_url, {}, None, None, None)
+        session.proxies, session.verify, session.trust_env = found["proxies"], found["verify"], False
         self._renew = renew
         self._pause = pause
 
@@ -51,7 +55,7 @@ class Polite:
 
     def content(self, path: str, params: dict[str, str] | None = None) -> bytes:
         """A file's bytes, whole; raises a problem of this package when they never come."""
-        content: bytes = self._again(lambda: self._whole(self._get(path, params)))
+        content: bytes = self._again(lambda: self._whole(self._no_page(self._get(path, params))))
         return content
 
     def xml(self, path: str, params: dict[str, str] | None = None) -> bytes:
@@ -150,6 +154,13 @@ class Polite:
             raise problems.not_there(self.host, urlsplit(path).path)
         if status != 200:
             raise problems.odd_answer(self.host, f"HTTP {status}")
+        return answer
+
+    def _no_page(self, answer: requests.Response) -> requests.Response:
+        """A sign-in page that stands between would pass for a photo; a file is sent as an attachment."""
+        kind = answer.headers.get("content-type", "")
+        if kind.startswith("text/html") and "content-disposition" not in answer.headers:
+            raise problems.odd_answer(self.host, "text/html")
         return answer
 
     def _whole(self, answer: requests.Response) -> bytes:

@@ -35,6 +35,9 @@ _WHOLE_AFTER = {False: timedelta(hours=24), True: timedelta(hours=2)}
 _TOGETHER, _CONNECTIONS = 200, 6
 _COUNTED = {"accepted": Outcome.NEW, "duplicates": Outcome.AGAIN, "conflicts": Outcome.CONFLICT}
 
+#: A page may hold a line twice while rows arrive: the later one holds.
+_REMEMBER = source_item.insert().prefix_with("OR REPLACE")
+
 Progress = Callable[[int, int], None]
 
 
@@ -97,6 +100,9 @@ class _Form:
     done: Pulled
     progress: Progress | None
     states: tuple[ReviewState, ...] = ()
+    readable: set[str] = field(default_factory=set)  # versions that were looked at in this pull
+    seen: dict[str, sa.Row[Any]] = field(default_factory=dict)  # the index as it was last time, by root id
+    logged: set[str] = field(default_factory=set)  # what came this way before
 
     def pull(self, *, whole: bool) -> None:
         """Everything that changed in this form."""
@@ -104,22 +110,23 @@ class _Form:
             return
         with self.atlas.log.connect() as connection:
             cursor = register.cursor(connection, self.source.id, self.form.form_id)
-            seen = self._seen(connection)
+            self.seen = self._seen(connection)
+            self.logged = self._logged(connection)
             usage = published.read_catalogue(connection).usages.get(self.form.form_id)
         self.states = usage.review_states if usage else ()
-        incomplete = any(item.files_missing for item in seen.values())
+        incomplete = any(item.files_missing for item in self.seen.values())
         whole = whole or _older(cursor.get("whole", ""), _WHOLE_AFTER[incomplete])
         latest, met = cursor.get("since", ""), set()
         for some in _chunks(self.remote.index(self.form.form_id, "" if whole else _before(latest))):
             met |= {one.root_id for one in some}
             latest = max([latest, *(one.changed_at for one in some)])
-            self._bring([one for one in some if _is_news(one, seen.get(one.root_id))])
-        gone = [root for root, item in seen.items() if whole and not item.deleted and root not in met]
+            self._bring([one for one in some if _is_news(one, self.seen.get(one.root_id))])
+        gone = [root for root, item in self.seen.items() if whole and not item.deleted and root not in met]
         moved = {"since": latest} | ({"whole": now()} if whole else {})
         with log.writing(self.atlas.log) as connection:
             for root in gone:
                 deleted = Entry(self.form.form_id, root, changed_at="", deleted=True)
-                self._note(connection, deleted, _Fetched(seen[root].newest_id))
+                self._note(connection, deleted, _Fetched(self.seen[root].newest_id))
             register.move_cursor(connection, self.source.id, self.form.form_id, **moved)
 
     def _take_over(self, versions: Mapping[str, str]) -> bool:
@@ -127,6 +134,9 @@ class _Form:
 
         Whether this form's answers can be read; where not, it is noted and the other forms go on.
         """
+        unknown = versions.keys() - self.readable
+        if not unknown:
+            return True
         with self.atlas.log.connect() as connection:
             known = published.read_catalogue(connection).versions
         for version, md5 in versions.items():
@@ -139,6 +149,7 @@ class _Form:
                 except Problem as problem:
                     self.done.problems.append({"form_id": self.form.form_id, **problem.as_dict()})
                     return False
+        self.readable |= unknown
         return True
 
     def _seen(self, connection: sa.Connection) -> dict[str, sa.Row[Any]]:
@@ -152,9 +163,8 @@ class _Form:
         """Fetch some submissions side by side and write them in one transaction."""
         if not entries:
             return
-        known = self._logged()
         with ThreadPoolExecutor(_CONNECTIONS) as pool:
-            fetched = list(pool.map(lambda one: self._fetch(one, known), entries))
+            fetched = list(pool.map(self._fetch, entries))
         received = [one for some in fetched for one in some.received]
         self._take_over({one.envelope.version: "" for one in received})
         with log.writing(self.atlas.log) as connection:
@@ -171,18 +181,17 @@ class _Form:
         if self.progress:
             self.progress(sum(self.done.counts[name] for name in _COUNTED), 0)
 
-    def _logged(self) -> frozenset[str]:
+    def _logged(self, connection: sa.Connection) -> set[str]:
         """What came this way before. What came another way is fetched once, to see whether it is the same."""
         query = sa.select(submission.c.instance_id).where(
             submission.c.form_id == self.form.form_id, submission.c.source == self.remote.kind
         )
-        with self.atlas.log.connect() as connection:
-            return frozenset(connection.execute(query).scalars())
+        return set(connection.execute(query).scalars())
 
-    def _fetch(self, entry: Entry, known: frozenset[str]) -> _Fetched:
+    def _fetch(self, entry: Entry) -> _Fetched:
         if entry.deleted:
             return _Fetched(entry.root_id)
-        versions = self.remote.versions(entry, known)
+        versions = self.remote.versions(entry, self.logged)
         names = self.remote.files(entry) if entry.files_expected else []
         return _Fetched(
             versions[-1].instance_id,
@@ -195,18 +204,17 @@ class _Form:
 
         Whether the other office has decided since.
         """
-        key = {"source_id": self.source.id, "form_id": entry.form_id, "root_id": entry.root_id}
-        before = connection.execute(sa.select(source_item).filter_by(**key)).one_or_none()
+        before = self.seen.get(entry.root_id)
         missing = max(entry.files_expected - len(fetched.files), 0)
-        values = {"fingerprint": entry.fingerprint, "deleted": entry.deleted, "files_missing": missing}
-        values["review"] = entry.review
         self.done.counts["files"] += len(fetched.files)
         self.done.counts["files_missing"] += missing
-        if before is None:
-            connection.execute(source_item.insert().values(**key, newest_id=fetched.newest_id, **values))
-        else:
-            kept = before.newest_id if entry.deleted else fetched.newest_id
-            connection.execute(source_item.update().filter_by(**key).values(newest_id=kept, **values))
+        row = {
+            "source_id": self.source.id, "form_id": entry.form_id, "root_id": entry.root_id,
+            "newest_id": before.newest_id if before is not None and entry.deleted else fetched.newest_id,
+            "fingerprint": entry.fingerprint, "deleted": entry.deleted, "files_missing": missing,
+            "review": entry.review,
+        }  # fmt: skip
+        connection.execute(_REMEMBER, row)
         if entry.deleted != bool(before is not None and before.deleted):
             newest = before.newest_id if before is not None else entry.root_id
             logged = _chain(connection, newest)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -68,7 +68,7 @@ class Remote(Protocol):
     def index(self, form_id: str, since: str) -> Iterator[Entry]:
         """What changed since a moment of the server's clock, deletions among it; all of it for ''."""
 
-    def versions(self, entry: Entry, known: frozenset[str]) -> list[RemoteVersion]:
+    def versions(self, entry: Entry, known: Set[str]) -> list[RemoteVersion]:
         """The versions of a submission, oldest first; those ``known`` already without their bytes."""
 
     def files(self, entry: Entry) -> list[str]:

@@ -1,0 +1,127 @@
+"""Pulls from a server that misbehaves in every way at once: in the end there is what the server has."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+import requests
+from other_servers import Central, Held, Kobo, OtherServer, serving
+from test_sources import connected, filled, held, orders, pulled, xform
+
+from streamlit_app.office import Office
+from thai.problem import Problem
+
+TIRED = ["500", "429", "503", "half", "cut", "expired"]  # asked for again
+FATAL = ["html", "login", "elsewhere", "404", "403"]  # told, and the pull ends
+MOST_PULLS = 30
+
+
+def server(kind: type[OtherServer]) -> OtherServer:
+    """Twelve submissions: photos of which three are missing, edits of edits, deletions, decisions."""
+    held_there = [held(str(n), created=f"2026-11-01T00:00:{n:02d}.000Z") for n in range(12)]
+    for number, one in enumerate(held_there):
+        one.files = {
+            f"{n}.jpg": None if (number, n) in ((1, 0), (4, 2), (7, 1)) else b"%d" % n for n in range(4)
+        }
+    version = {"1": xform()} if kind is Central else {"": xform()}
+    return kind(forms={"wells": version}, held=held_there)
+
+
+def changed(other: OtherServer) -> None:
+    """What happens there between two pulls."""
+    later = "2026-11-02T00:00:00.000Z"
+    one = other.held[2]
+    one.versions.append(filled("2 again", replaces=one.root))
+    if isinstance(other, Central):  # the other kind keeps the newest alone
+        one.versions.append(filled("2 at last", replaces=one.versions[-1][0]))
+    one.updated = other.held[5].deleted = other.held[8].updated = later
+    other.held[8].review = "approved" if isinstance(other, Central) else "validation_status_approved"
+    other.held[4].files["2.jpg"] = b"late"
+    other.held.append(held("late", created=later))
+
+
+def until_it_ends(office: Office, other: OtherServer, dice: random.Random) -> dict[str, Any]:
+    """Pull again and again, as somebody would who is told what went wrong."""
+    for _ in range(MOST_PULLS):
+        tired = [one for one in TIRED if one != "expired" or isinstance(other, Central)]
+        other.trouble = [dice.choice([*tired, *[""] * 20]) for _ in range(40)]
+        if dice.random() < 0.7:
+            other.trouble.insert(dice.randrange(30), dice.choice(FATAL))
+        try:
+            return pulled(office, other, whole=True)
+        except Problem:
+            continue
+    raise AssertionError("it never ended")
+
+
+@pytest.mark.parametrize("kind", [Central, Kobo])
+def test_after_everything_that_can_go_wrong_there_is_what_the_server_has(
+    office: Office, kind: type[OtherServer]
+) -> None:
+    """Records, photos, decisions; nothing twice, half, or in conflict."""
+    dice = random.Random(kind.__name__)
+    with serving(server(kind)) as other:
+        until_it_ends(office, other, dice)
+        changed(other)
+        until_it_ends(office, other, dice)
+        other.trouble = []
+        last = pulled(office, other, whole=True)
+
+        newest = "2 at last" if kind is Central else "2 again"
+        rounds = [str(n) for n in range(12) if n not in (2, 5)]
+        assert orders(office) == sorted([*rounds, newest, "late"])
+        assert (last["accepted"], last["conflicts"]) == (0, 0)
+        with office.atlas.log.connect() as connection:
+            photos = connection.exec_driver_sql("SELECT count(*) FROM attachment").scalar()
+            conflicts = connection.exec_driver_sql("SELECT count(*) FROM submission_conflict").scalar()
+        told = {key for one in other.held for key, content in one.files.items() if content is not None}
+        assert told == {f"{n}.jpg" for n in range(4)}
+        there = sum(content is not None for one in other.held for content in one.files.values())
+        edited = sum(len(one.files) for one in other.held if len(one.versions) > 1)
+        assert there <= int(photos or 0) <= there + edited  # an edit's photos stand with both versions
+        assert conflicts == 0
+        states = office.atlas.warehouse.cursor().execute(
+            'SELECT "order", state FROM wells JOIN review USING (_instance_id)'
+        )
+        assert states.fetchall() == [("8", "approved")]
+        assert all(office.follower.verify().values())
+
+
+@pytest.mark.parametrize("year", [1999, 2035])
+def test_a_clock_that_is_off_there_hides_nothing(office: Office, year: int) -> None:
+    """The window is kept in the other server's time, whatever it is."""
+    first = Held("wells", [filled("first")], created=f"{year}-11-01T00:00:00.000Z")
+    with serving(Central(forms={"wells": {"1": xform()}}, held=[first])) as other:
+        pulled(office, other)
+        other.held.append(Held("wells", [filled("second")], created=f"{year}-11-01T00:10:00.000Z"))
+        pulled(office, other)
+
+    assert orders(office) == ["first", "second"]
+
+
+def test_a_bad_certificate_ends_the_pull_before_anything_is_said(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The remedy looks at this machine's clock first, and never sends the password all the same."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise requests.exceptions.SSLError
+
+    with serving(server(Central)) as other:
+        remote = connected(other)
+        asked = len(other.asked)
+        monkeypatch.setattr(requests.Session, "request", refuse)
+        with pytest.raises(Problem) as refusal:
+            connected(other)
+        assert refusal.value.code == "source_certificate"
+        with pytest.raises(Problem) as refusal:
+            list(remote.forms())
+        assert (refusal.value.code, len(other.asked)) == ("source_certificate", asked)
+    assert orders_or_none(office) == []
+
+
+def orders_or_none(office: Office) -> list[str]:
+    """Rounds, where the form is known at all."""
+    return orders(office) if "wells" in office.atlas.reference.catalogue.offered else []
