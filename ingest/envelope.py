@@ -123,7 +123,7 @@ def same_answers(one: bytes, other: bytes) -> bool:
         roots = parse_xml(one), parse_xml(other)
     except ValueError:
         return False
-    said = [(root.get("id"), root.get("version"), list(_answers(root, ()))) for root in roots]
+    said = [(root.get("id"), root.get("version") or "", list(_answers(root, ()))) for root in roots]
     return said[0] == said[1]
 
 

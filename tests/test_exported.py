@@ -20,6 +20,7 @@ from ingest.access import Viewer
 from ingest.bringing import bring
 from ingest.doors import layers
 from ingest.doors.filters import Filter
+from ingest.envelope import same_answers
 from streamlit_app.office import Office
 from thai.problem import Problem
 
@@ -175,6 +176,11 @@ def test_the_server_and_its_export_are_one_record(office: Office, tmp_path: Path
     found = bring(office.atlas, [path])
 
     assert (found["duplicates"], found["conflicts"], found["accepted"]) == (3, 0, 0)
+
+
+def test_a_form_without_a_version_has_the_same_one_in_a_file() -> None:
+    """Phones leave the attribute out, where an export says that it is blank."""
+    assert same_answers(b'<data id="a"><x>1</x></data>', b'<data id="a" version=""><x>1</x></data>')
 
 
 def test_an_edited_row_takes_the_place_of_the_first(office: Office, tmp_path: Path) -> None:

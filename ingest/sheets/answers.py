@@ -33,6 +33,7 @@ class RowReader:
     def __init__(self, mapping: Mapping, schema: Schema) -> None:
         self._mapping = mapping
         self._fields = {one.name: one for one in schema.table("").fields}
+        self._folded = {column: [fold(name) for name in column.columns] for column in mapping.columns}
         source = CRS.from_user_input(mapping.crs)
         self._degrees = source.is_geographic
         moved = not source.equals(WGS84, ignore_axis_order=True)
@@ -62,8 +63,8 @@ class RowReader:
         if reading == "geometry":
             return _vertices(line.geometry, asked.kind)
         if reading == "point":
-            return self._point([line.cells.get(fold(name)) for name in column.columns])
-        cell = line.cells.get(fold(column.columns[0]))
+            return self._point([line.cells.get(name) for name in self._folded[column]])
+        cell = line.cells.get(self._folded[column][0])
         if cell is None or cell.nil:
             return None
         if reading == "choice":

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from forms.instance import Meta, check_answers, compose
+from forms.instance import InstanceWriter, Meta, check_answers
 from ingest import log
 from ingest.atlas import Atlas
 from ingest.envelope import read_envelope
@@ -66,6 +66,7 @@ def _form(atlas: Atlas, mapping: Mapping) -> FormVersion:
 def _rows(
     sheet: Sheet, mapping: Mapping, form: FormVersion, reader: RowReader, found: dict[str, Any]
 ) -> Iterator[Received]:
+    writer, key = InstanceWriter(form.xform, form.schema), [fold(name) for name in mapping.key]
     for line in sheet.lines:
         answers, wrong = reader.read(line)
         place = Place(file=line.file, sheet=line.sheet, row=line.number)
@@ -73,15 +74,15 @@ def _rows(
         if wrong:
             found["skipped"].append({"file": line.place, "reason": wrong[0].code, "problems": _told(wrong)})
             continue
-        instance_id = _instance_id(line, mapping)
+        instance_id = _instance_id(line, mapping, key)
         found["rows"].append({"row": line.place, "instance_id": instance_id, "answers": _shown(answers)})
-        xml = compose(form.xform, form.schema, answers, Meta(instance_id))
+        xml = writer.write(answers, Meta(instance_id))
         provenance = f"{line.place} · sha256 {line.sha256}"
         yield replace(Received(read_envelope(xml), xml, "file"), user_agent=provenance)
 
 
-def _instance_id(line: Line, mapping: Mapping) -> str:
-    parts = [line.cells[fold(name)].text for name in mapping.key if fold(name) in line.cells]
+def _instance_id(line: Line, mapping: Mapping, key: list[str]) -> str:
+    parts = [line.cells[name].text for name in key if name in line.cells]
     said = "\x1f".join(parts) if parts else f"{line.sheet}\x1f{line.number}\x1f{line.sha256}"
     return f"uuid:{uuid.uuid5(_NAMES, f'{mapping.name}{chr(31)}{mapping.form}{chr(31)}{said}')}"
 

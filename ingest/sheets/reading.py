@@ -65,10 +65,10 @@ def sheets(path: Path) -> Iterator[Sheet]:
         yield from _geographic(path)
         return
     for table in files.read(path).tables:
-        lines = []
+        lines, headings = [], [fold(heading) for heading in table.headings]
         for number in table.items:
             row = table.rows[number]
-            cells = {fold(h): one for h, one in zip(table.headings, row, strict=False) if h and one}
+            cells = {h: one for h, one in zip(headings, row, strict=False) if h and one}
             first = next((one for one in row if one), None)
             if first is not None:
                 lines.append(Line(path.name, table.sheet, first.row, cells))
