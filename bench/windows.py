@@ -28,8 +28,10 @@ _FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 )  # fmt: skip
-_PATIENCE_MS = 60_000
-_TRIES = 20
+_PATIENCE_MS = 120_000
+_TRIES = 40
+_CLICK_MS = 3_000
+_UNFOLDED_MS = 20_000  # what was unfolded shows its widgets: another click would fold it again
 _HELD_MS = 5_000  # in which an answer that was clicked stands in the page's address
 _REST_MS = 700  # longer than the map waits before it asks whether the data changed
 # Notes paints of the map, which stands in a frame that Streamlit makes, and clicks on the page around it.
@@ -138,6 +140,7 @@ class Window:
 
     def open(self, address: str) -> Paint:
         """Open the page for the first time."""
+        self._page.goto("about:blank")
         self._bytes = dict.fromkeys(self._bytes, 0)
         self._page.goto(address, wait_until="commit")
         return self._measured(self.next_paint_ms(0) - float(self._page.evaluate("performance.timeOrigin")))
@@ -168,10 +171,10 @@ class Window:
                 if not answers.count():
                     if not combobox.count():
                         summaries = self._page.locator("[data-testid=stExpander] summary")
-                        summaries.filter(has_text=form).click(timeout=_REST_MS)
-                    combobox.press("ArrowDown", timeout=_REST_MS)
+                        summaries.filter(has_text=form).click(timeout=_CLICK_MS)
+                    combobox.press("ArrowDown", timeout=_UNFOLDED_MS)
                 address = self._page.url
-                answers.nth(1).click(timeout=_REST_MS)  # the first is "select all"
+                answers.nth(1).click(timeout=_CLICK_MS)  # the first is "select all"
                 self._page.wait_for_function("was => location.href !== was", arg=address, timeout=_HELD_MS)
             except Error:
                 continue

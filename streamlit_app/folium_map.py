@@ -85,6 +85,7 @@ def settings(reference: Reference, area: str, language: str) -> dict[str, Any]:
         "box": map_outlines.box_of(reference, area) or map_outlines.box_of(reference, ""),
         "draws": True,
         "together": False,
+        "swipe": "",
         "base_maps": _base_maps(),
     }
 

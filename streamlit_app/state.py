@@ -40,6 +40,7 @@ class State:
     indicator: str = ""  # the indicator that is shown by area
     theme: str = ""  # whose indicators are shown: a programme, or a form
     against: str = ""  # the period that it is compared with
+    swipe: bool = False  # whether the two maps of a comparison lie on one another
     span: str = ""  # the period they are shown for, by its name
 
     def filter_for(self, info: LayerInfo) -> Filter:
@@ -57,7 +58,7 @@ class State:
         kept = ("shade", "classes", "areas", "record", "code", "indicator", "theme", "span", "against")
         rest = [(name, getattr(self, name)) for name in kept]
         pairs += [(name, value) for name, value in rest if value]
-        return [*pairs, ("points", "1")] if self.points else pairs
+        return pairs + [(name, "1") for name in ("points", "swipe") if getattr(self, name)]
 
     @classmethod
     def from_pairs(cls, pairs: Iterable[tuple[str, str]]) -> State:
@@ -79,6 +80,7 @@ class State:
             classes=single.get("classes", ""),
             areas=single.get("areas", ""),
             points=single.get("points") == "1",
+            swipe=single.get("swipe") == "1",
             record=single.get("record", ""),
             code=single.get("code", ""),
             indicator=single.get("indicator", ""),

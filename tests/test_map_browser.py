@@ -217,3 +217,52 @@ def test_the_other_pages_open_in_the_browser(
     assert screen.page.locator("[data-testid=stException]").count() == 0
     assert screen.errors == []
     assert screen.refused == []
+
+
+def test_two_periods_lie_on_one_another_and_a_line_says_which_is_seen(
+    screen: Window, running_office: RunningOffice
+) -> None:
+    """Moved by keys or dragged; both maps move together, each with its own records and legend."""
+    screen.page.goto(f"{running_office.url}/compare?layer=pomelo_plot.plots&span=all&swipe=1")
+    bar = "document.querySelector('.tambon-swipe')"
+    answered = """() => [...document.querySelectorAll("iframe")].filter(({ contentWindow: { Tambon } }) =>
+        Tambon && Tambon.atlas && Tambon.atlas.layers[0] && Tambon.atlas.layers[0].answer).length === 2"""
+    screen.page.wait_for_function(answered, timeout=WAIT_MS)
+    frames = [one for one in screen.page.frames if "st_folium" in one.url]
+    under, over = sorted(frames, key=lambda one: bool(one.evaluate(f"Boolean({bar})")))
+
+    over.focus(".tambon-swipe")
+    for _ in range(5):
+        over.press(".tambon-swipe", "ArrowLeft")
+
+    assert over.get_attribute(".tambon-swipe", "aria-valuenow") == "40"
+    assert "40%" in over.evaluate("window.frameElement.style.clipPath")
+    assert under.evaluate("window.frameElement.style.clipPath") == ""
+    boxes = [
+        frame.evaluate("JSON.stringify(window.frameElement.getBoundingClientRect())") for frame in frames
+    ]
+    assert boxes[0] == boxes[1]
+    under.evaluate("Tambon.atlas.map.setView([8.3, 100.1], 12, { animate: false })")
+    over.wait_for_function("Tambon.atlas.map.getZoom() === 12", timeout=WAIT_MS)
+    assert screen.errors == []
+
+
+def test_several_records_are_chosen_and_decided_at_once(
+    screen: Window, running_office: RunningOffice
+) -> None:
+    """Two rows of the queue are ticked, one decision is written for both, and taken back."""
+    page = screen.page
+    page.goto(f"{running_office.url}/review?layer=land_case&lang=en")
+    table = page.locator("[data-testid=stDataFrame]")
+    table.wait_for(timeout=WAIT_MS)
+    box = table.bounding_box()
+    assert box is not None
+    for n in (1, 2):
+        page.mouse.click(box["x"] + 16, box["y"] + 35 * n + 17)
+        page.get_by_text(f"Decide over {n} chosen records").wait_for(timeout=WAIT_MS)
+    page.get_by_label("Comment").fill("seen together")
+    page.get_by_role("button", name="Write it down").click()
+    page.get_by_text("2 records written").wait_for(timeout=WAIT_MS)
+    page.get_by_role("button", name="Take it back").click()
+    page.get_by_text("2 records written").wait_for(state="detached", timeout=WAIT_MS)
+    assert screen.errors == []

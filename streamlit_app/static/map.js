@@ -61,7 +61,7 @@
       if (this.settings.drawing) {
         Tambon.panel(map, "topright", "tambon-drawing").textContent = this.words.drawing;
       }
-      this.legend = Tambon.panel(map, "bottomright", "tambon-legend", "details");
+      this.legend = Tambon.panel(map, this.settings.swipe === "under" ? "bottomleft" : "bottomright", "tambon-legend", "details");
       this.legend.open = map.getSize().x > 520;
       this.notice = Tambon.panel(map, "bottomleft", "tambon-notice");
       this.notice.setAttribute("role", "status");
@@ -69,6 +69,7 @@
       Tambon.tools(this);
       Tambon.baseMaps(this);
       Tambon.together(this);
+      Tambon.swipe(this);
       box.setAttribute("role", "application");
       box.setAttribute("aria-label", this.words.map);
       box.addEventListener("keydown", (event) => this.pressed(event));

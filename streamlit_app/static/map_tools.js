@@ -107,6 +107,35 @@
     };
   }
 
+  // The upper of two maps that lie on one another: a bar on it, dragged or moved by arrow keys, says from where on
+  // it is seen. What is cut off a frame takes no clicks either: those go to the map below.
+  function swipe(atlas) {
+    if (atlas.settings.swipe !== "over") return;
+    const box = atlas.map.getContainer(), bar = Tambon.make("div", "tambon-swipe");
+    Object.entries({ role: "slider", tabindex: "0", "aria-label": atlas.words.swipe, "aria-valuemin": 0, "aria-valuemax": 100 })
+      .forEach(([name, value]) => bar.setAttribute(name, value));
+    const put = (percent) => {
+      const at = Math.max(1, Math.min(99, percent));
+      bar.style.left = `${at}%`;
+      bar.setAttribute("aria-valuenow", String(Math.round(at)));
+      window.frameElement.style.clipPath = `inset(0 0 0 calc(${at}% - 14px))`; // half of the handle stays in reach
+      return at;
+    };
+    let now = put(50);
+    bar.addEventListener("pointerdown", (event) => bar.setPointerCapture(event.pointerId));
+    bar.addEventListener("pointermove", (event) => {
+      if (bar.hasPointerCapture(event.pointerId)) now = put((100 * (event.clientX - box.getBoundingClientRect().left)) / box.clientWidth);
+    });
+    bar.addEventListener("keydown", (event) => {
+      const step = { ArrowLeft: -2, ArrowRight: 2 }[event.key];
+      if (!step) return;
+      now = put(now + step);
+      event.stopPropagation();
+    });
+    L.DomEvent.disableClickPropagation(bar);
+    box.append(bar);
+  }
+
   // An outline in the making, and the one that is the filter.
   class Sketch {
     constructor(atlas) {
@@ -158,5 +187,5 @@
     window.parent.postMessage({ ...message, value: { ...value, at: Date.now() } }, "*");
   };
 
-  Object.assign(Tambon, { tools, baseMaps, together, Sketch });
+  Object.assign(Tambon, { tools, baseMaps, together, swipe, Sketch });
 })(window.Tambon);

@@ -40,9 +40,17 @@ def _sides() -> None:
     chosen = shown_layers(state)
     filters, maps = st.container(key="desk").columns([1, 3.6], gap="medium")
     with maps:
-        for side, column in zip(("span", "against"), st.columns(2, gap="small"), strict=True):
+        sides, columns = ("span", "against"), st.columns(2, gap="small")
+        for side, column in zip(sides, columns, strict=True):
+            with column:
+                _period(state, side)
+        for side, column in zip(
+            sides, [st.container(key="swipe")] * 2 if state.swipe else columns, strict=True
+        ):
             with column:
                 _side(viewer, state, chosen, side)
+        st.toggle(t("compare.swipe", state.language),
+                  **controlled("compare.swipe", state.swipe, lambda on: change(swipe=on)))  # fmt: skip
         _difference(viewer, state, chosen)
     with filters, st.container(height=panel.HEIGHT, border=False):
         _layers(state, chosen)
@@ -91,13 +99,16 @@ def _offered() -> list[Period]:
     ] + [ALL_TIME]
 
 
-def _side(viewer: Viewer, state: State, chosen: list[LayerInfo], side: str) -> None:
+def _period(state: State, side: str) -> None:
     known = {one.name: one for one in (*_offered(), period(state, side))}
     st.selectbox(
         t(f"compare.{side}", state.language), list(known),
         format_func=lambda name: known[name].label(state.language),
         **controlled(f"compare.{side}", period(state, side).name, lambda name: change(**{side: name})),
     )  # fmt: skip
+
+
+def _side(viewer: Viewer, state: State, chosen: list[LayerInfo], side: str) -> None:
     own, reference = within(state, side), office().atlas.reference
     shown = [
         ShownLayer(one.name, pick(one.label, state.language), own.filter_for(one).to_query())
@@ -115,8 +126,11 @@ def _side(viewer: Viewer, state: State, chosen: list[LayerInfo], side: str) -> N
         fit=map_outlines.box_of(reference, area) if area else None, start=boxes[0] if boxes else None,
         key=f"atlas.{side}",
     )  # fmt: skip
+    swipe = {"span": "under", "against": "over"}[side] if state.swipe else ""
     settings = folium_map.settings(reference, viewer.area, state.language)
-    folium_map.show(settings | {"draws": False, "together": True}, height=_MAP_HEIGHT, key=f"atlas.{side}")
+    folium_map.show(
+        settings | {"draws": False, "together": True, "swipe": swipe}, height=_MAP_HEIGHT, key=f"atlas.{side}"
+    )
 
 
 def _difference(viewer: Viewer, state: State, chosen: list[LayerInfo]) -> None:

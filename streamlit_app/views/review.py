@@ -14,7 +14,7 @@ from ingest.doors import layers
 from ingest.doors.layers import FieldInfo, LayerInfo
 from ingest.doors.shown import place_name, shown
 from ingest.office import reviews
-from streamlit_app import panel, review_panel, saved_panel, time_panel
+from streamlit_app import counted, panel, review_panel, saved_panel, time_panel
 from streamlit_app import viewer as door
 from streamlit_app.moments import format_moment
 from streamlit_app.office import office
@@ -52,7 +52,7 @@ def page() -> None:
 def _chosen(state: State, forms: dict[str, LayerInfo]) -> LayerInfo:
     """The form of the first layer that is shown elsewhere, else the one that has most records."""
     named = [name.partition(".")[0] for name in state.layers]
-    filled = office().atlas.warehouse.counts()["forms"]
+    filled = counted.everything()["forms"]
     most = max(forms, key=lambda form_id: filled.get(form_id, 0))
     return next((forms[name] for name in named if name in forms), forms[most])
 
