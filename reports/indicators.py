@@ -14,7 +14,7 @@ from functools import lru_cache
 from ingest.access import Viewer
 from ingest.atlas import Atlas
 from ingest.doors import figures
-from ingest.doors.figures import Cell, Cut, Figure
+from ingest.doors.figures import Among, Cell, Cut, Figure
 from reports import problems, reference
 from reports.definitions import PERCENT, Definition, of_workbooks
 from reports.programmes import programmes
@@ -28,7 +28,8 @@ NO_DATA, WITHHELD, ZERO = "no_data", "withheld", "zero_denominator"
 @dataclass(frozen=True, slots=True)
 class Question:
     """Which indicator, of which areas, when. ``area`` is a code prefix ('' the country) and ``level`` what
-    it is cut into ('' : not at all); ``by`` cuts the period into periods of that kind.
+    it is cut into ('' : not at all); ``by`` cuts the period into periods of that kind; ``among`` keeps the
+    records that a filter leaves, for numbers of the viewer's own area alone.
     """
 
     indicator: str
@@ -36,6 +37,7 @@ class Question:
     area: str = ""
     period: Period = ALL_TIME
     by: str = ""
+    among: Among | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,10 +158,12 @@ def ranking(found: Iterable[Answer]) -> list[tuple[int, Answer]]:
 
 
 def values_by_area(
-    atlas: Atlas, viewer: Viewer, name: str, level: str, area: str = "", period: Period = ALL_TIME
-) -> dict[str, Answer]:
+    atlas: Atlas, viewer: Viewer, name: str, level: str, area: str = "", period: Period = ALL_TIME,
+    among: Among | None = None,
+) -> dict[str, Answer]:  # fmt: skip
     """For a map: the answers by area code; areas without data are not in it."""
-    return {one.area: one for one in answers(atlas, viewer, Question(name, level, area, period))}
+    question = Question(name, level, area, period, among=among)
+    return {one.area: one for one in answers(atlas, viewer, question)}
 
 
 def records_behind(
@@ -187,7 +191,7 @@ class _Answering:
         if self.level not in (*figures.LEVELS, *figures.OWN_LEVELS):
             raise problems.level_unknown(self.level)
         members = self.reference.members(self.level)
-        self.cut = Cut(self.level, question.area, question.period, question.by, members)
+        self.cut = Cut(self.level, question.area, question.period, question.by, members, question.among)
         self.as_of = _as_of(atlas, self.definition.figure.form_id)
         self.boundary_set = atlas.reference.sets.label
 

@@ -21,6 +21,7 @@ from ingest import problems
 from ingest.access import Viewer
 from ingest.atlas import Atlas
 from ingest.doors.filters import Filter
+from ingest.doors.layers import LayerInfo
 from ingest.maps import basemaps, map_outlines, map_view
 from ingest.maps.map_popup import popup
 from ingest.maps.map_view import View
@@ -52,9 +53,9 @@ class _Request:
         """A value of the query string."""
         return parse_qs(self.query, keep_blank_values=True).get(name, [default])[0]
 
-    def filter_of(self, layer: str) -> Filter:
-        """The filter in the query string, or what a page's address (``of``) means for a layer."""
-        page, info = self.one("of"), self.atlas.reference.layers.get(layer)
+    def filter_of(self, info: LayerInfo | None) -> Filter:
+        """The filter in the query string, or what a page's address (``of``) means for a layer or form."""
+        page = self.one("of")
         if not page:
             return Filter.from_query(self.query)
         state = State.from_pairs(parse_qsl(page, keep_blank_values=True))
@@ -88,7 +89,7 @@ async def answer(scope: Scope, receive: Receive, send: Send, viewer: Viewer) -> 
 def _view(request: _Request) -> Any:
     shown = View.parse(request.one("box"), request.one("zoom"))
     layer = request.one("layer")
-    chosen = request.filter_of(layer)
+    chosen = request.filter_of(request.atlas.reference.layers.get(layer))
     return map_view.view(request.atlas, request.viewer, layer, chosen, shown, request.language)
 
 
@@ -97,7 +98,7 @@ def _tambons(request: _Request) -> Any:
     if digits not in ("2", "4", "6"):
         raise problems.bad_view(digits[:20])
     asks = {name: value for name in ("layer", "indicator", "method", "areas") if (value := request.one(name))}
-    chosen = request.filter_of(asks.get("layer", ""))
+    chosen = request.filter_of(map_shades.info_of(request.atlas, asks))
     return map_shades.asked(request.atlas, request.viewer, asks, chosen, int(digits), request.language)
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from ingest import problems
 from ingest.access import Viewer
 from ingest.atlas import Atlas
-from ingest.doors import figures
+from ingest.doors import figures, layers
+from ingest.doors.figures import Among
 from ingest.doors.filters import Filter
+from ingest.doors.layers import LayerInfo
 from ingest.doors.shown import quantity
 from ingest.maps import map_view, shades
 from reports import indicators
@@ -49,9 +51,11 @@ def indicator(
 ) -> dict[str, Any]:
     """An indicator by area, for the filter's area and days; ``told`` says value, parts, n, target and as-of.
 
-    Raises the indicator's problems. Of the filter only area and period are an indicator's.
+    Raises the indicator's problems. All else that the filter says cuts the records of the indicator's own
+    form, and its numbers then to the viewer's own area.
     """
-    found = indicators.values_by_area(atlas, viewer, name, level, chosen.area[:6], period_of(chosen))
+    among = _among(atlas, viewer, name, chosen)
+    found = indicators.values_by_area(atlas, viewer, name, level, chosen.area[:6], period_of(chosen), among)
     valued = {code: float(one.value) for code, one in found.items() if one.value is not None}
     targets = {code: float(one.target) for code, one in found.items() if one.target is not None}
     good = next((one.good for one in found.values()), "")
@@ -61,6 +65,25 @@ def indicator(
         "boundary_set": atlas.reference.sets.label,
     }  # fmt: skip
     return answer | _classed(valued, method, targets, good)
+
+
+def info_of(atlas: Atlas, asks: dict[str, str]) -> LayerInfo | None:
+    """What a filter's answers are about: the layer that is counted, or the indicator's form."""
+    if "indicator" not in asks:
+        return atlas.reference.layers.get(asks.get("layer", ""))
+    return atlas.reference.forms.get(indicators.definition(atlas, asks["indicator"]).figure.form_id)
+
+
+def _among(atlas: Atlas, viewer: Viewer, name: str, chosen: Filter) -> Among | None:
+    info = info_of(atlas, {"indicator": name})
+    rest = replace(chosen, area="", since=None, until=None)
+    if info is None or rest == Filter():
+        return None
+    if info.geometry is None:
+        rest = replace(rest, shape="", inside="", outside="")
+    q = layers.query(info, viewer, rest)
+    ids = f"SELECT _instance_id FROM {q.source} WHERE {q.shown}"
+    return Among(info.form_id, ids, tuple(q.parameters))
 
 
 def period_of(chosen: Filter) -> Period:

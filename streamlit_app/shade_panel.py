@@ -6,7 +6,6 @@ from collections import Counter
 
 import streamlit as st
 
-from ingest.doors.filters import Filter
 from ingest.doors.layers import LayerInfo
 from ingest.maps import shades
 from reports import indicators
@@ -59,9 +58,9 @@ def shade(state: State, chosen: list[LayerInfo]) -> Shade | None:
     if state.areas == map_shades.LAO and office().atlas.reference.sets.lao:
         asks["areas"] = map_shades.LAO
     if state.shade.startswith(_INDICATOR):
-        shared = state.shared
-        cut = Filter(area=shared.area, since=shared.since, until=shared.until)
         asks["indicator"] = state.shade.removeprefix(_INDICATOR)
+        about = map_shades.info_of(office().atlas, asks)
+        cut = state.filter_for(about) if about else state.shared
         return Shade(offered[state.shade], asks, cut.to_query())
     info = next(one for one in chosen if one.name == state.shade)
     return Shade(offered[state.shade], asks | {"layer": info.name}, state.filter_for(info).to_query())

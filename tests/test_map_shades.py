@@ -94,3 +94,19 @@ def test_the_filters_area_and_days_cut_an_indicator(registered: Office) -> None:
         map_shades.indicator(registered.atlas, ADMINISTRATOR, KEEPING, one, "tambon", "rainbow", "th")
     with pytest.raises(Problem, match="indicator_unknown"):
         map_shades.indicator(registered.atlas, ADMINISTRATOR, "no.such", one, "tambon", "equal", "th")
+
+
+def test_answers_of_its_own_form_cut_an_indicator_and_nobody_elsewhere_is_told(registered: Office) -> None:
+    """Of those who keep accounts daily all keep accounts; a neighbour could subtract, so hears nothing."""
+    daily = Filter(values={"account_keeping": ("daily",)})
+    found = map_shades.indicator(registered.atlas, ADMINISTRATOR, KEEPING, daily, "tambon", "equal", "th")
+    own = Viewer("own", "planner", "801206")
+    strange = Viewer("far", "planner", "53")
+
+    assert found["values"] == {"801206": 100.0}
+    assert found["told"]["801206"][2] == "จากข้อมูล 1 รายการ"
+    told = map_shades.indicator(registered.atlas, own, KEEPING, daily, "tambon", "equal", "th")
+    assert told["values"] == found["values"]
+    for level in ("tambon", "amphoe", "province"):
+        hidden = map_shades.indicator(registered.atlas, strange, KEEPING, daily, level, "equal", "th")
+        assert hidden["values"] == {}

@@ -66,12 +66,21 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Among:
+    """The records of one form that a filter leaves: SQL for their instance ids, and its values."""
+
+    form_id: str
+    sql: str
+    values: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Cut:
     """By which areas and periods.
 
     ``level`` is one of LEVELS or OWN_LEVELS, ``area`` a code prefix; ``members`` leads from area codes to
     the bodies of a level that is no prefix of them (LAOs, groups of provinces). ``by`` cuts ``period`` into
-    periods of that kind.
+    periods of that kind. ``among`` cuts figures of its form to the records that a filter leaves.
     """
 
     level: str
@@ -79,6 +88,7 @@ class Cut:
     period: Period = ALL_TIME
     by: str = ""
     members: Mapping[str, str] = field(default_factory=dict)
+    among: Among | None = None
 
 
 def date_ref(schema: Schema, usage: Usage) -> str:
@@ -201,6 +211,9 @@ class Rows:
             raise problems.figure_undated(self.figure.form_id)
         conditions: list[str] = [visible] if visible else []
         values: list[Any] = []
+        if cut.among and cut.among.form_id == self.figure.form_id:
+            conditions.append(f"_instance_id IN ({cut.among.sql})")
+            values += cut.among.values
         if cut.area:
             conditions.append("starts_with(_area, ?)")
             values.append(cut.area)

@@ -23,7 +23,7 @@ import duckdb
 from ingest import access, problems
 from ingest.access import Viewer
 from ingest.doors import figure_sql, telling
-from ingest.doors.figure_sql import LEVELS, OWN_LEVELS, Cut, Figure, Rows
+from ingest.doors.figure_sql import LEVELS, OWN_LEVELS, Among, Cut, Figure, Rows
 from ingest.projecting.warehouse import quoted
 from ingest.published import Catalogue
 from thai.periods import Period
@@ -31,6 +31,7 @@ from thai.periods import Period
 __all__ = [
     "LEVELS",
     "OWN_LEVELS",
+    "Among",
     "Cell",
     "Cut",
     "Figure",
@@ -140,7 +141,8 @@ def _own_only(rows: Rows, figure: Figure, cut: Cut, within: str) -> str:
     if _outside(cut, within) is None:
         return ""
     told = (
-        rows.privacy == access.TEAM
+        cut.among is None  # the difference of two filters may be one household
+        and rows.privacy == access.TEAM
         and LEVELS.get(cut.level, 6) <= LEVELS["tambon"]
         and cut.level != "household"
         and len(cut.area) <= LEVELS["tambon"]
