@@ -227,7 +227,7 @@ def test_two_periods_lie_on_one_another_and_a_line_says_which_is_seen(
     bar = "document.querySelector('.tambon-swipe')"
     answered = """() => [...document.querySelectorAll("iframe")].filter(({ contentWindow: { Tambon } }) =>
         Tambon && Tambon.atlas && Tambon.atlas.layers[0] && Tambon.atlas.layers[0].answer).length === 2"""
-    screen.page.wait_for_function(answered, timeout=WAIT_MS)
+    screen.page.wait_for_function(answered, timeout=3 * WAIT_MS)  # two maps and their page at once
     frames = [one for one in screen.page.frames if "st_folium" in one.url]
     under, over = sorted(frames, key=lambda one: bool(one.evaluate(f"Boolean({bar})")))
 
