@@ -24,7 +24,7 @@ from ingest.atlas import Atlas
 from ingest.folder import DataFolder
 
 SECTION = "map.py: the map page in Chromium"
-FORM, LAYER, _FILTER = "pomelo_plot", "pomelo_plot.plots", "variety"
+FORM, LAYER, _FILTER = "pomelo_plot", "pomelo_plot.plots", "land_document"
 _SIZES = (1_000, 100_000, 1_000_000)
 _LOGGED = 4_000
 _BYTES = {1_000: "≤ 15 KB", 100_000: "≤ 30 KB", 1_000_000: "≤ 50 KB"}

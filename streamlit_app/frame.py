@@ -58,7 +58,9 @@ img.photo { max-width: 100%; max-height: 18rem; border-radius: 8px; }
   .stMainBlockContainer { padding-top: 4.2rem; }
   .st-key-desk > .stHorizontalBlock,
   .st-key-desk > div > .stHorizontalBlock { flex-direction: column-reverse; }
+  .st-key-desk .stColumn { min-width: 100%; }
 }
+[data-testid="stMetricLabel"] * { white-space: normal; }
 .st-key-swipe { display: grid; grid-template-columns: 100%; }
 .st-key-swipe > * { grid-area: 1 / 1; width: 100%; }
 a.kept { color: #1b5e20; font-weight: 600; text-decoration: none; line-height: 1.5; }
