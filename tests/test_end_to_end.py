@@ -9,17 +9,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
-import javarosa
 import pytest
+from collect import Phone
 from lxml import etree
-from offices import RunningOffice, post
+from offices import RunningOffice
 from workbooks import LEVELS, WALKS
 
 from forms.catalog import workbooks
 from forms.compile import CompiledForm, compile_workbook
 
-MANIFEST = "{http://openrosa.org/xforms/xformsManifest}"
 KO_THUAT = {"tambon": "801206", "moo": "4"}
 SURE = KO_THUAT | LEVELS | {
     "province": "80", "amphoe": "8012", "point": "8.2806 100.0896 0 5", "consent": "yes", "new_debt": "yes",
@@ -28,30 +26,6 @@ SURE = KO_THUAT | LEVELS | {
 FORMS = {path.stem: compile_workbook(path.read_bytes(), file_name=path.name) for path in workbooks()}
 AROUND_THE_HOUSE = {"box": "100.05,8.24,100.13,8.32", "zoom": "18"}
 PLOT = "8.2800 100.0890 0 4;8.2800 100.0900 0 4;8.2810 100.0900 0 4;8.2810 100.0890 0 4;8.2800 100.0890 0 4"
-
-
-class Phone:
-    """ODK Collect, as far as a server can tell: it downloads, fills with JavaRosa and sends."""
-
-    def __init__(self, http: httpx.Client) -> None:
-        self.http = http
-
-    def form(self, form_id: str) -> javarosa.LoadedForm:
-        """Download a form with its lists and open it."""
-        listed = self.http.get("formList").text.split("<xform>")
-        entry = next(one for one in listed if f"<formID>{form_id}<" in one)
-        urls = [entry.split(f"<{name}>")[1].split("<")[0] for name in ("downloadUrl", "manifestUrl")]
-        download, manifest = urls
-        media = {}
-        for file in etree.fromstring(self.http.get(manifest).content):
-            name, url = (file.findtext(f"{MANIFEST}{tag}") or "" for tag in ("filename", "downloadUrl"))
-            media[name] = self.http.get(url).content
-        return javarosa.engine().load(self.http.get(download).content, media)
-
-    def send(self, xml: bytes, files: dict[str, bytes] | None = None) -> None:
-        """Send and hear "received"."""
-        answer = post(self.http, xml, files)
-        assert answer.status_code == 201, answer.text
 
 
 def _meta(xml: bytes, name: str) -> str:
