@@ -16,7 +16,7 @@ from ingest.doors.shown import area_name, is_area, place_name, shown
 from ingest.office import contradictions, records
 from ingest.office.records import Answer, GeometryFacts, Record, RecordPlace, Row
 from ingest.plots import state_land
-from streamlit_app import contradiction_view, docket_view, land_view, review_panel
+from streamlit_app import contradiction_view, docket_view, entry_view, land_view, review_panel
 from streamlit_app.moments import format_moment
 from streamlit_app.office import office
 from streamlit_app.state import State, change
@@ -48,6 +48,7 @@ def draw(viewer: Viewer, state: State) -> None:
         for pair in contradictions.plot_pairs(office().atlas, viewer, instance_id=found.instance_id):
             with st.container(border=True):
                 contradiction_view.pair(pair, language, found.instance_id)
+        entry_view.links(viewer, found, language)
         _files(found, language)
         _history(found, language)
         docket_view.draw(viewer, found, language)

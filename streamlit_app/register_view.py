@@ -13,6 +13,7 @@ from ingest.access import Viewer
 from ingest.doors.shown import place_name
 from ingest.office import registers
 from ingest.office.registers import Contradiction, Disagreement, Double, Twins
+from streamlit_app import entry_view
 from streamlit_app.moments import format_moment
 from streamlit_app.office import office
 from streamlit_app.state import State
@@ -81,6 +82,7 @@ def _facts(one: Contradiction, language: str) -> dict[str, str]:
         "entry": one.label,
         "place": place_name(one.area[:6], language, names),
         "received": format_moment(one.received_at, language),
+        "history": _entry(one.dataset, one.entity_id, language),
         "earlier": _link(one.there, language),
         "later": _link(one.came, language),
     }
@@ -88,6 +90,10 @@ def _facts(one: Contradiction, language: str) -> dict[str, str]:
 
 def _link(instance_id: str, language: str) -> str:
     return f"/records?record={quote(instance_id)}&lang={language}"
+
+
+def _entry(dataset: str, entity_id: str, language: str) -> str:
+    return f"/records?entry={quote(entry_view.address(dataset, entity_id))}&lang={language}"
 
 
 def _contradiction(viewer: Viewer, one: Contradiction, language: str) -> None:
@@ -139,10 +145,13 @@ def _twins(viewer: Viewer, twins: list[Twins], language: str) -> None:
                 "entry": one.label,
                 "place": place_name(one.area[:6], language, names),
                 "number": str(number + 1),
+                "history": _entry(one.dataset, entity_id, language),
                 "record": link(instance_id, language),
             }
             for one in twins[:_MOST_ROWS]
-            for number, instance_id in enumerate(one.instance_ids)
+            for number, (entity_id, instance_id) in enumerate(
+                zip(one.entity_ids, one.instance_ids, strict=True)
+            )
         ],
         language,
     )
@@ -197,6 +206,6 @@ def _table(rows: list[dict[str, str]], language: str) -> None:
     table = pd.DataFrame(rows).rename(columns=lambda key: t(f"register.{key}", language))
     links = {
         t(f"register.{key}", language): st.column_config.LinkColumn(display_text=t("register.open", language))
-        for key in ("record", "earlier", "later")
+        for key in ("record", "history", "earlier", "later")
     }
     st.dataframe(table, hide_index=True, width="stretch", column_config=links)

@@ -36,6 +36,7 @@ class State:
     areas: str = ""  # which areas are coloured: '' by the zoom, or ``lao``
     points: bool = False  # whether symbols are drawn on top of that
     record: str = ""
+    entry: str = ""  # the register's entry that is shown with its history, as LIST/ID
     code: str = ""  # the kind of flag that the quality page lists
     indicator: str = ""  # the indicator that is shown by area
     theme: str = ""  # whose indicators are shown: a programme, or a form
@@ -55,7 +56,10 @@ class State:
         pairs += self.shared.to_pairs()
         for form_id, chosen in sorted(self.answers.items()):
             pairs += [(f"f.{form_id}/{ref}", one) for ref in sorted(chosen) for one in chosen[ref]]
-        kept = ("shade", "classes", "areas", "record", "code", "indicator", "theme", "span", "against")
+        kept = (
+            *("shade", "classes", "areas", "record", "entry", "code"),
+            *("indicator", "theme", "span", "against"),
+        )
         rest = [(name, getattr(self, name)) for name in kept]
         pairs += [(name, value) for name, value in rest if value]
         return pairs + [(name, "1") for name in ("points", "swipe") if getattr(self, name)]
@@ -82,6 +86,7 @@ class State:
             points=single.get("points") == "1",
             swipe=single.get("swipe") == "1",
             record=single.get("record", ""),
+            entry=single.get("entry", ""),
             code=single.get("code", ""),
             indicator=single.get("indicator", ""),
             theme=single.get("theme", ""),

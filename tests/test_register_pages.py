@@ -10,16 +10,16 @@ from entity_cases import Case, Sent, new, seen
 from streamlit.testing.v1 import AppTest
 from test_entities import Written
 
-from ingest import log, published
+from ingest import deletions, log, published
 from ingest.access import Viewer
 from ingest.field import offers
-from ingest.office import registers
+from ingest.office import entries, registers
 from streamlit_app import viewer as door
 from streamlit_app.office import Office, open_office
 
 OFFICER = Viewer("officer@example.org", "officer", "8012")
 PLANNER = Viewer("planner@example.org", "planner", "8012")
-Open = Callable[[str, Viewer], AppTest]
+Open = Callable[..., AppTest]
 
 
 def _run(name: str) -> None:
@@ -33,9 +33,12 @@ def look(office: Office, monkeypatch: pytest.MonkeyPatch) -> Open:
     """Open a page of this office as a viewer."""
     open_office(office)
 
-    def opened(name: str, viewer: Viewer) -> AppTest:
+    def opened(name: str, viewer: Viewer, **address: str) -> AppTest:
         monkeypatch.setattr(door, "viewer", lambda: viewer)
-        return AppTest.from_function(_run, args=(name,), default_timeout=30).run()
+        page = AppTest.from_function(_run, args=(name,), default_timeout=60)
+        for key, value in address.items():
+            page.query_params[key] = value
+        return page.run()
 
     return opened
 
@@ -66,6 +69,37 @@ def test_an_officer_settles_a_contradiction_by_an_ordinary_correction(office: Of
     assert cursor.execute("SELECT count(*) FROM submission WHERE source = 'desk'").fetchall() == [(1,)]
     assert registers.contradictions(office.atlas, OFFICER) == []
     assert all(office.follower.verify().values())
+
+
+def test_an_entry_shows_its_whole_life(office: Office, look: Open) -> None:
+    """Every version with what it changed and who sent it, both values of a conflict, and the deletion."""
+    (written,) = _send(office, _TWO_SAY)
+    deletions.say(office.atlas, OFFICER, "households", written.entity_id, "ลงทะเบียนซ้ำ")
+    office.follower.catch_up()
+    found = entries.entry(office.atlas, OFFICER, "households", written.entity_id)
+    assert found is not None
+
+    assert [(one.number, one.action, one.conflict) for one in found.versions] == [
+        (3, "update", "hard"), (2, "update", ""), (1, "create", ""),
+    ]  # fmt: skip
+    assert [one.instance_id for one in found.versions] == [written.instances[n] for n in (2, 1, 0)]
+    assert found.versions[0].changes == (entries.Change("house_no", "2", "9", there="2"),)
+    assert [(one.actor, one.reason, one.restored) for one in found.deletions] == [
+        (OFFICER.name, "ลงทะเบียนซ้ำ", False)
+    ]
+    assert (
+        entries.entry(office.atlas, Viewer("x", "officer", "5301"), "households", written.entity_id) is None
+    )
+
+    page = look("records", OFFICER, entry=f"households/{written.entity_id}")
+    assert any("ขัดกัน" in one.value for one in page.warning)
+    assert any("ลงทะเบียนซ้ำ" in one.value for one in page.info)
+    tables = [table.value for table in page.dataframe]
+    assert any([*table["ค่า"], *table["ค่าที่มาก่อน"]] == ["9", "2"] for table in tables if "ค่าที่มาก่อน" in table)
+    page.button(key="entry.version.3").click().run()
+    assert any("ขัดกัน" in one.value or "ทะเบียน" in one.value for one in page.markdown)
+    page.button(key=f"entry.households.{written.entity_id}").click().run()
+    assert page.button(key="entry.version.3")
 
 
 def test_a_planner_sees_a_contradiction_but_cannot_decide_it(office: Office, look: Open) -> None:

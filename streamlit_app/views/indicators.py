@@ -82,6 +82,7 @@ def _cards(viewer: Viewer, state: State, shown: list[Definition], area: str, per
     st.subheader(f"{plain(where)} · {period.label(state.language)}")
     breakdown_panel.coverage_line(viewer, state, shown[0].figure.form_id, area, period)
     closed = 0
+    refused: dict[str, str] = {}  # once each: why a number cannot be told for this area and period
     empty: list[str] = []
     columns: list[Any] = []
     for definition in shown:
@@ -89,6 +90,9 @@ def _cards(viewer: Viewer, state: State, shown: list[Definition], area: str, per
             answer = indicators.answer(office().atlas, viewer, definition.name, area, period)
         except Problem as problem:
             closed += problem.code == "figure_closed"
+            if problem.code != "figure_closed":
+                said, remedy = problem.says[state.language], problem.remedy[state.language]
+                refused[str(problem)] = f"{plain(said)} {plain(remedy)}"
             continue
         if answer.blank == indicators.NO_DATA:
             empty.append(pick(definition.label, state.language))
@@ -99,6 +103,8 @@ def _cards(viewer: Viewer, state: State, shown: list[Definition], area: str, per
             _card(viewer, state, definition, answer)
     if empty:
         st.caption(t("indicators.empty", state.language, names=plain(" · ".join(empty))))
+    for said in refused.values():
+        st.info(said, icon=":material/event_busy:")
     if closed:
         st.caption(t("indicators.closed", state.language, n=closed))
 

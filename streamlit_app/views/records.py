@@ -12,7 +12,7 @@ from ingest.access import Viewer
 from ingest.doors import layers
 from ingest.doors.layers import FieldInfo, LayerInfo
 from ingest.doors.shown import place_name, shown
-from streamlit_app import beside_panel, panel, record_view, review_panel, saved_panel, time_panel
+from streamlit_app import beside_panel, entry_view, panel, record_view, review_panel, saved_panel, time_panel
 from streamlit_app import viewer as door
 from streamlit_app.moments import format_moment
 from streamlit_app.office import office
@@ -28,10 +28,12 @@ _OF_THE_PHONE = ("start", "end", "deviceid")  # asked by the form of the phone, 
 
 
 def page() -> None:
-    """Draw the table, or the record that the address names."""
+    """Draw the table, or the record or the register's entry that the address names."""
     viewer, state = door.viewer(), current()
     if state.record:
         record_view.draw(viewer, state)
+    elif state.entry:
+        entry_view.draw(viewer, state)
     elif not _known():
         st.info(t("map.no_layers", state.language), icon=":material/layers_clear:")
     else:
