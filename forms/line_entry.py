@@ -2,7 +2,8 @@
 
 ``5 2 11 120 1`` is day 5, the second kind, the eleventh category, 120 baht, the first necessity: a choice is
 its number in the list, or its name. ``.`` repeats the answer of the line above, ``-`` leaves a blank; a last
-question that is a text takes the rest of the line.
+question that is a text takes the rest of the line. A line that ends after its numbers goes on with the choices
+of the line above.
 """
 
 from __future__ import annotations
@@ -61,6 +62,9 @@ def _row(
             return row, (one, word)
         if value:
             row[one.name] = value
+    rest = questions[len(words) :]
+    if all(one.choices is not None or one.kind == "text" for one in rest):
+        row |= {one.name: before[one.name] for one in rest if one.choices is not None and one.name in before}
     return row, None
 
 

@@ -73,6 +73,18 @@ def test_a_line_is_typed_with_numbers_dots_and_dashes() -> None:
     assert not lines.wrong
 
 
+def test_choices_left_out_at_the_end_are_those_of_the_line_above() -> None:
+    """Most of a page is needed and paid in cash; a number or a text that is left out stays blank."""
+    way = Field("way", ("way",), "select_one", {"th": "ทาง"}, (Choice("cash", {}), Choice("bank", {})))
+
+    assert read_lines("5 2 80 2\n6 1 90\n7 1 20 -\n8", [DAY, KIND, BAHT, way, NOTE]).rows == [
+        {"day": "5", "kind": "expense", "baht": "80", "way": "bank"},
+        {"day": "6", "kind": "income", "baht": "90", "way": "bank"},
+        {"day": "7", "kind": "income", "baht": "20"},
+        {"day": "8"},
+    ]
+
+
 def test_a_line_that_cannot_be_read_is_told_with_its_number_and_word() -> None:
     """Nothing is guessed and nothing is dropped silently."""
     wrong = read_lines("5 3 10\n5 1 สิบ\n5 1 10 a\n5 1 10", QUESTIONS[:3]).wrong

@@ -123,8 +123,10 @@ def newest_day(
     if form_id not in catalogue.offered:
         return None
     rows = Rows(catalogue, Figure(form_id, "count"))
+    if not rows.date:
+        return None
     selected, values = rows.select(Cut("country", period=Period("phase", date.min, until)))
-    found = cursor.execute(f"SELECT max(_day) FROM ({selected})", values).fetchone() if rows.date else None
+    found = cursor.execute(f"SELECT max(_day) FROM ({selected})", values).fetchone()
     return found[0] if found else None
 
 
