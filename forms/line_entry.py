@@ -2,8 +2,8 @@
 
 ``5 2 11 120 1`` is day 5, the second kind, the eleventh category, 120 baht, the first necessity: a choice is
 its number in the list, or its name. ``.`` repeats the answer of the line above, ``-`` leaves a blank; a last
-question that is a text takes the rest of the line. A line that ends after its numbers goes on with the choices
-of the line above.
+question that is a text takes the rest of the line. A line that ends after its numbers goes on with the
+choices of the line above.
 """
 
 from __future__ import annotations
