@@ -3,7 +3,7 @@
 ``5 2 11 120 1`` is day 5, the second kind, the eleventh category, 120 baht, the first necessity: a choice is
 its number in the list, or its name. ``.`` repeats the answer of the line above, ``-`` leaves a blank; a last
 question that is a text takes the rest of the line. A line that ends after its numbers goes on with the
-choices of the line above.
+choices of the line above, where both are of one kind (their first choice).
 """
 
 from __future__ import annotations
@@ -63,7 +63,9 @@ def _row(
         if value:
             row[one.name] = value
     rest = questions[len(words) :]
-    if all(one.choices is not None or one.kind == "text" for one in rest):
+    kind = next((one.name for one in questions if one.choices is not None), "")
+    alike = row.get(kind) == before.get(kind)  # what an expense is asked, an income may not be
+    if alike and all(one.choices is not None or one.kind == "text" for one in rest):
         row |= {one.name: before[one.name] for one in rest if one.choices is not None and one.name in before}
     return row, None
 

@@ -77,9 +77,9 @@ def test_choices_left_out_at_the_end_are_those_of_the_line_above() -> None:
     """Most of a page is needed and paid in cash; a number or a text that is left out stays blank."""
     way = Field("way", ("way",), "select_one", {"th": "ทาง"}, (Choice("cash", {}), Choice("bank", {})))
 
-    assert read_lines("5 2 80 2\n6 1 90\n7 1 20 -\n8", [DAY, KIND, BAHT, way, NOTE]).rows == [
+    assert read_lines("5 2 80 2\n6 . 90\n7 1 20\n8", [DAY, KIND, BAHT, way, NOTE]).rows == [
         {"day": "5", "kind": "expense", "baht": "80", "way": "bank"},
-        {"day": "6", "kind": "income", "baht": "90", "way": "bank"},
+        {"day": "6", "kind": "expense", "baht": "90", "way": "bank"},
         {"day": "7", "kind": "income", "baht": "20"},
         {"day": "8"},
     ]
