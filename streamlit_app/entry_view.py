@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import date
+
 import pandas as pd
 import streamlit as st
 
@@ -89,12 +92,30 @@ def _named(prop: str, questions: dict[str, FieldInfo], language: str) -> str:
 
 
 def _told(prop: str, value: str, questions: dict[str, FieldInfo], language: str) -> str:
-    """A value in words; a line or an outline as the number of its corners."""
+    """A value in words: days as people write them, an entry by its name, an outline by its corners."""
+    asked = questions.get(prop)
+    if not value or asked is None:
+        return value
     if value.count(";") > 1:
         return t("entry.corners", language, n=len([one for one in value.split(";") if one.strip()]))
-    if prop in questions and questions[prop].kind.startswith("select_"):
-        return shown(value, questions[prop], language, office().atlas.reference.names)
+    if asked.kind.startswith("select_"):
+        called = shown(value, asked, language, office().atlas.reference.names)
+        return _called(value) if called == value else called
+    if asked.kind == "date":
+        with suppress(ValueError):
+            return shown(date.fromisoformat(value), asked, language, {})
     return value
+
+
+def _called(entity_id: str) -> str:
+    """What another entry is called that a value names; the value itself where it names none."""
+    found = (
+        office()
+        .atlas.warehouse.cursor()
+        .execute("SELECT any_value(label) FROM entity WHERE entity_id = ?", [entity_id])
+    )
+    row = found.fetchone()
+    return str(row[0]) if row and row[0] else entity_id
 
 
 def _version(one: EntryVersion, questions: dict[str, FieldInfo], language: str) -> None:
