@@ -8,12 +8,13 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from ingest.access import Viewer
+from ingest.access import TEAM, Viewer, visible_sql
 from ingest.doors.layers import FieldInfo
 from ingest.doors.shown import place_name, shown
 from ingest.office import entries
 from ingest.office.entries import Change, Entry, EntryVersion
 from ingest.office.record_parts import Record
+from streamlit_app import viewer as door
 from streamlit_app.moments import format_moment
 from streamlit_app.office import office
 from streamlit_app.state import State, change
@@ -109,11 +110,9 @@ def _told(prop: str, value: str, questions: dict[str, FieldInfo], language: str)
 
 def _called(entity_id: str) -> str:
     """What another entry is called that a value names; the value itself where it names none."""
-    found = (
-        office()
-        .atlas.warehouse.cursor()
-        .execute("SELECT any_value(label) FROM entity WHERE entity_id = ?", [entity_id])
-    )
+    visible = visible_sql(door.viewer(), TEAM, "_area")
+    sql = f"SELECT any_value(label) FROM entity WHERE entity_id = ? AND {visible}"
+    found = office().atlas.warehouse.cursor().execute(sql, [entity_id])
     row = found.fetchone()
     return str(row[0]) if row and row[0] else entity_id
 
