@@ -15,10 +15,7 @@ def cell_size_deg(zoom: int) -> float:
 
 
 def morton(lon: npt.ArrayLike, lat: npt.ArrayLike) -> npt.NDArray[np.uint64]:
-    """Z-order codes of lon-lat degrees (EPSG:4326), 32 bits an axis (about 1 cm); NaN sorts last.
-
-    Bits are interleaved as in Sean Anderson's "Interleave bits by Binary Magic Numbers".
-    """
+    """Z-order codes of lon-lat degrees (EPSG:4326), 32 bits an axis (about 1 cm); NaN sorts last."""
     x, y = _scaled(lon, 360.0), _scaled(lat, 180.0)
     code: npt.NDArray[np.uint64] = spread(x) | (spread(y) << np.uint64(1))
     return code
@@ -32,13 +29,19 @@ def _scaled(degrees: npt.ArrayLike, span: float) -> npt.NDArray[np.uint64]:
 
 
 def spread(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
-    """Move bit i of each 32-bit value to bit 2i."""
-    for shift, mask in (
-        (16, 0x0000FFFF0000FFFF),
-        (8, 0x00FF00FF00FF00FF),
-        (4, 0x0F0F0F0F0F0F0F0F),
-        (2, 0x3333333333333333),
-        (1, 0x5555555555555555),
-    ):
-        values = (values | (values << np.uint64(shift))) & np.uint64(mask)
-    return values
+    """Move bit i of each 32-bit value to bit 2i: two looks into a table, as one point pays for every step."""
+    low, high = _SPREAD_16[values & _LOW_16], _SPREAD_16[values >> _SIXTEEN]
+    return low | high << _THIRTY_TWO
+
+
+def _spread_16() -> npt.NDArray[np.uint64]:
+    """What ``spread`` makes of 0 to 65,535."""
+    numbers = np.arange(2**16, dtype=np.uint64)
+    found = np.zeros_like(numbers)
+    for bit in np.arange(16, dtype=np.uint64):
+        found |= (numbers >> bit & np.uint64(1)) << np.uint64(2) * bit
+    return found
+
+
+_LOW_16, _SIXTEEN, _THIRTY_TWO = np.uint64(0xFFFF), np.uint64(16), np.uint64(32)
+_SPREAD_16 = _spread_16()

@@ -58,7 +58,7 @@ UNION SELECT dataset, entity_id FROM entity_event WHERE outcome = 'waiting' AND 
   (SELECT _seq FROM submission WHERE received_at <= ?)
 """
 # Nearly every entity is made by one submission that nothing corrects, and has no other history: SQL alone
-# takes it in. ``entities.history`` would say the same of it.
+# takes it in. ``entities.history`` would say the same of it, and what it says stands as long as this is so.
 _PLAIN = """
 SELECT dataset, entity_id, any_value(e._seq) AS _seq, any_value(e._instance_id) AS _instance_id,
   coalesce(any_value(e.label), '') AS label, any_value(e._area) AS _area,
@@ -73,9 +73,8 @@ _ADD_PLAIN = (
     " false AS deleted FROM plain",
     "INSERT INTO entity_version BY NAME SELECT *, 1 AS version, 'create' AS action, 0 AS base_version,"
     " '' AS conflict, false AS resolved, '{}' AS details FROM plain",
-    "UPDATE entity_event e SET outcome = 'applied' FROM plain p WHERE e.outcome IS DISTINCT FROM 'applied'"
-    " AND e.dataset = p.dataset AND e.entity_id = p.entity_id",
 )
+_KNOWN = "SELECT count(*) FROM entity SEMI JOIN incoming USING (dataset, entity_id)"
 _EVENTS = """
 SELECT e.*, s.received_at, s.enumerator_area FROM entity_event e
 JOIN incoming t USING (dataset, entity_id) JOIN submission s ON s._seq = e._seq
@@ -138,11 +137,13 @@ def recompute(connection: duckdb.DuckDBPyConnection, touched: pa.Table, horizon:
     if not touched.num_rows:
         return
     connection.register("incoming", touched)
-    connection.execute(_FORGET_FLAGS, [list(_CODES)])
-    for table in ("entity", "entity_version"):
-        connection.execute(f"DELETE FROM {table} t USING incoming i WHERE {_SAME}")
     plain = connection.sql(_PLAIN).to_arrow_table()
     connection.register("plain", plain)
+    ((known,),) = connection.execute(_KNOWN).fetchall()
+    if known or plain.num_rows < touched.num_rows:
+        connection.execute(_FORGET_FLAGS, [list(_CODES)])
+        for table in ("entity", "entity_version"):
+            connection.execute(f"DELETE FROM {table} t USING incoming i WHERE {_SAME}")
     for statement in _ADD_PLAIN:
         connection.execute(statement)
     if plain.num_rows < touched.num_rows:

@@ -25,7 +25,8 @@ from ingest.projecting.warehouse import FORMAT, Warehouse
 
 _BATCH = 10_000  # submissions a batch
 _BULK = 40_000  # submissions that a warehouse takes in at once when there are so many
-_REST = 6  # while phones send, projecting takes one part in seven of the time: they are answered first
+_REST = 6  # while many phones send, projecting takes one part in seven of the time: they are answered first
+_SHORT_REST = 2  # while few do, one part in three: each submission is on the map at once
 _LONGEST_REST_S = 0.5
 _MANY = 20_000  # a backlog from which worker processes pay for their start
 _SOME = 200  # a live batch that a process of its own may project, so that phones and maps are answered
@@ -150,10 +151,11 @@ def fill(
     warm: worker.Warm | None = None,
     progress: Progress | None = None,
     reviewed_upto: int | None = None,
-) -> None:
+) -> int:
     """Project what the warehouse lacks of the log, up to a row; in worker processes when there is much.
 
-    Reviews follow up to ``reviewed_upto``, an event of theirs, or to the newest.
+    Reviews follow up to ``reviewed_upto``, an event of theirs, or to the newest. Returns how many
+    submissions were lacking.
     """
     warehouse.ensure_tables(reference.catalogue.schemas.values())
     after = int(warehouse.meta("last_seq", "0"))
@@ -167,6 +169,7 @@ def fill(
         said = deletions.read_after(connection, int(warehouse.meta("last_deletion", "0")))
     if said:
         warehouse.take_deletions(said)
+    return upto - after
 
 
 def _batches(
@@ -244,8 +247,8 @@ class Follower:
         """Something was written to the log by this process."""
         self._wake.set()
 
-    def catch_up(self) -> None:
-        """Bring the warehouse to the log's end now; safe from any thread."""
+    def catch_up(self) -> int:
+        """Bring the warehouse to the log's end now; safe from any thread. Returns how many came in."""
         self._refresh()
         with self._turn:
             warehouse, reference = self._atlas.warehouse, self._atlas.reference
@@ -253,13 +256,13 @@ class Follower:
                 upto, wanted = log.last_seq(connection), epoch(connection)
             if not _same_log(warehouse.meta("epoch"), wanted):
                 rebuild(self._atlas, workers=self._workers)
-                return
+                return upto
             if warehouse.meta("epoch") != wanted:
                 move(self._atlas, workers=self._workers)
                 warehouse, reference = self._atlas.warehouse, self._atlas.reference
             if warehouse.meta("reference") != str(reference.version):
                 replay(self._atlas)
-            fill(warehouse, self._atlas, reference, upto, workers=self._workers, warm=self._warm)
+            return fill(warehouse, self._atlas, reference, upto, workers=self._workers, warm=self._warm)
 
     def _refresh(self) -> None:
         """Hear of forms, boundaries and phones at once, even while a rebuild has its turn."""
@@ -292,10 +295,10 @@ class Follower:
             self._wake.clear()
             began = time.perf_counter()
             try:
-                self.catch_up()
+                share = _REST if self.catch_up() >= _SOME else _SHORT_REST
                 if self._warm:
                     self._warm.rest_unless_wanted(_KEPT_S)
-                time.sleep(min(_REST * (time.perf_counter() - began), _LONGEST_REST_S))
+                time.sleep(min(share * (time.perf_counter() - began), _LONGEST_REST_S))
             except Exception as error:  # the thread is an edge: a batch that fails is tried again, and said
                 where = "".join(traceback.format_tb(error.__traceback__))  # the message could hold an answer
                 logging.getLogger("tambon").warning("following failed (%s):\n%s", type(error).__name__, where)

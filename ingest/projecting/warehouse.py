@@ -103,6 +103,7 @@ class Warehouse:
         shape_holds.register(self._connection)
         self._write = threading.RLock()
         self._kinds: dict[str, dict[str, str]] = {}  # table -> field -> kind
+        self._fitting: dict[tuple[str, str], Schema] = {}  # the versions that the tables are made for
         self.overlays = ""  # what drawn areas were last held against, as far as this process asked
         self.version = 0  # raised at every change: caches and ETags hang on it
         if not self._connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name='meta'").fetchone():
@@ -157,14 +158,18 @@ class Warehouse:
     def ensure_tables(self, schemas: Iterable[Schema]) -> None:
         """Make or widen the tables so that every published version of every form fits."""
         with self._write:
+            new = [one for one in schemas if self._fitting.get((one.form_id, one.version)) is not one]
+            if not new:
+                return
             have: dict[str, set[str]] = {}
             for table, column in self._connection.execute(
                 "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal"
             ).fetchall():
                 have.setdefault(table, set()).add(column)
-            for schema in schemas:
+            for schema in new:
                 for one in schema.tables:
                     self._ensure(schema.form_id, one.name, {f.name: f.kind for f in one.fields}, have)
+                self._fitting[schema.form_id, schema.version] = schema
 
     def _ensure(self, form_id: str, repeat: str, fields: dict[str, str], have: dict[str, set[str]]) -> None:
         name = f"{form_id}/{repeat}" if repeat else form_id
