@@ -1,4 +1,4 @@
-"""From the log to the map's tables: all four forms read, checked, measured and joined with boundaries.
+"""From the log to the map's tables: all forms in turn read, checked, measured and joined with boundaries.
 
 ``rebuild`` runs over a log of two sizes. The difference between the two is the steady state; what is left
 of the time is what starting costs: the worker processes, and their reading of forms and boundaries.
@@ -41,8 +41,9 @@ def measure(folder: Path, *, small: bool) -> Iterator[Row]:
     submissions.prepare(data)
     joined_with = add_boundaries(data, small=small)
     source = submissions.stream(data, answered=_ANSWERED)
-    sample = [len(one.xml) for one in islice(submissions.stream(data, answered=_ANSWERED), 300)]
-    mixed = f"all four forms, {sum(sample) / len(sample) / 1000:.1f} KB each, {joined_with}"
+    sample = list(islice(submissions.stream(data, answered=_ANSWERED), 300))
+    forms, kb = len({one.form_id for one in sample}), sum(len(one.xml) for one in sample) / len(sample) / 1000
+    mixed = f"all {forms} forms in turn, {kb:.1f} KB each, {joined_with}"
     runs: dict[int, list[_Run]] = {2: [], 0: []}
     # Below 20,000 rows a rebuild starts no workers: a small run shows that it works, and no more.
     for more in (300, 300) if small else (40_000, 60_000):

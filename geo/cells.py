@@ -31,7 +31,7 @@ def _scaled(degrees: npt.ArrayLike, span: float) -> npt.NDArray[np.uint64]:
 def spread(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
     """Move bit i of each 32-bit value to bit 2i: two looks into a table, as one point pays for every step."""
     low, high = _SPREAD_16[values & _LOW_16], _SPREAD_16[values >> _SIXTEEN]
-    return low | high << _THIRTY_TWO
+    return np.asarray(low | high << _THIRTY_TWO)
 
 
 def _spread_16() -> npt.NDArray[np.uint64]:
