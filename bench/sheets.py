@@ -40,7 +40,7 @@ tambon = "801206"
 
 def measure(folder: Path, *, small: bool) -> Iterator[Row]:
     """One row: seconds from the command to the log's end."""
-    data, rows = folder / "sheets", _FEW if small else _ROWS
+    data, rows = folder / "office-table", _FEW if small else _ROWS
     submissions.prepare(data)
     _write(data, rows)
     line = [sys.executable, "-m", "bench.sheets", str(data)]

@@ -12,6 +12,7 @@ import httpx
 import pytest
 from browser import Window, window
 from offices import RunningOffice
+from PIL import Image
 from playwright.sync_api import Locator, Page
 
 from commands import web_engine as bringing
@@ -157,7 +158,8 @@ def test_an_enumerators_link_fills_a_form_and_it_is_in_the_log(
     assert one["properties"]["tambon"] == "801202"
 
     photo_url = f"/photo/{kept['instance_id']}/{one['properties']['photo']}"
-    assert browser.get(photo_url).content == PIXEL
+    with Image.open(io.BytesIO(browser.get(photo_url).content)) as kept_photo:  # the engine packs it anew
+        assert (kept_photo.format, kept_photo.size) == ("PNG", (1, 1))
 
 
 def test_a_desk_updates_what_an_earlier_visit_registered(

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import streamlit as st
 
 from ingest.access import Viewer
 from ingest.doors.layers import LayerInfo
 from ingest.maps import map_outlines, map_view
+from reports import coverage
 from streamlit_app import counted, folium_map, panel, review_panel, shade_panel
 from streamlit_app import viewer as door
 from streamlit_app.map_choice import ShownLayer
 from streamlit_app.office import office
 from streamlit_app.panel import controlled
 from streamlit_app.shown_layers import MOST_LAYERS, shown_layers, titles
+from streamlit_app.spans import today
 from streamlit_app.state import State, change, current
 from streamlit_app.texts import pick, plain, t
-from thai.calendar import bangkok
 from thai.periods import ALL_TIME, Period, before, last_periods, parse_period, period_of
 from thai.problem import Problem
 
@@ -43,7 +44,7 @@ def _sides() -> None:
         sides, columns = ("span", "against"), st.columns(2, gap="small")
         for side, column in zip(sides, columns, strict=True):
             with column:
-                _period(state, side)
+                _period(state, side, chosen)
         for side, column in zip(
             sides, [st.container(key="swipe")] * 2 if state.swipe else columns, strict=True
         ):
@@ -72,44 +73,43 @@ def _layers(state: State, chosen: list[LayerInfo]) -> None:
     )  # fmt: skip
 
 
-def _today() -> Period:
-    return period_of("fiscal_year", bangkok(datetime.now(UTC)).date())
-
-
-def period(state: State, side: str) -> Period:
-    """The period of one side: this fiscal year on the left, the one before on the right, until chosen."""
+def period(state: State, side: str, layers: Sequence[LayerInfo]) -> Period:
+    """The period of one side: until chosen, the newest fiscal year with data, and the one before."""
     text = getattr(state, side)
     try:
-        return parse_period(text) if text else (_today() if side == "span" else before(_today()))
+        if text:
+            return parse_period(text)
     except Problem:
         return ALL_TIME
+    newest = coverage.latest_year(office().atlas, {one.form_id for one in layers}, today())
+    return newest if side == "span" else before(newest)
 
 
-def within(state: State, side: str) -> State:
+def within(state: State, side: str, layers: Sequence[LayerInfo]) -> State:
     """The state with the period of one side."""
-    chosen = period(state, side)
+    chosen = period(state, side, layers)
     return replace(state, shared=replace(state.shared, since=chosen.since, until=chosen.until))
 
 
 def _offered() -> list[Period]:
-    today = bangkok(datetime.now(UTC)).date()
     counts = {"fiscal_year": _YEARS, "quarter": _QUARTERS, "month": _MONTHS}
     return [
-        one for kind, n in counts.items() for one in reversed(last_periods(period_of(kind, today), n))
+        one for kind, n in counts.items() for one in reversed(last_periods(period_of(kind, today()), n))
     ] + [ALL_TIME]
 
 
-def _period(state: State, side: str) -> None:
-    known = {one.name: one for one in (*_offered(), period(state, side))}
+def _period(state: State, side: str, layers: Sequence[LayerInfo]) -> None:
+    shown = period(state, side, layers)
+    known = {one.name: one for one in (*_offered(), shown)}
     st.selectbox(
         t(f"compare.{side}", state.language), list(known),
         format_func=lambda name: known[name].label(state.language),
-        **controlled(f"compare.{side}", period(state, side).name, lambda name: change(**{side: name})),
+        **controlled(f"compare.{side}", shown.name, lambda name: change(**{side: name})),
     )  # fmt: skip
 
 
 def _side(viewer: Viewer, state: State, chosen: list[LayerInfo], side: str) -> None:
-    own, reference = within(state, side), office().atlas.reference
+    own, reference = within(state, side, chosen), office().atlas.reference
     shown = [
         ShownLayer(one.name, pick(one.label, state.language), own.filter_for(one).to_query())
         for one in chosen
@@ -136,7 +136,9 @@ def _side(viewer: Viewer, state: State, chosen: list[LayerInfo], side: str) -> N
 def _difference(viewer: Viewer, state: State, chosen: list[LayerInfo]) -> None:
     """How many records each side has, layer by layer."""
     for info in chosen:
-        left, right = (counted.total(viewer, within(state, side), info) for side in ("span", "against"))
+        left, right = (
+            counted.total(viewer, within(state, side, chosen), info) for side in ("span", "against")
+        )
         told = t(
             "compare.counts",
             state.language,
