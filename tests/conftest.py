@@ -18,6 +18,15 @@ from streamlit_app.office import Office  # noqa: E402
 
 pytest_plugins = ["nothing_skipped"]
 
+# Files of few tests that take minutes: begun last, one of them keeps a single worker busy while the other waits.
+LONG = {"test_bench.py", "test_browser_forms.py", "test_crash.py", "test_own_crop.py", "test_sources.py"}
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Within the order that chance gave, the long files come first."""
+    items.sort(key=lambda item: item.path.name not in LONG)
+
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
