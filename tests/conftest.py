@@ -18,7 +18,7 @@ from streamlit_app.office import Office  # noqa: E402
 
 pytest_plugins = ["nothing_skipped"]
 
-# Files of few tests that take minutes: begun last, one of them keeps a single worker busy while the other waits.
+# Files of few tests that take minutes: begun last, they keep one worker busy while the other waits.
 LONG = {"test_bench.py", "test_browser_forms.py", "test_crash.py", "test_own_crop.py", "test_sources.py"}
 
 
