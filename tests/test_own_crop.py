@@ -55,10 +55,18 @@ def book(of: str) -> dict[str, object]:
 
 
 @pytest.fixture(scope="module")
-def screen(running_office: RunningOffice) -> Iterator[Window]:
+def own_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningOffice]:
+    """An office of its own: a form published in the shared one would be there for every other test."""
+    running = RunningOffice(tmp_path_factory.mktemp("sala") / "data", ("--empty",)).start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def screen(own_office: RunningOffice) -> Iterator[Window]:
     """A window of the administrator."""
-    cookies = dict(running_office.browser().cookies)
-    with window(cookies=cookies, base_url=running_office.url) as shown:
+    cookies = dict(own_office.browser().cookies)
+    with window(cookies=cookies, base_url=own_office.url) as shown:
         shown.page.set_default_timeout(WAIT_MS)
         yield shown
 
@@ -81,16 +89,16 @@ def publish(page: Page, url: str) -> None:
 
 
 def test_a_workbook_alone_makes_everything_of_a_new_crop(
-    screen: Window, running_office: RunningOffice, tmp_path: Path
+    screen: Window, own_office: RunningOffice, tmp_path: Path
 ) -> None:
     """Published in a browser, filled by the phones' engine, then found in every place a planner looks."""
-    publish(screen.page, running_office.url)
-    phone = Phone(running_office.phone("ผู้เก็บข้อมูลสละ", "801206"))
+    publish(screen.page, own_office.url)
+    phone = Phone(own_office.phone("ผู้เก็บข้อมูลสละ", "801206"))
     for kind, clumps in (("sumalee", "41"), ("nern_wong", "59")):
         given = {"tambon": "801206", "moo": "4", "kind": kind, "clumps": clumps, "plot": PLOT}
         phone.send(phone.form("sala_plot").fill(given, seed=3))
-    running_office.status()
-    browser = running_office.browser()
+    own_office.status()
+    browser = own_office.browser()
 
     asked = {"layer": "sala_plot.plots", "box": "100.05,8.24,100.13,8.32", "zoom": "15"}
     assert browser.get("/map/view", params=asked).json()["n"] == 2
@@ -104,16 +112,16 @@ def test_a_workbook_alone_makes_everything_of_a_new_crop(
 
     page = screen.fresh().page
     page.set_default_timeout(WAIT_MS)
-    page.goto(f"{running_office.url}/?layer=sala_plot.plots")
+    page.goto(f"{own_office.url}/?layer=sala_plot.plots")
     page.wait_for_selector("iframe[title*='st_folium']")
     frame = page.frame_locator("iframe[title*='st_folium']")
     frame.locator(".tambon-legend").get_by_text("เนินวง").wait_for()
     page.get_by_text("ตัวกรอง: แปลงสละ").click()
     page.locator("[data-testid=stMultiSelect]").filter(has_text="พันธุ์สละ").wait_for()
-    page.goto(f"{running_office.url}/records?layer=sala_plot.plots")
+    page.goto(f"{own_office.url}/records?layer=sala_plot.plots")
     page.get_by_text("พบ 2 รายการ").wait_for()
-    page.goto(f"{running_office.url}/indicators?theme=แปลงสละ")
+    page.goto(f"{own_office.url}/indicators?theme=แปลงสละ")
     page.get_by_text("ไม่มีคำถามวันที่").wait_for()  # the form asks for none, so no year can be told apart
-    page.goto(f"{running_office.url}/indicators?theme=แปลงสละ&span=all")
+    page.goto(f"{own_office.url}/indicators?theme=แปลงสละ&span=all")
     page.get_by_text("จำนวนกอสละ").first.wait_for()
     page.locator("[data-testid=stMetricValue]").get_by_text("100").wait_for()
