@@ -7,9 +7,10 @@ Excel template, a correction, a table of another system, the demo. ``compose`` c
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from lxml import etree
@@ -140,8 +141,18 @@ def _inside(schema: Schema, table: Table) -> list[Table]:
     return [one for one in schema.tables if one.name and one.name.rpartition("/")[0] == table.name]
 
 
+#: Writes one part of a document from the answers of the table that it stands in.
+_Part = Callable[[Answers], str]
+_DECLARATION = "<?xml version='1.0' encoding='UTF-8'?>\n"
+_INSTANCE, _NAME, _REPLACES = "meta/instanceID", "meta/instanceName", "meta/deprecatedID"
+
+
 class InstanceWriter:
-    """Fills the instance of one form version. Answers to questions it does not have are passed over."""
+    """Fills the instance of one form version. Answers to questions it does not have are passed over.
+
+    The form is walked once; a submission is text put together, as building and pruning a tree each time would
+    cost fifteen times as much.
+    """
 
     def __init__(self, xform: bytes, schema: Schema) -> None:
         self._schema = schema
@@ -150,50 +161,89 @@ class InstanceWriter:
         for table in schema.tables:
             for turn in self._blank.findall("/".join(table.path))[1:] if table.path else ():
                 _drop(turn)  # a compiled form holds a repeat twice, as template and as first turn
+        own = self._blank.find("meta")
+        assert own is not None  # noqa: S101 - every compiled form has one
+        if own.find("deprecatedID") is None:
+            etree.SubElement(own, "deprecatedID")
+        self._content = _Parts(schema).inside(self._blank, ())
+        self._openings: dict[str, str] = {}
 
     def write(self, answers: Answers, meta: Meta, *, version: str = "") -> bytes:
-        """The submission's bytes; ``version`` only to pretend to be another one."""
-        root = deepcopy(self._blank)
-        root.set("id", self._schema.form_id)
-        root.set("version", version or self._schema.version)
-        self._fill_table(root, self._schema.table(""), answers)
-        own = root.find("meta")
-        assert own is not None  # noqa: S101 - every compiled form has one
-        _fill(root, [(("meta", "instanceID"), meta.instance_id), (("meta", "instanceName"), meta.name)])
-        if meta.deprecated_id:
-            etree.SubElement(own, "deprecatedID").text = meta.deprecated_id
-        return bytes(etree.tostring(root, encoding="UTF-8", xml_declaration=True))
+        """The submission's bytes; ``version`` only to pretend to be another one.
 
-    def _fill_table(self, element: etree._Element, table: Table, answers: Answers) -> None:
-        depth = len(table.path)
-        for inner in _inside(self._schema, table):
-            turn = element.find("/".join(inner.path[depth:]))
-            if turn is None:
-                continue
-            for row in answers.get(inner.path[-1]) or ():
-                own = deepcopy(turn)
-                self._fill_table(own, inner, row)
-                turn.addprevious(own)
-            _drop(turn)
-        _fill(element, ((one.path[depth:], answers.get(one.name)) for one in table.fields))
-        self._fill_entities(element, table, answers.get(ENTITY))
+        Raises ``ValueError`` for a text that XML cannot hold.
+        """
+        said = {
+            **answers, _INSTANCE: meta.instance_id, _NAME: meta.name, _REPLACES: meta.deprecated_id
+        }  # fmt: skip
+        opening = self._opening(version or self._schema.version)
+        return f"{_DECLARATION}{opening}{self._content(said)}</{self._blank.tag}>".encode()
 
-    def _fill_entities(
-        self, element: etree._Element, table: Table, changes: EntityChange | Sequence[EntityChange] | None
-    ) -> None:
-        """The entity blocks of this form or turn; one that nothing is said of is left out."""
-        wanted = [changes] if isinstance(changes, EntityChange) else list(changes or ())
-        by_dataset = {one.dataset: one for one in wanted}
-        repeats = {one.path for one in _inside(self._schema, table)}
-        for block in list(element.iter("entity")):
-            above = _path_below(block, element)
-            if any((*table.path, *above[: n + 1]) in repeats for n in range(len(above))):
-                continue
-            change = by_dataset.get(block.get("dataset", ""))
-            if change is None:
-                _drop(block)
-            else:
-                _fill_entity(block, change)
+    def _opening(self, version: str) -> str:
+        if version not in self._openings:
+            said = {**self._blank.attrib, "id": self._schema.form_id, "version": version}
+            self._openings[version] = _tags(etree.Element(self._blank.tag, said))[0]
+        return self._openings[version]
+
+
+class _Parts:
+    """Makes the parts of a form's document."""
+
+    def __init__(self, schema: Schema) -> None:
+        meta = {tuple(name.split("/")): name for name in (_INSTANCE, _NAME, _REPLACES)}
+        self._questions = {one.path: one.name for table in schema.tables for one in table.fields} | meta
+        self._repeats = {table.path for table in schema.tables if table.path}
+
+    def inside(self, element: etree._Element, path: PathNames) -> _Part:
+        """What stands in an element."""
+        parts = [self._part(child, (*path, str(child.tag))) for child in element]
+        return lambda answers: "".join([part(answers) for part in parts])
+
+    def _part(self, element: etree._Element, path: PathNames) -> _Part:
+        if path[-2:] == ("meta", "entity"):
+            return partial(_entity, element)
+        if path in self._questions:
+            return _answer(self._questions[path], *_tags(element))
+        whole = self._whole(element, path)
+        if path in self._repeats:
+            return lambda answers: "".join([whole(turn) for turn in answers.get(path[-1]) or ()])
+        return whole
+
+    def _whole(self, element: etree._Element, path: PathNames) -> _Part:
+        """A group with what is in it, or something that nobody answers, such as a note."""
+        inside, blank, (opening, closing) = self.inside(element, path), _serialised(element), _tags(element)
+        if not len(element):
+            return lambda _answers: blank
+        empty = _serialised(etree.Element(element.tag, dict(element.attrib)))
+
+        def write(answers: Answers) -> str:
+            said = inside(answers)
+            return f"{opening}{said}{closing}" if said else empty
+
+        return write
+
+
+def _answer(name: str, opening: str, closing: str) -> _Part:
+    """A question that is not answered was not relevant and is left out, as phones do."""
+
+    def write(answers: Answers) -> str:
+        value = answers.get(name)
+        text = "" if value is None else to_text(value)
+        return f"{opening}{_escaped(text)}{closing}" if text else ""
+
+    return write
+
+
+def _entity(block: etree._Element, answers: Answers) -> str:
+    """The block of one entity list; nothing where nothing is said of it."""
+    said: EntityChange | Sequence[EntityChange] | None = answers.get(ENTITY)
+    wanted = [said] if isinstance(said, EntityChange) else list(said or ())
+    change = {one.dataset: one for one in wanted}.get(block.get("dataset", ""))
+    if change is None:
+        return ""
+    own = deepcopy(block)
+    _fill_entity(own, change)
+    return _serialised(own)
 
 
 def _fill_entity(block: etree._Element, change: EntityChange) -> None:
@@ -210,30 +260,11 @@ def _fill_entity(block: etree._Element, change: EntityChange) -> None:
             block.attrib.pop(name, None)
         elif value or name in block.attrib:
             block.set(name, value)
-    _fill(block, [(("label",), change.label)])
-
-
-def _path_below(element: etree._Element, top: etree._Element) -> PathNames:
-    """The names of the elements between an element and one above it."""
-    above: list[str] = []
-    parent = element.getparent()
-    while parent is not None and parent is not top:
-        above.append(str(parent.tag))
-        parent = parent.getparent()
-    return tuple(reversed(above))
-
-
-def _fill(root: etree._Element, answers: Iterable[tuple[PathNames, Any]]) -> None:
-    """Set what is answered; a question without an answer was not relevant and is left out, as phones do."""
-    for path, value in answers:
-        element = root.find("/".join(path))
-        if element is None:
-            continue
-        text = to_text(value)
-        if text:
-            element.text = text
-        else:
-            _drop(element)
+    label = block.find("label")
+    if label is not None:
+        label.text = change.label
+        if not change.label:
+            _drop(label)
 
 
 def _drop(element: etree._Element) -> None:
@@ -248,3 +279,26 @@ def _plain(element: etree._Element) -> etree._Element:
     copy = etree.Element(str(etree.QName(element).localname), attributes)
     copy.extend(_plain(child) for child in element)
     return copy
+
+
+def _serialised(element: etree._Element) -> str:
+    return str(etree.tostring(element, encoding="unicode"))
+
+
+def _tags(element: etree._Element) -> tuple[str, str]:
+    """An element's opening and closing tag."""
+    alone = _serialised(etree.Element(element.tag, dict(element.attrib)))
+    return f"{alone.removesuffix('/>')}>", f"</{element.tag}>"
+
+
+_UNUSUAL = re.compile("[&<>\r\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
+
+
+def _escaped(text: str) -> str:
+    if not _UNUSUAL.search(text):
+        return text
+    if _UNWRITABLE.search(text):
+        raise ValueError("a control character stands in the text")
+    return text.translate(_ESCAPES)

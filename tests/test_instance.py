@@ -7,6 +7,8 @@ from decimal import Decimal
 
 import javarosa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import etree
 from offices import instance_id
 from workbooks import workbook
@@ -85,6 +87,31 @@ def test_a_phone_and_the_office_write_the_same_answers(form: CompiledForm) -> No
     answers = read_answers(etree.fromstring(phone), form.schema)
     ours = compose(form.xform, form.schema, answers, Meta("uuid:x"))
     assert _leaves(ours) == _leaves(phone)
+
+
+TYPED = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+
+
+@given(owner=TYPED, day=TYPED, lenders=st.lists(TYPED, max_size=3))
+def test_whatever_is_typed_is_written_as_lxml_writes_it(
+    form: CompiledForm, owner: str, day: str, lenders: list[str]
+) -> None:
+    """Markup, line ends and marks without a letter come out again; what XML cannot hold is refused."""
+    said = {"owner": owner, "day": day, "debts": [{"lender": one} for one in lenders]}
+    writer = InstanceWriter(form.xform, form.schema)
+    try:
+        for text in (owner, day, *lenders):
+            etree.Element("x").text = text
+    except ValueError:
+        with pytest.raises(ValueError, match="control character"):
+            writer.write(said, Meta("uuid:x"))
+        return
+    xml = writer.write(said, Meta("uuid:x"))
+
+    root = etree.fromstring(xml)
+    assert etree.tostring(root, encoding="UTF-8", xml_declaration=True) == xml
+    assert [one.findtext("lender") or "" for one in root.findall("debts")] == lenders
+    assert [root.findtext(path) or "" for path in ("owner", "when/day")] == [owner, day]
 
 
 def _leaves(xml: bytes) -> set[tuple[str, str]]:
