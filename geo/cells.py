@@ -34,6 +34,12 @@ def spread(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
     return np.asarray(low | high << _THIRTY_TWO)
 
 
+def interleaved(column: int, row: int) -> int:
+    """The Z-order code of one cell, of its numbers below 2³²."""
+    x, y = (_SPREAD_16.item(one & 0xFFFF) | _SPREAD_16.item(one >> 16) << 32 for one in (column, row))
+    return int(x | y << 1)
+
+
 def _spread_16() -> npt.NDArray[np.uint64]:
     """What ``spread`` makes of 0 to 65,535."""
     numbers = np.arange(2**16, dtype=np.uint64)

@@ -73,7 +73,14 @@ class Grid:
         row, column = np.where(within, row, 0), np.where(within, column, 0)
         flat = row.astype(np.int64) * columns + column.astype(np.int64)
         value = np.where(within, self.cells.reshape(-1)[flat], OUTSIDE)
-        return value, within & self.near.reshape(-1)[flat]
+        return value.astype(np.int64), within & self.near.reshape(-1)[flat]
+
+    def at(self, lon: float, lat: float) -> int:
+        """Cell value of one point, as ``lookup`` gives it: many steps on arrays of one are slow."""
+        column, row = (lon - self.west) / self.size_deg, (lat - self.south) / self.size_deg
+        rows, columns = self.cells.shape
+        within = 0 <= column < columns and 0 <= row < rows
+        return int(self.cells.item(int(row), int(column))) if within else OUTSIDE
 
     def resolve(self, value: Ints, lon: Floats, lat: Floats, polygons: Objects) -> Ints:
         """The polygon of each point in a border cell: the first candidate that covers it, or ``OUTSIDE``."""
@@ -88,6 +95,14 @@ class Grid:
             open_points = open_points[~hit]
             open_points = open_points[first[open_points] < end[open_points]]
         return found
+
+    def resolve_one(self, value: int, lon: float, lat: float, polygons: Objects) -> int:
+        """``resolve`` for one point."""
+        first, end = self.starts.item(_FIRST_BORDER - value), self.starts.item(_FIRST_BORDER + 1 - value)
+        for candidate in self.candidates[first:end].tolist():
+            if shapely.intersects_xy(polygons[candidate], lon, lat):
+                return int(candidate)
+        return OUTSIDE
 
     def centre(self, flat: Ints) -> tuple[Floats, Floats]:
         """Lon and lat of the middle of cells given by flat number."""

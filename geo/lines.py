@@ -31,7 +31,8 @@ NOBODY = -1
 
 def to_mercator(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
     """Lon-lat degrees to metres at the equator (Snyder 1987, eq. 7-7 in its atanh form)."""
-    sin = np.sin(np.radians(np.clip(lat, -_MERCATOR_ENDS_DEG, _MERCATOR_ENDS_DEG)))
+    within = np.minimum(np.maximum(lat, -_MERCATOR_ENDS_DEG), _MERCATOR_ENDS_DEG)  # quicker than np.clip
+    sin = np.sin(np.radians(within))
     return _UNITS_PER_DEGREE * lon, _WGS84.a * (np.arctanh(sin) - _E * np.arctanh(_E * sin))
 
 
@@ -82,6 +83,16 @@ class Lines:
         if len(far):
             distance_m[far], sides[far] = self.nearest(shapely.points(x[far], y[far]), lat[far])
         return distance_m, sides
+
+    def nearest_to_point(self, lon: float, lat: float) -> tuple[float, Ints]:
+        """What ``nearest_to_points`` says of one point; ``sides`` (2,)."""
+        degrees = np.array([lat])
+        x, y = (one.item(0) for one in to_mercator(np.array([lon]), degrees))
+        distance, line = self.index.find_one(x, y)
+        if line == NOBODY:
+            far_m, sides = self.nearest(np.array([shapely.Point(x, y)]), degrees)
+            return far_m.item(0), sides[0]
+        return distance / mercator_scale(degrees).item(0), self.sides[line]
 
     def nearest(self, shapes: Objects, lat: Floats, limit_m: float | None = None) -> tuple[Floats, Ints]:
         """Metres to the nearest line and its sides (n, 2), for Mercator shapes; NaN beyond the limit.

@@ -8,6 +8,7 @@ indexes of its own (``geo.lines``, and for points ``geo.nearest``).
 from __future__ import annotations
 
 import itertools
+import math
 import threading
 import zipfile
 from dataclasses import dataclass
@@ -94,6 +95,8 @@ class Locator:
         ``distances="near"`` measures those near a line alone and leaves the others NaN; "none" all.
         """
         x, y = np.atleast_1d(np.asarray(lon, dtype=float)), np.atleast_1d(np.asarray(lat, dtype=float))
+        if len(x) == 1 and distances == "all":
+            return self._locate_one(x.item(0), y.item(0))
         with self._lock:
             index, near = self._grid.lookup(x, y)
             border = np.flatnonzero(index < OUTSIDE)
@@ -106,6 +109,19 @@ class Locator:
                 if distances == "near":
                     located.distance_m[located.distance_m > self.near_limit_m] = np.nan
         return located
+
+    def _locate_one(self, lon: float, lat: float) -> Located:
+        """A live point: the same answers without the arrays, whose steps would take most of its time."""
+        index, other, distance_m = OUTSIDE, NOBODY, math.nan
+        if math.isfinite(lon + lat):
+            with self._lock:
+                index = self._grid.at(lon, lat)
+                if index < OUTSIDE:
+                    index = self._grid.resolve_one(index, lon, lat, self._polygons)
+                distance_m, (one, two) = self._lines.nearest_to_point(lon, lat)
+            if distance_m <= self.near_limit_m or (index == OUTSIDE and not math.isnan(distance_m)):
+                other = two if one == index else one
+        return Located(np.array([index]), np.array([distance_m]), np.array([other]))
 
     def locate_shapes(self, geometries: npt.ArrayLike) -> Located:
         """Locate points, lines and areas by the tambon with the largest share of their area or length.

@@ -154,7 +154,17 @@ def test_any_partition_any_point(sites: list[tuple[int, int]], seed: int) -> Non
     assert shapely.intersects(cells[located.index[inside]], points[inside]).all()
     touching = np.array([shapely.intersects(cells, point).any() for point in points])
     np.testing.assert_array_equal(inside, touching)
+    _assert_one_by_one(locator, located, xy)
     _assert_lowest(locator, located, cells, points)
+
+
+def _assert_one_by_one(locator: Locator, located: Located, xy: np.ndarray) -> None:
+    """A live point goes another way than a million: bit for bit the same answers."""
+    alone = [locator.locate_points([lon], [lat]) for lon, lat in xy]
+    for name, together in vars(located).items():
+        single = np.concatenate([getattr(one, name) for one in alone])
+        assert single.dtype == together.dtype
+        np.testing.assert_array_equal(single, together)
 
 
 def _assert_lowest(locator: Locator, located: Located, cells: np.ndarray, points: np.ndarray) -> None:
@@ -264,12 +274,16 @@ def test_nothing_to_index() -> None:
 def test_random_points_get_the_tambon_geopandas_gives(
     pilot: gpd.GeoDataFrame, pilot_locator: Locator
 ) -> None:
-    """20,000 points over and between the five provinces, most of them answered by the raster alone."""
+    """20,000 points over and between the five provinces at once, and the hardest one by one."""
     west, south, east, north = pilot.total_bounds
     xy = np.random.default_rng(5).uniform([west, south], [east, north], (20_000, 2))
     points = gpd.GeoDataFrame(geometry=gpd.points_from_xy(*xy.T), crs=4326)
     located = pilot_locator.locate_points(*xy.T)
     assert (pilot_locator.code(located.index) == expected(points, pilot)).all()
+    corners = shapely.get_coordinates(pilot.geometry.to_numpy())[::500]
+    beyond = [[0.0, 0.0], [np.nan, 8.0], [np.inf, 8.0], [100.0, -np.inf], [1e9, 1e9], [west - 1, south]]
+    hard = np.concatenate([xy[:1000], corners, corners + 1e-6, beyond])
+    _assert_one_by_one(pilot_locator, pilot_locator.locate_points(*hard.T), hard)
 
 
 @pytest.mark.parametrize(

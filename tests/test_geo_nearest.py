@@ -35,8 +35,12 @@ def test_any_lines_any_points(curves: list[Curve], seed: int) -> None:
     random = np.random.default_rng(seed)
     corners = shapely.get_coordinates(lines)
     xy = np.concatenate([random.uniform(-30 * KM, 30 * KM, (300, 2)), corners, corners + 1e-3])
-    distance, line = Nearest.build(lines).find(*xy.T)
+    index = Nearest.build(lines)
+    distance, line = index.find(*xy.T)
     least = plain(lines, *xy.T)
+    alone = np.array([index.find_one(x, y) for x, y in xy.tolist()])
+    np.testing.assert_array_equal(alone[:, 1], line)
+    np.testing.assert_array_equal(alone[:, 0], distance)
 
     known = line >= 0
     assert (least[~known] > FAR_M * 0.999).all()
