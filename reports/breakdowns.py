@@ -11,7 +11,7 @@ from ingest.atlas import Atlas
 from ingest.doors import figures
 from ingest.doors.figures import Cut
 from ingest.doors.layers import field_infos
-from reports.definitions import ADDITIVE, PERCENT, Definition
+from reports.definitions import ADDITIVE, Definition
 from reports.programmes import programmes
 from reports.reference import level_of
 from thai.periods import ALL_TIME, Period
@@ -62,7 +62,6 @@ def parts(
     cells = figures.cells(atlas.warehouse.cursor(), catalogue, viewer, asked.figure, cut)
     valued = [one for one in cells if one.value is not None and one.area == area]
     labels = _labels(atlas, asked)
-    scale = 100 if asked.unit == PERCENT and asked.has_parts else 1
     sums: dict[date | None, Decimal] = {}
     for one in valued:
         sums[one.since] = sums.get(one.since, Decimal(0)) + (one.value or 0)
@@ -70,7 +69,7 @@ def parts(
     found = [
         Part(
             one.answer, labels.get(one.answer, {"th": one.answer or "ไม่ระบุ", "en": one.answer or "not said"}),
-            (one.value or Decimal(0)) * scale, one.n,
+            (one.value or Decimal(0)) * asked.scale, one.n,
             (one.value or 0) * 100 / sums[one.since] if adds and sums[one.since] else None, one.since,
         )
         for one in valued

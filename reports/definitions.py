@@ -46,6 +46,12 @@ class Definition:
         return bool(self.denominator) or self.figure.measure in ("share", "ratio", "mean")
 
     @property
+    def scale(self) -> int:
+        """What a quotient is multiplied by to stand in ``unit``; a mean of percentages is one already."""
+        is_share = bool(self.denominator) or self.figure.measure in ("share", "ratio")
+        return 100 if self.unit == PERCENT and is_share else 1
+
+    @property
     def forms(self) -> set[str]:
         """The forms whose answers it needs."""
         figures = (self.figure, self.denominator)

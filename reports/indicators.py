@@ -16,7 +16,7 @@ from ingest.atlas import Atlas
 from ingest.doors import figures
 from ingest.doors.figures import Among, Cell, Cut, Figure
 from reports import problems, reference
-from reports.definitions import PERCENT, Definition, of_workbooks
+from reports.definitions import Definition, of_workbooks
 from reports.programmes import programmes
 from reports.reference import Reference
 from thai.calendar import bangkok
@@ -242,8 +242,7 @@ class _Answering:
 
     def _answer(self, cell: Cell) -> Answer:
         asked, period = self.definition, self._period(cell)
-        percent = asked.unit == PERCENT and asked.has_parts
-        value = cell.value * 100 if percent and cell.value is not None else cell.value
+        value = cell.value * asked.scale if cell.value is not None else None
         parts = asked.has_parts
         return Answer(
             indicator=asked.name, level=self.level, area=cell.area, period=period, value=value,
