@@ -8,7 +8,7 @@ import streamlit as st
 
 from ingest.doors.layers import LayerInfo
 from streamlit_app.office import office
-from streamlit_app.panel import controlled
+from streamlit_app.panel import FILTERED, controlled
 from streamlit_app.shown_layers import titles
 from streamlit_app.state import State, change_filter
 from streamlit_app.texts import t
@@ -35,5 +35,5 @@ def draw(state: State, infos: Sequence[LayerInfo]) -> None:
     st.selectbox(
         t("beside.title", language), options, index=None, placeholder=t("filter.any", language),
         format_func=lambda one: t(f"beside.{one[0]}", language, layer=called[one[1]]),
-        **controlled("beside", value, changed),
+        **controlled("beside", value, changed, *FILTERED),
     )  # fmt: skip

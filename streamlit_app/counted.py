@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
@@ -29,10 +29,24 @@ def total(viewer: Viewer, state: State, info: LayerInfo) -> int:
     return _kept("total", viewer, info, state.filter_for(info), layers.count)
 
 
-def by_answer(viewer: Viewer, state: State, info: LayerInfo, one: FieldInfo) -> dict[str, int]:
-    """Records by the answers to a question, as its own choice does not count for it."""
-    chosen = state.filter_for(info).without(one.ref)
-    return _kept(one.ref, viewer, info, chosen, lambda cursor, q: layers.counts_by(cursor, q, one))
+def by_answers(
+    viewer: Viewer, state: State, info: LayerInfo, asked: Sequence[FieldInfo]
+) -> dict[str, dict[str, int]]:
+    """Records by the answers to each question, as a question's own choice does not count for it."""
+    chosen = state.filter_for(info)
+    free = [one for one in asked if one.ref not in chosen.values]
+    found = _each(viewer, info, chosen, free) if free else {}
+    for one in asked:
+        if one.ref in chosen.values:
+            found = found | _each(viewer, info, chosen.without(one.ref), [one])
+    return found
+
+
+def _each(
+    viewer: Viewer, info: LayerInfo, chosen: Filter, asked: Sequence[FieldInfo]
+) -> dict[str, dict[str, int]]:
+    what = ("answers", *(one.ref for one in asked))
+    return _kept(what, viewer, info, chosen, lambda cursor, q: layers.counts_by_each(cursor, q, asked))
 
 
 def by_review(viewer: Viewer, state: State, infos: Sequence[LayerInfo]) -> dict[str, int]:
@@ -51,7 +65,7 @@ def days(viewer: Viewer, info: LayerInfo) -> list[date]:
 
 
 def _kept(
-    what: str, viewer: Viewer, info: LayerInfo, chosen: Filter,
+    what: Hashable, viewer: Viewer, info: LayerInfo, chosen: Filter,
     count: Callable[[duckdb.DuckDBPyConnection, Query], Value],
 ) -> Value:  # fmt: skip
     atlas = office().atlas

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from typing import Any
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from ingest.access import Viewer
 from ingest.atlas import Reference
@@ -26,10 +28,31 @@ _MOST_CHOICES = 200
 HEIGHT = 700  # of the filters, so that map and table stay in sight beside them
 
 
-def controlled(key: str, value: Any, changed: Callable[[Any], object]) -> dict[str, Any]:
-    """Arguments that make a widget show ``value`` and report what the person makes of it."""
+FILTERED = ("told", "clear", "answers")  # the parts of the map's page that say what a filter leaves
+
+
+def controlled(key: str, value: Any, changed: Callable[[Any], object], *parts: str) -> dict[str, Any]:
+    """Arguments that make a widget show ``value`` and report what the person makes of it.
+
+    ``parts`` are those of the page that are drawn anew then; without any, all around the widget is.
+    """
     st.session_state[key] = value
-    return {"key": key, "on_change": lambda: changed(st.session_state[key])}
+
+    def then() -> None:
+        changed(st.session_state[key])
+        if parts:
+            redraw(*parts)
+
+    return {"key": key, "on_change": then}
+
+
+def redraw(*parts: str) -> None:
+    """From a widget's callback: draw these parts of the page anew, and no others.
+
+    A page that is not made of such parts is drawn as Streamlit would have done without this.
+    """
+    with suppress(StreamlitAPIException):
+        st.rerun(parts)
 
 
 def area(reference: Reference, state: State) -> None:
@@ -48,7 +71,7 @@ def area(reference: Reference, state: State) -> None:
             format_func=lambda code: area_name(code, language, reference.names),
             placeholder=t("filter.all_areas", language),
             index=None,
-            **controlled(f"area.{level}", value, _area_changed(above)),
+            **controlled(f"area.{level}", value, _area_changed(above), *FILTERED, "area"),
         )
 
 
@@ -80,7 +103,7 @@ def period(state: State) -> None:
         return t(f"filter.period_{choice}", language)
 
     st.selectbox(t("filter.period", language), ["all", *years, "own"], format_func=label,
-                 **controlled("period", value, changed))  # fmt: skip
+                 **controlled("period", value, changed, *FILTERED, "days"))  # fmt: skip
     if value == "own":
         for name, day, column in zip(("since", "until"), now, st.columns(2), strict=True):
             with column:
@@ -100,7 +123,8 @@ def _day(name: str, day: date | None, language: str) -> None:
 
     st.text_input(
         t(f"filter.{name}", language), placeholder=t("filter.date_example", language),
-        **controlled(f"day.{name}", format_date(day, language=language) if day else "", changed),
+        **controlled(f"day.{name}", format_date(day, language=language) if day else "", changed,
+                     *FILTERED, "days"),
     )  # fmt: skip
     if problem_key in st.session_state:
         st.warning(st.session_state[problem_key])
@@ -115,7 +139,7 @@ def search(state: State) -> None:
     st.text_input(
         t("filter.search", state.language), placeholder=t("filter.search_hint", state.language),
         max_chars=100,
-        **controlled("search", state.shared.text, lambda text: change_filter(text=text.strip())),
+        **controlled("search", state.shared.text, lambda text: change_filter(text=text.strip()), *FILTERED),
     )  # fmt: skip
 
 
@@ -125,7 +149,8 @@ def verdict(state: State) -> None:
         t("filter.verdict", state.language), VERDICTS,
         format_func=lambda one: t(f"verdict.{one}", state.language),
         placeholder=t("filter.any", state.language),
-        **controlled("verdict", list(state.shared.verdicts), lambda some: change_filter(verdicts=(*some,))),
+        **controlled("verdict", list(state.shared.verdicts), lambda some: change_filter(verdicts=(*some,)),
+                     *FILTERED),
     )  # fmt: skip
 
 
@@ -140,8 +165,7 @@ def count_first(viewer: Viewer, state: State, infos: Sequence[LayerInfo]) -> Non
         counted.days(viewer, info)
     for info, asked in _of_forms(infos):
         if st.session_state.get(_unfolded(info), False):
-            for one in asked:
-                counted.by_answer(viewer, state, info, one)
+            counted.by_answers(viewer, state, info, asked)
 
 
 def answers(viewer: Viewer, state: State, infos: Sequence[LayerInfo]) -> None:
@@ -153,9 +177,10 @@ def answers(viewer: Viewer, state: State, infos: Sequence[LayerInfo]) -> None:
             f"{title} ({n})" if n else title, bool(n), key=_unfolded(info), on_change="rerun"
         )
         if section.open:  # what is folded is not counted
+            counts = counted.by_answers(viewer, state, info, asked)
             with section:
                 for one in asked:
-                    _question(viewer, state, info, one)
+                    _question(state, info, one, counts[one.ref])
 
 
 def _unfolded(info: LayerInfo) -> str:
@@ -175,9 +200,8 @@ def _form_title(form_id: str, language: str) -> str:
     return pick(office().atlas.reference.catalogue.newest(form_id).title, language)
 
 
-def _question(viewer: Viewer, state: State, info: LayerInfo, one: FieldInfo) -> None:
+def _question(state: State, info: LayerInfo, one: FieldInfo, counts: dict[str, int]) -> None:
     chosen = state.answers.get(info.form_id, {}).get(one.ref, ())
-    counts = counted.by_answer(viewer, state, info, one)
     names, language = office().atlas.reference.names, state.language
     options = [value or Filter.blank() for value in _options(one, counts)]
     options += [value for value in chosen if value not in options]
@@ -193,7 +217,7 @@ def _question(viewer: Viewer, state: State, info: LayerInfo, one: FieldInfo) -> 
         pick(one.label, language), options, format_func=label, placeholder=t("filter.any", language),
         **controlled(
             f"f.{info.form_id}/{one.ref}", list(chosen),
-            lambda values: change_answers(info.form_id, one.ref, tuple(values)),
+            lambda values: change_answers(info.form_id, one.ref, tuple(values)), *FILTERED,
         ),
     )  # fmt: skip
 
@@ -219,5 +243,10 @@ def clear(state: State) -> None:
     if state.answers or state.shared != Filter():
         st.button(
             t("filter.clear", state.language), icon=":material/filter_alt_off:", width="stretch",
-            on_click=change, kwargs={"shared": Filter(), "answers": {}},
+            on_click=_cleared,
         )  # fmt: skip
+
+
+def _cleared() -> None:
+    change(shared=Filter(), answers={})
+    st.rerun()

@@ -16,7 +16,7 @@ from ingest.office.reviews import Action, Event
 from streamlit_app import counted
 from streamlit_app.moments import format_moment
 from streamlit_app.office import office
-from streamlit_app.panel import controlled
+from streamlit_app.panel import FILTERED, controlled
 from streamlit_app.state import State, change_filter
 from streamlit_app.texts import pick, plain, t
 from thai.calendar import format_date, parse_date
@@ -33,7 +33,7 @@ def filters(viewer: Viewer, state: State, infos: Sequence[LayerInfo]) -> None:
     if viewer.role in access.REVIEWERS:
         st.toggle(
             t("review.mine", language),
-            **controlled("mine", state.shared.mine, lambda on: change_filter(mine=on)),
+            **controlled("mine", state.shared.mine, lambda on: change_filter(mine=on), *FILTERED),
         )
     known = {one.name: one for info in infos for one in info.review}
     counts = counted.by_review(viewer, state, infos)
@@ -42,7 +42,7 @@ def filters(viewer: Viewer, state: State, infos: Sequence[LayerInfo]) -> None:
         format_func=lambda name: f"{pick(known[name].label, language)} ({counts.get(name, 0):,})",
         **controlled(
             "review", [name for name in state.shared.review if name in known],
-            lambda names: change_filter(review=tuple(names)),
+            lambda names: change_filter(review=tuple(names)), *FILTERED,
         ),
     )  # fmt: skip
 

@@ -13,28 +13,40 @@ from ingest.access import Viewer
 from ingest.office import saved_views
 from ingest.office.saved_views import SavedView
 from streamlit_app import questions
+from streamlit_app import viewer as door
 from streamlit_app.office import office
-from streamlit_app.state import State
+from streamlit_app.state import State, current, kept_state
 from streamlit_app.texts import t
 
 
-def draw(viewer: Viewer, state: State, page: str) -> None:
-    """The list of kept views, and the form that keeps the one on the screen."""
+@st.fragment
+def draw(page: str) -> None:
+    """The list of kept views, and the form that keeps the one on the screen: drawn when it is opened."""
+    language = current().language
+    opened = st.popover(
+        t("saved.title", language), icon=":material/bookmark:", width="stretch", key=f"saved.open.{page}",
+        on_change="rerun",
+    )  # fmt: skip
+    if opened.open:
+        with opened:
+            _views(door.viewer(), current(), page)
+
+
+def _views(viewer: Viewer, state: State, page: str) -> None:
     language = state.language
-    with st.popover(t("saved.title", language), icon=":material/bookmark:", width="stretch"):
-        st.markdown(f"**{t('question.title', language)}**")
-        for one in questions.questions(office().atlas.reference):
-            lang = f"&lang={language}" if language != "th" else ""
-            address = f"/{'' if one.page == 'map' else one.page}?{one.query}{lang}"
-            _link(t(f"question.{one.key}", language), address)
-        st.divider()
-        with office().atlas.log.connect() as connection:
-            views = saved_views.listed(connection, viewer.name)
-        for kept in views:
-            _view(viewer, kept, language)
-        if not views:
-            st.caption(t("saved.none", language))
-        _form(viewer, state, page)
+    st.markdown(f"**{t('question.title', language)}**")
+    for one in questions.questions(office().atlas.reference):
+        lang = f"&lang={language}" if language != "th" else ""
+        address = f"/{'' if one.page == 'map' else one.page}?{one.query}{lang}"
+        _link(t(f"question.{one.key}", language), address)
+    st.divider()
+    with office().atlas.log.connect() as connection:
+        views = saved_views.listed(connection, viewer.name)
+    for kept in views:
+        _view(viewer, kept, language)
+    if not views:
+        st.caption(t("saved.none", language))
+    _form(viewer, language, page)
 
 
 def _view(viewer: Viewer, one: SavedView, language: str) -> None:
@@ -56,21 +68,20 @@ def _link(text: str, address: str, beside: str = "") -> None:
     st.html(f'<a class="kept" href="{escape(address)}" target="_top">{escape(text)}</a>{told}')
 
 
-def _form(viewer: Viewer, state: State, page: str) -> None:
-    language = state.language
+def _form(viewer: Viewer, language: str, page: str) -> None:
     with st.form(f"saved.{page}", border=False, clear_on_submit=True):
         st.text_input(t("saved.name", language), placeholder=t("saved.hint", language), max_chars=200,
                       key=f"saved.name.{page}")  # fmt: skip
         st.toggle(t("saved.share", language), key=f"saved.share.{page}", value=True)
-        query = urlencode(replace(state, record="").to_pairs())
         st.form_submit_button(t("saved.keep", language), icon=":material/bookmark_add:", on_click=_keep,
-                              args=(viewer, page, query))  # fmt: skip
+                              args=(viewer, page))  # fmt: skip
 
 
-def _keep(viewer: Viewer, page: str, query: str) -> None:
+def _keep(viewer: Viewer, page: str) -> None:
     name = str(st.session_state[f"saved.name.{page}"]).strip()
     if not name:
         return
+    query = urlencode(replace(kept_state(), record="").to_pairs())
     shared = bool(st.session_state[f"saved.share.{page}"])
     with log.writing(office().atlas.log) as connection:
         saved_views.save(connection, viewer.name, name, page, query, shared=shared)

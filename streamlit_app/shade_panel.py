@@ -27,7 +27,7 @@ def choice(state: State, chosen: list[LayerInfo]) -> None:
     st.selectbox(
         t("map.choropleth", language), list(offered), index=None, format_func=offered.__getitem__,
         placeholder=t("map.choropleth_off", language),
-        **controlled("shade", value, lambda name: change(shade=name or "")),
+        **controlled("shade", value, lambda name: change(shade=name or ""), "told", "shade"),
     )  # fmt: skip
     if not value:
         return
@@ -35,17 +35,17 @@ def choice(state: State, chosen: list[LayerInfo]) -> None:
     st.selectbox(
         t("shade.classes", language), methods,
         format_func=lambda one: t(f"shade.{'by_target' if one == 'target' else one}", language),
-        **controlled("classes", _method(state, value), lambda one: change(classes=one)),
+        **controlled("classes", _method(state, value), lambda one: change(classes=one), "told", "shade"),
     )  # fmt: skip
     if office().atlas.reference.sets.lao:
         st.selectbox(
             t("shade.areas", language), ["", map_shades.LAO],
             format_func=lambda one: t(f"shade.areas_{one or 'zoom'}", language),
-            **controlled("areas", state.areas, lambda one: change(areas=one)),
+            **controlled("areas", state.areas, lambda one: change(areas=one), "told", "shade"),
         )  # fmt: skip
     st.toggle(
         t("map.with_points", language),
-        **controlled("points", state.points, lambda on: change(points=on)),
+        **controlled("points", state.points, lambda on: change(points=on), "told", "shade"),
     )
 
 

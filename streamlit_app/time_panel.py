@@ -11,7 +11,7 @@ import streamlit as st
 from ingest.access import Viewer
 from ingest.doors.layers import LayerInfo
 from streamlit_app import counted
-from streamlit_app.panel import controlled
+from streamlit_app.panel import FILTERED, controlled, redraw
 from streamlit_app.state import State, change_filter
 from streamlit_app.texts import t
 from thai.calendar import bangkok
@@ -20,6 +20,7 @@ from thai.periods import Period, period_of
 _RECENT_DAYS = (7, 30, 90)
 _STILL_DAYS = (30, 90, 180)
 _MOST_MONTHS = 240
+_PARTS = (*FILTERED, "days")
 
 
 def draw(viewer: Viewer, state: State, infos: Sequence[LayerInfo]) -> None:
@@ -28,8 +29,12 @@ def draw(viewer: Viewer, state: State, infos: Sequence[LayerInfo]) -> None:
     _still(state)
     ends = _ends(viewer, infos)
     if ends:
-        with st.expander(t("time.slide", state.language), icon=":material/timeline:"):
-            _slider(state, *ends)
+        section = st.expander(
+            t("time.slide", state.language), icon=":material/timeline:", key="months.open", on_change="rerun"
+        )
+        if section.open:
+            with section:
+                _slider(state, *ends)
 
 
 def _recent(state: State) -> None:
@@ -49,7 +54,7 @@ def _recent(state: State) -> None:
 
     options: list[int | str] = ["all", *known, *(["own"] if value == "own" else [])]
     st.selectbox(t("time.received", language), options, format_func=label,
-                 **controlled("received", value, changed))  # fmt: skip
+                 **controlled("received", value, changed, *_PARTS))  # fmt: skip
 
 
 def _still(state: State) -> None:
@@ -61,7 +66,7 @@ def _still(state: State) -> None:
         t("time.still", language), list(known), index=None, placeholder=t("time.all", language),
         format_func=lambda days: t("time.still_for", language, n=days),
         **controlled("still", value, lambda days: change_filter(
-            latest=bool(days), until=known[days] if days else None, since=None)),
+            latest=bool(days), until=known[days] if days else None, since=None), *_PARTS),
     )  # fmt: skip
 
 
@@ -93,6 +98,7 @@ def _slider(state: State, first: date, last: date) -> None:
         whole = tuple(ends) == (0, len(months) - 1)
         since, until = months[ends[0]].since, months[ends[1]].until
         change_filter(since=None if whole else since, until=None if whole else until)
+        redraw(*_PARTS)
 
     def step(by: int) -> None:
         width = value[1] - value[0] if value != (0, len(months) - 1) else 0

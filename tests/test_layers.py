@@ -21,6 +21,7 @@ from ingest.exports import export
 from ingest.maps import map_popup, map_view
 from ingest.maps.map_view import View
 from ingest.office import records
+from ingest.projecting.answers import GEO_KINDS
 from streamlit_app.office import Office
 
 ADMINISTRATOR = Viewer("boss@example.org", "administrator", "")
@@ -217,3 +218,14 @@ def test_a_search_finds_each_of_several_answers(farms: Office) -> None:
         6,
         0,
     ]
+
+
+def test_questions_counted_in_one_pass_count_as_one_by_one(farms: Office) -> None:
+    """Of every layer and role: single answers, several at once, dates, blanks and what is closed."""
+    cursor = farms.atlas.warehouse.cursor()
+    for viewer in (ADMINISTRATOR, PLANNER):
+        for layer in farms.atlas.reference.layers:
+            q = asked(farms, viewer, layer)
+            questions = [one for one in q.info.fields.values() if one.kind not in GEO_KINDS]
+            one_by_one = {one.ref: layers.counts_by(cursor, q, one) for one in questions}
+            assert layers.counts_by_each(cursor, q, questions) == one_by_one

@@ -37,38 +37,97 @@ _MAP_HEIGHT = 640
 
 
 def page() -> None:
-    """Draw the page; filters and map are a fragment, so that choosing reruns only them."""
-    _map_and_filters()
+    """Draw the page: the map, which stays as it is, and parts that are drawn anew one by one.
 
-
-@st.fragment
-def _map_and_filters() -> None:
+    A part is a fragment with a name; a widget of the panel names those that its change touches.
+    """
     viewer, state, reference = door.viewer(), current(), office().atlas.reference
     if not reference.layers:
         st.info(t("map.no_layers", state.language), icon=":material/layers_clear:")
         return
     chosen = shown_layers(state)
-    had, changed = turns.had(viewer), _tell(viewer, state, chosen)
-    panel.count_first(viewer, state, chosen)
-    if changed:
-        turns.wait(viewer, had)
     filters, drawing = st.container(key="desk").columns([1, 3.2], gap="medium")
     with drawing:
-        _summary(viewer, state, chosen)
+        line, keep, take = st.columns([3.4, 1.2, 1], vertical_alignment="center")
+        with line:
+            _told()
+        with keep:
+            saved_panel.draw("map")
+        with take:
+            _exports()
         settings = folium_map.settings(reference, viewer.area, state.language)
         folium_map.show(settings, height=_MAP_HEIGHT, said=_said)
     with filters, st.container(height=panel.HEIGHT, border=False):
         _layer_choice(state, chosen)
-        panel.clear(state)
-        panel.area(reference, state)
-        panel.period(state)
+        _clear()
+        _area()
+        _days()
         panel.search(state)
-        time_panel.draw(viewer, state, chosen)
         beside_panel.draw(state, chosen)
-        shade_panel.choice(state, chosen)
+        _shade()
         panel.verdict(state)
-        review_panel.filters(viewer, state, chosen)
-        panel.answers(viewer, state, chosen)
+        _answers()
+
+
+@st.fragment(key="told")
+def _told() -> None:
+    """What is chosen, said to the map, and how many records that leaves."""
+    viewer, state = door.viewer(), current()
+    chosen = shown_layers(state)
+    had, changed = turns.had(viewer), _tell(viewer, state, chosen)
+    panel.count_first(viewer, state, chosen)
+    if changed:
+        turns.wait(viewer, had)
+    counts = [(layer_title(info, state.language), counted.total(viewer, state, info)) for info in chosen]
+    told = " · ".join(f"**{title}** {n:,}" for title, n in counts)
+    st.markdown(told or t("map.choose_layers", state.language))
+    if counts and not any(n for _, n in counts):
+        st.caption(t("map.nothing", state.language))
+
+
+@st.fragment
+def _exports() -> None:
+    """The ways to take away what the filter leaves: drawn when they are opened."""
+    state = current()
+    opened = st.popover(
+        t("export.title", state.language), icon=":material/download:", width="stretch", key="map.exports",
+        on_change="rerun",
+    )  # fmt: skip
+    if opened.open:
+        with opened:
+            for info in shown_layers(state):
+                export_links(state, info)
+
+
+@st.fragment(key="clear")
+def _clear() -> None:
+    panel.clear(current())
+
+
+@st.fragment(key="area")
+def _area() -> None:
+    panel.area(office().atlas.reference, current())
+
+
+@st.fragment(key="days")
+def _days() -> None:
+    state = current()
+    panel.period(state)
+    time_panel.draw(door.viewer(), state, shown_layers(state))
+
+
+@st.fragment(key="shade")
+def _shade() -> None:
+    state = current()
+    shade_panel.choice(state, shown_layers(state))
+
+
+@st.fragment(key="answers")
+def _answers() -> None:
+    viewer, state = door.viewer(), current()
+    chosen = shown_layers(state)
+    review_panel.filters(viewer, state, chosen)
+    panel.answers(viewer, state, chosen)
 
 
 def layer_title(info: LayerInfo, language: str) -> str:
@@ -88,21 +147,6 @@ def _layer_choice(state: State, chosen: list[LayerInfo]) -> None:
         placeholder=t("map.choose_layers", state.language),
         **controlled("layers", [info.name for info in chosen], changed),
     )  # fmt: skip
-
-
-def _summary(viewer: Viewer, state: State, chosen: list[LayerInfo]) -> None:
-    """How many records the filter leaves, and the way to take them away."""
-    counts = [(info, counted.total(viewer, state, info)) for info in chosen]
-    line, keep, take = st.columns([3.4, 1.2, 1], vertical_alignment="center")
-    told = " · ".join(f"**{layer_title(info, state.language)}** {n:,}" for info, n in counts)
-    line.markdown(told or t("map.choose_layers", state.language))
-    if counts and not any(n for _, n in counts):
-        line.caption(t("map.nothing", state.language))
-    with keep:
-        saved_panel.draw(viewer, state, "map")
-    with take.popover(t("export.title", state.language), icon=":material/download:", width="stretch"):
-        for info, _ in counts:
-            export_links(state, info)
 
 
 def export_links(state: State, info: LayerInfo) -> None:
@@ -149,6 +193,8 @@ def _said(told: dict[str, Any]) -> None:
         with suppress(Problem):
             corners(shape)
             change_filter(shape=shape)
+    if area or shape:
+        panel.redraw(*panel.FILTERED, "area")
 
 
 def _around(boxes: list[list[float] | None]) -> list[float] | None:

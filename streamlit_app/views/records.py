@@ -101,7 +101,7 @@ def _table(viewer: Viewer, state: State, info: LayerInfo) -> None:
     n = layers.count(cursor, q)
     line, keep, take = st.columns([3.4, 1.2, 1], vertical_alignment="center")
     with keep:
-        saved_panel.draw(viewer, state, "records")
+        saved_panel.draw("records")
     with take.popover(t("export.title", state.language), icon=":material/download:", width="stretch"):
         export_links(state, info)
     if not n:

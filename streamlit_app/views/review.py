@@ -72,7 +72,7 @@ def _queue(viewer: Viewer, state: State, info: LayerInfo) -> None:
     line, keep = st.columns([3, 1], vertical_alignment="center")
     line.markdown(t("records.found", state.language, n=f"{n:,}"))
     with keep:
-        saved_panel.draw(viewer, state, "review")
+        saved_panel.draw("review")
     if not n:
         st.success(t("review.nothing", state.language), icon=":material/task_alt:")
         review_panel.outcome(viewer, state.language)
