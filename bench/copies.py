@@ -36,7 +36,7 @@ def scatter(data: Path, form_id: str, count: int) -> None:
         cursor, table = atlas.warehouse.cursor(), quoted(form_id)
         logged = f"FROM {table} WHERE _seq < {_FIRST}"
         rows = cursor.sql(f"SELECT * {logged}").to_arrow_table()
-        last = cursor.execute(f"SELECT greatest(max(_seq), {_FIRST}) FROM {table}").fetchall()[0][0]
+        last = cursor.execute(f"SELECT greatest(max(_seq), {_FIRST}) FROM submission").fetchall()[0][0]
         heads = cursor.sql(f"SELECT s.* FROM (SELECT _seq {logged}) JOIN submission s USING (_seq) LIMIT 1")
         head = heads.to_arrow_table()
         fields = atlas.reference.catalogue.newest(form_id).schema.table("").fields

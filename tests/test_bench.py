@@ -8,9 +8,16 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bench import report
+import geopandas as gpd
+import offices
+import shapely
+
+from bench import copies, report
 from bench.machine import Machine
 from commands import parser
+from geo.boundaries import BoundaryTable
+from ingest import log
+from ingest.areas import boundary_sets
 
 ROOT = Path(__file__).resolve().parents[1]
 ROWS = {"acceptance.py": 6, "projection.py": 4, "visible.py": 2, "map.py": 8, "places.py": 9, "papers.py": 2}
@@ -37,6 +44,29 @@ def test_every_measurement_gives_its_rows(tmp_path: Path) -> None:
     assert result["written"] == ""
     assert (report.RESULTS.read_bytes() if report.RESULTS.exists() else b"") == before
     assert list(tmp_path.iterdir()) == []
+
+
+def test_copies_of_two_forms_are_joined_again_with_other_boundaries(tmp_path: Path) -> None:
+    """Rows copied in bulk are told apart, whatever their form: each keeps its shape, and gets its tambon."""
+    forms = ("pomelo_plot", "hazard_event")
+    with offices.opened(tmp_path) as office:
+        schemas = [office.atlas.reference.catalogue.newest(form_id).schema for form_id in forms]
+        offices.send(office, *(offices.submission(one, {"point": "8.3 100.1 0 4"}) for one in schemas))
+    for form_id in forms:
+        copies.scatter(tmp_path, form_id, 3)
+    with offices.opened(tmp_path, forms=False) as office:
+        columns = {"code": ["530407"], "name_th": ["ท่าแฝก"], "name_en": ["Tha Faek"], "parent": ["5304"]}
+        frame = gpd.GeoDataFrame(columns, geometry=[shapely.box(97, 5, 106, 21)], crs=4326)
+        table = BoundaryTable("tambon", frame)
+        sha256 = boundary_sets.keep(office.atlas.folder.boundaries, table)
+        with log.writing(office.atlas.log) as connection:
+            boundary_sets.add(connection, table, sha256, name="one")
+        office.follower.catch_up()
+        cursor = office.atlas.warehouse.cursor()
+        numbers = [cursor.execute(f"SELECT _seq, _located FROM {one}").fetchall() for one in forms]
+    assert [len(rows) for rows in numbers] == [4, 4]
+    assert len({seq for rows in numbers for seq, _ in rows}) == 8
+    assert {code for rows in numbers for _, code in rows} == {"530407"}
 
 
 def test_every_part_can_be_measured_alone() -> None:

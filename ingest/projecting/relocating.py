@@ -73,7 +73,7 @@ def _superseded(warehouse: Warehouse, project: Project) -> Iterator[pa.Table]:
 def _relocate(connection: duckdb.DuckDBPyConnection, schema: Schema, seqs: list[int], places: Places) -> None:
     main = _stored(connection, schema, schema.tables[0], seqs)
     claimed = _claims(schema, main, places)
-    placed = _placed(main, schema.tables[0], claimed, np.arange(len(seqs)), places)
+    placed = _placed(main, schema.tables[0], claimed, np.arange(main.num_rows), places)
     own = record_places(placed, claimed, places)
     system = {"_area": pa.array(own.areas, pa.string()), "_tambon": pa.array(own.tambon, pa.string())}
     moved = pa.table({"_seq": main["_seq"]} | system | own.columns | placed.columns)
@@ -85,7 +85,7 @@ def _relocate(connection: duckdb.DuckDBPyConnection, schema: Schema, seqs: list[
         name = f"{schema.form_id}/{table.name}"
         if _shapes(table):
             rows = _stored(connection, schema, table, seqs)
-            of = np.searchsorted(seqs, rows["_seq"].to_numpy())
+            of = np.searchsorted(main["_seq"].to_numpy(), rows["_seq"].to_numpy())
             part = _placed(rows, table, claimed, of, places)
             own_rows = {"_seq": rows["_seq"], "_key": rows["_key"]}
             _update(connection, name, pa.table(own_rows | part.columns), keyed=True)
