@@ -9,7 +9,7 @@ from decimal import Decimal
 from ingest.access import Viewer
 from ingest.atlas import Atlas
 from ingest.doors import figures
-from ingest.doors.figures import Cut
+from ingest.doors.figures import Among, Cut
 from ingest.doors.layers import field_infos
 from reports.definitions import ADDITIVE, Definition
 from reports.programmes import programmes
@@ -51,14 +51,16 @@ def known(atlas: Atlas) -> dict[str, Definition]:
 
 
 def parts(
-    atlas: Atlas, viewer: Viewer, asked: Definition, area: str = "", period: Period = ALL_TIME, by: str = ""
-) -> list[Part]:
+    atlas: Atlas, viewer: Viewer, asked: Definition, area: str = "", period: Period = ALL_TIME, by: str = "",
+    among: Among | None = None,
+) -> list[Part]:  # fmt: skip
     """The figure by answer, the largest first (within each period where it is cut ``by`` periods).
 
-    Areas beyond the viewer's are left out. Raises ``Problem`` for a figure that is not for this viewer.
+    Areas beyond the viewer's are left out; ``among`` keeps the records that a filter leaves. Raises
+    ``Problem`` for a figure that is not for this viewer.
     """
     catalogue = atlas.reference.catalogue
-    cut = Cut(level_of(area), area, period, by)
+    cut = Cut(level_of(area), area, period, by, among=among)
     cells = figures.cells(atlas.warehouse.cursor(), catalogue, viewer, asked.figure, cut)
     valued = [one for one in cells if one.value is not None and one.area == area]
     labels = _labels(atlas, asked)

@@ -121,23 +121,29 @@ def answers(atlas: Atlas, viewer: Viewer, question: Question) -> list[Answer]:
     return _Answering(atlas, viewer, question).all()
 
 
-def answer(atlas: Atlas, viewer: Viewer, name: str, area: str = "", period: Period = ALL_TIME) -> Answer:
+def answer(
+    atlas: Atlas, viewer: Viewer, name: str, area: str = "", period: Period = ALL_TIME,
+    among: Among | None = None,
+) -> Answer:  # fmt: skip
     """One number for one area and period; where there is none, ``blank`` says why."""
-    asked = _Answering(atlas, viewer, Question(name, "", area, period))
+    asked = _Answering(atlas, viewer, Question(name, "", area, period, among=among))
     found = [one for one in asked.all() if one.area == area]
     return found[0] if found else asked.blank(area)
 
 
-def trend(atlas: Atlas, viewer: Viewer, name: str, area: str, period: Period, n: int = 12) -> list[Answer]:
+def trend(
+    atlas: Atlas, viewer: Viewer, name: str, area: str, period: Period, n: int = 12,
+    among: Among | None = None,
+) -> list[Answer]:  # fmt: skip
     """The same number over the last ``n`` periods up to this one, oldest first, blanks included."""
     asked = definition(atlas, name)
     spans = last_periods(period, n)
     if _counts_by_state(asked) or period.kind in ("phase", "all"):
-        return [answer(atlas, viewer, name, area, span) for span in spans]
+        return [answer(atlas, viewer, name, area, span, among) for span in spans]
     whole = Period("phase", spans[0].since, spans[-1].until)
     if period.kind == "fiscal_year":  # whole years stay whole for who may be told no others
         whole = replace(whole, kind="fiscal_year")
-    question = Question(name, "", area, whole, period.kind)
+    question = Question(name, "", area, whole, period.kind, among)
     asked_now = _Answering(atlas, viewer, question)
     found = {one.period: one for one in asked_now.all() if one.area == area}
     return [found.get(span) or asked_now.blank(area, span) for span in spans]
@@ -167,11 +173,12 @@ def values_by_area(
 
 
 def records_behind(
-    atlas: Atlas, viewer: Viewer, name: str, area: str = "", period: Period = ALL_TIME, *, limit: int = 500
-) -> list[str]:
+    atlas: Atlas, viewer: Viewer, name: str, area: str = "", period: Period = ALL_TIME, *, limit: int = 500,
+    among: Among | None = None,
+) -> list[str]:  # fmt: skip
     """Instance ids of the records that a number was made of, newest first, that this viewer may open."""
     asked, catalogue = definition(atlas, name), atlas.reference.catalogue
-    cut = Cut("tambon", area, period)
+    cut = Cut("tambon", area, period, among=among)
     return figures.records(atlas.warehouse.cursor(), catalogue, viewer, asked.figure, cut, limit=limit)
 
 

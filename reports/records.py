@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -33,18 +34,19 @@ def info(atlas: Atlas, form_id: str, repeat: str = "") -> LayerInfo | None:
 
 
 def read(
-    atlas: Atlas, viewer: Viewer, form_id: str, repeat: str = "", *, area: str = "", period: Period = ALL_TIME
-) -> list[Row]:
+    atlas: Atlas, viewer: Viewer, form_id: str, repeat: str = "", *, area: str = "",
+    period: Period = ALL_TIME, chosen: Filter | None = None,
+) -> list[Row]:  # fmt: skip
     """Rows, oldest first: answers by column as this viewer sees them, with ``_instance_id`` and ``_tambon``.
 
-    ``area`` is a code prefix, a village's too; the period is that of the form's date. A form that is not
-    published has no rows.
+    ``area`` is a code prefix, a village's too; the period is that of the form's date. ``chosen`` cuts them
+    further by all else that a filter says. A form that is not published has no rows.
     """
     about = info(atlas, form_id, repeat)
     if about is None:
         return []
-    chosen = Filter(area=area, since=period.since, until=period.until)
-    q = layers.query(about, viewer, chosen)
+    within = replace(chosen or Filter(), area=area, since=period.since, until=period.until)
+    q = layers.query(about, viewer, within)
     fields = [one for one in about.fields.values() if one.kind not in GEO_KINDS]
     rows: list[Row] = layers.rows(atlas.warehouse.cursor(), q, fields, limit=_MOST).to_pylist()
     return rows[::-1]

@@ -15,6 +15,7 @@ from reports.breakdowns import Part
 from reports.definitions import Definition
 from reports.papers import web
 from reports.programmes import programmes
+from streamlit_app import form_filters
 from streamlit_app.office import office
 from streamlit_app.spans import today
 from streamlit_app.state import State
@@ -33,7 +34,7 @@ _HEAT_STYLE = """<style>
 
 
 def draw(viewer: Viewer, state: State, theme: str, area: str, period: Period) -> None:
-    """The theme's breakdowns, two side by side; those that are not for this viewer are left out."""
+    """The theme's breakdowns as the filter cuts them, two side by side, without those not for this viewer."""
     own = [one for one in breakdowns.known(office().atlas).values() if pick(one.theme, "th") == theme]
     if own and own[0].name.startswith(_LIVELIHOOD):
         livelihood(viewer, state, area, period)
@@ -41,7 +42,8 @@ def draw(viewer: Viewer, state: State, theme: str, area: str, period: Period) ->
     columns = [column for _ in own[::2] for column in st.columns(2, gap="medium")]
     for asked in own:
         try:
-            found = breakdowns.parts(office().atlas, viewer, asked, area, period)
+            among = form_filters.among(viewer, state, asked.figure.form_id)
+            found = breakdowns.parts(office().atlas, viewer, asked, area, period, among=among)
         except Problem:
             continue
         if found:

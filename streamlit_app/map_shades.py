@@ -54,7 +54,7 @@ def indicator(
     Raises the indicator's problems. All else that the filter says cuts the records of the indicator's own
     form, and its numbers then to the viewer's own area.
     """
-    among = _among(atlas, viewer, name, chosen)
+    among = among_of(viewer, info_of(atlas, {"indicator": name}), chosen)
     found = indicators.values_by_area(atlas, viewer, name, level, chosen.area[:6], period_of(chosen), among)
     valued = {code: float(one.value) for code, one in found.items() if one.value is not None}
     targets = {code: float(one.target) for code, one in found.items() if one.target is not None}
@@ -74,8 +74,11 @@ def info_of(atlas: Atlas, asks: dict[str, str]) -> LayerInfo | None:
     return atlas.reference.forms.get(indicators.definition(atlas, asks["indicator"]).figure.form_id)
 
 
-def _among(atlas: Atlas, viewer: Viewer, name: str, chosen: Filter) -> Among | None:
-    info = info_of(atlas, {"indicator": name})
+def among_of(viewer: Viewer, info: LayerInfo | None, chosen: Filter) -> Among | None:
+    """The records of a form that a filter leaves, for its numbers, which have area and days of their own.
+
+    ``None`` where the filter says nothing else.
+    """
     rest = replace(chosen, area="", since=None, until=None)
     if info is None or rest == Filter():
         return None

@@ -24,7 +24,7 @@ def accounts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     with accounts_form.opened(tmp_path_factory.mktemp("page")) as office:
         spent = [("expense", "yes", "1200.50"), ("expense", "no", "99.50")]
         book = [
-            month("80120603", "A", "2025-11-30", spent, debt=5),
+            month("80120603", "A", "2025-11-30", spent, debt=5, debt_less="yes"),
             month("80120604", "B", "2025-11-30", spent[:1]),
         ]
         accounts_form.fill(office, book)
@@ -93,5 +93,18 @@ def test_a_period_without_data_says_so(look: Open) -> None:
 
 def test_only_who_may_set_targets_finds_where(look: Open) -> None:
     """Planners read targets; officers load them."""
-    assert [one.label for one in look(OFFICER).expander] == ["เป้าหมายและจำนวนที่ใช้หาร"]
-    assert list(look(PLANNER).expander) == []
+    targets = "เป้าหมายและจำนวนที่ใช้หาร"
+    assert targets in [one.label for one in look(OFFICER).expander]
+    assert targets not in [one.label for one in look(PLANNER).expander]
+
+
+def test_a_filter_on_answers_cuts_cards_and_areas_and_says_so(look: Open) -> None:
+    """One of two households pays its debt off: its spending alone, in its village; the filter in words."""
+    page = look(
+        OFFICER, span="2025-11", area="801206", indicator="trial.spent", **{"f.trial/debt_less": "yes"}
+    )
+
+    assert {one.label: one.value for one in page.metric}["รายจ่าย"] == "1,300 บาท"
+    assert "หนี้ลดลง: ใช่" in page.info[0].value.replace("\\", "")
+    assert any("เฉพาะรายการตามตัวกรอง" in one.value for one in page.caption)
+    assert [text.split()[0] for text in page.dataframe[0].value["พื้นที่"]] == ["ม.3"]

@@ -96,6 +96,16 @@ def test_a_paper_is_shown_and_offered(look: Open) -> None:
     assert len(page.get("download_button")) == 4
 
 
+def test_a_filter_cuts_papers_of_records_and_no_others(look: Open) -> None:
+    """A list's page offers its form's questions; a paper of sums says that it is always of all records."""
+    page = look("papers", q="ชื่อที่ไม่มี")
+    page.selectbox[0].set_value("codi_status").run()
+    assert any("นับทุกรายการ" in one.value for one in page.caption)
+    page.selectbox[0].set_value("leaders").run()
+    assert not any("นับทุกรายการ" in one.value for one in page.caption)
+    assert "ตัวกรอง" in page.expander[0].label
+
+
 def test_a_table_is_checked_on_the_page(look: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     """The cell, what is printed and the likely causes stand in the table of findings."""
     import streamlit as st

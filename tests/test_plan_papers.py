@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,9 @@ import pytest
 from village_office import PLACE
 
 from ingest.access import Viewer
+from ingest.doors.filters import Filter
 from reports import records, strength
-from reports.papers import catalogue, summaries, web
+from reports.papers import catalogue, dockets, model, registers, summaries, web
 from reports.papers.asking import Asking
 from reports.papers.model import Bars, Block, Facts, Heat, Paper, Picture, Radar, Signatures, Table, cell_text
 from reports.papers.summaries import Listed
@@ -231,6 +233,20 @@ def test_an_agreement_has_a_line_for_each_party(planned: Office, tmp_path: Path)
         text = "".join("".join(page.get_textpage().get_text_range().split()) for page in document)
     assert "ข้อตกลงการใช้น้ำคลองไส้ไก่" in text
     assert "กลุ่มผู้ใช้น้ำ" in text
+
+
+def test_papers_that_list_records_keep_those_of_the_filter(planned: Office) -> None:
+    """An agreement in force is printed, one that has ended is not; a register says by what it was cut."""
+    for status, n in (("in_force", 1), ("ended", 0)):
+        chosen = Filter(values={"status": (status,)})
+        asking = Asking(planned.atlas, OFFICER, date(2026, 11, 25), chosen=chosen)
+        assert len(dockets.agreements(asking, ["80120603"])) == n
+
+    listing = replace(registers.REGISTERS[1], form="land_case", columns="case_name affected_households")
+    asking = replace(asking, chosen=Filter(text="ทุ่งใหญ่"), told="ค้นหา “ทุ่งใหญ่”")
+    (paper,) = registers.build(replace(listing, summary=None), asking, ["801206"])
+    assert paper.blocks[0] == model.Text("เฉพาะรายการตามตัวกรอง: ค้นหา “ทุ่งใหญ่”")
+    assert registers.build(listing, replace(asking, chosen=Filter(text="ทุ่งเล็ก")), ["801206"]) == []
 
 
 def test_a_land_docket_names_people_to_officers_only(planned: Office) -> None:

@@ -214,7 +214,7 @@ def _placed(info: LayerInfo, viewer: Viewer, chosen: Filter) -> Iterator[tuple[s
 def _beside(info: LayerInfo, viewer: Viewer, name: str, *, inside: bool) -> tuple[str, list[Any]]:
     """Whether the layer's place lies in an area of another layer, as the viewer sees that."""
     if info.geometry is None:
-        raise problems.bad_filter(name)
+        return "false", []
     place = info.geometry
     lon, lat = (masked(viewer, place.privacy, quoted(place.ref + end)) for end in ("__lon", "__lat"))
     other = beside.area_layer(info, name)

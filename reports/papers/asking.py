@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from ingest.access import Viewer
 from ingest.atlas import Atlas
+from ingest.doors.filters import Filter
 from ingest.doors.shown import place_name
+from reports import records
 from reports.papers.model import Value
+from reports.records import Row
 from thai.calendar import format_date
 from thai.money import format_baht
 from thai.periods import ALL_TIME, Period
@@ -21,6 +24,7 @@ class Asking:
     """Who asks, of which period, on which day.
 
     ``scope`` is the larger area whose papers are made one after the other: figures are asked for it at once.
+    ``chosen`` is a filter on the form that a paper lists, ``told`` that filter in words.
     """
 
     atlas: Atlas
@@ -28,6 +32,8 @@ class Asking:
     today: date
     period: Period = ALL_TIME
     scope: str = ""
+    chosen: Filter = field(default_factory=Filter)
+    told: str = ""
 
     def wide(self, area: str) -> str:
         """The area to ask figures of: the scope where it holds this area."""
@@ -41,6 +47,12 @@ class Asking:
     def place(self, area: str) -> str:
         """A place in words: ``หมู่ที่ 4 ตำบลเกาะทวด …``; the whole country without an area."""
         return place_name(area, "th", self.atlas.reference.names) if area else "ทุกพื้นที่"
+
+    def listed(self, form_id: str, area: str) -> list[Row]:
+        """The records of a form that the paper lists: of an area and the period, as the filter cuts them."""
+        return records.read(
+            self.atlas, self.viewer, form_id, area=area, period=self.period, chosen=self.chosen
+        )
 
     def sources(self, *form_ids: str) -> list[str]:
         """The titles of forms, as the source of a paper's figures."""

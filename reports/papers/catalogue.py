@@ -38,7 +38,10 @@ _DIGITS = {"country": 0, "province": 2, "amphoe": 4, "tambon": 6, "village": 8}
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One paper. ``level`` is the smallest area it can be asked of, ``up_to`` the largest for one file."""
+    """One paper. ``level`` is the smallest area it can be asked of, ``up_to`` the largest for one file.
+
+    One that ``lists`` the records of its form is cut by a filter on them; others are of all records.
+    """
 
     name: str
     number: str
@@ -47,6 +50,7 @@ class Kind:
     up_to: str
     build: Build
     forms: tuple[str, ...]
+    lists: bool = False
 
 
 _GRANTS = ("grant_project", "grant_disbursement")
@@ -67,9 +71,9 @@ KINDS: dict[str, Kind] = {
         Kind("water_balance", "P06", Text("สมดุลน้ำของตำบล", "Water balance"), "tambon", "tambon",
              tambon_accounts.water, (tambon_accounts.WATER,)),
         Kind("agreement_sheet", "P07", Text("ข้อตกลงการใช้น้ำ", "Water agreement"), "village", "tambon",
-             dockets.agreements, (dockets.AGREEMENT,)),
+             dockets.agreements, (dockets.AGREEMENT,), lists=True),
         Kind("land_docket", "P08", Text("แฟ้มกรณีที่ดิน", "Land docket"), "village", "tambon",
-             dockets.cases, (dockets.CASE,)),
+             dockets.cases, (dockets.CASE,), lists=True),
         Kind("plan_book", "P09", Text("แผนชุมชน", "Community plan book"), "village", "province", plans.book,
              plans.PLAN_FORMS),
         Kind("demand_supply", "P10", Text("จับคู่ความต้องการกับงบประมาณ", "Demand and supply"), "village",
@@ -85,7 +89,7 @@ KINDS: dict[str, Kind] = {
         Kind("scorecard", "P20", Text("ผลประเมินตนเองของตำบล", "Tambon scorecard"), "tambon", "tambon",
              scorecards.scorecard, (scorecards.ASSESSMENT,)),
         *(Kind(one.name, one.number, one.label, "village", "country", partial(registers.build, one),
-               (one.form,)) for one in registers.REGISTERS),
+               (one.form,), lists=bool(one.columns)) for one in registers.REGISTERS),
         *(Kind(f"programme_{name}", "P12", Text(one.title["th"], one.title["en"]), "tambon", "country",
                partial(programme.build, name), ()) for name, one in programmes().items()),
     )

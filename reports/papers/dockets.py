@@ -60,7 +60,7 @@ def agreements(asking: Asking, areas: Sequence[str]) -> list[Paper]:
     papers = []
     for area in areas:
         parties, turns = (_grouped(asking, AGREEMENT, repeat, area) for repeat in ("parties", "turns"))
-        for row in records.read(asking.atlas, asking.viewer, AGREEMENT, area=area, period=asking.period):
+        for row in asking.listed(AGREEMENT, area):
             key = str(row["_instance_id"])
             papers.append(_agreement(asking, row, parties.get(key, []), turns.get(key, [])))
     return papers
@@ -137,7 +137,7 @@ def cases(asking: Asking, areas: Sequence[str]) -> list[Paper]:
         events: dict[str, list[Row]] = defaultdict(list)
         for row in records.read(asking.atlas, asking.viewer, FOLLOWUP, area=area):
             events[row.get("case") or ""].append(row)
-        for row in records.read(asking.atlas, asking.viewer, CASE, area=area, period=asking.period):
+        for row in asking.listed(CASE, area):
             key = str(row["_instance_id"])
             own = events.get(entities.get(key, key), [])
             papers.append(_case(asking, row, people.get(key, []), evidence.get(key, []), own, places))

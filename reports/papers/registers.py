@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from ingest.doors.layers import FieldInfo, LayerInfo
 from reports import records
-from reports.papers import summaries
+from reports.papers import model, summaries
 from reports.papers.asking import Asking, number, on, whole
 from reports.papers.model import Block, Cell, Column, Paper, Table
 from reports.papers.summaries import Listed, Summary
@@ -92,7 +92,7 @@ def build(register: Register, asking: Asking, areas: Sequence[str]) -> list[Pape
     about = records.info(asking.atlas, register.form)
     papers = []
     for area in areas:
-        rows = records.read(asking.atlas, asking.viewer, register.form, area=area, period=asking.period)
+        rows = asking.listed(register.form, area)
         if about and rows:
             papers.append(_paper(register, asking, area, about, rows))
     return papers
@@ -112,8 +112,9 @@ def _paper(register: Register, asking: Asking, area: str, about: LayerInfo, rows
         body.append(["", *(_sum(rows, one.ref, register, first=not i) for i, one in enumerate(fields))])
         totals = frozenset([len(rows)])
     listed: list[Block] = [Table(columns, body, totals)] if fields else []
+    of_some: list[Block] = [model.Text(f"เฉพาะรายการตามตัวกรอง: {asking.told}")] if asking.told else []
     return Paper(
-        register.label.th, asking.place(area), asking.period.label(), [*above, *listed],
+        register.label.th, asking.place(area), asking.period.label(), [*of_some, *above, *listed],
         as_of=format_date(asking.as_of), boundary_set=asking.boundary_set,
         sources=asking.sources(register.form), number=register.number, landscape=len(fields) > 6,
     )  # fmt: skip

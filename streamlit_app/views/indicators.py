@@ -10,12 +10,12 @@ import pandas as pd
 import streamlit as st
 
 from ingest.access import Viewer
-from ingest.doors.figures import LEVELS
+from ingest.doors.figures import LEVELS, Among
 from ingest.doors.shown import place_name
 from reports import indicators, reference, wording
 from reports.definitions import Definition
 from reports.indicators import Answer, Question
-from streamlit_app import breakdown_panel, panel, reference_panel
+from streamlit_app import breakdown_panel, form_filters, panel, reference_panel
 from streamlit_app import viewer as door
 from streamlit_app.office import office
 from streamlit_app.panel import controlled
@@ -55,11 +55,13 @@ def page() -> None:
         panel.area(office().atlas.reference, state)
         forms = {form for one in known.values() if pick(one.theme, "th") == theme for form in one.forms}
         period = span_choice(state, sorted(forms))
+        area = state.shared.area or viewer.area
+        form_filters.draw(viewer, state, forms, area, period)
         reference_panel.draw(viewer, state)
     shown = [one for one in known.values() if pick(one.theme, "th") == theme]
-    area = state.shared.area or viewer.area
     with cards:
         st.html(_STYLE)
+        form_filters.tell(state, forms)
         _cards(viewer, state, shown, area, period)
         _by_area(viewer, state, shown, area, period)
         breakdown_panel.draw(viewer, state, theme, area, period)
@@ -87,7 +89,8 @@ def _cards(viewer: Viewer, state: State, shown: list[Definition], area: str, per
     columns: list[Any] = []
     for definition in shown:
         try:
-            answer = indicators.answer(office().atlas, viewer, definition.name, area, period)
+            among = form_filters.among(viewer, state, definition.figure.form_id)
+            answer = indicators.answer(office().atlas, viewer, definition.name, area, period, among)
         except Problem as problem:
             closed += problem.code == "figure_closed"
             if problem.code != "figure_closed":
@@ -100,7 +103,7 @@ def _cards(viewer: Viewer, state: State, shown: list[Definition], area: str, per
         if not columns:
             columns = list(st.columns(_CARDS_A_ROW))
         with columns.pop(0):
-            _card(viewer, state, definition, answer)
+            _card(viewer, state, definition, answer, among)
     if empty:
         st.caption(t("indicators.empty", state.language, names=plain(" · ".join(empty))))
     for said in refused.values():
@@ -109,10 +112,10 @@ def _cards(viewer: Viewer, state: State, shown: list[Definition], area: str, per
         st.caption(t("indicators.closed", state.language, n=closed))
 
 
-def _card(viewer: Viewer, state: State, definition: Definition, answer: Answer) -> None:
+def _card(viewer: Viewer, state: State, definition: Definition, answer: Answer, among: Among | None) -> None:
     language = state.language
     with st.container(border=True):
-        trend = _trend(viewer, definition, answer)
+        trend = _trend(viewer, definition, answer, among)
         st.metric(
             pick(definition.label, language),
             "–" if answer.value is None else wording.value_text(answer, language),
@@ -123,6 +126,7 @@ def _card(viewer: Viewer, state: State, definition: Definition, answer: Answer) 
         said = [describe(answer, language)]
         said += [wording.target_text(answer, language), wording.held_back_text(answer, language)]
         said += [wording.as_of_text(answer, language)]
+        said += [t("indicators.cut", language)] if among else []
         st.caption("  \n".join(plain(text) for text in said if text))
         st.button(
             t("indicators.by_area", language), key=f"card.{definition.name}", width="stretch",
@@ -132,11 +136,12 @@ def _card(viewer: Viewer, state: State, definition: Definition, answer: Answer) 
         )  # fmt: skip
 
 
-def _trend(viewer: Viewer, definition: Definition, answer: Answer) -> list[float]:
+def _trend(viewer: Viewer, definition: Definition, answer: Answer, among: Among | None) -> list[float]:
     """The last periods' values; blanks end the line's beginning, so that no gap reads as zero."""
     if answer.value is None or answer.period.since is None:
         return []
-    found = indicators.trend(office().atlas, viewer, definition.name, answer.area, answer.period, _TREND)
+    asked = (definition.name, answer.area, answer.period, _TREND, among)
+    found = indicators.trend(office().atlas, viewer, *asked)
     return [float(one.value) for one in found if one.value is not None]
 
 
@@ -148,7 +153,9 @@ def _by_area(viewer: Viewer, state: State, shown: list[Definition], area: str, p
     st.subheader(plain(pick(chosen.label, language)))
     level = _level_choice(state, area)
     try:
-        found = indicators.answers(office().atlas, viewer, Question(chosen.name, level, area, period))
+        among = form_filters.among(viewer, state, chosen.figure.form_id)
+        question = Question(chosen.name, level, area, period, among=among)
+        found = indicators.answers(office().atlas, viewer, question)
     except Problem as problem:
         st.warning(f"{problem.says[language]} {problem.remedy[language]}", icon=":material/block:")
         return
@@ -231,8 +238,9 @@ def _records(viewer: Viewer, state: State, chosen: Definition, answer: Answer) -
     if answer.level not in LEVELS:
         return
     behind = indicators.records_behind(
-        office().atlas, viewer, chosen.name, answer.area, answer.period, limit=_MOST_RECORDS
-    )
+        office().atlas, viewer, chosen.name, answer.area, answer.period, limit=_MOST_RECORDS,
+        among=form_filters.among(viewer, state, chosen.figure.form_id),
+    )  # fmt: skip
     if not behind:
         st.info(t("indicators.records_closed", language), icon=":material/lock:")
         return

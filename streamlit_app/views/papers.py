@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
@@ -12,7 +13,7 @@ from ingest.access import Viewer
 from reports.papers import catalogue, pdf
 from reports.papers.asking import Asking
 from reports.papers.catalogue import Kind
-from streamlit_app import panel
+from streamlit_app import form_filters, panel
 from streamlit_app import viewer as door
 from streamlit_app.office import office
 from streamlit_app.spans import span_choice, today
@@ -38,7 +39,14 @@ def page() -> None:
         kind = _kind(state)
         panel.area(office().atlas.reference, state)
         area = _village(kind, state)
-        asking = Asking(office().atlas, viewer, today(), span_choice(state, kind.forms))
+        period = span_choice(state, kind.forms)
+        asking = Asking(office().atlas, viewer, today(), period)
+        if kind.lists:
+            form_filters.draw(viewer, state, kind.forms, area, period)
+            chosen, told = form_filters.of(state, kind.forms[0]), form_filters.said(state, kind.forms)
+            asking = replace(asking, chosen=chosen, told=told)
+        elif form_filters.said(state, kind.forms):
+            st.caption(t("papers.whole", state.language))
     with paper:
         _paper(asking, kind, area, state)
 
