@@ -9,6 +9,7 @@ import pytest
 
 from geo.boundaries import BoundaryTable, nesting, read, read_codes
 from geo.findings import Finding
+from geo.measure import area_m2
 from thai.problem import Problem
 
 MENDED, CUT, MOVED = "boundary_text_mended", "boundary_names_cut", "boundary_crs_transformed"
@@ -213,6 +214,14 @@ def test_points_when_called_villages(reading: Reader, file: str, points: int, na
     frame = reading(file, "village").frame
     assert (len(frame), int((frame["parent"] != "").sum())) == (points, named)
     assert 97 < frame.total_bounds[0] < frame.total_bounds[2] < 106
+
+
+def test_canals_as_an_overlay(reading: Reader) -> None:
+    """843 waterways with 15 m to either side; 11 of them have a name."""
+    table = reading("nst/nst_waterways_osm.geojson", "overlay", buffer_m=15.0)
+    assert (table.level, len(table.frame)) == ("overlay", 843)
+    assert set(table.frame.geometry.geom_type) <= {"Polygon", "MultiPolygon"}
+    assert area_m2(table.frame.geometry.to_numpy()).sum() == pytest.approx(125e6, rel=0.01)
 
 
 def test_how_the_levels_nest(reading: Reader, national: BoundaryTable) -> None:

@@ -95,6 +95,14 @@ def test_what_is_shown_can_be_read_back(day: date, short: bool, thai: bool) -> N
     assert parse_date(format_date(day, short=short, thai_digits=thai)) == day
 
 
+def test_the_twelve_months() -> None:
+    """Each month's short name, shown and read."""
+    short = ["ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "มิ.ย.", "ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.", "พ.ย.", "ธ.ค."]
+    days = [date(2021, month, 10) for month in range(1, 13)]
+    assert [format_date(day) for day in days] == [f"10 {month} 2564" for month in short]
+    assert [parse_date(f"10 {month} 64") for month in short] == days
+
+
 def test_dates_on_screens_and_papers() -> None:
     """Short and long, Thai digits, English; a moment is shown as the day it is in Bangkok."""
     day = date(2021, 2, 25)

@@ -40,6 +40,33 @@ def test_title_given_and_family_name(written: str, prefix: str, given: str, fami
     assert parse_name(str(name)) == name
 
 
+@pytest.mark.parametrize(
+    "prefix",
+    [
+        "นาย",
+        "นาง",
+        "นางสาว",
+        "น.ส.",
+        "ด.ช.",
+        "ด.ญ.",
+        "พ.ต.ท.",
+        "ว่าที่ ร.ต.",
+        "พระ",
+        "สามเณร",
+        "ดร.",
+        "ผศ.",
+        "รศ.",
+        "ศ.",
+    ],
+)
+def test_every_title_is_told_from_the_name(prefix: str) -> None:
+    """Titles, ranks, monks and novices, academics."""
+    name = parse_name(f"{prefix}สมใจ ใจดี")
+
+    assert (name.given, name.family) == ("สมใจ", "ใจดี")
+    assert name.prefix
+
+
 @pytest.mark.parametrize("written", ["", "น.ส.3ก", "น.ส. ๓", "นาย", "บ้านเลขที่ 2/1"])
 def test_what_is_no_name_is_refused(written: str) -> None:
     """น.ส. is a land document too; a title alone is nobody."""

@@ -88,6 +88,12 @@ def test_what_is_no_code_is_refused(written: object) -> None:
         area_code(written)
 
 
+def test_codes_of_municipal_areas_are_codes() -> None:
+    """Counted down from 99; one urban community holds two codes, and neither is turned into the other."""
+    assert level_of(area_code("8499")) == "amphoe"
+    assert [area_code(code) for code in ("50010621", "50990063")] == ["50010621", "50990063"]
+
+
 def test_levels_and_area_arguments() -> None:
     """The number of digits is the level; ``--area`` also takes all and a local authority."""
     assert [level_of(code) for code in ("80", "8012", "801206", "80120601")] == [
@@ -178,7 +184,15 @@ def test_what_is_no_amount_is_refused(written: str) -> None:
 def test_the_provinces_are_seventy_seven() -> None:
     """Nakhon Si Thammarat is one, 81 with 0 in front or 59 are none."""
     assert len(PROVINCES) == 77
-    assert [PROVINCES[code] for code in ("80", "62", "38")] == ["นครศรีธรรมราช", "กำแพงเพชร", "บึงกาฬ"]
+    seeds = {
+        "80": "นครศรีธรรมราช",
+        "53": "อุตรดิตถ์",
+        "65": "พิษณุโลก",
+        "62": "กำแพงเพชร",
+        "54": "แพร่",
+        "38": "บึงกาฬ",
+    }
+    assert {code: PROVINCES[code] for code in seeds} == seeds
     assert not {"59", "00", "97"} & PROVINCES.keys()
 
 
