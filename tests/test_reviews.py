@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import offices
 import pytest
@@ -313,3 +314,40 @@ def test_a_docket_lists_what_the_plots_in_it_lie_on(office: Office) -> None:
     (pair,) = found.pairs
     assert {side.instance_id for side in pair.sides} == {"uuid:theirs", "uuid:on-it"}
     assert ground(office.atlas, STRANGER, whole).pairs == ()
+
+
+def test_a_land_case_has_the_steps_of_its_office(office: Office) -> None:
+    """Facts are checked, an agency is named and waited for: the states are of its own workbook."""
+    schema = office.atlas.reference.catalogue.newest("land_case").schema
+    offices.send(
+        office, offices.submission(schema, {"tambon": "801206", "case_name": "ทุ่งใหญ่"}, instance="uuid:case")
+    )
+
+    def stands() -> tuple[str, str]:
+        held = reviews.standing(office.atlas, OFFICER, "uuid:case")
+        assert held is not None
+        return held.state.label["th"], held.state.kind
+
+    assert stands() == ("รอพิจารณา", "open")
+    reviews.act(office.atlas, OFFICER, ["uuid:case"], Action(state="checking"))
+    assert stands() == ("กำลังตรวจข้อเท็จจริง", "open")
+    with pytest.raises(Problem, match="review_reason_missing"):
+        reviews.act(office.atlas, OFFICER, ["uuid:case"], Action(state="forwarded"))
+    reviews.act(office.atlas, OFFICER, ["uuid:case"], Action(state="forwarded", reason="ส่งที่ดินอำเภอ"))
+    assert stands() == ("ส่งหน่วยงานแล้ว รอผล", "waiting")
+    info = office.atlas.reference.layers["land_case.cases"]
+    q = layers.query(replace(info, placed=False), OFFICER, Filter())
+    counted = layers.counts_by_review(office.atlas.warehouse.cursor(), q)
+    assert list(counted) == [one.name for one in info.review]
+    assert {name for name, n in counted.items() if n} == {"forwarded"}
+
+
+@pytest.mark.parametrize("form_id", ["land_case", "water_agreement"])
+def test_shipped_states_keep_the_names_that_every_form_has(office: Office, form_id: str) -> None:
+    """So records of several forms are decided at once, and what was decided before the sheet still stands."""
+    states = reviews.states_of(office.atlas, form_id)
+
+    assert {one.name for one in DEFAULT_REVIEW} < {one.name for one in states}
+    assert states[0].name == DEFAULT_REVIEW[0].name
+    assert len({one.color for one in states}) == len(states)
+    assert all(one.label["th"] and one.label["en"] for one in states)
