@@ -6,8 +6,10 @@ which like a flush leaves the processor to the other threads.
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 import time
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -17,11 +19,24 @@ from commands.__main__ import main
 def slow_down(flush_s: float) -> None:
     """Make every commit of a writing transaction in this process take that much longer."""
 
-    def flush(connection: sa.Connection) -> None:
+    class Slow(sqlite3.Connection):
+        """Commits of what the driver is told itself; SQLAlchemy's come by the event below."""
+
+        def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
+            """Wait before a commit."""
+            if sql == "COMMIT":
+                time.sleep(flush_s)
+            return super().execute(sql, *values)
+
+    def connect(_dialect: object, _record: object, _words: object, options: dict[str, Any]) -> None:
+        options["factory"] = Slow
+
+    def commit(connection: sa.Connection) -> None:
         if connection.get_execution_options().get("write"):
             time.sleep(flush_s)
 
-    sa.event.listen(sa.Engine, "commit", flush)
+    sa.event.listen(sa.Engine, "do_connect", connect)
+    sa.event.listen(sa.Engine, "commit", commit)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from alembic import command
@@ -19,7 +19,7 @@ from alembic.config import Config
 
 from ingest import problems, tables
 from ingest.envelope import Envelope, same_answers
-from ingest.tables import attachment, conflict, submission
+from ingest.tables import conflict, submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +93,33 @@ def append(connection: sa.Connection, batch: Sequence[Received]) -> list[Outcome
 
     Nearly always all of a batch is new: the number of rows written tells so, and no other question is asked.
     """
-    before = connection.exec_driver_sql("SELECT max(seq) FROM submission").scalar() or 0
-    if _insert(connection, batch) == len(batch):
-        _attach(connection, batch)
+    before = last_seq(connection)
+    if _insert(_driver(connection), batch) == len(batch):
+        _attach(_driver(connection), batch)
         return [Outcome.NEW] * len(batch)
     return _append_mixed(connection, batch, before)
+
+
+def append_new(driver: sqlite3.Connection, batch: Sequence[Received]) -> bool:
+    """Commit a batch if all of it is new; otherwise write nothing, and ``append`` has to tell what it is.
+
+    This is what every phone waits for. It speaks to the driver, as SQLAlchemy's transaction and its three
+    statements cost more than the rows of a small batch. Raises ``sqlite3.Error``.
+    """
+    driver.execute("BEGIN IMMEDIATE")
+    try:
+        new = _insert(driver, batch) == len(batch)
+        if new:
+            _attach(driver, batch)
+        driver.execute("COMMIT" if new else "ROLLBACK")
+    except BaseException:
+        driver.rollback()
+        raise
+    return new
+
+
+def _driver(connection: sa.Connection) -> sqlite3.Connection:
+    return cast(sqlite3.Connection, connection.connection.driver_connection)
 
 
 def _append_mixed(connection: sa.Connection, batch: Sequence[Received], before: int) -> list[Outcome]:
@@ -119,26 +141,21 @@ def _append_mixed(connection: sa.Connection, batch: Sequence[Received], before: 
     of_the_first = [
         one for one, outcome in zip(batch, outcomes, strict=True) if outcome is not Outcome.CONFLICT
     ]
-    _attach(connection, of_the_first)
+    _attach(_driver(connection), of_the_first)
     return outcomes
 
 
 def attach(connection: sa.Connection, instance_id: str, files: Sequence[StoredFile]) -> None:
     """Add files that came later to a submission that is logged already; what it has is passed over."""
-    if files:
-        rows = _attachment_rows(instance_id, files, tables.now())
-        connection.execute(attachment.insert().prefix_with("OR IGNORE"), rows)
+    rows = _attachment_rows(instance_id, files, tables.now())
+    _driver(connection).executemany(_ADD_ATTACHMENT, rows)
 
 
-def _attach(connection: sa.Connection, batch: Sequence[Received]) -> None:
-    files = [
-        row
-        for one in batch
-        if one.files
-        for row in _attachment_rows(one.envelope.instance_id, one.files, one.received_at)
-    ]
-    if files:
-        connection.execute(attachment.insert().prefix_with("OR IGNORE"), files)
+def _attach(driver: sqlite3.Connection, batch: Sequence[Received]) -> None:
+    for one in batch:
+        if one.files:
+            rows = _attachment_rows(one.envelope.instance_id, one.files, one.received_at)
+            driver.executemany(_ADD_ATTACHMENT, rows)
 
 
 def _same_answers(connection: sa.Connection, one: Received) -> bool:
@@ -156,16 +173,20 @@ def _known(connection: sa.Connection, instance_ids: Sequence[str]) -> dict[str, 
     return found
 
 
-# The one statement that every phone waits for; compiling it for each batch would double its cost.
+# The statements that phones wait for; compiling them for each batch would double its cost.
 _COLUMNS = (
     "instance_id", "form_id", "version", "deprecated_id", "received_at", "source", "enumerator_id",
     "device_id", "user_agent", "sha256", "xml",
 )  # fmt: skip
 _ROW = f"({', '.join('?' * len(_COLUMNS))})"
 _ROWS_AT_ONCE = 256
+_ADD_ATTACHMENT = (
+    "INSERT OR IGNORE INTO attachment (instance_id, name, sha256, size_bytes, received_at)"
+    " VALUES (?, ?, ?, ?, ?)"
+)
 
 
-def _insert(connection: sa.Connection, batch: Sequence[Received]) -> int:
+def _insert(driver: sqlite3.Connection, batch: Sequence[Received]) -> int:
     """How many of a batch were not there. All rows go in by one step of SQLite: between steps the driver
     gives up the interpreter, and gets it back only when the thread that talks to the phones lets go of it.
     """
@@ -176,7 +197,7 @@ def _insert(connection: sa.Connection, batch: Sequence[Received]) -> int:
             f"INSERT OR IGNORE INTO submission ({', '.join(_COLUMNS)}) VALUES {', '.join([_ROW] * len(rows))}"
         )
         values = tuple(value for one in rows for value in _submission_row(one))
-        written += connection.exec_driver_sql(sql, values).rowcount
+        written += driver.execute(sql, values).rowcount
     return written
 
 
@@ -199,17 +220,10 @@ def _conflict_row(one: Received) -> dict[str, Any]:
     }
 
 
-def _attachment_rows(instance_id: str, files: Sequence[StoredFile], received_at: str) -> list[dict[str, Any]]:
-    return [
-        {
-            "instance_id": instance_id,
-            "name": file.name[:300],
-            "sha256": file.sha256,
-            "size_bytes": file.size_bytes,
-            "received_at": received_at,
-        }
-        for file in files
-    ]
+def _attachment_rows(
+    instance_id: str, files: Sequence[StoredFile], received_at: str
+) -> list[tuple[Any, ...]]:
+    return [(instance_id, one.name[:300], one.sha256, one.size_bytes, received_at) for one in files]
 
 
 # What a phone may replace depends on its enumerator's area; files and the demo have none: ''.

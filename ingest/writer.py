@@ -10,11 +10,13 @@ import asyncio
 import contextlib
 import logging
 import queue
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import groupby
+from typing import cast
 
 import sqlalchemy as sa
 
@@ -40,6 +42,7 @@ class Writer:
 
     def __init__(self, engine: sa.Engine, wrote: Callable[[], None] = lambda: None) -> None:
         self._engine = engine
+        self._kept = engine.raw_connection()  # taking one from the pool for each batch costs more than a row
         self.wrote = wrote  # called after each commit, from the writer's thread
         self._waiting: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="log-writer", daemon=True)
@@ -47,14 +50,17 @@ class Writer:
 
     async def write(self, received: Received) -> Outcome:
         """The outcome of one submission, or the error that kept it out."""
-        outcome: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        self._waiting.put(_Waiting(received, outcome))
+        loop = asyncio.get_running_loop()
+        outcome: asyncio.Future[Outcome] = loop.create_future()
+        # At the end of the loop's turn, so that the thread finds all that came in one turn when it wakes.
+        loop.call_soon(self._waiting.put, _Waiting(received, outcome))
         return await outcome
 
     def close(self) -> None:
         """Write what is waiting and stop."""
         self._waiting.put(None)
         self._thread.join()
+        self._kept.close()
 
     def _run(self) -> None:
         company = 1
@@ -88,8 +94,7 @@ class Writer:
             return
         results: list[Outcome] | list[Exception]
         try:
-            with log.writing(self._engine) as connection:
-                results = log.append(connection, [one.received for one in batch])
+            results = self._append([one.received for one in batch])
         except Exception as error:  # the edge of the thread: whoever waits must hear of it
             logging.getLogger("tambon.log").warning("writing to the log failed: %s", type(error).__name__)
             results = [error] * len(batch)
@@ -99,6 +104,12 @@ class Writer:
                 loop.call_soon_threadsafe(_tell, list(own))
         if not isinstance(results[0], Exception):
             self.wrote()
+
+    def _append(self, batch: list[Received]) -> list[Outcome]:
+        if log.append_new(cast(sqlite3.Connection, self._kept.driver_connection), batch):
+            return [Outcome.NEW] * len(batch)
+        with log.writing(self._engine) as connection:
+            return log.append(connection, batch)
 
 
 def _tell(results: list[tuple[_Waiting, Outcome | Exception]]) -> None:

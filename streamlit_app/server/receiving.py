@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 from dataclasses import dataclass
 from urllib.parse import parse_qs
 
@@ -56,7 +57,7 @@ class Receiver:
         """Answer HEAD and POST."""
         try:
             await self._answer(scope, receive, send, sender)
-        except (Problem, OSError, sa.exc.SQLAlchemyError) as error:
+        except (Problem, OSError, sqlite3.Error, sa.exc.SQLAlchemyError) as error:
             await refuse(send, error)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, sender: Sender) -> None:
