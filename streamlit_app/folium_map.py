@@ -19,6 +19,7 @@ from folium.template import Template
 from streamlit_folium import st_folium
 
 from ingest import log
+from ingest.areas.boundary_sets import BoundarySet
 from ingest.atlas import Reference
 from ingest.maps import basemaps, map_outlines
 from streamlit_app.map_assets import asset_url
@@ -75,13 +76,15 @@ def _token(value: dict[str, Any]) -> str:
     return quote(json.dumps(value, ensure_ascii=False, separators=(",", ":")), safe="")
 
 
-def settings(reference: Reference, area: str, language: str) -> dict[str, Any]:
-    """What the map's script needs to know once."""
+def settings(
+    reference: Reference, area: str, language: str, other: BoundarySet | None = None
+) -> dict[str, Any]:
+    """What the map's script needs to know once; ``other`` is drawn in place of the default boundaries."""
     return {
         "language": language,
         "words": words("map", language),
-        "outlines": f"/map/outlines/{map_outlines.version(reference)}",
-        "drawing": reference.boundary_set.drawing,
+        "outlines": f"/map/outlines/{map_outlines.version(reference, other)}",
+        "drawing": (other or reference.boundary_set).drawing,
         "box": map_outlines.box_of(reference, area) or map_outlines.box_of(reference, ""),
         "draws": True,
         "together": False,

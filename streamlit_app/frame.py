@@ -63,6 +63,8 @@ img.photo { max-width: 100%; max-height: 18rem; border-radius: 8px; }
 [data-testid="stMetricLabel"] * { white-space: normal; }
 .st-key-swipe { display: grid; grid-template-columns: 100%; }
 .st-key-swipe > * { grid-area: 1 / 1; width: 100%; }
+.st-key-swipe:fullscreen { background: #fff; }
+.st-key-swipe:fullscreen iframe { height: 100vh !important; }
 a.kept { color: #1b5e20; font-weight: 600; text-decoration: none; line-height: 1.5; }
 a.kept:hover { text-decoration: underline; }
 .signout { color: inherit; font-size: .9rem; }

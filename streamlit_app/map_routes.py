@@ -37,6 +37,7 @@ from thai.problem import Problem
 _KINDS = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".png": "image/png"}
 _JSON = "application/json"
 _PICTURES = {"picture.png": "image/png", "picture.pdf": "application/pdf"}
+_SHADED = ("layer", "indicator", "method", "areas", "set")
 _FOR_EVER = "private, max-age=31536000, immutable"
 # The data's version counts from nought in every process: without this a browser could keep an old answer.
 _START = secrets.token_hex(4)
@@ -97,7 +98,7 @@ def _tambons(request: _Request) -> Any:
     digits = request.one("digits", "6")
     if digits not in ("2", "4", "6"):
         raise problems.bad_view(digits[:20])
-    asks = {name: value for name in ("layer", "indicator", "method", "areas") if (value := request.one(name))}
+    asks = {name: value for name in _SHADED if (value := request.one(name))}
     chosen = request.filter_of(map_shades.info_of(request.atlas, asks))
     return map_shades.asked(request.atlas, request.viewer, asks, chosen, int(digits), request.language)
 
@@ -190,12 +191,16 @@ async def _picture(send: Send, request: _Request, name: str) -> None:
 
 async def _outlines(scope: Scope, send: Send, request: _Request) -> None:
     _, version, band = request.parts
-    known = (*map_outlines.BANDS, map_outlines.INDEX, map_outlines.LAO)
-    if version != map_outlines.version(request.atlas.reference) or band not in known:
+    if band not in (*map_outlines.BANDS, map_outlines.INDEX, map_outlines.LAO):
         await send_answer(send, 404)
         return
+
+    def drawn() -> bytes:
+        other = map_outlines.addressed(request.atlas, version)
+        return map_outlines.outlines(request.atlas, band, request.one("part"), other)
+
     try:
-        packed = await asyncio.to_thread(map_outlines.outlines, request.atlas, band, request.one("part"))
+        packed = await asyncio.to_thread(drawn)
     except KeyError:
         await send_answer(send, 404)
         return

@@ -13,7 +13,7 @@ from ingest.doors.figures import Among
 from ingest.doors.filters import Filter
 from ingest.doors.layers import LayerInfo
 from ingest.doors.shown import quantity
-from ingest.maps import map_view, shades
+from ingest.maps import map_view, other_sets, shades
 from reports import indicators
 from reports.indicators import Answer
 from streamlit_app.texts import pick, t
@@ -27,8 +27,11 @@ LAO = "lao"
 def asked(
     atlas: Atlas, viewer: Viewer, asks: dict[str, str], chosen: Filter, digits: int, language: str
 ) -> dict[str, Any]:
-    """What a map asks for (``layer`` or ``indicator``, ``method``, ``areas``), cut by a filter."""
+    """What a map asks for (``layer`` or ``indicator``, ``method``, ``areas``, ``set``), cut by a filter."""
     method = asks.get("method", "quantile")
+    if other := other_sets.other(atlas, asks.get("set", "")):
+        found = other_sets.values(atlas, viewer, asks.get("layer", ""), chosen, digits, other)
+        return found | _classed(found["values"], method, {}, "")
     level = LAO if asks.get("areas") == LAO else LEVELS[digits]
     if "indicator" in asks:
         return indicator(atlas, viewer, asks["indicator"], chosen, level, method, language)

@@ -42,6 +42,8 @@ class State:
     theme: str = ""  # whose indicators are shown: a programme, or a form
     against: str = ""  # the period that it is compared with
     swipe: bool = False  # whether the two maps of a comparison lie on one another
+    bounds: str = ""  # the boundary set of the left map of a comparison, '' for the default one
+    bounds_against: str = ""  # that of the right map
     span: str = ""  # the period they are shown for, by its name
 
     def filter_for(self, info: LayerInfo) -> Filter:
@@ -58,7 +60,7 @@ class State:
             pairs += [(f"f.{form_id}/{ref}", one) for ref in sorted(chosen) for one in chosen[ref]]
         kept = (
             *("shade", "classes", "areas", "record", "entry", "code"),
-            *("indicator", "theme", "span", "against"),
+            *("indicator", "theme", "span", "against", "bounds", "bounds_against"),
         )
         rest = [(name, getattr(self, name)) for name in kept]
         pairs += [(name, value) for name, value in rest if value]
@@ -92,6 +94,8 @@ class State:
             theme=single.get("theme", ""),
             span=single.get("span", ""),
             against=single.get("against", ""),
+            bounds=single.get("bounds", ""),
+            bounds_against=single.get("bounds_against", ""),
         )
 
 

@@ -11,6 +11,7 @@ import offices
 import pytest
 import shapely
 from offices import submission
+from streamlit.testing.v1 import AppTest
 
 from geo.boundaries import BoundaryTable
 from ingest import log
@@ -19,10 +20,11 @@ from ingest.areas import boundary_sets, locating
 from ingest.areas.boundary_sets import Provenance
 from ingest.doors.filters import Filter
 from ingest.envelope import read_envelope
-from ingest.maps import map_outlines
+from ingest.maps import map_outlines, other_sets
 from ingest.projecting import follow
 from streamlit_app import map_shades
-from streamlit_app.office import Office
+from streamlit_app import viewer as door
+from streamlit_app.office import Office, open_office
 from thai.problem import Problem
 
 WEST, EAST = shapely.box(100.0, 8.0, 100.1, 8.1), shapely.box(100.1, 8.0, 100.2, 8.1)
@@ -149,6 +151,50 @@ def test_laos_are_coloured_where_a_set_has_them(office: Office) -> None:
     assert (told["values"], told["boundary_set"], told["lao"]) == ({"5800101": 1}, "dla", True)
     assert list(told["classes"]) == ["5800101"]
     assert strange["values"] == {}
+
+
+def test_two_sets_are_compared_on_the_map(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each map draws its own set and counts in it; a plot beyond the line in one lies within in the other."""
+    keep(office, "2568", table("tambon", ["801206", "801202"], [WEST, EAST]))
+    keep(office, "2520", table("tambon", ["801206"], [shapely.union(WEST, EAST)]))
+    for lon in (100.03, 100.17):
+        offices.send(office, plot(office, tambon="801206", point=f"8.05 {lon} 0 4"))
+    asks, admin = {"layer": "pomelo_plot.points", "method": "equal"}, Viewer("a", "administrator", "")
+
+    def counted(viewer: Viewer, **more: str) -> dict[str, int]:
+        told = map_shades.asked(office.atlas, viewer, asks | more, Filter(), 6, "th")
+        return dict(told["values"])
+
+    assert counted(admin) == {"801206": 1, "801202": 1}
+    assert counted(admin, set="2520") == {"801206": 2}
+    assert counted(Viewer("s", "officer", "53"), set="2520") == {}
+    with pytest.raises(Problem, match="boundary_set_unknown"):
+        counted(admin, set="no such set")
+
+    assert other_sets.known(office.atlas)[0] == "2568"
+    former = other_sets.other(office.atlas, "2520")
+    address = map_outlines.version(office.atlas.reference, former)
+    assert address != map_outlines.version(office.atlas.reference)
+    assert map_outlines.addressed(office.atlas, address) == former
+    drawn = json.loads(gzip.decompress(map_outlines.outlines(office.atlas, "tambon", "80", former)))
+    assert drawn["code"] == ["801206"]
+    with pytest.raises(KeyError):
+        map_outlines.addressed(office.atlas, "forged")
+
+    open_office(office)
+    monkeypatch.setattr(door, "viewer", lambda: admin)
+    page = AppTest.from_function(compare_page, default_timeout=30).run()
+    page.selectbox(key="compare.bounds_against").set_value("2520").run()
+    assert not page.exception
+    assert page.query_params["bounds_against"] in ("2520", ["2520"])
+    open_office(None)
+
+
+def compare_page() -> None:
+    """The page's body, as Streamlit runs it."""
+    from streamlit_app.views.compare import page
+
+    page()
 
 
 def test_a_plot_across_the_line_is_shared_out(office: Office) -> None:

@@ -243,6 +243,10 @@ def test_two_periods_lie_on_one_another_and_a_line_says_which_is_seen(
         frame.evaluate("JSON.stringify(window.frameElement.getBoundingClientRect())") for frame in frames
     ]
     assert boxes[0] == boxes[1]
+    over.evaluate("document.querySelector('.tambon-tools button').click()")
+    for frame in frames:
+        frame.wait_for_function("innerHeight === window.parent.innerHeight", timeout=WAIT_MS)
+    screen.page.evaluate("document.exitFullscreen()")
     under.evaluate("Tambon.atlas.map.setView([8.3, 100.1], 12, { animate: false })")
     over.wait_for_function("Tambon.atlas.map.getZoom() === 12", timeout=WAIT_MS)
     assert screen.errors == []

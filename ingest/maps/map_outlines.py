@@ -10,7 +10,9 @@ import gzip
 import json
 import secrets
 import threading
-from typing import Any
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -18,6 +20,7 @@ import shapely
 
 from geo.boundaries import outlines as simplified
 from ingest.areas import boundary_sets
+from ingest.areas.boundary_sets import BoundarySet
 from ingest.atlas import Atlas, Reference
 from ingest.maps.map_view import coded, deltas
 
@@ -33,31 +36,46 @@ _LAO_TOLERANCE_DEG = 0.001
 _making = threading.Lock()
 
 
-def version(reference: Reference) -> str:
-    """What outlines are addressed by; another set, or another format, has another address."""
+def version(reference: Reference, other: BoundarySet | None = None) -> str:
+    """What outlines are addressed by; another set, or another format, has another address.
+
+    ``other`` is a set that is not the default one: it is drawn without LAOs.
+    """
+    if other:
+        return f"{other.sha256[:20]}.{FORMAT}"
     lao = reference.sets.lao
     return f"{reference.boundary_set.sha256[:20]}{lao.sha256[:8] if lao else ''}.{FORMAT}"
 
 
-def outlines(atlas: Atlas, band: str, part: str = "") -> bytes:
+def addressed(atlas: Atlas, address: str) -> BoundarySet | None:
+    """The set whose outlines have this address, ``None`` for the default one; raises ``KeyError``."""
+    if address == version(atlas.reference):
+        return None
+    with atlas.log.connect() as connection:
+        sets = [one for one in boundary_sets.listed(connection) if one.level == "tambon"]
+    return {version(atlas.reference, one): one for one in sets}[address]
+
+
+def outlines(atlas: Atlas, band: str, part: str = "", other: BoundarySet | None = None) -> bytes:
     """Gzipped JSON of a band, or of a part of it; ``KeyError`` where there is no such band or part.
 
     ``index`` lists the provinces and amphoes with their boxes, so that a browser knows which parts it sees;
     ``lao`` holds the LAOs.
     """
     reference = atlas.reference
-    codes = reference.tambons["code"].to_numpy(dtype=str)
-    if band == LAO and (part or reference.sets.lao is None):
+    drawn = _drawn(atlas, other)
+    codes = drawn.tambons["code"].to_numpy(dtype=str)
+    if band == LAO and (part or other or reference.sets.lao is None):
         raise KeyError(part)
     if band in BANDS:
         _, part_digits, _ = BANDS[band]
         if len(part) != part_digits or not np.char.startswith(codes, part).any():
             raise KeyError(part)
-    kept = atlas.folder.boundaries / f"{version(reference)}-{band}{part}.json.gz"
+    kept = atlas.folder.boundaries / f"{version(reference, other)}-{band}{part}.json.gz"
     if not kept.is_file():
         with _making:
             if not kept.is_file():
-                value = _made(atlas, band, part)
+                value = _made(atlas, drawn, band, part)
                 text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
                 half = kept.with_name(f"{secrets.token_hex(4)}.part")
                 half.write_bytes(gzip.compress(text.encode(), 6, mtime=0))
@@ -65,14 +83,34 @@ def outlines(atlas: Atlas, band: str, part: str = "") -> bytes:
     return kept.read_bytes()
 
 
-def _made(atlas: Atlas, band: str, part: str) -> dict[str, Any]:
+class _Drawn(NamedTuple):
+    """One set's tambons and the names of their areas."""
+
+    one: BoundarySet
+    tambons: gpd.GeoDataFrame
+    names: dict[str, dict[str, str]]
+
+
+def _drawn(atlas: Atlas, other: BoundarySet | None) -> _Drawn:
+    if other:
+        return _read(atlas.folder.boundaries, other)
+    return _Drawn(atlas.reference.boundary_set, atlas.reference.tambons, atlas.reference.names)
+
+
+@lru_cache(maxsize=1)
+def _read(folder: Path, one: BoundarySet) -> _Drawn:
+    tambons = boundary_sets.frame(folder, one)
+    return _Drawn(one, tambons, boundary_sets.area_names(tambons))
+
+
+def _made(atlas: Atlas, drawn: _Drawn, band: str, part: str) -> dict[str, Any]:
     reference = atlas.reference
     if band == INDEX:
-        return _index(reference)
+        return _index(drawn)
     if band == LAO and reference.sets.lao:
         areas = boundary_sets.frame(atlas.folder.boundaries, reference.sets.lao)[["code", "geometry"]]
         return _told(_merged(simplified(areas, _LAO_TOLERANCE_DEG), 0), reference.lao_names)
-    return _band(reference, band, part)
+    return _band(drawn, band, part)
 
 
 def band_of(zoom: int) -> str:
@@ -101,9 +139,9 @@ def box_of(reference: Reference, area: str) -> list[float] | None:
     return [round(float(side), 5) for side in chosen.total_bounds] if len(chosen) else None
 
 
-def _index(reference: Reference) -> dict[str, Any]:
-    bounds = reference.tambons.geometry.bounds
-    codes = reference.tambons["code"].str
+def _index(drawn: _Drawn) -> dict[str, Any]:
+    bounds = drawn.tambons.geometry.bounds
+    codes = drawn.tambons["code"].str
     parts = {}
     for name, digits in (("province", 2), ("amphoe", 4)):
         grouped = bounds.groupby(codes[:digits])
@@ -111,14 +149,14 @@ def _index(reference: Reference) -> dict[str, Any]:
         parts[name] = {
             code: list(row) for code, row in zip(sides.index, sides.to_numpy().tolist(), strict=True)
         }
-    return {"drawing": reference.boundary_set.drawing, "name": reference.boundary_set.name, "parts": parts}
+    return {"drawing": drawn.one.drawing, "name": drawn.one.name, "parts": parts}
 
 
-def _band(reference: Reference, band: str, part: str) -> dict[str, Any]:
+def _band(drawn: _Drawn, band: str, part: str) -> dict[str, Any]:
     digits, _, tolerance = BANDS[band]
-    tambons = reference.tambons[reference.tambons["code"].str.startswith(part)][["code", "geometry"]]
-    drawn = _merged(simplified(tambons.reset_index(drop=True), tolerance), digits % 6)
-    return _told(drawn, reference.names)
+    tambons = drawn.tambons[drawn.tambons["code"].str.startswith(part)][["code", "geometry"]]
+    merged = _merged(simplified(tambons.reset_index(drop=True), tolerance), digits % 6)
+    return _told(merged, drawn.names)
 
 
 def _told(drawn: gpd.GeoDataFrame, known: dict[str, dict[str, str]]) -> dict[str, Any]:

@@ -22,6 +22,7 @@
 
   function tools(atlas) {
     const bar = Tambon.panel(atlas.map, "topleft", "tambon-tools");
+    watchScreen(atlas);
     const actions = {
       full_screen: () => fullScreen(atlas),
       picture: () => open(address(atlas, "png"), "_blank"),
@@ -51,13 +52,19 @@
   }
 
   function fullScreen(atlas) {
-    const page = window.parent.document, frame = window.frameElement;
+    const page = window.parent.document;
     if (page.fullscreenElement) page.exitFullscreen();
-    else frame.requestFullscreen().catch(() => atlas.tell(atlas.words.offline));
-    if (atlas.watches) return;
-    atlas.watches = true;
+    else enlarged(atlas).requestFullscreen().catch(() => atlas.tell(atlas.words.offline));
+  }
+  // What fills the screen: the map, or both of two that lie on one another.
+  function enlarged(atlas) {
+    const frame = window.frameElement;
+    return (atlas.settings.swipe && frame.closest(".st-key-swipe")) || frame;
+  }
+  function watchScreen(atlas) {
+    const page = window.parent.document;
     page.addEventListener("fullscreenchange", () => {
-      document.body.classList.toggle("tambon-full", page.fullscreenElement === frame);
+      document.body.classList.toggle("tambon-full", Boolean(page.fullscreenElement) && page.fullscreenElement === enlarged(atlas));
       setTimeout(() => atlas.map.invalidateSize(), 60);
     });
   }

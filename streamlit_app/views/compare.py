@@ -1,4 +1,4 @@
-"""Two periods side by side: the same layers, filters and colours, two maps that move together."""
+"""Two periods or boundary sets side by side: the same layers, filters and colours; the maps move together."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from dataclasses import replace
 import streamlit as st
 
 from ingest.access import Viewer
+from ingest.areas.boundary_sets import BoundarySet
 from ingest.doors.layers import LayerInfo
-from ingest.maps import map_outlines, map_view
+from ingest.maps import map_outlines, map_view, other_sets
 from reports import coverage
 from streamlit_app import counted, folium_map, panel, review_panel, shade_panel
 from streamlit_app import viewer as door
-from streamlit_app.map_choice import ShownLayer
+from streamlit_app.map_choice import Shade, ShownLayer
 from streamlit_app.office import office
 from streamlit_app.panel import controlled
 from streamlit_app.shown_layers import MOST_LAYERS, shown_layers, titles
@@ -24,6 +25,7 @@ from thai.periods import ALL_TIME, Period, before, last_periods, parse_period, p
 from thai.problem import Problem
 
 _MAP_HEIGHT = 520
+_BOUNDS = {"span": "bounds", "against": "bounds_against"}
 _YEARS, _QUARTERS, _MONTHS = 5, 8, 12
 
 
@@ -45,6 +47,7 @@ def _sides() -> None:
         for side, column in zip(sides, columns, strict=True):
             with column:
                 _period(state, side, chosen)
+                _bounds(state, side)
         for side, column in zip(
             sides, [st.container(key="swipe")] * 2 if state.swipe else columns, strict=True
         ):
@@ -108,6 +111,37 @@ def _period(state: State, side: str, layers: Sequence[LayerInfo]) -> None:
     )  # fmt: skip
 
 
+def _bounds(state: State, side: str) -> None:
+    """The choice of a boundary set, where the office has more than one."""
+    known, name = other_sets.known(office().atlas), _BOUNDS[side]
+    if len(known) > 1:
+        value = getattr(state, name)
+        st.selectbox(
+            t(f"compare.{name}", state.language), known,
+            **controlled(f"compare.{name}", value if value in known else known[0],
+                         lambda chosen: change(**{name: chosen if chosen != known[0] else ""})),
+        )  # fmt: skip
+
+
+def _other(state: State, side: str) -> BoundarySet | None:
+    """The set of one side, ``None`` for the default one."""
+    name = getattr(state, _BOUNDS[side])
+    return other_sets.other(office().atlas, name) if name in other_sets.known(office().atlas) else None
+
+
+def _shade(state: State, chosen: list[LayerInfo], other: BoundarySet | None) -> Shade | None:
+    """What colours one side; counts are taken in its own set, and no indicator has those."""
+    found = shade_panel.shade(state, chosen)
+    if found is None or other is None:
+        return found
+    if "layer" not in found.asks:
+        st.caption(t("compare.no_indicator", state.language, name=plain(other.name)))
+        return None
+    return replace(
+        found, asks={"layer": found.asks["layer"], "method": found.asks["method"], "set": other.name}
+    )
+
+
 def _side(viewer: Viewer, state: State, chosen: list[LayerInfo], side: str) -> None:
     own, reference = within(state, side, chosen), office().atlas.reference
     shown = [
@@ -120,14 +154,14 @@ def _side(viewer: Viewer, state: State, chosen: list[LayerInfo], side: str) -> N
         )
         for one in chosen[:1]
     ]
-    area = state.shared.area
+    area, other = state.shared.area, _other(state, side)
     folium_map.tell(
-        shown, shade=shade_panel.shade(own, chosen), with_points=state.points,
+        shown, shade=_shade(own, chosen, other), with_points=state.points,
         fit=map_outlines.box_of(reference, area) if area else None, start=boxes[0] if boxes else None,
         key=f"atlas.{side}",
     )  # fmt: skip
     swipe = {"span": "under", "against": "over"}[side] if state.swipe else ""
-    settings = folium_map.settings(reference, viewer.area, state.language)
+    settings = folium_map.settings(reference, viewer.area, state.language, other)
     folium_map.show(
         settings | {"draws": False, "together": True, "swipe": swipe}, height=_MAP_HEIGHT, key=f"atlas.{side}"
     )
