@@ -110,7 +110,8 @@ def to_sql(expression: Expression, column: Callable[[str], str]) -> tuple[str, l
     """
     match expression:
         case Comparison():
-            return _comparison_sql(expression, column)
+            sql, values = _comparison_sql(expression, column)
+            return f"coalesce({sql}, FALSE)", values
         case Selected(field, choice):
             answers = f"string_split(coalesce(CAST({column(field.ref)} AS VARCHAR), ''), ' ')"
             return f"list_contains({answers}, ?)", [choice]
@@ -121,6 +122,19 @@ def to_sql(expression: Expression, column: Callable[[str], str]) -> tuple[str, l
             halves = [to_sql(part, column) for part in parts]
             joined = f" {word.upper()} ".join(sql for sql, _ in halves)
             return f"({joined})", [value for _, values in halves for value in values]
+
+
+def filter_sql(expression: Expression, column: Callable[[str], str]) -> tuple[str, list[Any]]:
+    """The same for a WHERE, to which NULL is false: DuckDB then looks only where the value may stand."""
+    match expression:
+        case Comparison():
+            return _comparison_sql(expression, column)
+        case Both(word, parts):
+            halves = [filter_sql(part, column) for part in parts]
+            joined = f" {word.upper()} ".join(sql for sql, _ in halves)
+            return f"({joined})", [value for _, values in halves for value in values]
+        case _:
+            return to_sql(expression, column)
 
 
 def _comparison_sql(comparison: Comparison, column: Callable[[str], str]) -> tuple[str, list[Any]]:
@@ -162,7 +176,7 @@ def _both_sql(
         )
         values = [_value(side.value, sql_type) for side in (left, right) if isinstance(side, Literal)]
         filled = [f" AND {term} <> ''" for term in columns.values()] if sql_type == "VARCHAR" else []
-        answers.append((f"coalesce({one} {operator} {other}{''.join(filled)}, FALSE)", values))
+        answers.append((f"({one} {operator} {other}{''.join(filled)})", values))
     return answers[0], answers[1]
 
 

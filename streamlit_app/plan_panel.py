@@ -77,7 +77,7 @@ def _way(viewer: Viewer, proposal: Proposal, language: str, key: str) -> None:
         st.button(
             t("plans.raise", language, plan=label(records.PROPOSAL, "plan_level", above, language)),
             icon=":material/arrow_upward:", key=f"{key}.raise", on_click=_raised,
-            args=(viewer, proposal, above),
+            args=(viewer, [proposal], above),
         )  # fmt: skip
 
 
@@ -153,9 +153,37 @@ def _decided(viewer: Viewer, proposal: Proposal, line: Any, chosen: dict[str, An
     st.session_state[_LAST] = "plans.saved"
 
 
-def _raised(viewer: Viewer, proposal: Proposal, above: str) -> None:
+def together(viewer: Viewer, state: State, plans: Plans) -> None:
+    """Several projects of one plan raised at once; P11 is their list."""
+    language = state.language
+    mine = [one for one in plans.proposals if deciding.may_decide(viewer, one) and deciding.next_level(one)]
+    levels = [one for one in deciding.PLAN_LEVELS if any(p.plan_level == one for p in mine)]
+    if not levels:
+        return
+    with st.expander(t("plans.together", language), icon=":material/arrow_upward:"):
+        from_ = st.selectbox(
+            t("plans.col_plan", language), levels, key="plans.together.from",
+            format_func=lambda one: label(records.PROPOSAL, "plan_level", one, language),
+        )  # fmt: skip
+        own = {one.entity_id: one for one in mine if one.plan_level == from_}
+        chosen = st.multiselect(
+            t("plans.projects", language), list(own), key=f"plans.together.{from_}",
+            format_func=lambda one: own[one].name,
+        )  # fmt: skip
+        proposals = [own[one] for one in chosen]
+        total = format_baht(sum((one.amount for one in proposals), Decimal(0)), language=language)
+        st.caption(t("plans.together_sum", language, n=f"{len(proposals):,}", baht=total))
+        above = deciding.next_level(next(iter(own.values())))
+        st.button(
+            t("plans.raise", language, plan=label(records.PROPOSAL, "plan_level", above, language)),
+            icon=":material/arrow_upward:", key="plans.together.raise", disabled=not proposals,
+            on_click=_raised, args=(viewer, proposals, above),
+        )  # fmt: skip
+
+
+def _raised(viewer: Viewer, proposals: list[Proposal], above: str) -> None:
     try:
-        deciding.raise_plan(office().atlas, viewer, proposal, above)
+        deciding.raise_plans(office().atlas, viewer, proposals, above)
     except Problem as problem:
         st.session_state[_LAST] = problem
         return

@@ -193,6 +193,22 @@ def test_the_forum_sheet_shows_the_villages_own_month(villages: Office) -> None:
     assert "64.3%" in asked.why
 
 
+def test_a_sheet_with_few_figures_is_a_sheet_to_write_on(villages: Office, tmp_path: Path) -> None:
+    """In November nobody has sent accounts: still a page a village, and its boxes take what is left of it."""
+
+    def room(period: str) -> list[int]:
+        kind = catalogue.kind_of("village_forum")
+        sheets = catalogue.papers_of(asking(villages, period=period), kind, "801206")
+        tables = [one for one in blocks(sheets[0], Table) if isinstance(one, Table)]
+        return [str(one.rows[0][0]).count("\n") for one in tables if not str(one.rows[0][0]).strip()]
+
+    assert room("2026-10") == [3, 3, 1]
+    assert room("2026-11") == [10, 10, 1]
+    path = tmp_path / "forum.pdf"
+    catalogue.write(asking(villages, period="2026-11"), "village_forum", "801206", path)
+    assert [len(read(path)), "ใครจะทำอะไร" in read(path)[1]] == [2, True]
+
+
 def test_few_households_are_not_told_apart(villages: Office) -> None:
     """Two account households of village 4: their number, and not what they spend."""
     sheet = next(one for one in papers(villages, "village_forum") if one.place.startswith("ม.4"))

@@ -19,7 +19,19 @@ from ingest.doors.filters import Filter
 from reports import records, strength
 from reports.papers import catalogue, dockets, model, registers, summaries, web
 from reports.papers.asking import Asking
-from reports.papers.model import Bars, Block, Facts, Heat, Paper, Picture, Radar, Signatures, Table, cell_text
+from reports.papers.model import (
+    Bars,
+    Block,
+    Facts,
+    Heat,
+    Paper,
+    Picture,
+    Radar,
+    Signatures,
+    Table,
+    Text,
+    cell_text,
+)
 from reports.papers.summaries import Listed
 from reports.plans import next_steps
 from streamlit_app.office import Office
@@ -158,7 +170,9 @@ def test_what_goes_up_to_the_province(planned: Office) -> None:
     (rows,) = tables(made(planned, "raised_projects"))
 
     assert [row[1] for row in rows] == ["ขุดลอกคลองไส้ไก่", "รวม 1 โครงการ"]
-    assert rows[-1][4] == "200,000"
+    assert rows[-1][5] == "200,000"
+    said = [one.text for one in made(planned, "raised_projects").blocks if isinstance(one, Text)]
+    assert said == ["ขอเสนอ 1 โครงการ จาก 1 ตำบล เป็นเงิน 200,000 บาท (สองแสนบาทถ้วน)"]
 
 
 def test_the_scorecard_compares_with_the_time_before(planned: Office) -> None:

@@ -325,17 +325,20 @@ def test_a_plan_is_raised_and_remembers_where_it_came_from(planned: Office) -> N
     """Village, tambon, amphoe: one proposal, three states in its history, and no way down."""
     [one] = read(planned).proposals
     assert deciding.next_level(one) == "tambon"
-    deciding.raise_plan(planned.atlas, OFFICER, one, "tambon")
+    deciding.raise_plans(planned.atlas, OFFICER, [one], "tambon")
     [one] = read(planned).proposals
-    deciding.raise_plan(planned.atlas, OFFICER, one, "amphoe")
+    deciding.raise_plans(planned.atlas, OFFICER, [one], "amphoe")
     [one] = read(planned).proposals
     assert (one.entity_id, one.plan_level, one.raised_from) == ("projects-1", "amphoe", "tambon")
     steps = deciding.history(planned.atlas, OFFICER, one)
     assert [step.plan_level for step in steps] == ["village", "tambon", "amphoe"]
     assert deciding.history(planned.atlas, Viewer("far", "officer", "8013"), one) == []
     with pytest.raises(Problem) as caught:
-        deciding.raise_plan(planned.atlas, OFFICER, one, "village")
+        deciding.raise_plans(planned.atlas, OFFICER, [one], "village")
     assert caught.value.code == "plan_not_higher"
+    with pytest.raises(Problem, match="not_yours"):
+        deciding.raise_plans(planned.atlas, OFFICER, [one, replace(one, area="84010101")], "province")
+    assert read(planned).proposals == (one,)  # all together or none
 
 
 def test_plans_of_elsewhere_are_not_read(planned: Office) -> None:
@@ -387,3 +390,19 @@ def test_a_meeting_decides_on_the_page(planned: Office, look: Callable[..., AppT
     assert len(newest) == before + 1
     assert "นอกอำนาจหน้าที่" in {one.reason for one in newest}
     assert list(look(run_detail, PLANNER).button) == []
+
+
+def test_a_sum_is_told_before_projects_are_raised_together(
+    planned: Office, look: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the projects of one plan some are chosen; the button raises those, and the plan above is named."""
+    raised: list[Any] = []
+    monkeypatch.setattr(deciding, "raise_plans", lambda *asked: raised.append(asked))
+    page = look(run_page, OFFICER)
+    [one] = read(planned).proposals
+    button = next(one for one in page.button if one.key == "plans.together.raise")
+    assert button.disabled
+    next(box for box in page.multiselect if box.label == "โครงการในแผน").set_value([one.entity_id]).run()
+    assert any("เลือกแล้ว 1 โครงการ" in said.value for said in page.caption)
+    next(button for button in page.button if button.key == "plans.together.raise").click().run()
+    assert [(asked[2], asked[3]) for asked in raised] == [([one], deciding.next_level(one))]

@@ -15,6 +15,7 @@ import pytest
 
 from ingest import log, reference_values
 from ingest.access import Viewer
+from ingest.doors import units
 from ingest.projecting.warehouse import quoted
 from ingest.reference_values import ReferenceValue
 from reports import breakdowns, coverage, debt_by_occupation, expiring, indicators
@@ -62,6 +63,13 @@ def test_every_indicator_of_every_programme_can_be_asked(shipped: Office) -> Non
                 indicators.answer(shipped.atlas, BOSS, one.name, "99", period)
         for one in programme.breakdowns:
             assert breakdowns.parts(shipped.atlas, BOSS, one, "99") == []
+
+
+def test_every_unit_of_a_programme_has_a_word() -> None:
+    """``5 area`` would stand on a Thai paper otherwise."""
+    known = units.WORDS.keys() | units.LAND_M2.keys() | {"baht", ""}
+    for programme in programmes().values():
+        assert {one.unit for one in (*programme.indicators, *programme.breakdowns)} <= known
 
 
 def test_a_programme_with_a_word_too_many_is_refused() -> None:

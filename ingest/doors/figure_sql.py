@@ -135,6 +135,7 @@ class Rows:
         classes += [usage.privacy_of(self.date)] if self.date else []
         classes += [access.TEAM] if "@household" in of else []
         self.privacy = max(classes, key=strictness)
+        self._condition = condition
         self.match, self.match_values = (
             expression.to_sql(condition, self.column) if condition else ("TRUE", [])
         )
@@ -232,6 +233,13 @@ class Rows:
             rows += f" QUALIFY rank() OVER (PARTITION BY {key} ORDER BY {order}) = 1"
         return f"SELECT *, {self.match} AS _match FROM ({rows})", [*self.match_values, *values]
 
+    def matching(self, selected: str, values: list[Any]) -> tuple[str, list[Any]]:
+        """Of the rows selected those that match; several times faster than looking at ``_match``."""
+        if self._condition is None:
+            return selected, values
+        sql, own = expression.filter_sql(self._condition, self.column)
+        return f"SELECT * REPLACE (TRUE AS _match) FROM ({selected}) WHERE {sql}", [*values, *own]
+
     def _source(self, cut: Cut, refs: set[str], *, households: bool) -> tuple[str, str]:
         """The table with day and household, each only where asked for: joining them costs."""
         told_by = cut.by or cut.period.until or self.figure.latest or self.figure.at_least or households
@@ -273,7 +281,7 @@ def cells(rows: Rows, cut: Cut, *, own: str, beyond: Beyond | None) -> tuple[str
         values = [*values, beyond.tambons, beyond.years]
         joined += f" LEFT JOIN told ON told.tambon = left(r._area, 6) AND told.year = {_year(rows)}"
     elif rows.matched_first:
-        selected = f"SELECT * FROM ({selected}) WHERE _match"
+        selected, values = rows.matching(selected, values)
     parts = ", ".join(_aggregates(rows, keep))
     split = f"CAST({rows.column(rows.figure.split)} AS VARCHAR)" if rows.figure.split else "''"
     listed = f"{area} AS area, {since} AS since, {split} AS answer, {parts}, {held}"

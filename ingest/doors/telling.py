@@ -93,8 +93,8 @@ def _told(members: _Members, tables: Sequence[str]) -> Integers:
     for number, table in enumerate(tables):
         tried = told | (1 << number)
         own = members.place == places.index(table)
-        key, bits = members.key[own], members.bits[own]
-        of_rows = _smallest(key, bits & tried[key], members.home[own], keys)
+        home, bits = members.home[own], members.bits[own]
+        of_rows = _smallest(key_of, bits & tried[key_of[home]], home, keys)
         of_homes = _smallest(key_of, met & tried[key_of], homes, keys)
         told = np.where(np.minimum(of_rows, of_homes) >= access.SMALLEST_COUNT, tried, told)
     return told
@@ -103,17 +103,22 @@ def _told(members: _Members, tables: Sequence[str]) -> Integers:
 def _given(members: _Members, bit: int) -> npt.NDArray[np.bool_]:
     """Where enough households, or none, have rows with the bit."""
     has = members.bits & bit > 0
-    pairs = np.unique(np.stack([members.key[has], members.home[has]]), axis=1)
-    n = np.bincount(pairs[0], minlength=int(members.key.max()) + 1)
+    _, first = np.unique(members.home[has], return_index=True)
+    n = np.bincount(members.key[has][first], minlength=int(members.key.max()) + 1)
     return np.asarray((n == 0) | (n >= access.SMALLEST_COUNT))
 
 
-def _smallest(key: Integers, group: Integers, home: Integers, keys: int) -> Integers:
-    """How many households the smallest group of each key has; none where the key has no rows."""
+def _smallest(key_of: Integers, group: Integers, home: Integers, keys: int) -> Integers:
+    """How many households the smallest group of each key has; none where the key has no rows.
+
+    Pairs are sorted as one number each, which is many times faster than sorting rows of numbers.
+    """
     found = np.zeros(keys, np.int64)
-    if key.size:
-        distinct = np.unique(np.stack([key, group, home]), axis=1)
-        groups, homes = np.unique(distinct[:2], axis=1, return_counts=True)
-        found[groups[0]] = homes.max()
-        np.minimum.at(found, groups[0], homes)
+    if home.size:
+        groups, group = np.unique(group, return_inverse=True)
+        width = groups.size
+        pairs = np.unique(home * width + group)
+        of_key, homes = np.unique(key_of[pairs // width] * width + pairs % width, return_counts=True)
+        found[of_key // width] = homes.max()
+        np.minimum.at(found, of_key // width, homes)
     return found

@@ -28,7 +28,7 @@ WORDS = {
     "group": Text("กลุ่ม", "groups"), "team": Text("ทีม", "teams"), "body": Text("คณะ", "bodies"),
     "partner": Text("ภาคี", "partners"), "agency": Text("หน่วยงาน", "agencies"),
     "organisation": Text("องค์กร", "organisations"), "authority": Text("อปท.", "local authorities"),
-    "village": Text("หมู่บ้าน", "villages"), "tambon": Text("ตำบล", "tambons"),
+    "area": Text("พื้นที่", "areas"), "village": Text("หมู่บ้าน", "villages"), "tambon": Text("ตำบล", "tambons"),
     "amphoe": Text("อำเภอ", "districts"), "province": Text("จังหวัด", "provinces"),
     # time
     "year": Text("ปี", "years"), "month": Text("เดือน", "months"), "day": Text("วัน", "days"),

@@ -28,12 +28,14 @@ from reports.plans.funding import WITHDRAWN, Funding, funding, gap, granted_from
 from reports.plans.records import BudgetLine, Proposal
 from reports.records import Row, money
 from thai.calendar import format_date
+from thai.money import baht_text, format_baht
 
 PROJECTS, MATCHES, BUDGETS, PROBLEMS = "project_proposal", "budget_match", "budget_source", "problem_analysis"
 PLAN_FORMS = (PROBLEMS, PROJECTS, MATCHES)
 MATRIX_FORMS = (PROJECTS, BUDGETS, MATCHES)
 _FROM = "ได้รับจาก (บาท)"
 _UP = ("province", "province_group", "region")
+_RAISED_SIGNATURES = Signatures([Signature("ผู้แทนผู้เสนอโครงการ"), Signature("ผู้รับเรื่องเข้าแผน")])
 TIERS = ("household", "group", "lao", "agency")
 TIER_LABELS = {
     "household": "ครัวเรือนทำเอง", "group": "ทำร่วมกันเป็นกลุ่ม", "lao": "ขอให้ อปท. ร่วมทำ",
@@ -57,6 +59,14 @@ class Demand:
     def granted(self) -> dict[str, Decimal]:
         """Net grants by kind of source."""
         return self.money.by_kind()
+
+    @property
+    def raised(self) -> str:
+        """The plan above the districts' in which it stands, or into which a decision took it; '' if none."""
+        said = (one.target_plan for one in reversed(self.money.decisions) if one.target_plan)
+        taken = next(said, "") if self.money.granted else ""
+        at = self.proposal.plan_level if self.proposal.plan_level in _UP else taken
+        return at if at in _UP else ""
 
     @property
     def missing(self) -> Decimal:
@@ -225,39 +235,44 @@ def _unused(asking: Asking, supply: Sequence[tuple[BudgetLine, Decimal]]) -> lis
 
 
 def raised(asking: Asking, areas: Sequence[str]) -> list[Paper]:
-    """P11: the projects that stand in a plan of the province, with their sum."""
+    """P11: the projects that stand in a plan of the province, or were taken into one, raised as one list."""
     papers = []
     for area in areas:
-        own = [
-            one
-            for one in demands(asking, area)
-            if one.row.get("plan_level") in ("province", "province_group", "region")
-        ]
-        if not own:
-            continue
-        rows: list[list[Cell]] = [
-            [whole(i), one.row.get("project_name") or "", asking.place(str(one.row.get("tambon") or "")),
-             one.row.get("plan_name") or "", amount(one.proposal.amount), amount(one.money.granted)]
-            for i, one in enumerate(own, 1)
-        ]  # fmt: skip
-        total = sum((one.proposal.amount for one in own), Decimal(0))
-        rows.append(
-            [
-                "",
-                f"รวม {len(own)} โครงการ",
-                "",
-                "",
-                amount(total),
-                amount(sum((o.money.granted for o in own), Decimal(0))),
-            ]
-        )
-        columns = [
-            Column("ที่", "center", 0.4), Column("โครงการ", width=2.6), Column("พื้นที่", width=1.8),
-            Column("แผน", width=1.4), Column("งบ (บาท)", "end"), Column("ได้แล้ว (บาท)", "end"),
-        ]  # fmt: skip
-        table = Table(columns, rows, frozenset([len(own)]))
-        papers.append(_paper(asking, area, "P11", "โครงการที่ยกระดับสู่แผนจังหวัด", [table], (PROJECTS, MATCHES)))
+        own = [one for one in demands(asking, area) if one.raised]
+        if own:
+            blocks = [*_raised_together(own), _raised_table(asking, own), _RAISED_SIGNATURES]
+            title = "โครงการที่ยกระดับสู่แผนจังหวัด"
+            papers.append(_paper(asking, area, "P11", title, blocks, (PROJECTS, MATCHES)))
     return papers
+
+
+def _raised_together(own: Sequence[Demand]) -> list[Block]:
+    """What is asked for together, by where the projects come from."""
+    total = sum((one.proposal.amount for one in own), Decimal(0))
+    tambons = {one.proposal.area[:6] for one in own}
+    money = f"{format_baht(total)} ({baht_text(total)})"
+    return [Text(f"ขอเสนอ {len(own):,} โครงการ จาก {len(tambons):,} ตำบล เป็นเงิน {money}")]
+
+
+def _raised_table(asking: Asking, own: Sequence[Demand]) -> Table:
+    about, levels = records.info(asking.atlas, PROJECTS), records.info(asking.atlas, MATCHES)
+    from_, to = about and about.field("raised_from"), levels and levels.field("target_plan")
+    rows: list[list[Cell]] = [
+        [whole(i), one.row.get("project_name") or "", asking.place(str(one.row.get("tambon") or "")),
+         from_.label_of(one.proposal.raised_from, "th") if from_ and one.proposal.raised_from else "",
+         one.row.get("plan_name") or (to.label_of(one.raised, "th") if to else ""),
+         amount(one.proposal.amount), amount(one.money.granted)]
+        for i, one in enumerate(own, 1)
+    ]  # fmt: skip
+    total = sum((one.proposal.amount for one in own), Decimal(0))
+    granted = sum((one.money.granted for one in own), Decimal(0))
+    rows.append(["", f"รวม {len(own)} โครงการ", "", "", "", amount(total), amount(granted)])
+    columns = [
+        Column("ที่", "center", 0.4), Column("โครงการ", width=2.6), Column("พื้นที่", width=1.8),
+        Column("มาจาก", width=1.2), Column("แผน", width=1.4), Column("งบ (บาท)", "end"),
+        Column("ได้แล้ว (บาท)", "end"),
+    ]  # fmt: skip
+    return Table(columns, rows, frozenset([len(own)]))
 
 
 def _paper(

@@ -131,7 +131,7 @@ def scorecard(asking: Asking, areas: Sequence[str]) -> list[Paper]:
             if before is not None:
                 earlier = [_score(before, one.ref) for one in fields]
                 compared: list[list[Cell]] = [
-                    [label, str(old), str(new), f"{new - old:+}"]
+                    [label, str(old), str(new), f"{new - old:+}" if new != old else "0"]
                     for label, old, new in zip(labels, earlier, values, strict=True)
                 ]
                 columns = [Column("ด้าน", width=3), *(Column(h, "end") for h in ("ครั้งก่อน", "ครั้งนี้", "ต่าง"))]

@@ -55,7 +55,8 @@ _OWING = Figure(DEBTS, "distinct", ("@household",), date="event_date")
 _TOO_FEW_DEBTS = f"มีบันทึกหนี้น้อยกว่า {SMALLEST_COUNT} ครัวเรือน จึงไม่แสดงยอด เพื่อไม่ให้รู้หนี้ของบ้านใดบ้านหนึ่ง"
 _TIERS = ("ครัวเรือนทำเอง", "ทำร่วมกันเป็นกลุ่ม", "ขอให้ อปท. ร่วมทำ", "ขอให้ส่วนราชการช่วย")
 _STEPS = ("สาเหตุ", "ทางเลือกที่ทำได้", "ทางที่เวทีเลือก")
-_ROOM = "\n\n\n"
+_ROOM, _MOST_ROOM = 3, 13  # lines to write on: a sheet with few figures leaves more of them
+_LINES_OF_PARTS = (14, 5, 6, 5)  # that spending, debts, crops and the last forum take, heading and all
 _ATTENDANCE = ("ผู้ร่วมเวที (คน)", "ท้องถิ่น", "ท้องที่", "องค์กรชุมชน", "หน่วยงานรัฐ", "เวทีครั้งต่อไป")
 
 # What a village buys much of and could make itself; and what it could do with less of.
@@ -165,21 +166,27 @@ def _last_agreed(asking: Asking, area: str, month: Period) -> dict[str, tuple[da
 
 def _sheet(asking: Asking, code: str, month: Period, found: _Figures) -> Paper:
     keeping = int(value(found.keeping, code) or 0)
-    blocks: list[Block] = [_facts(code, keeping, found)]
     spent, rest = _alone(spending_of(found.spending, code), found.few_bought.get(code, Decimal(0)))
+    money: list[Block] = []
     if keeping < SMALLEST_COUNT:
-        blocks.append(Text(_too_few(keeping)))
         spent = []
     elif spent:
-        blocks += [Heading("เงินของหมู่บ้านเดือนนี้ไปไหน"), _bars(spent, rest)]
-    blocks += _debts(code, numbers.year_of(month, asking), found)
-    blocks += _crops(code, found)
-    blocks += _agreed(*found.agreed.get(code, (None, [])))
+        money = [Heading("เงินของหมู่บ้านเดือนนี้ไปไหน"), _bars(spent, rest)]
+    parts = (
+        money,
+        _debts(code, numbers.year_of(month, asking), found),
+        _crops(code, found),
+        _agreed(*found.agreed.get(code, (None, []))),
+    )
+    blocks: list[Block] = [_facts(code, keeping, found)]
+    blocks += [Text(_too_few(keeping))] if keeping < SMALLEST_COUNT else []
+    blocks += [block for part in parts for block in part]
+    room = _room(parts)
     blocks += [
         Heading("คำถามของเวทีเดือนนี้"),
         question(spent, rest, keeping, summed(found.income, code), summed(found.expense, code)),
-        Table([Column(step) for step in _STEPS], [[_ROOM] * len(_STEPS)]),
-        Table([Column(tier) for tier in _TIERS], [[_ROOM] * len(_TIERS)], caption="ใครจะทำอะไร เสร็จเมื่อไร"),
+        Table([Column(step) for step in _STEPS], [[room] * len(_STEPS)]),
+        Table([Column(tier) for tier in _TIERS], [[room] * len(_TIERS)], caption="ใครจะทำอะไร เสร็จเมื่อไร"),
         Table([Column(one) for one in _ATTENDANCE], [["\n"] * len(_ATTENDANCE)]),
     ]
     return Paper(
@@ -187,6 +194,12 @@ def _sheet(asking: Asking, code: str, month: Period, found: _Figures) -> Paper:
         as_of=format_date(asking.as_of), boundary_set=asking.boundary_set, sources=asking.sources(*FORMS),
         number="P02",
     )  # fmt: skip
+
+
+def _room(parts: Sequence[Sequence[Block]]) -> str:
+    """Empty lines for each of two tables to write in: what the parts that are missing would have taken."""
+    free = sum(lines for lines, part in zip(_LINES_OF_PARTS, parts, strict=True) if not part)
+    return "\n" * min(_ROOM + free // 2, _MOST_ROOM)
 
 
 def _month(month: Period) -> str:
@@ -206,7 +219,20 @@ def _facts(code: str, keeping: int, found: _Figures) -> Facts:
     facts = [Fact("ครัวเรือนที่ส่งบัญชี", f"{keeping:,}", f"{whole} เป้า {KEEPING_TARGET} ต่อหมู่บ้าน".strip())]
     if keeping >= SMALLEST_COUNT:
         facts += _means(code, found)
+    else:
+        facts += _around(code, found)
     return Facts(facts)
+
+
+def _around(code: str, found: _Figures) -> list[Fact]:
+    """Who else in the tambon sent accounts, for a village that has little of its own to look at."""
+    others = [
+        int(value(found.keeping, one) or 0) for one in found.keeping if one != code and one[:6] == code[:6]
+    ]
+    sent = [one for one in others if one]
+    if not sent:
+        return []
+    return [Fact("หมู่บ้านอื่นในตำบลที่ส่งบัญชี", f"{len(sent)} หมู่บ้าน", f"รวม {sum(sent):,} ครัวเรือน")]
 
 
 def _means(code: str, found: _Figures) -> list[Fact]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -83,21 +84,24 @@ def decide(atlas: Atlas, viewer: Viewer, proposal: Proposal, line: BudgetLine, m
     return instance_id
 
 
-def raise_plan(atlas: Atlas, viewer: Viewer, proposal: Proposal, to: str) -> str:
-    """Put a proposal into the next higher plan: an edit of its record, which keeps what was before it.
+def raise_plans(atlas: Atlas, viewer: Viewer, proposals: Sequence[Proposal], to: str) -> list[str]:
+    """Put proposals into a higher plan together, all or none: edits of their records, which keep what was.
 
-    Returns the edit's instance id. Raises ``not_yours`` and ``plan_not_higher``.
+    Returns the edits' instance ids. Raises ``not_yours`` and ``plan_not_higher``.
     """
-    if not may_decide(viewer, proposal):
-        raise problems.not_yours(proposal.name)
-    if to not in PLAN_LEVELS or PLAN_LEVELS.index(to) <= PLAN_LEVELS.index(proposal.plan_level):
-        raise problems.plan_not_higher(proposal.plan_level, to)
-    [(form, answers)] = _read(atlas, [proposal.instance_id])
-    answers |= {"plan_level": to, "raised_from": proposal.plan_level, "status": "in_plan"}
-    instance_id = composed.new_instance_id()
-    xml = composed.compose(form, answers, instance_id=instance_id, deprecated_id=proposal.instance_id)
-    composed.take_in(atlas, [xml], "desk", actor=viewer.name)
-    return instance_id
+    for one in proposals:
+        if not may_decide(viewer, one):
+            raise problems.not_yours(one.name)
+        if to not in PLAN_LEVELS or PLAN_LEVELS.index(to) <= PLAN_LEVELS.index(one.plan_level):
+            raise problems.plan_not_higher(one.plan_level, to)
+    documents, ids = [], []
+    for one in proposals:
+        [(form, answers)] = _read(atlas, [one.instance_id])
+        answers |= {"plan_level": to, "raised_from": one.plan_level, "status": "in_plan"}
+        ids.append(composed.new_instance_id())
+        documents.append(composed.compose(form, answers, instance_id=ids[-1], deprecated_id=one.instance_id))
+    composed.take_in(atlas, documents, "desk", actor=viewer.name)
+    return ids
 
 
 def next_level(proposal: Proposal) -> str:

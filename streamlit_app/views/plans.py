@@ -147,6 +147,7 @@ def _projects(viewer: Viewer, state: State, plans: Plans) -> None:
     rows = picked["selection"]["rows"]
     if rows:
         plan_panel.detail(viewer, state, plans, listed[rows[0]], key="projects")
+    plan_panel.together(viewer, state, plans)
 
 
 def _project(one: Proposal, by_project: dict[str, funding.Funding], language: str) -> dict[str, Any]:
