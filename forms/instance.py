@@ -7,7 +7,7 @@ Excel template, a correction, a table of another system, the demo. ``compose`` c
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import partial
@@ -64,34 +64,47 @@ def compose(xform: bytes, schema: Schema, answers: Answers, meta: Meta) -> bytes
 
 def check_answers(schema: Schema, answers: Answers, place: Place) -> Iterator[Problem]:
     """Answers to unknown questions, choices that are not offered, values of another type."""
-    return _check(schema, schema.table(""), answers, place)
+    return AnswerCheck(schema).problems(answers, place)
 
 
-def _check(schema: Schema, table: Table, answers: Answers, place: Place) -> Iterator[Problem]:
-    fields = {one.name: one for one in table.fields}
-    repeats = {one.path[-1]: one for one in _inside(schema, table)}
-    for name, value in answers.items():
-        if name in fields:
-            yield from _misfits(fields[name], value, place)
-        elif name in repeats and isinstance(value, list):
-            for row in value:
-                yield from _check(schema, repeats[name], row, place)
-        elif name != ENTITY:
-            yield answer_unknown(place, name, nearest(name, [*fields, *repeats]))
+class AnswerCheck:
+    """What fits the questions of one form version; made once for many rows."""
+
+    def __init__(self, schema: Schema, table: Table | None = None) -> None:
+        table = table or schema.table("")
+        self._fields = {one.name: _misfits(one) for one in table.fields}
+        self._repeats = {one.path[-1]: AnswerCheck(schema, one) for one in _inside(schema, table)}
+
+    def problems(self, answers: Answers, place: Place) -> Iterator[Problem]:
+        """All that does not fit."""
+        for name, value in answers.items():
+            if name in self._fields:
+                yield from self._fields[name](value, place)
+            elif name in self._repeats and isinstance(value, list):
+                for row in value:
+                    yield from self._repeats[name].problems(row, place)
+            elif name != ENTITY:
+                yield answer_unknown(place, name, nearest(name, [*self._fields, *self._repeats]))
 
 
-def _misfits(one: Field, value: Any, place: Place) -> Iterator[Problem]:
-    text = to_text(value)
-    if not text:
-        return
+def _misfits(one: Field) -> Callable[[Any, Place], Iterable[Problem]]:
+    """What is wrong with an answer to one question."""
     read = READERS.get(one.kind)
-    if (read and read(text) is None) or (one.kind in GEO_KINDS and not _are_vertices(text, one.kind)):
-        yield answer_no_fit(place, one.name, text, one.kind)
-    elif one.choices is not None and not one.dataset:
-        offered = [choice.value for choice in one.choices]
-        for chosen in text.split() if one.kind == "select_multiple" else [text]:
-            if chosen not in offered:
-                yield answer_no_choice(place, one.name, chosen, offered)
+    offered = [choice.value for choice in one.choices or ()]
+    known, free = set(offered), one.choices is None or one.dataset
+
+    def problems(value: Any, place: Place) -> Iterable[Problem]:
+        text = to_text(value)
+        if not text:
+            return ()
+        if (read and read(text) is None) or (one.kind in GEO_KINDS and not _are_vertices(text, one.kind)):
+            return [answer_no_fit(place, one.name, text, one.kind)]
+        if free:
+            return ()
+        chosen = text.split() if one.kind == "select_multiple" else [text]
+        return [answer_no_choice(place, one.name, word, offered) for word in chosen if word not in known]
+
+    return problems
 
 
 def _are_vertices(text: str, kind: str) -> bool:

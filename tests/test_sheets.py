@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import json
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import openpyxl
 import pytest
 from openpyxl import Workbook
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from shapely import Point, Polygon, box
 
-from ingest.sheets import load, mapping, reading
+from ingest.sheets import load, mapping, reading, spreadsheet
 from ingest.sheets.suggest import suggest
+from ingest.sheets.typed import typed
 from streamlit_app.office import Office
 from thai.problem import Problem
 
@@ -49,7 +54,8 @@ owner_registered = "no"
 
 @pytest.fixture
 def book(tmp_path: Path) -> Path:
-    """A register with a caption, two header rows, Thai digits, dates as text and as 1964, a total, a note."""
+    """A register with a caption, two header rows, Thai digits, dates as text and as 1964, a total, a note;
+    beside it two sheets of notes, one of which is a table too."""
     workbook = Workbook()
     sheet = workbook.active
     assert sheet is not None
@@ -58,6 +64,9 @@ def book(tmp_path: Path) -> Path:
     sheet.merge_cells("G2:H2")
     notes = workbook.create_sheet("บันทึก")
     notes.append(["โทรหาคุณสมชายก่อนเข้าสวน"])
+    phones = workbook.create_sheet("เบอร์โทร")
+    for row in (["ชื่อ", "ครั้งที่โทร"], ["สมชาย", 2], ["สมหญิง", 1]):
+        phones.append(row)
     workbook.save(tmp_path / "สวน.xlsx")
     return tmp_path / "สวน.xlsx"
 
@@ -84,7 +93,7 @@ def test_a_register_comes_in_once_with_its_dates_areas_and_places(
     found = load.load(office.atlas, [book], written(tmp_path))
 
     assert (found["accepted"], found["skipped"]) == (3, [])
-    assert [one["table"].rpartition(" ")[2] for one in found["passed_over"]] in ([], ["บันทึก"])
+    assert [one["table"] for one in found["passed_over"]] == ["สวน.xlsx · เบอร์โทร"]
     assert [
         (owner, variety, trees, float(area), str(day), tambon, source)
         for owner, variety, trees, area, day, tambon, source in rows(office)
@@ -169,6 +178,38 @@ plot = { as = "geometry" }
     )  # type: ignore[misc]
     assert area == pytest.approx(12_180, rel=0.01)
     assert tambon == "801206"
+
+
+def test_cells_are_what_openpyxl_reads(tmp_path: Path) -> None:
+    """Kinds, number formats, days, results of formulas, merged cells, gaps and another sheet after them."""
+    book = Workbook()
+    first, second = book.active, book.create_sheet("อื่น")
+    assert first is not None
+    for row in range(4, 12):
+        values = [
+            *(row, -row / 7, "คำ  ไทย", row % 2 == 0, datetime(2021, 3, row, 9, 30), time(3, row)),
+            *(timedelta(hours=30, minutes=row), "๑๒๐", "5-2-30", 0.125, 1e15, "12%", None, "ท้าย"),
+        ]
+        for column, value in enumerate(values, 2):
+            first.cell(row, column, value)
+        for column, shows in ((3, "0.00"), (11, "0.0%"), (2, "#,##0")):
+            first.cell(row, column).number_format = shows
+    first["D5"] = CellRichText("ส้ม", TextBlock(InlineFont(b=True), "โอ"))
+    first["B2"], first["C2"], first["B3"] = "หัว", "ถูกบัง", "ถูกบังเหมือนกัน"
+    first.merge_cells("B2:D3")
+    second["C7"] = "โน้ต"
+    book.save(tmp_path / "a.xlsx")
+
+    content = (tmp_path / "a.xlsx").read_bytes()
+    known = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
+    expected = [
+        [
+            [typed(sheet.title, c.row, c.column, c.value, c.number_format) for c in row]
+            for row in sheet.iter_rows()
+        ]
+        for sheet in known.worksheets
+    ]
+    assert list(spreadsheet.grids(content)) == expected
 
 
 REFUSED = {

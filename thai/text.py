@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _NIKHAHIT, _SARA_AA, _SARA_AM = "\u0e4d", "\u0e32", "\u0e33"
 
@@ -76,8 +77,12 @@ def normalise(text: str) -> str:
 
 
 def _reorder(cluster: re.Match[str]) -> str:
+    return _ordered(cluster.group())
+
+
+@lru_cache(maxsize=4096)
+def _ordered(found: str) -> str:
     """Sort and single the marks of one cluster; a nikhahit beside SARA AA makes it SARA AM."""
-    found = cluster.group()
     marks = dict.fromkeys(mark for mark in found if mark in _ORDER)
     tail = _SARA_AM if _SARA_AM in found else _SARA_AA if _SARA_AA in found else ""
     if tail and _NIKHAHIT in marks:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import shapely
 from pyproj import CRS, Transformer
 
+from forms.instance import AnswerCheck
 from forms.schema import Field, Schema
 from geo.reference import WGS84, transformer_to_wgs84
 from ingest.sheets import problems
@@ -28,24 +30,27 @@ _BY_KIND = {
 
 
 class RowReader:
-    """Reads the lines of one mapping for one form version."""
+    """Reads the lines of one mapping for one form version; what stands in a column twice is read once."""
 
     def __init__(self, mapping: Mapping, schema: Schema) -> None:
         self._mapping = mapping
-        self._fields = {one.name: one for one in schema.table("").fields}
-        self._folded = {column: [fold(name) for name in column.columns] for column in mapping.columns}
+        self._check = AnswerCheck(schema)
+        fields = {one.name: one for one in schema.table("").fields}
         source = CRS.from_user_input(mapping.crs)
         self._degrees = source.is_geographic
         moved = not source.equals(WGS84, ignore_axis_order=True)
         self._move: Transformer | None = transformer_to_wgs84(source) if moved else None
+        self._columns = [
+            (column, self._reader(column, fields[column.question])) for column in mapping.columns
+        ]
 
     def read(self, line: Line) -> tuple[dict[str, Any], list[Problem]]:
         """The answers, and every cell that could not be read; a row with one is not to be stored."""
         answers: dict[str, Any] = dict(self._mapping.constants)
         found: list[Problem] = []
-        for column in self._mapping.columns:
+        for column, value_of in self._columns:
             try:
-                value = self._value(column, self._fields[column.question], line)
+                value = value_of(line)
             except Problem as problem:
                 cells = [line.cells[fold(name)] for name in column.columns if fold(name) in line.cells]
                 shown = " ".join(cell.text for cell in cells)
@@ -56,21 +61,30 @@ class RowReader:
             else:
                 if value is not None:
                     answers[column.question] = value
+        found += self._check.problems(answers, Place(file=line.file, sheet=line.sheet, row=line.number))
         return answers, found
 
-    def _value(self, column: Column, asked: Field, line: Line) -> Any:
+    def _reader(self, column: Column, asked: Field) -> Callable[[Line], Any]:
         reading = column.reading or _BY_KIND.get(asked.kind, "text")
+        names = [fold(name) for name in column.columns]
         if reading == "geometry":
-            return _vertices(line.geometry, asked.kind)
+            return lambda line: _vertices(line.geometry, asked.kind)
         if reading == "point":
-            return self._point([line.cells.get(name) for name in self._folded[column]])
-        cell = line.cells.get(self._folded[column][0])
-        if cell is None or cell.nil:
-            return None
-        if reading == "choice":
-            return self._choice(asked, cell)
-        value = _READERS[reading](cell)
-        return int(value) if asked.kind == "integer" and value == int(value) else value
+            return lambda line: self._point([line.cells.get(name) for name in names])
+        read = partial(self._choice, asked) if reading == "choice" else _READERS[reading]
+        known: dict[tuple[Any, ...], Any] = {}
+
+        def value_of(line: Line) -> Any:
+            cell = line.cells.get(names[0])
+            if cell is None or cell.nil:
+                return None
+            key = cell[3:]  # what it says, wherever it stands
+            if key not in known:
+                value = read(cell)
+                known[key] = int(value) if asked.kind == "integer" and value == int(value) else value
+            return known[key]
+
+        return value_of
 
     def _choice(self, asked: Field, cell: Cell) -> str:
         """The choice that is written as its value, one of its labels, or a word of the mapping."""

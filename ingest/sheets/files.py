@@ -10,21 +10,24 @@ from typing import Any
 from zipfile import BadZipFile
 
 import docx
-import openpyxl
 from docx.opc.exceptions import PackageNotFoundError
 from docx.table import Table as DocxTable
 from docx.text.paragraph import Paragraph
+from lxml import etree
 from openpyxl.utils.exceptions import InvalidFileException
 
 from ingest.sheets import problems
 from ingest.sheets.layout import arranged
 from ingest.sheets.model import Cell, Document, Statement
+from ingest.sheets.spreadsheet import Grid, grids
 from ingest.sheets.typed import typed
 from thai.text import normalise
 
-Grid = list[list[Cell | None]]
-_MOST_CELLS = 2_000_000
 _ENCODINGS = ("utf-8-sig", "cp874")
+_UNREADABLE = (
+    OSError, ValueError, KeyError, IndexError, BadZipFile, PackageNotFoundError, InvalidFileException,
+    etree.XMLSyntaxError,
+)  # fmt: skip
 
 
 def read(path: Path, content: bytes | None = None) -> Document:
@@ -34,7 +37,7 @@ def read(path: Path, content: bytes | None = None) -> Document:
         raise problems.table_kind(path.name)
     try:
         grids, texts = reader(path.read_bytes() if content is None else content)
-    except (OSError, ValueError, KeyError, BadZipFile, PackageNotFoundError, InvalidFileException) as error:
+    except _UNREADABLE as error:
         raise problems.table_unreadable(path.name, type(error).__name__) from error
     document = Document(path.name, [], list(texts))
     for grid in grids:
@@ -47,18 +50,7 @@ def read(path: Path, content: bytes | None = None) -> Document:
 
 
 def _xlsx(content: bytes) -> tuple[list[Grid], list[Statement]]:
-    book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
-    grids = []
-    for sheet in book.worksheets:
-        if sheet.max_row * sheet.max_column > _MOST_CELLS:
-            raise ValueError(sheet.title)
-        grids.append(
-            [
-                [typed(sheet.title, one.row, one.column, one.value, one.number_format) for one in row]
-                for row in sheet.iter_rows()
-            ]
-        )
-    return grids, []
+    return list(grids(content)), []
 
 
 def _csv(content: bytes) -> tuple[list[Grid], list[Statement]]:

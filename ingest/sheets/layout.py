@@ -11,13 +11,15 @@ from thai.text import fold, normalise
 Grid = list[list[Cell | None]]
 
 _TOTAL = re.compile(r"^(?:ยอด|ผล)?รวม|รวม(?:ทั้งสิ้น|ทั้งหมด|ย่อย)$|^(?:grand|sub)?-?total|^sum$|^ทั้งหมด$")
+_TOTAL_LETTERS = [set("รวม"), set("ทหมด"), set("total"), set("sum")]  # few names have them all
 _NOTE = re.compile(r"^(?:หมายเหตุ|ที่มา|note|source|\*|ข้อมูล ณ)", re.IGNORECASE)
 _HEADER_HINT = re.compile(r"^(?:พ\.?ศ\.?|ปี)?\s*(?:24|25|19|20)\d\d$")
 
 
 def is_total(text: str) -> bool:
     """Whether a row's or a column's words say that it sums others."""
-    return bool(_TOTAL.search(fold(text)))
+    letters = set(text.casefold())
+    return any(some <= letters for some in _TOTAL_LETTERS) and bool(_TOTAL.search(fold(text)))
 
 
 def arranged(grid: Grid) -> tuple[list[Table], list[Statement]]:

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from forms.instance import InstanceWriter, Meta, check_answers
+from forms.instance import InstanceWriter, Meta
 from ingest import log
 from ingest.atlas import Atlas
-from ingest.envelope import read_envelope
+from ingest.envelope import written_here
 from ingest.log import Outcome, Received
 from ingest.published import FormVersion
 from ingest.sheets import mapping as mappings
@@ -23,7 +22,7 @@ from ingest.sheets import problems, reading
 from ingest.sheets.answers import RowReader
 from ingest.sheets.mapping import Mapping
 from ingest.sheets.reading import Line, Sheet
-from thai.problem import Place, Problem
+from thai.problem import Problem
 from thai.text import fold
 
 _NAMES = uuid.UUID("6f1d2a34-0f0e-4c55-9c1b-1d8a8a7d2f10")
@@ -33,8 +32,8 @@ _BATCH = 1_000
 def load(atlas: Atlas, paths: Iterable[Path], mapping: Mapping, *, dry_run: bool = False) -> dict[str, Any]:
     """Take every row of these files that the mapping fits; raises ``form_unknown`` and ``mapping_…``.
 
-    ``rows`` tells, row by row, what is or would be stored; ``skipped`` what is not and why; ``passed_over``
-    names the tables that lack a heading.
+    ``rows`` tells of a dry run, row by row, what would be stored; ``skipped`` what is not and why;
+    ``passed_over`` names the tables that lack a heading.
     """
     form = _form(atlas, mapping)
     reader = RowReader(mapping, form.schema)
@@ -47,7 +46,7 @@ def load(atlas: Atlas, paths: Iterable[Path], mapping: Mapping, *, dry_run: bool
             found["passed_over"].append({"table": f"{sheet.file} · {sheet.name}", "missing": sorted(missing)})
             continue
         received += _rows(sheet, mapping, form, reader, found)
-    if not found["rows"] and not found["skipped"]:
+    if not received and not found["skipped"]:
         raise problems.nothing_fits(mapping.name, [one["table"] for one in found["passed_over"]])
     if not dry_run:
         _append(atlas, received, found)
@@ -69,16 +68,15 @@ def _rows(
     writer, key = InstanceWriter(form.xform, form.schema), [fold(name) for name in mapping.key]
     for line in sheet.lines:
         answers, wrong = reader.read(line)
-        place = Place(file=line.file, sheet=line.sheet, row=line.number)
-        wrong += check_answers(form.schema, answers, place)
         if wrong:
             found["skipped"].append({"file": line.place, "reason": wrong[0].code, "problems": _told(wrong)})
             continue
         instance_id = _instance_id(line, mapping, key)
-        found["rows"].append({"row": line.place, "instance_id": instance_id, "answers": _shown(answers)})
+        if found["dry_run"]:
+            found["rows"].append({"row": line.place, "instance_id": instance_id, "answers": _shown(answers)})
         xml = writer.write(answers, Meta(instance_id))
-        provenance = f"{line.place} · sha256 {line.sha256}"
-        yield replace(Received(read_envelope(xml), xml, "file"), user_agent=provenance)
+        envelope = written_here(xml, form.form_id, form.version, instance_id)
+        yield Received(envelope, xml, "file", user_agent=f"{line.place} · sha256 {line.sha256}")
 
 
 def _instance_id(line: Line, mapping: Mapping, key: list[str]) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One cell as it stands in its file, and beside that what it was read as.
 
     ``stored`` is how the file keeps it (text, number, date): a date kept as text is a finding of its own.

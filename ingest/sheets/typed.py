@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
+from typing import NamedTuple
 
 from ingest.sheets.model import Cell
 from thai.calendar import parse_date
@@ -16,8 +17,22 @@ _NUMBER = re.compile(
     r"(?P<open>\()?\s*(?P<minus>[-−])?\s*฿?\s*(?P<body>\d{1,3}(?:,\d{3})+|\d+)(?P<fraction>\.\d+)?\s*"
     r"(?P<percent>%)?\s*(?:บาท|คน|ราย|ไร่|แห่ง|โครงการ|ครัวเรือน|กก\.?|กิโลกรัม)?\s*(?P<close>\))?\.?-?"
 )
+_FIGURE, _DAY = re.compile(r"[\s(฿−\-\d]"), re.compile(r"\d|วัน")  # how figures and days begin
 _NIL = re.compile(r"[-–—−]|ไม่มี|n/a", re.IGNORECASE)
+_EXACT = 10**15  # whole numbers below are what they are
 _FLOAT_PLACES = 9  # what spreadsheets keep is binary: beyond this is noise
+
+
+class Meaning(NamedTuple):
+    """What a cell shows and means, wherever it stands: the end of a ``Cell``'s parts."""
+
+    text: str
+    number: Decimal | None = None
+    day: date | None = None
+    stored: str = "text"
+    places: int = 0
+    percent: bool = False
+    nil: bool = False
 
 
 def typed(sheet: str, row: int, column: int, value: object, shows: str = "") -> Cell | None:
@@ -25,24 +40,32 @@ def typed(sheet: str, row: int, column: int, value: object, shows: str = "") -> 
 
     ``shows`` is a spreadsheet's number format, which says how many decimals and whether per cent.
     """
+    said = meaning(value, shows)
+    return Cell(sheet, row, column, *said) if said else None
+
+
+def meaning(value: object, shows: str = "") -> Meaning | None:
+    """What a cell's content means; ``None`` for a blank one."""
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
     if isinstance(value, datetime | date):
         day = value.date() if isinstance(value, datetime) else value
-        return Cell(sheet, row, column, day.isoformat(), day=day, stored="date")
+        return Meaning(day.isoformat(), day=day, stored="date")
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
-        return _stored_number(sheet, row, column, Decimal(str(value)), shows)
+        return _stored_number(value, shows)
     text, meant = str(value).strip(), normalise(str(value))
     number, places, percent = read_number(meant)
     if number is not None:
-        return Cell(sheet, row, column, text, number=number, places=places, percent=percent)
+        return Meaning(text, number, places=places, percent=percent)
     if _NIL.fullmatch(meant):
-        return Cell(sheet, row, column, text, nil=True)
-    return Cell(sheet, row, column, text, day=_read_day(meant))
+        return Meaning(text, nil=True)
+    return Meaning(text, day=_read_day(meant))
 
 
 def read_number(text: str) -> tuple[Decimal | None, int, bool]:
     """The figure of a text, its decimals, and whether it is a percentage."""
+    if not _FIGURE.match(text):
+        return None, 0, False
     cleaned = _FOOTNOTE.sub("", arabic_digits(text)).strip()
     found = _NUMBER.fullmatch(cleaned)
     if not found or bool(found["open"]) != bool(found["close"]):
@@ -55,8 +78,13 @@ def read_number(text: str) -> tuple[Decimal | None, int, bool]:
     return (-number if below else number), max(len(fraction) - 1, 0), bool(found["percent"])
 
 
-def _stored_number(sheet: str, row: int, column: int, number: Decimal, shows: str) -> Cell:
-    number = round(number, _FLOAT_PLACES).normalize()
+def _stored_number(value: float | Decimal, shows: str) -> Meaning:
+    if isinstance(value, int) and shows in ("", "General") and abs(value) < _EXACT:
+        return Meaning(f"{value:,}", Decimal(value), stored="number")
+    try:
+        number = round(Decimal(str(value)), _FLOAT_PLACES).normalize()
+    except InvalidOperation:  # no amount of anything: not a number, or of thirty figures
+        return Meaning(str(value))
     if number == number.to_integral_value():
         number = number.quantize(Decimal(1))
     percent = "%" in shows
@@ -67,11 +95,11 @@ def _stored_number(sheet: str, row: int, column: int, number: Decimal, shows: st
     own = max(-exponent, 0) if isinstance(exponent, int) else 0
     places = len(asked[1]) if asked else (own if not shows or shows == "General" else 0)
     text = f"{number:,.{places}f}{'%' if percent else ''}"
-    return Cell(sheet, row, column, text, number=number, stored="number", places=min(own, 9), percent=percent)
+    return Meaning(text, number, stored="number", places=min(own, 9), percent=percent)
 
 
 def _read_day(text: str) -> date | None:
-    if not any(letter.isdigit() for letter in text):
+    if not _DAY.match(text):
         return None
     try:
         return parse_date(text)
