@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import duckdb
 import numpy as np
-import pyarrow as pa
 import shapely
 
-from geo import plot_pairs
 from ingest.identifiers import quoted
+from ingest.plots.boxes import Boxes
 from ingest.plots.lookout import DrawnField
 
-_FEW = 8  # boxes that a condition names one by one
-_SIDES = ("west", "south", "east", "north")
-_MEETS = "(east >= ? AND north >= ? AND west <= ? AND south <= ?)"  # a box, in the order of its sides
+_FEW = 8  # records that a condition names one by one
 
 
 @dataclass(frozen=True)
@@ -45,20 +42,21 @@ class Drawn:
 
 
 def of_records(
-    connection: duckdb.DuckDBPyConnection, fields: Sequence[DrawnField], seqs: Sequence[int]
+    connection: duckdb.DuckDBPyConnection, fields: Sequence[DrawnField], records: Mapping[str, Sequence[int]]
 ) -> Drawn:
-    """What these records drew in answer to the fields; areas without ground are left out."""
-    where, asked = "_seq = ?", list[Any](seqs)
-    if len(seqs) != 1:
-        where = "_seq BETWEEN ? AND ? AND _seq = ANY(?)"
-        asked = [min(seqs, default=0), max(seqs, default=0), list(seqs)]
-    parts = [
-        f"""SELECT _seq, {number} AS field, {one.key} AS key, _instance_id, {quoted(one.name)} AS shape,
-        {one.column("area_m2")} AS area, {one.column("accuracy_m")} AS accuracy
-        FROM {quoted(one.table)} WHERE {where} AND area > 0"""
-        for number, one in enumerate(fields)
-    ]
-    found = connection.execute(" UNION ALL ".join(parts), asked * len(parts)).fetchall()
+    """What these records, by table, drew in answer to the fields; areas without ground are left out."""
+    parts, asked = [], list[Any]()
+    for number, one in enumerate(fields):
+        if seqs := records.get(one.table):
+            which = f"IN ({', '.join('?' * len(seqs))})" if len(seqs) <= _FEW else "= ANY(?)"
+            asked += [min(seqs), max(seqs), *(seqs if len(seqs) <= _FEW else [list(seqs)])]
+            parts.append(
+                f"""SELECT _seq, {number} AS field, {one.key} AS key, _instance_id,
+                {quoted(one.name)} AS shape, {one.column("area_m2")} AS area,
+                {one.column("accuracy_m")} AS accuracy
+                FROM {quoted(one.table)} WHERE _seq BETWEEN ? AND ? AND _seq {which} AND area > 0"""
+            )
+    found = connection.execute(" UNION ALL ".join(parts), asked).fetchall() if parts else []
     rows = sorted(found, key=lambda row: row[:3])
     seq, field, keys, instance_id, shapes, area_m2, accuracy_m = zip(*rows, strict=True) if rows else [()] * 7
     return Drawn(
@@ -73,37 +71,32 @@ def of_records(
     )
 
 
-def remember(connection: duckdb.DuckDBPyConnection, plots: Drawn, boxes: np.ndarray) -> None:
-    """Note where looked-at plots lie (boxes (n, 4): west, south, east, north), for those that come after."""
-    tables = [plots.fields[number].table for number in plots.field]
-    if len(plots) <= _FEW:
-        rows = zip(plots.seq.tolist(), tables, *boxes.T.tolist(), strict=True)
-        some = ", ".join(["(?, ?, ?, ?, ?, ?)"] * len(plots))
-        connection.execute(f"INSERT INTO plot_box VALUES {some}", [value for row in rows for value in row])
-        return
-    columns = [plots.seq, pa.array(tables), *boxes.T]
-    connection.register("incoming", pa.table(columns, names=["_seq", "place", *_SIDES]))
-    connection.execute("INSERT INTO plot_box BY NAME SELECT * FROM incoming")
-    connection.unregister("incoming")
+def together(one: Drawn, other: Drawn) -> Drawn:
+    """Areas of the same fields, none of which is in both."""
+    rows = [*one.rows(), *other.rows()]
+    order = sorted(range(len(rows)), key=rows.__getitem__)
+    instance_id, key = [*one.instance_id, *other.instance_id], [*one.key, *other.key]
+    return Drawn(
+        one.fields,
+        np.append(one.field, other.field)[order],
+        np.append(one.seq, other.seq)[order],
+        [instance_id[row] for row in order],
+        [key[row] for row in order],
+        np.append(one.shape, other.shape)[order],
+        np.append(one.area_m2, other.area_m2)[order],
+        np.append(one.accuracy_m, other.accuracy_m)[order],
+    )
 
 
-def near(
-    connection: duckdb.DuckDBPyConnection, fields: Sequence[DrawnField], new: Drawn, boxes: np.ndarray
-) -> Drawn:
-    """Remembered plots of any form that may meet these, which are remembered already and among them."""
-    if len(new) <= _FEW:
-        some, asked = " OR ".join([_MEETS] * len(boxes)), boxes.ravel().tolist()
+def looked_at(connection: duckdb.DuckDBPyConnection, fields: Sequence[DrawnField]) -> Boxes:
+    """The boxes of all areas drawn in answer to the fields, but those whose record still waits."""
+    boxes = Boxes()
+    for one in fields:
+        sides = ", ".join(one.column(side) for side in ("minx", "miny", "maxx", "maxy"))
         found = connection.execute(
-            f"SELECT DISTINCT place, _seq FROM plot_box WHERE {some}", asked
-        ).fetchall()
-    else:
-        around = [*boxes[:, :2].min(axis=0).tolist(), *boxes[:, 2:].max(axis=0).tolist()]
-        table = connection.sql(f"SELECT * FROM plot_box WHERE {_MEETS}", params=around).to_arrow_table()
-        others = np.column_stack([table[side].to_numpy() for side in _SIDES])
-        meeting = table.take(np.unique(plot_pairs.touching(boxes, others)[1]))
-        found = list(zip(meeting["place"].to_pylist(), meeting["_seq"].to_pylist(), strict=True))
-    seqs = sorted({seq for _, seq in found})
-    if len(seqs) == 1:
-        return new
-    places = {place for place, _ in found}
-    return of_records(connection, [one for one in fields if one.table in places], seqs)
+            f"""SELECT _seq, {sides} FROM {quoted(one.table)} WHERE {one.column("area_m2")} > 0
+            AND _seq NOT IN (SELECT _seq FROM unlooked)"""
+        ).fetchnumpy()
+        seq, *of_sides = found.values()
+        boxes.add(one.table, np.asarray(seq), np.column_stack(of_sides))
+    return boxes

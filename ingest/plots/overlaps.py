@@ -32,19 +32,19 @@ def catch_up(warehouse: Warehouse, lookout: Lookout) -> None:
     if warehouse.overlays != lookout.fingerprint and warehouse.meta(_OVERLAYS) != lookout.fingerprint:
         with warehouse.transaction() as connection:
             connection.execute("DELETE FROM overlap; DELETE FROM overlay_hit; DELETE FROM unlooked")
-            connection.execute("DELETE FROM plot_box")
             for table in warehouse.form_tables():
                 if shown := warehouse.looked_at(table):
                     some = " OR ".join(f"{quoted(field)} IS NOT NULL" for field in shown)
                     again = f"SELECT _seq, ? FROM {quoted(table)} WHERE {some}"
                     connection.execute(f"INSERT INTO unlooked {again}", [table])
         warehouse.set_meta(_OVERLAYS, lookout.fingerprint)
-    warehouse.overlays = lookout.fingerprint
+    if warehouse.overlays != lookout.fingerprint:
+        warehouse.overlays, warehouse.plot_boxes = lookout.fingerprint, None
     while waiting := _waiting(warehouse):
         table = waiting[0][0]
         seqs = sorted({seq for one, seq in waiting if one == table})
         with warehouse.transaction() as connection:
-            _look(connection, warehouse, lookout, table, seqs)
+            _look(connection, warehouse, lookout, table, seqs, waiting)
             all_done = len(waiting) < _AT_ONCE and waiting[-1][0] == table
             # Emptied as a whole where that is all: what was deleted row by row is still read over.
             rest = "" if all_done else "WHERE place = ? AND _seq <= ?"
@@ -64,24 +64,32 @@ def _look(
     lookout: Lookout,
     table: str,
     seqs: Sequence[int],
+    waiting: Sequence[tuple[str, int]],
 ) -> None:
     """Hold what these records drew against the overlays, and plots against those of before and each other.
 
-    Areas that are no plots, such as those served by a canal, may well lie on one another.
+    Areas that are no plots, such as those served by a canal, may well lie on one another. Other plots that
+    wait are held against these when it is their turn.
     """
     if lookout.overlays:
         areas = warehouse.drawn_fields(table)
         for field in (DrawnField(table, name) for name in areas):
-            new = drawn.of_records(connection, [field], seqs)
+            new = drawn.of_records(connection, [field], {table: seqs})
             hits.note(connection, field, new, lookout.overlays)
         for field, new in hits.points(connection, table, warehouse.points(table), areas, seqs):
             hits.note(connection, field, new, lookout.overlays)
-    if own := [one for one in lookout.plots.fields if one.table == table]:
-        new = drawn.of_records(connection, own, seqs)
+    plots = lookout.plots.fields
+    if any(one.table == table for one in plots):
+        new = drawn.of_records(connection, plots, {table: seqs})
         if len(new):
+            warehouse.plot_boxes = warehouse.plot_boxes or drawn.looked_at(connection, plots)
             boxes = shapely.bounds(new.shape)
-            drawn.remember(connection, new, boxes)
-            there = drawn.near(connection, lookout.plots.fields, new, boxes)
+            met = warehouse.plot_boxes.meeting(boxes).difference(waiting)
+            warehouse.plot_boxes.add(table, new.seq, boxes)
+            others: dict[str, list[int]] = {}
+            for place, seq in sorted(met):
+                others.setdefault(place, []).append(seq)
+            there = drawn.together(new, drawn.of_records(connection, plots, others))
             pairs = _ordered(new, there, *plot_pairs.touching(boxes, shapely.bounds(there.shape)))
             if len(pairs):
                 _write_pairs(connection, lookout.plots, there, pairs)
@@ -90,8 +98,7 @@ def _look(
 def _ordered(new: Drawn, there: Drawn, one: np.ndarray, two: np.ndarray) -> np.ndarray:
     """Rows of ``there`` (n, 2), the earlier record first; each pair once, no area with itself."""
     place = {key: row for row, key in enumerate(there.rows())}
-    number = {field: row for row, field in enumerate(there.fields)}
-    own = np.array([place[seq, number[new.fields[field]], key] for seq, field, key in new.rows()])
+    own = np.array([place[key] for key in new.rows()])
     pairs = np.sort(np.column_stack([own[one], two]), axis=1)
     return np.asarray(np.unique(pairs[pairs[:, 0] != pairs[:, 1]], axis=0))
 

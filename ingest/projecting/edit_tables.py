@@ -50,7 +50,7 @@ def _settle_chain(connection: duckdb.DuckDBPyConnection, instance_id: str, table
     losers = [seq for seq, one, _, _ in chain if one != stands]
     form_id = chain[0][3]
     own = [table for table in tables if table.partition("/")[0] == form_id]
-    for table in [*own, "flag", "overlay_hit", "plot_box"]:
+    for table in [*own, "flag", "overlay_hit"]:
         connection.execute(f"DELETE FROM {quoted(table)} WHERE _seq = ANY(?)", [losers])
     connection.execute("DELETE FROM overlap WHERE a_seq = ANY(?) OR b_seq = ANY(?)", [losers, losers])
     connection.execute("UPDATE submission SET outcome = ? WHERE _seq = ANY(?)", [SUPERSEDED, losers])

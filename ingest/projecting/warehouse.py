@@ -16,13 +16,14 @@ import duckdb
 
 from forms.xform import Schema
 from ingest.identifiers import quoted
+from ingest.plots.boxes import Boxes
 from ingest.projecting import edit_tables, entity_tables, shape_holds
 from ingest.projecting.answers import GEO_KINDS
 from ingest.projecting.projection import PROJECTED, QUARANTINED, SUPERSEDED, Batch
 
 __all__ = ["FORMAT", "Warehouse", "column_types", "quoted"]
 
-FORMAT = "8"  # raised when the derived tables change shape: a warehouse of another format is rebuilt
+FORMAT = "9"  # raised when the derived tables change shape: a warehouse of another format is rebuilt
 
 _TYPES = {"integer": "BIGINT", "decimal": "DECIMAL(24,6)", "date": "DATE", "datetime": "TIMESTAMP"}
 _SYSTEM_TYPES = {
@@ -58,7 +59,6 @@ CREATE TABLE flag (_seq BIGINT, _instance_id VARCHAR, form_id VARCHAR, table_nam
 CREATE TABLE review (_instance_id VARCHAR, state VARCHAR, assignee VARCHAR, due VARCHAR, decided_by VARCHAR,
   decided_at VARCHAR, events BIGINT);
 CREATE TABLE unlooked (_seq BIGINT, place VARCHAR);
-CREATE TABLE plot_box (_seq BIGINT, place VARCHAR, west DOUBLE, south DOUBLE, east DOUBLE, north DOUBLE);
 CREATE TABLE overlap (kind VARCHAR, a_form_id VARCHAR, a_table_name VARCHAR, a_field VARCHAR, a_seq BIGINT,
   a_instance_id VARCHAR, a_key VARCHAR, a_share DOUBLE, b_form_id VARCHAR, b_table_name VARCHAR,
   b_field VARCHAR, b_seq BIGINT, b_instance_id VARCHAR, b_key VARCHAR, b_share DOUBLE, overlap_m2 DOUBLE,
@@ -105,6 +105,7 @@ class Warehouse:
         self._kinds: dict[str, dict[str, str]] = {}  # table -> field -> kind
         self._fitting: dict[tuple[str, str], Schema] = {}  # the versions that the tables are made for
         self.overlays = ""  # what drawn areas were last held against, as far as this process asked
+        self.plot_boxes: Boxes | None = None  # of all plots that were; None before the first is asked for
         self.version = 0  # raised at every change: caches and ETags hang on it
         if not self._connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name='meta'").fetchone():
             self._connection.execute(f"BEGIN; {_FIXED} {entity_tables.TABLES} COMMIT")
