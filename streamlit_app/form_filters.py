@@ -19,10 +19,22 @@ from thai.periods import Period
 
 
 def draw(viewer: Viewer, state: State, forms: Iterable[str], area: str, period: Period) -> None:
-    """The questions of forms that may be filtered by, counted for the page's own area and period."""
-    shared = replace(state.shared, area=area, since=period.since, until=period.until)
+    """The questions of forms that may be filtered by, counted for the page's own area and period.
+
+    Those of many forms open from a button, as they would fill the page.
+    """
+    infos = _infos(forms)
+    counted = replace(state, shared=replace(state.shared, area=area, since=period.since, until=period.until))
     panel.clear(state)
-    panel.answers(viewer, replace(state, shared=shared), _infos(forms))
+    if len(infos) == 1:
+        panel.answers(viewer, counted, infos)
+    elif infos:
+        title = t("filter.of_forms", state.language)
+        opened = st.popover(title, icon=":material/filter_alt:", width="stretch", key="form_filters",
+                            on_change="rerun")  # fmt: skip
+        if opened.open:
+            with opened:
+                panel.answers(viewer, counted, infos)
 
 
 def among(viewer: Viewer, state: State, form_id: str) -> Among | None:

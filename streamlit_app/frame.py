@@ -60,7 +60,7 @@ img.photo { max-width: 100%; max-height: 18rem; border-radius: 8px; }
   .st-key-desk > div > .stHorizontalBlock { flex-direction: column-reverse; }
   .st-key-desk .stColumn { min-width: 100%; }
 }
-[data-testid="stMetricLabel"] * { white-space: normal; }
+[data-testid="stMetricLabel"] * { white-space: normal !important; overflow: visible !important; }
 .st-key-swipe { display: grid; grid-template-columns: 100%; }
 .st-key-swipe > * { grid-area: 1 / 1; width: 100%; }
 .st-key-swipe:fullscreen { background: #fff; }

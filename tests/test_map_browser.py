@@ -220,6 +220,16 @@ def test_the_other_pages_open_in_the_browser(
     assert screen.refused == []
 
 
+def test_long_names_of_numbers_stay_on_their_cards(screen: Window, running_office: RunningOffice) -> None:
+    """They wrap instead of running into the next card."""
+    screen.page.goto(f"{running_office.url}/indicators")
+    screen.page.wait_for_selector("[data-testid=stMetricLabel]", timeout=3 * WAIT_MS)
+    names = "[...document.querySelectorAll('[data-testid=stMetricLabel]')]"
+    screen.page.wait_for_function(f"{names}.some((one) => one.textContent.length > 40)", timeout=WAIT_MS)
+
+    assert screen.page.evaluate(f"{names}.filter((one) => one.scrollWidth > one.clientWidth).length") == 0
+
+
 def test_two_periods_lie_on_one_another_and_a_line_says_which_is_seen(
     screen: Window, running_office: RunningOffice
 ) -> None:

@@ -38,7 +38,6 @@ _FINER = {
 _MOST_RECORDS = 200
 _STYLE = """<style>
 [data-testid="stMetricValue"], [data-testid="stMetricValue"] * { font-size: 1.6rem; white-space: normal; }
-[data-testid="stMetricLabel"] * { white-space: normal; overflow: visible; }
 </style>"""
 
 
