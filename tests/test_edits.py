@@ -81,6 +81,20 @@ def test_an_edit_that_cannot_be_read_hides_nothing(office: Office) -> None:
     assert _standing(office) == [1]
 
 
+def test_a_refused_correction_that_was_corrected_itself_is_told_no_more(office: Office) -> None:
+    """It named a record of another form; its own correction stands. One batch and two give the same flags."""
+    schema, other = _pomelo(office), office.atlas.reference.catalogue.newest("plot_register").schema
+    refused = submission(other, {}, instance="uuid:b", replaces="uuid:a")
+    offices.send(office, submission(schema, {"trees": 1}, instance="uuid:a"), refused)
+    sql = "SELECT _instance_id FROM flag WHERE code = 'edit_refused'"
+    assert office.atlas.warehouse.cursor().execute(sql).fetchall() == [("uuid:b",)]
+
+    offices.send(office, submission(other, {}, instance="uuid:c", replaces="uuid:b"))
+
+    assert office.atlas.warehouse.cursor().execute(sql).fetchall() == []
+    assert office.atlas.warehouse.digests() == _rebuilt(office)
+
+
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_live_equals_rebuilt_for_any_forest_of_edits(

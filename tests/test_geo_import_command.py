@@ -66,14 +66,31 @@ def test_names_get_codes_from_a_set_or_a_list(data: Path, tmp_path: Path) -> Non
 
 
 def test_a_refused_file_leaves_everything_as_it_was(data: Path, tmp_path: Path) -> None:
-    """The set in use, its files and the list of sets are untouched; nothing is half imported."""
-    run(data, "add", saved(tmp_path / "good.gpkg", {"TAM_CODE": CODES}), "--set", "rtsd")
+    """Whatever a file was refused for: the set in use, its files and the list of sets are untouched."""
+    good = saved(tmp_path / "good.gpkg", {"TAM_CODE": CODES})
+    run(data, "add", good, "--set", "rtsd")
     before, listed = everything(data), run(data, "list")
-    bad = saved(tmp_path / "bad.gpkg", {"TAM_CODE": ["801202", "801203", "8012"]})
-    with pytest.raises(Problem, match="boundary_bad_codes"):
-        run(data, "add", bad, "--set", "rtsd")
-    assert everything(data) == before
-    assert run(data, "list") == listed
+    frame = gpd.read_file(good)
+    frame.set_geometry(frame.boundary).to_file(tmp_path / "lines.gpkg")
+    frame.set_crs(32647, allow_override=True).to_file(tmp_path / "metres.gpkg")
+    (tmp_path / "cut.gpkg").write_bytes(Path(good).read_bytes()[:3_000])
+    (tmp_path / "cut.zip").write_bytes(b"PK\x03\x04" + bytes(100))
+    with (tmp_path / "huge.zip").open("wb") as stream:
+        stream.truncate(2 << 30)
+    refused = {
+        saved(tmp_path / "levels.gpkg", {"TAM_CODE": ["801202", "801203", "8012"]}): "boundary_bad_codes",
+        saved(tmp_path / "two.gpkg", {"TAM_CODE": CODES[:2] * 2, "TAM_NAM_T": list("กขคง")}): "code_conflict",
+        str(tmp_path / "lines.gpkg"): "boundary_not_areas",
+        str(tmp_path / "metres.gpkg"): "boundary_crs_contradicts",
+        str(tmp_path / "cut.gpkg"): "boundary_unreadable",
+        str(tmp_path / "cut.zip"): "boundary_zip_damaged",
+        str(tmp_path / "huge.zip"): "boundary_too_large",
+    }
+    for file, why in refused.items():
+        with pytest.raises(Problem, match=why):
+            run(data, "add", file, "--set", "rtsd")
+        assert everything(data) == before
+        assert run(data, "list") == listed
 
 
 def test_the_clerk_says_what_the_file_does_not(data: Path, tmp_path: Path) -> None:

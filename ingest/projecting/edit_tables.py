@@ -19,7 +19,7 @@ WHERE s._instance_id IN (SELECT id FROM chain) ORDER BY s._seq
 """
 _FLAG_REFUSED = """
 INSERT INTO flag SELECT _seq, _instance_id, form_id, '', '', '', 'edit_refused', deprecated_id
-FROM submission WHERE _seq = ANY(?)
+FROM submission WHERE _seq = ANY(?) AND outcome <> ?
 """
 
 
@@ -40,7 +40,7 @@ def settle(connection: duckdb.DuckDBPyConnection, submissions: pa.Table, tables:
     refused = [seq for seq, _, allowed in touched if not allowed]
     if refused:
         connection.execute("DELETE FROM flag WHERE code = 'edit_refused' AND _seq = ANY(?)", [refused])
-        connection.execute(_FLAG_REFUSED, [refused])
+        connection.execute(_FLAG_REFUSED, [refused, SUPERSEDED])
     return seen
 
 
