@@ -185,6 +185,11 @@ def test_the_definition_names_every_parameter_and_path(ask: Ask) -> None:
     asked = {one["name"] for one in paths[f"/collections/{LAYER}/items"]["get"]["parameters"]}
     assert {"bbox", "bbox-crs", "crs", "datetime", "limit", "variety"} <= asked
     assert "owner_name" not in asked
+    for path, described in paths.items():  # a parameter that is passed over is declared, or else refused
+        free = [one for one in described["get"]["parameters"] if one["schema"].get("additionalProperties")]
+        assert bool(free) != ("/items" in path)
+    assert ask(f"{ITEMS}/uuid:plot-0?colour=red").status_code == 400
+    assert ask("/ogc/collections?token=x").status_code == 200
     assert "variety" in ask(f"/ogc/collections/{LAYER}/queryables").json()["properties"]
 
 

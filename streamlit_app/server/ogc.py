@@ -190,6 +190,9 @@ def _items(request: _Request) -> Answer:
 
 
 def _item(request: _Request) -> Answer:
+    for name, _ in request.pairs:
+        if name not in ("crs", "lang", "f"):
+            raise problems.bad_filter(name)
     crs, name, feature_id = _crs(request, "crs"), request.layer.name, request.parts[3]
     found = features.feature(request.office.atlas, request.viewer, name, feature_id, crs, request.area)
     if found is None:

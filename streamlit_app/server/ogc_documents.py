@@ -33,7 +33,13 @@ PARAMETERS = {
     "lang": {"type": "string", "enum": ["th", "en"]},
     "f": {"type": "string", "enum": ["json"]},
 }
+#: Declared where a client's own parameters do no harm; a page of features refuses what it cannot mean.
+_OTHERS = {
+    "name": "others", "in": "query", "required": False, "style": "form", "explode": True,
+    "schema": {"type": "object", "additionalProperties": {"type": "string"}},
+}  # fmt: skip
 _TYPES = {"integer": "integer", "decimal": "number", "double": "number"}
+_EVERYWHERE = {name: PARAMETERS[name] for name in ("lang", "f")}
 _FORMATS = {"date": "date", "datetime": "date-time"}
 
 Link = dict[str, Any]
@@ -104,7 +110,9 @@ def api(root: str, columns: dict[str, tuple[Column, ...]], infos: dict[str, Laye
         paths[base] = _get(JSON)
         paths[f"{base}/queryables"] = _get(SCHEMA_JSON)
         paths[f"{base}/items"] = _get(GEOJSON, asked | PARAMETERS)
-        paths[f"{base}/items/{{featureId}}"] = _get(GEOJSON, {"crs": PARAMETERS["crs"]}, ("featureId",))
+        paths[f"{base}/items/{{featureId}}"] = _get(
+            GEOJSON, _EVERYWHERE | {"crs": PARAMETERS["crs"]}, ("featureId",)
+        )
     return {
         "openapi": "3.0.3",
         "info": {"title": t("app.title", "en"), "version": "1.0.0"},
@@ -114,12 +122,14 @@ def api(root: str, columns: dict[str, tuple[Column, ...]], infos: dict[str, Laye
 
 
 def _get(kind: str, asked: dict[str, Any] | None = None, in_path: tuple[str, ...] = ()) -> dict[str, Any]:
-    parameters = [
+    parameters: list[dict[str, Any]] = [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in in_path
     ] + [
         {"name": name, "in": "query", "required": False, "schema": schema, "style": "form", "explode": False}
-        for name, schema in (asked or {}).items()
+        for name, schema in (asked or _EVERYWHERE).items()
     ]
+    if asked is None:
+        parameters.append(_OTHERS)
     answers = {
         "200": {"description": "OK", "content": {kind: {"schema": {"type": "object"}}}},
         "400": {"description": "A parameter that cannot be read"},

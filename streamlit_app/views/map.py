@@ -28,7 +28,7 @@ from streamlit_app.office import office
 from streamlit_app.panel import controlled
 from streamlit_app.shown_layers import MOST_LAYERS, shown_layers, titles
 from streamlit_app.state import State, change, change_filter, current
-from streamlit_app.texts import pick, t
+from streamlit_app.texts import pick, plain, t
 from streamlit_app.turns import turns
 from thai.problem import Problem
 
@@ -79,7 +79,7 @@ def _told() -> None:
     if changed:
         turns.wait(viewer, had)
     counts = [(layer_title(info, state.language), counted.total(viewer, state, info)) for info in chosen]
-    told = " · ".join(f"**{title}** {n:,}" for title, n in counts)
+    told = " · ".join(f"**{plain(title)}** {n:,}" for title, n in counts)
     st.markdown(told or t("map.choose_layers", state.language))
     if counts and not any(n for _, n in counts):
         st.caption(t("map.nothing", state.language))
