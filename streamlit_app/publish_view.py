@@ -79,8 +79,8 @@ def _findings(found: dict[str, Any], language: str) -> None:
         st.success(t("publish.clean", language), icon=":material/check_circle:")
     for level, show in (("error", st.error), ("warning", st.warning)):
         for one in (one for one in listed if one["level"] == level):
-            remedy = one[f"remedy_{language}"]
-            show(f"**{plain(one['place'])}** {plain(one[language])} → {plain(remedy)}")
+            place, remedy = one["place_th" if language == "th" else "place"], one[f"remedy_{language}"]
+            show(f"**{plain(place)}** {plain(one[language])} → {plain(remedy)}")
     if found["not_checked"]:
         st.caption(found["not_checked"][0 if language == "th" else 1])
 

@@ -59,7 +59,7 @@ def _load(viewer: Viewer, language: str, content: bytes, name: str) -> None:
         )  # fmt: skip
     except Problems as found:
         for problem in found.problems[:_MOST_TOLD]:
-            st.error(plain(f"{problem.place}: {problem.says[language]} {problem.remedy[language]}"))
+            st.error(plain(f"{problem.place[language]}: {problem.says[language]} {problem.remedy[language]}"))
         return
     except Problem as problem:
         st.error(plain(f"{problem.says[language]} {problem.remedy[language]}"))

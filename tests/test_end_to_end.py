@@ -5,11 +5,16 @@ from __future__ import annotations
 import json
 import re
 import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import offices
 import pytest
+import shapely
 from collect import Phone
 from lxml import etree
 from offices import RunningOffice
@@ -17,6 +22,15 @@ from workbooks import LEVELS, WALKS
 
 from forms.catalog import workbooks
 from forms.compile import CompiledForm, compile_workbook
+from forms.schema import GEO_KINDS
+from ingest.access import Viewer
+from ingest.doors import layers
+from ingest.doors.filters import Filter
+from ingest.exports import export
+from ingest.office import records, registers
+from ingest.office.record_parts import GeometryFacts
+from reports import indicators
+from streamlit_app.office import Office
 
 KO_THUAT = {"tambon": "801206", "moo": "4"}
 SURE = KO_THUAT | LEVELS | {
@@ -25,7 +39,26 @@ SURE = KO_THUAT | LEVELS | {
 }  # fmt: skip
 FORMS = {path.stem: compile_workbook(path.read_bytes(), file_name=path.name) for path in workbooks()}
 AROUND_THE_HOUSE = {"box": "100.05,8.24,100.13,8.32", "zoom": "18"}
-PLOT = "8.2800 100.0890 0 4;8.2800 100.0900 0 4;8.2810 100.0900 0 4;8.2810 100.0890 0 4;8.2800 100.0890 0 4"
+WEST, SIDE = 100.0890, 0.0010
+
+
+def _square(number: int) -> str:
+    """A square of some 110 m within Ko Thuat, as it is walked; squares of different numbers lie apart."""
+    west = WEST + 2 * SIDE * number
+    corners = [(8.28, west), (8.28, west + SIDE), (8.281, west + SIDE), (8.281, west), (8.28, west)]
+    return ";".join(f"{lat:.4f} {lon:.4f} 0 4" for lat, lon in corners)
+
+
+PLOT = _square(0)
+DRAWN = [form_id for form_id, form in FORMS.items() if b"geoshape" in form.xform]
+
+GIVEN = {  # the plot's own size, what an indicator counts, and what two phones will both change
+    "pomelo_plot": {"area_rai": "7", "area_ngan": "2", "area_wah": "45"},
+    "lao_opt_in": {"status": "joined"},
+    "land_case_followup": {"outcome": "not_yet"},
+}
+NOT_OF_ALL = ("water_area",)  # shapes that a form asks for after some answers only
+EVERYONE = Viewer("admin@example.org", "administrator", "")
 
 
 def _meta(xml: bytes, name: str) -> str:
@@ -82,14 +115,30 @@ def test_a_household_is_registered_and_then_chosen_for_its_plot(
 
 def _given(form: CompiledForm) -> dict[str, str]:
     """What is not left to chance: the place, and that people agree and register something new."""
+    plot = _square(DRAWN.index(form.form_id)) if form.form_id in DRAWN else ""
+    asked = [one for one in form.schema.tables[0].fields if one.name not in NOT_OF_ALL]
+    drawn = {one.name: plot for one in asked if one.kind == "geoshape"}
     sure = {name: value for name, value in SURE.items() if name in form.schema.references()}
-    return sure | WALKS.get(form.form_id, {})
+    return drawn | sure | WALKS.get(form.form_id, {}) | GIVEN.get(form.form_id, {})
+
+
+@dataclass(frozen=True)
+class Visited:
+    """An office to which a phone has sent every form once; stopped since, and opened to be looked into.
+
+    ``closed`` are two reports on its land case by phones that had not heard of each other.
+    """
+
+    office: Office
+    sent: dict[str, bytes]
+    closed: list[bytes]
 
 
 @pytest.fixture(scope="module")
-def filled(running_office: RunningOffice) -> dict[str, bytes]:
-    """Every form filled once at random on a province's phone, registers first."""
-    phone = Phone(running_office.phone(f"phone {uuid.uuid4()}", "80", FORMS))
+def visited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visited]:
+    """Every form filled once at random on a province's phone and sent over HTTP, registers first."""
+    running = RunningOffice(tmp_path_factory.mktemp("visited") / "data").start()
+    phone = Phone(running.phone("phone", "80", FORMS))
     sent: dict[str, bytes] = {}
     registered: set[str] = set()
     waiting = list(FORMS.values())
@@ -99,10 +148,27 @@ def filled(running_office: RunningOffice) -> dict[str, bytes]:
         for form in ready:
             sent[form.form_id] = phone.form(form.form_id).fill(_given(form), seed=5)
             phone.send(sent[form.form_id])
-        running_office.status()
+        running.status()
         registered |= {rule.dataset for form in ready for rule in form.schema.entities}
         waiting = [form for form in waiting if form not in ready]
-    return sent
+    closed = _closed_differently(running)
+    running.stop()
+    with offices.opened(running.data, forms=False) as office:
+        yield Visited(office, sent, closed)
+
+
+def _closed_differently(running: RunningOffice) -> list[bytes]:
+    """Two enumerators fetch the same list, are out of reach, and come home with different outcomes."""
+    phones = [Phone(running.phone(name, "801206", ["land_case_followup"])) for name in ("first", "second")]
+    forms = [phone.form("land_case_followup") for phone in phones]
+    closed = [
+        form.fill(KO_THUAT | {"outcome": outcome}, seed=8)
+        for form, outcome in zip(forms, ("some_areas", "no_response"), strict=True)
+    ]
+    for phone, xml in zip(phones, closed, strict=True):
+        phone.send(xml)
+    running.status()
+    return closed
 
 
 def _chosen_from(form: CompiledForm) -> set[str]:
@@ -111,18 +177,85 @@ def _chosen_from(form: CompiledForm) -> set[str]:
     return set(form.datasets) - own
 
 
-@pytest.mark.parametrize("form_id", FORMS)
-def test_any_form_filled_at_random_is_on_its_layer_and_in_its_export(
-    running_office: RunningOffice, filled: dict[str, bytes], tmp_path: Path, form_id: str
-) -> None:
-    """Whatever a form lets an enumerator answer becomes a row."""
-    xml, counts = filled[form_id], running_office.status()
+def _said(form: CompiledForm, xml: bytes) -> dict[str, list[dict[str, str]]]:
+    """The answers as the phone's engine wrote them, by table and row."""
 
-    assert counts["forms"][form_id] >= 1
-    for layer in FORMS[form_id].usage.layers[:1]:
-        if _meta(xml, layer.geometry.rpartition("/")[2]):
-            exported = _features(running_office, f"{form_id}.{layer.name}", tmp_path)
-            assert _meta(xml, "instanceID") in [one["properties"]["instance_id"] for one in exported]
+    def inside(names: tuple[str, ...]) -> str:
+        return "".join(f"/*[local-name()='{name}']" for name in names)
+
+    root = etree.fromstring(xml)
+    return {
+        table.name: [
+            {one.name: row.xpath(f"string(.{inside(one.path[len(table.path) :])})") for one in table.fields}
+            for row in root.xpath(f"/*{inside(table.path)}")
+        ]
+        for table in form.schema.tables
+    }
+
+
+def _typed(kind: str, said: str) -> Any:
+    """What a phone's text is worth, read by Python; of a shape how many corners it has."""
+    if not said:
+        return None
+    if kind == "decimal":
+        return round(float(said), 5)
+    if kind == "datetime":
+        return datetime.fromisoformat(said).astimezone(UTC)
+    if kind in GEO_KINDS:
+        return len(said.split(";"))
+    return {"integer": int, "date": date.fromisoformat}.get(kind, str)(said)
+
+
+def _kept(kind: str, value: Any) -> Any:
+    """A stored value in the same terms."""
+    if isinstance(value, GeometryFacts):
+        return shapely.get_num_coordinates(shapely.from_wkb(value.wkb))
+    if kind == "decimal" and value is not None:
+        return round(float(value), 5)
+    return value.replace(tzinfo=UTC) if isinstance(value, datetime) else value
+
+
+@pytest.mark.parametrize("form_id", FORMS)
+def test_any_form_filled_at_random_is_found_everywhere(
+    visited: Visited, tmp_path: Path, form_id: str
+) -> None:
+    """Every answer is a typed value without a flag, and layer, table, export and indicators have it."""
+    atlas, form, xml = visited.office.atlas, FORMS[form_id], visited.sent[form_id]
+    found = records.record(atlas, EVERYONE, _meta(xml, "instanceID"), reason="a test")
+    assert found is not None
+    assert (found.outcome, found.hidden_fields) == ("projected", 0)
+    assert [(one.code, one.field, one.detail) for one in found.flags] == []
+
+    said = _said(form, xml)
+    for section in found.sections:
+        fields = {one.name: one.kind for one in form.schema.table(section.name).fields}
+        assert [
+            {one.info.ref.rpartition("/")[2]: _kept(one.info.kind, one.value) for one in row.answers}
+            for row in section.rows
+        ] == [{name: _typed(fields[name], text) for name, text in row.items()} for row in said[section.name]]
+
+    for layer in form.usage.layers:
+        shown = layers.query(atlas.reference.layers[f"{form_id}.{layer.name}"], EVERYONE, Filter())
+        if not layer.where and _meta(xml, layer.geometry.rpartition("/")[2]):
+            assert layers.count(atlas.warehouse.cursor(), shown) >= 1
+    report = export.export(atlas, EVERYONE, form_id, Filter(), tmp_path / f"{form_id}.csv")
+    assert report.rows == 1
+    answered = [indicators.answer(atlas, EVERYONE, f"{form_id}.{one.name}") for one in form.usage.indicators]
+    assert any(one.n for one in answered)
+
+
+def test_a_land_case_closed_differently_by_two_is_shown_with_both_outcomes(visited: Visited) -> None:
+    """Both reports stand; the later one's outcome is the list's, and an officer is asked which is right."""
+    found = registers.contradictions(visited.office.atlas, EVERYONE)
+
+    (one,) = [one for one in found if one.dataset == "land_cases"]
+    assert one.came == _meta(visited.closed[1], "instanceID")
+    said = {each.property: (each.there, each.came) for each in one.disagreements}
+    assert said["outcome"] == ("some_areas", "no_response")
+    assert [
+        records.record(visited.office.atlas, EVERYONE, _meta(xml, "instanceID")) is not None
+        for xml in visited.closed
+    ] == [True, True]
 
 
 def test_the_addresses_a_phone_gets_lead_back_to_the_server_it_asked(phone: Phone) -> None:

@@ -78,7 +78,7 @@ def publish(page: Page, url: str) -> None:
     page.get_by_text("เผยแพร่แบบจากสมุดงาน").click()
     box = page.locator("input[type=file]")
     box.set_input_files(files=[book("clumbs")])
-    page.get_by_text("sala_plot.xlsx, indicators, row 2, column of").wait_for()
+    page.get_by_text("sala_plot.xlsx, indicators, แถว 2, คอลัมน์ of").wait_for()
     assert page.get_by_role("button", name="เผยแพร่", exact=True).is_disabled()
     page.get_by_role("button", name="Remove").first.click()
     box.set_input_files(files=[book("clumps")])

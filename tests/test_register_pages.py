@@ -11,8 +11,8 @@ from streamlit.testing.v1 import AppTest
 from test_entities import Written
 
 from ingest import deletions, log, published
-from ingest.access import Viewer
-from ingest.field import offers
+from ingest.access import ENUMERATOR, Viewer
+from ingest.field import offers, phones
 from ingest.office import entries, registers
 from streamlit_app import viewer as door
 from streamlit_app.office import Office, open_office
@@ -127,6 +127,26 @@ def test_one_of_two_twins_is_taken_off_the_list_with_a_reason(office: Office, lo
     assert registers.twins(office.atlas, OFFICER) == []
     assert registers.sizes(office.atlas, OFFICER) == {"households": 1}
     assert office.atlas.warehouse.counts()["forms"]["household_register"] == 2
+
+
+def test_a_register_of_fifty_thousand_is_told_and_reaches_phones_in_parts(office: Office, look: Open) -> None:
+    """The page says how long the list is; a phone of one tambon carries its own tambon's rows."""
+    office.atlas.warehouse.cursor().execute(
+        "INSERT INTO entity SELECT 'households', printf('uuid:%d', n), 1, n, printf('บ้านเลขที่ %d', n),"
+        " printf('8012%02d', 1 + n % 50), json_object('moo', n % 9, 'house_no', n), false"
+        " FROM range(50_000) r(n)"
+    )
+    form = office.atlas.reference.catalogue.newest("household_register")
+
+    def rows(area: str) -> list[str]:
+        file = phones.media_file(office.atlas, form, "households.csv", Viewer("phone", ENUMERATOR, area))
+        assert file is not None
+        return file.content.decode().splitlines()[1:]
+
+    assert len(rows("801206")) == 1_000
+    assert len(rows("8012")) == 50_000
+    page = look("quality", OFFICER)
+    assert any("households" in one.value and "50,000" in one.value for one in page.warning)
 
 
 def test_a_phone_gets_the_forms_of_volunteers_until_others_are_chosen(office: Office, look: Open) -> None:

@@ -32,9 +32,13 @@ class Place:
     instance_id: str = ""
 
     def __str__(self) -> str:
+        return self["en"]
+
+    def __getitem__(self, language: str) -> str:
+        row, column = ("แถว", "คอลัมน์") if language == "th" else ("row", "column")
         parts = [self.file, self.sheet]
-        parts.append(f"row {self.row}" if self.row is not None else "")
-        parts.append(f"column {self.column}" if self.column else "")
+        parts.append(f"{row} {self.row}" if self.row is not None else "")
+        parts.append(f"{column} {self.column}" if self.column else "")
         parts.append(self.instance_id)
         return ", ".join(part for part in parts if part)
 
@@ -56,7 +60,8 @@ class Problem(Exception):
         """The problem as ``--json`` and the pages show it."""
         return {
             "code": self.code,
-            "place": str(self.place),
+            "place": self.place["en"],
+            "place_th": self.place["th"],
             "th": self.says.th,
             "en": self.says.en,
             "remedy_th": self.remedy.th,
