@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import offices
+import pyarrow.csv
 import pytest
 import shapely
 from collect import Phone
@@ -52,10 +53,17 @@ def _square(number: int) -> str:
 PLOT = _square(0)
 DRAWN = [form_id for form_id, form in FORMS.items() if b"geoshape" in form.xform]
 
-GIVEN = {  # the plot's own size, what an indicator counts, and what two phones will both change
-    "pomelo_plot": {"area_rai": "7", "area_ngan": "2", "area_wah": "45"},
-    "lao_opt_in": {"status": "joined"},
-    "land_case_followup": {"outcome": "not_yet"},
+SIZE = {
+    "area_rai": "7",
+    "area_ngan": "2",
+    "area_wah": "45",
+}  # of the squares, so that declared and drawn agree
+GIVEN = {
+    "pomelo_plot": SIZE,
+    "plot_register": SIZE,
+    "land_case": SIZE,
+    "lao_opt_in": {"status": "joined"},  # an indicator counts these
+    "land_case_followup": {"outcome": "not_yet"},  # two phones will both change it
 }
 NOT_OF_ALL = ("water_area",)  # shapes that a form asks for after some answers only
 EVERYONE = Viewer("admin@example.org", "administrator", "")
@@ -239,7 +247,7 @@ def test_any_form_filled_at_random_is_found_everywhere(
         if not layer.where and _meta(xml, layer.geometry.rpartition("/")[2]):
             assert layers.count(atlas.warehouse.cursor(), shown) >= 1
     report = export.export(atlas, EVERYONE, form_id, Filter(), tmp_path / f"{form_id}.csv")
-    assert report.rows == 1
+    assert _meta(xml, "instanceID") in pyarrow.csv.read_csv(report.path)["instance_id"].to_pylist()
     answered = [indicators.answer(atlas, EVERYONE, f"{form_id}.{one.name}") for one in form.usage.indicators]
     assert any(one.n for one in answered)
 

@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import pandas as pd
 import sqlalchemy as sa
+from pyarrow import parquet
 
 from geo.boundaries import BoundaryTable
 from geo.demo import demo_boundaries
@@ -309,15 +311,20 @@ def frame(folder: Path, one: BoundarySet) -> gpd.GeoDataFrame:
 
 def names_in_use(folder: Path, used: InUse) -> dict[str, dict[str, str]]:
     """Names of all areas of the sets in use, by code."""
-    upper = {DIGITS[one.level]: frame(folder, one) for one in used.upper}
-    names = area_names(frame(folder, used.tambon), upper)
+    upper = {DIGITS[one.level]: _attributes(folder, one) for one in used.upper}
+    names = area_names(_attributes(folder, used.tambon), upper)
     for one in used.former:
-        names = area_names(frame(folder, one)) | names
+        names = area_names(_attributes(folder, one)) | names
     return names
 
 
+def _attributes(folder: Path, one: BoundarySet) -> pd.DataFrame:
+    """A set's features without their shapes."""
+    return parquet.read_table(folder / f"{one.sha256}.parquet").drop_columns(["geometry"]).to_pandas()
+
+
 def area_names(
-    tambons: gpd.GeoDataFrame, upper: dict[int, gpd.GeoDataFrame] | None = None
+    tambons: pd.DataFrame, upper: dict[int, pd.DataFrame] | None = None
 ) -> dict[str, dict[str, str]]:
     """Thai and English names of every province, amphoe and tambon, by code (2, 4, 6 digits).
 
