@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import sys
 import threading
 from pathlib import Path
@@ -233,6 +234,43 @@ def test_a_phone_that_hangs_up_does_not_stop_the_writer(office: Office) -> None:
         return await asyncio.gather(first, third)
 
     assert asyncio.run(asyncio.wait_for(phones(), 20)) == [log.Outcome.NEW, log.Outcome.NEW]
+
+
+def test_a_full_disk_refuses_a_phone_and_takes_it_when_there_is_room_again(office: Office) -> None:
+    """The writer's own transaction is undone, so that the phone's next try is the first one that counts."""
+    writer: Writer = office.atlas.writer
+    xml = b'<data id="x"><note>%s</note><meta><instanceID>uuid:1</instanceID></meta></data>' % (
+        b"n" * 100_000
+    )
+    one = Received(read_envelope(xml), xml, "phone")
+
+    def pages(most: int) -> None:
+        writer._kept.driver_connection.execute(f"PRAGMA max_page_count={most}")
+
+    pages(1)  # SQLite takes what the file has by now
+    with pytest.raises(sqlite3.Error, match="full"):
+        asyncio.run(writer.write(one))
+    pages(1_000_000)
+
+    assert asyncio.run(writer.write(one)) == log.Outcome.NEW
+    assert asyncio.run(writer.write(one)) == log.Outcome.AGAIN
+
+
+def test_a_rest_is_over_when_the_phones_fall_silent(office: Office) -> None:
+    """What the last of them sent is not kept back for as long as many would have been."""
+    follower = follow.Follower(office.atlas)
+    follower._rest(follow._POURING, 3600.0)
+    assert follower._wake.is_set()
+
+
+@pytest.mark.parametrize("count", [20_000, 60_001, 100_000])
+def test_workers_get_ranges_that_end_together(count: int) -> None:
+    """Every row once, in order, and no worker with a turn more than another."""
+    shares = follow._shares(7, 7 + count, 2)
+    assert len(shares) % 2 == 0
+    assert [start for start, _ in shares] == [7, *(end for _, end in shares[:-1])]
+    assert shares[-1][1] == 7 + count
+    assert max(end - start for start, end in shares) <= follow._RANGE
 
 
 def test_a_process_beside_the_server_projects_what_many_phones_send(

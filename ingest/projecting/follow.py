@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import math
 import threading
 import time
 import traceback
@@ -24,10 +25,15 @@ from ingest.projecting.projection import QUARANTINED, Batch, merged, project
 from ingest.projecting.warehouse import FORMAT, Warehouse
 
 _BATCH = 10_000  # submissions a batch
+_RANGE = 20_000  # for a worker process: every form costs a batch some ms, however few rows it has in it
 _BULK = 40_000  # submissions that a warehouse takes in at once when there are so many
 _REST = 6  # while many phones send, projecting takes one part in seven of the time: they are answered first
-_SHORT_REST = 2  # while few do, one part in three: each submission is on the map at once
 _LONGEST_REST_S = 0.5
+_SHORT_REST = 2  # while few do, one part in three: each submission is on the map at once
+_LONGEST_SHORT_REST_S = 0.3
+_POURING = 1_000  # a live batch that tells of phones sending all they can: the map may be seconds behind
+_POURING_REST_S = 3.0
+_SILENCE_S = 0.05  # without a commit for so long, a rest is over
 _MANY = 20_000  # a backlog from which worker processes pay for their start
 _SOME = 200  # a live batch that a process of its own may project, so that phones and maps are answered
 _KEPT_S = 600.0  # how long that process waits for the next
@@ -176,17 +182,28 @@ def _batches(
     atlas: Atlas, reference: Reference, after: int, upto: int, workers: int, warm: worker.Warm | None
 ) -> Iterator[tuple[int, Batch]]:
     asked = worker.Asked(str(atlas.folder.path), reference.sets, frozenset(reference.catalogue.versions))
-    ends = [*range(after + _BATCH, upto, _BATCH), upto]
-    ranges = list(zip([after, *ends[:-1]], ends, strict=True)) if after < upto else []
     if workers and upto - after >= _MANY:
-        yield from worker.in_workers(asked, ranges, workers)
-    elif warm and upto - after >= _SOME and warm.ready(asked):
+        yield from worker.in_workers(asked, _shares(after, upto, workers), workers)
+        return
+    ranges = _ranges(after, upto, _BATCH)
+    if warm and upto - after >= _SOME and warm.ready(asked):
         yield from ((end, warm.project(asked, start, end)) for start, end in ranges)
     else:
         for start, end in ranges:
             with atlas.log.connect() as connection:
                 rows = [row for row in log.read_after(connection, start, end - start) if row.seq <= end]
             yield end, project(rows, reference.readers, reference.places)
+
+
+def _ranges(after: int, upto: int, size: int) -> list[tuple[int, int]]:
+    """The log's rows after one number and up to another, in pieces: (after, up to)."""
+    return [(start, min(start + size, upto)) for start in range(after, upto, size)]
+
+
+def _shares(after: int, upto: int, workers: int) -> list[tuple[int, int]]:
+    """Ranges of at most ``_RANGE`` rows, as many for each worker, so that they end together."""
+    turns = math.ceil((upto - after) / (_RANGE * workers))
+    return _ranges(after, upto, math.ceil((upto - after) / (turns * workers)))
 
 
 def _bulky(batches: Iterator[tuple[int, Batch]]) -> Iterator[tuple[int, Batch]]:
@@ -295,11 +312,23 @@ class Follower:
             self._wake.clear()
             began = time.perf_counter()
             try:
-                share = _REST if self.catch_up() >= _SOME else _SHORT_REST
+                came = self.catch_up()
                 if self._warm:
                     self._warm.rest_unless_wanted(_KEPT_S)
-                time.sleep(min(share * (time.perf_counter() - began), _LONGEST_REST_S))
+                self._rest(came, time.perf_counter() - began)
             except Exception as error:  # the thread is an edge: a batch that fails is tried again, and said
                 where = "".join(traceback.format_tb(error.__traceback__))  # the message could hold an answer
                 logging.getLogger("tambon").warning("following failed (%s):\n%s", type(error).__name__, where)
                 self._wake.wait(2)
+
+    def _rest(self, came: int, worked_s: float) -> None:
+        """Leave the interpreter to the phones, longer the more of them send, not beyond their last word."""
+        if came < _SOME:
+            time.sleep(min(_SHORT_REST * worked_s, _LONGEST_SHORT_REST_S))
+            return
+        longest_s = _POURING_REST_S if came >= _POURING else _LONGEST_REST_S
+        until = time.monotonic() + min(_REST * worked_s, longest_s)
+        while not self._stopping and time.monotonic() < until and self._wake.wait(_SILENCE_S):
+            self._wake.clear()
+            time.sleep(_SILENCE_S)
+        self._wake.set()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import os
 import pickle
 import queue
 import signal
@@ -32,6 +33,7 @@ from ingest.folder import DataFolder
 from ingest.projecting.periods import Places
 from ingest.projecting.projection import Batch, FormReaders, project
 
+_NICE = 10  # phones and maps are answered first where the processor is short
 _ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -118,7 +120,10 @@ class Warm:
 
 def _start() -> subprocess.Popen[bytes]:
     line = [sys.executable, "-m", "ingest.projecting.worker"]
-    return subprocess.Popen(line, cwd=_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    behind = getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0)  # Windows; elsewhere ``nice`` below
+    return subprocess.Popen(
+        line, cwd=_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, creationflags=behind
+    )
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -179,5 +184,7 @@ def main(questions: BinaryIO, answers: BinaryIO) -> None:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches it too; it ends when its parent lets go
+    if hasattr(os, "nice"):
+        os.nice(_NICE)
     out, sys.stdout = sys.stdout.buffer, sys.stderr  # what a library prints must not stand among the answers
     main(sys.stdin.buffer, out)

@@ -21,6 +21,10 @@ from thai.problem import Problem
 _LARGE_BYTES = 1024 * 1024  # a body to be split beside the event loop
 _LARGE_AT_ONCE = 16  # so that photos of a whole forum do not fill a laptop's memory
 _STATUS = {"submission_conflict": 409, "upload_too_large": 413}
+_SAYS = {
+    outcome: openrosa.message(says, nature="submit_success")
+    for outcome, says in ((Outcome.NEW, openrosa.RECEIVED), (Outcome.AGAIN, openrosa.RECEIVED_AGAIN))
+}
 _HEAD = [
     (b"x-openrosa-version", b"1.0"),
     (b"x-openrosa-accept-content-length", str(openrosa.MAX_UPLOAD_BYTES).encode()),
@@ -96,8 +100,7 @@ class Receiver:
             raise problems.submission_conflict()
         if sender.actor and outcome is Outcome.NEW:
             await asyncio.to_thread(self._note, sender, received.envelope.instance_id)
-        says = openrosa.RECEIVED if outcome is Outcome.NEW else openrosa.RECEIVED_AGAIN
-        await answer(send, 201, openrosa.message(says, nature="submit_success"), openrosa.HEADERS)
+        await answer(send, 201, _SAYS[outcome], openrosa.HEADERS)
 
     def _note(self, sender: Sender, instance_id: str) -> None:
         with log.writing(self._office.atlas.log) as connection:
