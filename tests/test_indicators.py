@@ -366,6 +366,25 @@ def test_no_group_that_told_numbers_set_apart_is_small(
         assert min([*months.values(), *households.values()]) >= 5
 
 
+def test_a_sum_that_one_household_makes_up_is_told_at_home_only(office: Office) -> None:
+    """Five spend 10 and one 500: less the two largest 40 are left, under a tenth of 500. With 400 it is told.
+
+    Households are counted either way. Two large ones hide one another no better than one.
+    """
+    few = homes(V3, 5)
+    for large, told in ((500, None), (400, 450)):
+        book = [*few, month(V4, "large", "2025-11-30", [("expense", "yes", str(large))])]
+        fill(office, book)
+        assert answer(office.atlas, FAR, "trial.spent", "801206", YEAR).value == told
+        assert answer(office.atlas, FAR, "trial.line_mean", "801206", YEAR).blank == (
+            "" if told else "withheld"
+        )
+        assert answer(office.atlas, FAR, "trial.keeping", "801206", YEAR).value == 6
+        assert answer(office.atlas, BOSS, "trial.spent", "801206", YEAR).value == 50 + large
+    fill(office, [*book, month(V4, "second", "2025-11-30", [("expense", "yes", "700")])])
+    assert answer(office.atlas, FAR, "trial.spent", "801206", YEAR).blank == "withheld"
+
+
 def test_households_of_two_years_together_are_told_at_home_only(office: Office) -> None:
     """Six in each year, seven in both: the seventh would be the one household that joined."""
     book = [*homes(V3, 6), *(one | {"month": date(2026, 11, 30)} for one in homes(V3, 7)[1:])]

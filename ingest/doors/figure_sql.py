@@ -153,6 +153,11 @@ class Rows:
         return Rows(self.catalogue, replace(self.figure, measure="count", of=of, where=""))
 
     @property
+    def of_households(self) -> bool:
+        """Whether a row is about a household: it names one, or is its register."""
+        return bool(self.household_ref) or any(rule.dataset == HOUSEHOLDS for rule in self.schema.entities)
+
+    @property
     def given(self) -> str:
         """The condition with an answer to what is counted or added; takes ``match_values``."""
         answered = "".join(f" AND {self.column(ref)} IS NOT NULL" for ref in self.figure.of if ref[0] != "@")
@@ -374,6 +379,38 @@ def members(
         f" FROM ({' UNION ALL '.join(parts)})",
         values,
     )
+
+
+def dominated(
+    conditions: Sequence[Rows], own: Rows, cut: Cut, beyond: Beyond, told: list[int], *, rest: float
+) -> tuple[str, list[Any]]:
+    """Of the tambons and years of ``beyond`` those in which one household makes up a sum of the figure.
+
+    ``told`` are their told conditions as bits: each group of rows that these set apart is looked at alone.
+    A sum less its two largest parts must be at least the part ``rest`` of the largest.
+    """
+    here = [(number, one) for number, one in enumerate(conditions) if one.repeat == own.repeat]
+    bits = " | ".join(f"CASE WHEN {one.match} THEN {1 << number} ELSE 0 END" for number, one in here)
+    selected, of_rows = own.select(
+        cut, f"NOT starts_with(_area, '{beyond.within}')", households=True,
+        refs={ref for _, one in here for ref in one.refs},
+    )  # fmt: skip
+    answers = ", ".join(f"abs(TRY_CAST({own.column(ref)} AS DOUBLE))" for ref in own.figure.of)
+    sql = f"""
+        WITH told AS (SELECT unnest(?::VARCHAR[]) AS tambon, unnest(?::VARCHAR[]) AS year,
+                             unnest(?::BIGINT[]) AS told),
+        answers AS (SELECT left(_area, 6) AS tambon, {_year(own)} AS year, _household,
+                           {bits} AS bits, unnest([{answers}]) AS x,
+                           generate_subscripts([{answers}], 1) AS which
+                    FROM ({selected}) r WHERE _match),
+        homes AS (SELECT tambon, year, which, bits & told AS part, _household, sum(x) AS x
+                  FROM answers JOIN told USING (tambon, year) GROUP BY ALL),
+        sums AS (SELECT tambon, year, sum(x) AS total, max(x, 2) AS largest
+                 FROM homes GROUP BY tambon, year, which, part)
+        SELECT DISTINCT tambon, year FROM sums
+        WHERE largest[1] > 0 AND total - list_sum(largest) < ? * largest[1]"""
+    met = [value for _, one in here for value in one.match_values]
+    return sql, [beyond.tambons, beyond.years, told, *met, *of_rows, rest]
 
 
 def _year(rows: Rows) -> str:

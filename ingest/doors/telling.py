@@ -5,6 +5,11 @@ of them can add and subtract. So the conditions of all figures of a form are tak
 and one is told of a tambon and year only where each group into which the told ones divide the rows, and the
 households, has ``access.SMALLEST_COUNT`` households or more (or none). Whatever is computed from told numbers
 is then about a union of such groups: complementary suppression that no subtraction undoes.
+
+A sum over households is held back, too, where one household makes up nearly all of it in one of those
+groups: whoever gave the second largest part could reckon the largest to within a tenth. This is the p% rule
+with p = 10 (Hundepool et al., Handbook on Statistical Disclosure Control, ESSnet 2010, section 4.2); as it is
+subadditive, a sum of parts that keep it keeps it.
 """
 
 from __future__ import annotations
@@ -23,6 +28,8 @@ from ingest.published import Catalogue
 from thai.problem import Problem
 
 _OF_ONE_HOUSEHOLD = ("min", "max")  # they tell the answer of one
+_OF_SUMS = ("sum", "mean", "ratio")
+_LEAST_REST = 0.1  # of the largest part: what all but the two largest must come to
 Integers = npt.NDArray[np.int64]
 
 
@@ -47,7 +54,19 @@ def beyond(
     chosen = (told >> own & 1 == 1) & _given(members, 1 << len(conditions))
     keys, first = np.unique(members.key, return_index=True)
     at = first[chosen[keys]]
-    return Beyond(within, found["tambon"][at].tolist(), found["year"][at].tolist())
+    tellable = Beyond(within, found["tambon"][at].tolist(), found["year"][at].tolist())
+    if rows.figure.measure not in _OF_SUMS or not rows.of_households:
+        return tellable
+    sql, values = figure_sql.dominated(
+        conditions, rows, cut, tellable, told[chosen].tolist(), rest=_LEAST_REST
+    )
+    return _without(tellable, set(cursor.execute(sql, values).fetchall()))
+
+
+def _without(tellable: Beyond, dominated: set[tuple[str, str]]) -> Beyond:
+    pairs = zip(tellable.tambons, tellable.years, strict=True)
+    kept = [pair for pair in pairs if pair not in dominated]
+    return Beyond(tellable.within, [tambon for tambon, _ in kept], [year for _, year in kept])
 
 
 def _conditions(catalogue: Catalogue, rows: Rows, beside: Sequence[Figure]) -> list[Rows]:
