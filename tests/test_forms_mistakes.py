@@ -14,10 +14,10 @@ from forms.compile import compile_workbook
 from thai.problem import Problem, Problems
 
 SURVEY = """
-    | type              | name       | label::ไทย (th) | label::English (en) | privacy  | filter | calculation | save_to |
+    | type              | name       | label::ไทย (th) | label::English (en) | privacy  | filter | calculation | save_to | unit |
     | date              | visit_date | วันที่           | Date                |          |        |             |         |
     | select_one stage  | stage      | สภาพ            | Stage               |          | yes    |             |         |
-    | integer           | trees      | ต้น             | Trees               |          |        |             | trees   |
+    | integer           | trees      | ต้น             | Trees               |          |        |             | trees   | tree |
     | text              | owner      | เจ้าของ           | Owner               | personal |        |             |         |
     | geoshape          | plot       | แปลง            | Plot                |          |        |             |         |
     | begin repeat      | visits     | การเยี่ยม         | Visits              |          |        |             |         |
@@ -126,6 +126,9 @@ MISTAKES = {
     "per village without a village": cell("indicators", "tambon fiscal_year", "village", "field_unknown", 2, "per", "moo"),
     "heading that is no name": cell("choices", "| color ", "| 1.5 ", "name_not_plain", 1, "1.5"),
     "a type that pyxform stumbles over": Mistake("survey", "| decimal           | price", "| xml-external | price", "compiler_refused", ("survey", None, "")),
+    "per two periods": cell("indicators", "tambon fiscal_year", "tambon month fiscal_year", "per_unusable", 2, "per"),
+    "a sum in another unit": cell("indicators", "| tree |", "| rai |", "unit_mixed", 2, "unit"),
+    "trees over baht in percent": cell("indicators", "| sum     | trees |       | tambon fiscal_year | tree |", "| ratio | trees buyers/price | | tambon fiscal_year | % |", "unit_mixed", 2, "unit"),
     "per an unknown area": cell("indicators", "tambon fiscal_year", "tambol", "value_unknown", 2, "per", "tambon"),
     "target with a unit": cell("indicators", "200.5", "200 rai", "target_unreadable", 2, "target"),
     "target not a number": cell("indicators", "200.5", "NaN", "target_unreadable", 2, "target"),

@@ -180,11 +180,25 @@ def test_bodies_that_are_no_prefix_of_a_code(office: Office) -> None:
     assert values(found) == {"6801201": 3, "5801202": 1}
 
 
+def test_provinces_of_a_group_are_counted_together(office: Office) -> None:
+    """Five months of one province and one of another; of A, B, C, D the second knows B; 2,107 + 3 baht."""
+    fill(office, [*BOOK, month("84010101", "B", "2025-11-30", [("expense", "no", "3")])])
+    members = [
+        ReferenceValue("member", "province_group", code, "", "south", "ภาคใต้") for code in ("80", "84")
+    ]
+    with log.writing(office.atlas.log) as connection:
+        reference_values.add(connection, members, "boss")
+    office.atlas.refresh()
+    for name, value in (("trial.months", 6), ("trial.keeping", 4), ("trial.spent", Decimal("2110.00"))):
+        [found] = answers(office.atlas, BOSS, Question(name, "province_group"))
+        assert (found.area, found.value) == ("south", value)
+
+
 def test_what_cannot_be_asked_is_refused_with_a_remedy(office: Office) -> None:
     """A name nobody defined, a level nobody filled, a figure of answers that a planner may not see."""
     for viewer, question, code in (
         (BOSS, Question("trial.spend"), "indicator_unknown"),
-        (BOSS, Question("trial.spent", "province_group"), "level_unknown"),
+        (BOSS, Question("trial.spent", "region"), "level_unknown"),
         (PLANNER, Question("trial.debt_total", "tambon"), "figure_closed"),
     ):
         with pytest.raises(Problem) as caught:

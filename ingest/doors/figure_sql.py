@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -284,7 +284,7 @@ def cells(rows: Rows, cut: Cut, *, own: str, beyond: Beyond | None) -> tuple[str
     if beyond is not None:
         told, keep, held = _told(rows, beyond)
         values = [*values, beyond.tambons, beyond.years]
-        joined += f" LEFT JOIN told ON told.tambon = left(r._area, 6) AND told.year = {_year(rows)}"
+        joined += f" LEFT JOIN told ON told.tambon = left(r._area, 6) AND told.year = {year(rows)}"
     elif rows.matched_first:
         selected, values = rows.matching(selected, values)
     parts = ", ".join(_aggregates(rows, keep))
@@ -350,70 +350,7 @@ def _area(cut: Cut) -> tuple[str, str, list[Any]]:
     return "coalesce(m8.body, m6.body, m4.body, m2.body, '')", joins, [codes, bodies] * len(names)
 
 
-def members(
-    conditions: Sequence[Rows], own: Rows, cut: Cut, within: str
-) -> tuple[str, list[Any]]:  # fmt: skip
-    """The rows outside an area, alike ones once, with a bit for each condition that they meet.
-
-    Columns: ``key`` numbers ``tambon`` and ``year``, ``home`` their households, ``place`` the tables by name.
-    The bit after the last condition is set where the figure ``own`` counts a row and has an answer for it.
-    """
-    parts, values = [], list[Any]()
-    for place, table in enumerate(sorted({one.repeat for one in conditions})):
-        here = [(number, one) for number, one in enumerate(conditions) if one.repeat == table]
-        met = [(one.match, number, one.match_values) for number, one in here]
-        met += [(own.given, len(conditions), own.match_values)] if own.repeat == table else []
-        refs = {ref for _, one in here for ref in one.refs} | (own.refs if own.repeat == table else set())
-        selected, of_rows = here[0][1].select(
-            cut, f"NOT starts_with(_area, '{within}')", households=True, refs=refs
-        )
-        bits = " | ".join(f"CASE WHEN {sql} THEN {1 << number} ELSE 0 END" for sql, number, _ in met)
-        parts.append(
-            f"SELECT DISTINCT left(_area, 6) AS tambon, {_year(own)} AS year, _household, {place} AS place,"
-            f" {bits} AS bits FROM ({selected}) r"
-        )
-        values += [*(one for _, _, given in met for one in given), *of_rows]
-    return (
-        "SELECT dense_rank() OVER (ORDER BY tambon, year) - 1 AS key,"
-        " dense_rank() OVER (ORDER BY tambon, year, _household) - 1 AS home, place, bits, tambon, year"
-        f" FROM ({' UNION ALL '.join(parts)})",
-        values,
-    )
-
-
-def dominated(
-    conditions: Sequence[Rows], own: Rows, cut: Cut, beyond: Beyond, told: list[int], *, rest: float
-) -> tuple[str, list[Any]]:
-    """Of the tambons and years of ``beyond`` those in which one household makes up a sum of the figure.
-
-    ``told`` are their told conditions as bits: each group of rows that these set apart is looked at alone.
-    A sum less its two largest parts must be at least the part ``rest`` of the largest.
-    """
-    here = [(number, one) for number, one in enumerate(conditions) if one.repeat == own.repeat]
-    bits = " | ".join(f"CASE WHEN {one.match} THEN {1 << number} ELSE 0 END" for number, one in here)
-    selected, of_rows = own.select(
-        cut, f"NOT starts_with(_area, '{beyond.within}')", households=True,
-        refs={ref for _, one in here for ref in one.refs},
-    )  # fmt: skip
-    answers = ", ".join(f"abs(TRY_CAST({own.column(ref)} AS DOUBLE))" for ref in own.figure.of)
-    sql = f"""
-        WITH told AS (SELECT unnest(?::VARCHAR[]) AS tambon, unnest(?::VARCHAR[]) AS year,
-                             unnest(?::BIGINT[]) AS told),
-        answers AS (SELECT left(_area, 6) AS tambon, {_year(own)} AS year, _household,
-                           {bits} AS bits, unnest([{answers}]) AS x,
-                           generate_subscripts([{answers}], 1) AS which
-                    FROM ({selected}) r WHERE _match),
-        homes AS (SELECT tambon, year, which, bits & told AS part, _household, sum(x) AS x
-                  FROM answers JOIN told USING (tambon, year) GROUP BY ALL),
-        sums AS (SELECT tambon, year, sum(x) AS total, max(x, 2) AS largest
-                 FROM homes GROUP BY tambon, year, which, part)
-        SELECT DISTINCT tambon, year FROM sums
-        WHERE largest[1] > 0 AND total - list_sum(largest) < ? * largest[1]"""
-    met = [value for _, one in here for value in one.match_values]
-    return sql, [beyond.tambons, beyond.years, told, *met, *of_rows, rest]
-
-
-def _year(rows: Rows) -> str:
+def year(rows: Rows) -> str:
     """The year by which rows of other areas are told; one that stands at a period's end has none."""
     if rows.figure.latest or not rows.date:
         return "''"
@@ -424,5 +361,5 @@ def _told(rows: Rows, beyond: Beyond) -> tuple[str, str, str]:
     """What may be told beyond an area: a table (of two lists), the rows to keep, what counts the rest."""
     table = ", told AS (SELECT unnest(?::VARCHAR[]) AS tambon, unnest(?::VARCHAR[]) AS year)"
     keep = f"(starts_with(r._area, '{beyond.within}') OR told.tambon IS NOT NULL)"
-    held_back = f"count(DISTINCT (left(r._area, 6), {_year(rows)})) FILTER (NOT {keep})"
+    held_back = f"count(DISTINCT (left(r._area, 6), {year(rows)})) FILTER (NOT {keep})"
     return table, keep, f"{held_back}, count(*) FILTER ({keep})"

@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ingest import access
-from ingest.doors import figure_sql
+from ingest.doors import telling_sql
 from ingest.doors.figure_sql import Beyond, Cut, Figure, Rows
 from ingest.published import Catalogue
 from thai.problem import Problem
@@ -44,7 +44,7 @@ def beyond(
 ) -> Beyond:  # fmt: skip
     """The tambons and years outside ``within`` in which a figure is told, beside the others of its form."""
     conditions = _conditions(catalogue, rows, beside)
-    sql, values = figure_sql.members(conditions, rows, cut, within)
+    sql, values = telling_sql.members(conditions, rows, cut, within)
     found = cursor.execute(sql, values).fetchnumpy()
     if not len(found["key"]):
         return Beyond(within, [], [])
@@ -57,7 +57,7 @@ def beyond(
     tellable = Beyond(within, found["tambon"][at].tolist(), found["year"][at].tolist())
     if rows.figure.measure not in _OF_SUMS or not rows.of_households:
         return tellable
-    sql, values = figure_sql.dominated(
+    sql, values = telling_sql.dominated(
         conditions, rows, cut, tellable, told[chosen].tolist(), rest=_LEAST_REST
     )
     return _without(tellable, set(cursor.execute(sql, values).fetchall()))
