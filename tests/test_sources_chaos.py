@@ -6,9 +6,9 @@ import random
 from typing import Any
 
 import pytest
-import requests
 from other_servers import Central, Held, Kobo, OtherServer, serving
 from test_sources import connected, filled, held, orders, pulled, xform
+from urllib3 import HTTPConnectionPool, exceptions
 
 from streamlit_app.office import Office
 from thai.problem import Problem
@@ -107,12 +107,12 @@ def test_a_bad_certificate_ends_the_pull_before_anything_is_said(
     """The remedy looks at this machine's clock first, and never sends the password all the same."""
 
     def refuse(*_: object, **__: object) -> None:
-        raise requests.exceptions.SSLError
+        raise exceptions.SSLError("certificate verify failed")
 
     with serving(server(Central)) as other:
         remote = connected(other)
         asked = len(other.asked)
-        monkeypatch.setattr(requests.Session, "request", refuse)
+        monkeypatch.setattr(HTTPConnectionPool, "_make_request", refuse)
         with pytest.raises(Problem) as refusal:
             connected(other)
         assert refusal.value.code == "source_certificate"

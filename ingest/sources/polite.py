@@ -2,28 +2,48 @@
 
 Credentials stay with the host they were given for: a redirect to another one ends the pull. Answers are
 checked for what they claim to be, because captive portals and proxies answer 200 with a page of their own.
+
+A session signs in and says how to reach the server (certificates, proxies); requests go over its connections
+directly, as requests spends more than half of a small answer's time on what is the same for all of them.
 """
 
 from __future__ import annotations
 
+import json as _json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 import requests
-from requests import exceptions
+import urllib3
+from urllib3 import exceptions
 
 from ingest.sources import problems
 
 TRIES = 6
-_TIMEOUT_S = (15, 120)  # to connect, to read
+_TIMEOUT = urllib3.Timeout(connect=15, read=120)  # seconds
 _LONGEST_PAUSE_S = 60.0
 _TIRED = frozenset({429, 500, 502, 503, 504})
 _PUT_OFF = frozenset({429, 503})  # nothing was done
 _REDIRECTS = 5
+_REDIRECTED = frozenset({301, 302, 303, 307, 308})
 
 Pause = Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What a server said, whole."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+
+    @property
+    def is_redirect(self) -> bool:
+        return self.status in _REDIRECTED and "location" in self.headers
 
 
 class Polite:
@@ -46,6 +66,7 @@ class Polite:
         # what it says of passwords never counts.
         found = session.merge_environment_settings(self.base_url, {}, None, None, None)
         session.proxies, session.verify, session.trust_env = found["proxies"], found["verify"], False
+        self._pools: dict[str, tuple[urllib3.HTTPConnectionPool, bool]] = {}
         self._renew = renew
         self._pause = pause
 
@@ -55,8 +76,8 @@ class Polite:
 
     def content(self, path: str, params: dict[str, str] | None = None) -> bytes:
         """A file's bytes, whole; raises a problem of this package when they never come."""
-        content: bytes = self._again(lambda: self._whole(self._no_page(self._get(path, params))))
-        return content
+        answer: _Answer = self._again(lambda: self._no_page(self._get(path, params)))
+        return answer.content
 
     def xml(self, path: str, params: dict[str, str] | None = None) -> bytes:
         """An XML document's bytes; a web page in its place is refused."""
@@ -81,15 +102,14 @@ class Polite:
         A POST whose answer was lost may have been heard: it is not said again, unlike one that was put off.
         Raises ``source_rejected`` with the server's own words when it does not take what was sent.
         """
+        body, kind = (content, kind) if json is None else (_json.dumps(json).encode(), "application/json")
         said = {**(headers or {}), **({"Content-Type": kind} if kind else {})}
 
         def once() -> Any:
-            answer = self._one(
-                method, urljoin(self.base_url, path), params, json=json, data=content, headers=said
-            )
+            answer = self._one(method, urljoin(self.base_url, path), params, body, said)
             if answer.is_redirect:
                 raise problems.moved(self.host, urlsplit(answer.headers["location"]).netloc or self.host)
-            if answer.status_code in (400, 409, 413, 422):
+            if answer.status in (400, 409, 413, 422):
                 raise problems.rejected(self.host, _words(answer))
             return self._json(self._checked(answer, path))
 
@@ -117,32 +137,53 @@ class Polite:
             return problems.busy(self.host, tired.status)
         return problems.unreachable(self.host, tired.reason)
 
-    def _get(self, path: str, params: dict[str, str] | None) -> requests.Response:
+    def _get(self, path: str, params: dict[str, str] | None) -> _Answer:
         url = urljoin(self.base_url, path)
         for _ in range(_REDIRECTS):
             answer = self._one("GET", url, params)
             if not answer.is_redirect:
                 return self._checked(answer, path)
-            target = urljoin(url, answer.headers["location"])
-            if urlsplit(target).netloc != self.host:
-                raise problems.moved(self.host, urlsplit(target).netloc)
-            url, params = target, None
+            before, target = urlsplit(url), urlsplit(urljoin(url, answer.headers["location"]))
+            if target.netloc != self.host or (before.scheme, target.scheme) == ("https", "http"):
+                raise problems.moved(self.host, target.netloc)
+            url, params = target.geturl(), None
         raise problems.odd_answer(self.host, "redirects")
 
-    def _one(self, method: str, url: str, params: dict[str, str] | None, **what: Any) -> requests.Response:
+    def _one(
+        self, method: str, url: str, params: dict[str, str] | None, body: bytes | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> _Answer:  # fmt: skip
+        if params:
+            url = f"{url}?{urlencode(params)}"
+        parts = urlsplit(url)
+        pool, whole = self._connections(parts.scheme)
         try:
-            return self._session.request(
-                method, url, params=params, timeout=_TIMEOUT_S, allow_redirects=False, **what
-            )
+            answer = pool.urlopen(
+                method, url if whole else parts._replace(scheme="", netloc="").geturl(), body,
+                {**self._session.headers, **(headers or {})}, retries=False, redirect=False, timeout=_TIMEOUT,
+            )  # fmt: skip
         except exceptions.SSLError as error:
             raise problems.certificate(self.host) from error
-        except (exceptions.ConnectionError, exceptions.Timeout, exceptions.ChunkedEncodingError) as error:
-            raise _TiredError(reason=type(error).__name__) from error
-        except exceptions.RequestException as error:
+        except (exceptions.DecodeError, exceptions.LocationValueError) as error:
             raise problems.odd_answer(self.host, type(error).__name__) from error
+        except exceptions.HTTPError as error:  # cut, too slow, or half an answer
+            raise _TiredError(reason=type(error).__name__) from error
+        return _Answer(answer.status, answer.headers, answer.data)
 
-    def _checked(self, answer: requests.Response, path: str) -> requests.Response:
-        status = answer.status_code
+    def _connections(self, scheme: str) -> tuple[urllib3.HTTPConnectionPool, bool]:
+        """The session's connections to this server, and whether a proxy wants whole addresses."""
+        if scheme not in self._pools:
+            adapter: Any = self._session.get_adapter(f"{scheme}://{self.host}/")
+            request = requests.Request("GET", f"{scheme}://{self.host}/").prepare()
+            pool = adapter.get_connection_with_tls_context(
+                request, self._session.verify, proxies=self._session.proxies
+            )
+            whole = "://" in adapter.request_url(request, self._session.proxies)
+            self._pools[scheme] = pool, whole
+        return self._pools[scheme]
+
+    def _checked(self, answer: _Answer, path: str) -> _Answer:
+        status = answer.status
         if status in _TIRED:
             asked = answer.headers.get("retry-after", "")
             raise _TiredError(status=status, wait_s=float(asked) if asked.isdigit() else 0.0)
@@ -156,38 +197,29 @@ class Polite:
             raise problems.odd_answer(self.host, f"HTTP {status}")
         return answer
 
-    def _no_page(self, answer: requests.Response) -> requests.Response:
+    def _no_page(self, answer: _Answer) -> _Answer:
         """A sign-in page that stands between would pass for a photo; a file is sent as an attachment."""
         kind = answer.headers.get("content-type", "")
         if kind.startswith("text/html") and "content-disposition" not in answer.headers:
             raise problems.odd_answer(self.host, "text/html")
         return answer
 
-    def _whole(self, answer: requests.Response) -> bytes:
-        content: bytes = answer.content
-        expected = answer.headers.get("content-length", "")
-        packed = answer.headers.get("content-encoding", "identity") != "identity"
-        if expected.isdigit() and not packed and len(content) != int(expected):
-            raise _TiredError(reason="half an answer")
-        return content
-
-    def _json(self, answer: requests.Response) -> Any:
-        content = self._whole(answer)
+    def _json(self, answer: _Answer) -> Any:
         kind = answer.headers.get("content-type", "")
         if "json" not in kind:
             raise problems.odd_answer(self.host, kind.partition(";")[0] or "no content type")
         try:
-            return answer.json() if content else None
+            return _json.loads(answer.content) if answer.content else None
         except ValueError as error:  # broken off in the middle
             raise _TiredError(reason="half a document") from error
 
 
-def _words(answer: requests.Response) -> str:
+def _words(answer: _Answer) -> str:
     """What a server says of its refusal, as far as it says anything that a person can read."""
     try:
-        return str(answer.json().get("message") or f"HTTP {answer.status_code}")[:300]
+        return str(_json.loads(answer.content).get("message") or f"HTTP {answer.status}")[:300]
     except (ValueError, AttributeError):
-        return f"HTTP {answer.status_code}"
+        return f"HTTP {answer.status}"
 
 
 class _ExpiredError(Exception):
