@@ -50,7 +50,7 @@ def _add(args: argparse.Namespace) -> dict[str, Any]:
 def _provenance(args: argparse.Namespace) -> Provenance:
     """What the caller says about the set; days may be written in the Buddhist Era."""
     return Provenance(
-        published=args.published or "",
+        published=_day(args.published),
         source=args.source or args.file.name,
         licence=args.licence or "",
         valid_from=_day(args.valid_from),

@@ -8,6 +8,7 @@ import streamlit as st
 
 from geo.overlay import CLEAR, tolerance_m
 from ingest.plots.state_land import LandOverlap
+from streamlit_app.moments import format_day
 from streamlit_app.texts import plain, t
 from thai.area import format_area
 
@@ -46,4 +47,5 @@ def _cannot_tell(one: LandOverlap, language: str) -> str:
 def _line(one: LandOverlap, language: str) -> list[str]:
     """Who drew the line, when, how finely, and by which law."""
     scale = t("land.scale", language, scale=f"{one.scale:,}") if one.scale else ""
-    return [plain(part) for part in (one.agency, one.published, scale, one.legal_status) if part]
+    facts = (one.agency, format_day(one.published, language), scale, one.legal_status)
+    return [plain(part) for part in facts if part]

@@ -84,7 +84,7 @@ def test_sets_reports_and_changes(monkeypatch: pytest.MonkeyPatch, peopled: Offi
     """What is here with its facts, what the import said with a map, and what became of each area."""
     test = look(monkeypatch, peopled, ADMINISTRATOR)
     page = seen(test)
-    for words in ("ชุดประจำ", "1 ม.ค. 2564 – 30 ก.ย. 2568", "กรมป่าไม้", "1:50,000"):
+    for words in ("ชุดประจำ", "1 ม.ค. 2564 – 30 ก.ย. 2568", "กรมป่าไม้", "1 พ.ค. 2559", "1:50,000"):
         assert words in page
     reported = next(box for box in test.selectbox if box.key == "boundaries.reported")
     reported.set_value(next(one for one in reported.options if one.startswith("2568")))

@@ -68,8 +68,9 @@ def test_names_get_codes_from_a_set_or_a_list(data: Path, tmp_path: Path) -> Non
 def test_a_refused_file_leaves_everything_as_it_was(data: Path, tmp_path: Path) -> None:
     """Whatever a file was refused for: the set in use, its files and the list of sets are untouched."""
     good = saved(tmp_path / "good.gpkg", {"TAM_CODE": CODES})
-    run(data, "add", good, "--set", "rtsd")
+    run(data, "add", good, "--set", "rtsd", "--published", "25 ก.พ. 2564")
     before, listed = everything(data), run(data, "list")
+    assert [one["published"] for one in listed["boundary_sets"] if one["name"] == "rtsd"] == ["2021-02-25"]
     frame = gpd.read_file(good)
     frame.set_geometry(frame.boundary).to_file(tmp_path / "lines.gpkg")
     frame.set_crs(32647, allow_override=True).to_file(tmp_path / "metres.gpkg")

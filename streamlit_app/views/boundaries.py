@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 import geopandas as gpd
@@ -23,10 +22,10 @@ from ingest.areas.boundary_sets import BoundarySet
 from ingest.doors.shown import area_name
 from reports.sketch import Part, picture
 from streamlit_app import viewer as door
+from streamlit_app.moments import format_day
 from streamlit_app.office import office
 from streamlit_app.state import current
 from streamlit_app.texts import plain, t
-from thai.calendar import format_date
 
 _MOST_ROWS = 500
 _MOST_DRAWN = 250
@@ -67,8 +66,8 @@ def _sets(sets: Sequence[BoundarySet], default: str, language: str) -> None:
             "in_use": t("boundaries.default", language) if one.name == default else "",
             "level": t(f"boundaries.level_{one.level}", language),
             "features": one.features,
-            "published": one.published,
-            "valid": _period(one),
+            "published": format_day(one.published, language),
+            "valid": _period(one, language),
             "source": one.source,
             "licence": one.licence,
             "agency": one.agency,
@@ -84,8 +83,8 @@ def _sets(sets: Sequence[BoundarySet], default: str, language: str) -> None:
         st.caption(f":material/warning: {t('map.drawing', language)}")
 
 
-def _period(one: BoundarySet) -> str:
-    ends = [format_date(date.fromisoformat(day)) if day else "…" for day in (one.valid_from, one.valid_to)]
+def _period(one: BoundarySet, language: str) -> str:
+    ends = [format_day(day, language) or "…" for day in (one.valid_from, one.valid_to)]
     return " – ".join(ends) if one.valid_from or one.valid_to else ""
 
 
