@@ -11,7 +11,7 @@ from typing import Any
 import openpyxl
 import pytest
 from lxml import etree
-from other_servers import Central, Held, serving
+from other_servers import Central, Held, Kobo, serving
 from test_foreign import ANSWERS, SHAPE, WELLS, YES_NO, wells
 from test_sources import filled, orders, pulled, xform
 from workbooks import workbook
@@ -242,16 +242,37 @@ def test_what_an_export_does_not_tell_is_not_made_up(office: Office, tmp_path: P
         assert refusal.value.code == code
 
 
-def test_the_forms_folder_of_a_phone_comes_with_its_instances(office: Office, tmp_path: Path) -> None:
-    """Collect keeps both side by side: one zip brings a form and its answers."""
-    instance_id, xml = filled("of a phone")
-    path = tmp_path / "phone.zip"
+def phone_zip(path: Path, xml: bytes) -> Path:
+    """What Collect keeps of a project: the form and its answers side by side."""
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("odk/forms/Wells.xml", wells(settings=SETTINGS).xform)
         archive.writestr("odk/instances/Wells_1/Wells_1.xml", xml)
+    return path
 
-    found = bring(office.atlas, [path])
+
+def test_the_forms_folder_of_a_phone_comes_with_its_instances(office: Office, tmp_path: Path) -> None:
+    """One zip brings a form and its answers."""
+    found = bring(office.atlas, [phone_zip(tmp_path / "phone.zip", filled("of a phone")[1])])
 
     assert (found["accepted"], found["quarantined"]) == (1, 0)
     assert on_the_map(office) == {"801206": len(ANSWERS["well"])}
-    assert instance_id
+
+
+def test_what_phones_filled_in_stands_on_the_map_whichever_way_it_comes(
+    office: Office, tmp_path: Path
+) -> None:
+    """From Central, from KoboToolbox and in a zip: one form, every record once, each well in its tambon."""
+    forms, central, kobo, both = {"1": xform()}, filled("central"), filled("kobo"), filled("both")
+    with serving(
+        Central(forms={"wells": forms}, held=[Held("wells", [one]) for one in (central, both)])
+    ) as a:
+        assert pulled(office, a)["accepted"] == 2
+    held = [Held("wells", [one]) for one in (kobo, both)]
+    with serving(Kobo(forms={"wells": {"": xform()}}, held=held)) as b:
+        again = pulled(office, b)
+    assert (again["accepted"], again["duplicates"], again["conflicts"]) == (1, 1, 0)
+    for name, xml in (("zip", filled("zip")[1]), ("both", both[1])):
+        bring(office.atlas, [phone_zip(tmp_path / f"{name}.zip", xml)])
+
+    assert on_the_map(office) == {"801206": 4 * len(ANSWERS["well"])}
+    assert orders(office) == ["both", "central", "kobo", "zip"]
