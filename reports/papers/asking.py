@@ -32,7 +32,7 @@ class Asking:
     today: date
     period: Period = ALL_TIME
     scope: str = ""
-    chosen: Filter = field(default_factory=Filter)
+    chosen: Filter = field(default_factory=Filter, hash=False)  # compared, but it holds a dict
     told: str = ""
 
     def wide(self, area: str) -> str:
