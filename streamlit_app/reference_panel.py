@@ -48,7 +48,8 @@ def draw(viewer: Viewer, state: State) -> None:
 def _areas() -> Areas:
     """The areas and villages that targets may be set for now."""
     known = office().atlas.reference
-    return Areas(known.boundary_set.name, known.names, known.places.villages)
+    villages = known.places.villages
+    return Areas(known.boundary_set.name, known.names, villages[0].of if villages else ())
 
 
 def _load(viewer: Viewer, language: str, content: bytes, name: str) -> None:

@@ -242,7 +242,7 @@ def test_locate_tells_everything_of_any_file(office: Office, tmp_path: Path) -> 
     folder = office.atlas.folder.boundaries
     places = boundary_sets.places(folder, used)
     names = boundary_sets.names_in_use(folder, used)
-    locating.locate_file(source, target, places.default.locator, names, used.tambon, places.lao)
+    locating.locate_file(source, target, places.tambons[0].of, names, used.tambon, places.laos[0].of)
     found = gpd.read_parquet(target)
     assert set(locating.COLUMNS) <= set(found.columns)
     assert found["tambon_code"].tolist() == ["801202", "801206", ""]
@@ -280,6 +280,27 @@ def test_the_day_of_a_record_chooses_the_set(office: Office) -> None:
     assert rows(office, "_tambon, _boundary_set, _verdict")[:2] == [
         ("530407", "2564", "agrees"), ("530407", "2568", "agrees")
     ]  # fmt: skip
+    assert all(office.follower.verify().values())
+
+
+def test_the_day_of_a_record_chooses_its_lao_and_its_villages_point(office: Office) -> None:
+    """A tambon was merged into a town in October, and the village's hall was built elsewhere."""
+    today, before = Provenance("2568", valid_from="2025-10-01"), Provenance("2564", valid_to="2025-09-30")
+    keep(office, "2568", table("tambon", ["801206", "801202"], [WEST, EAST]))
+    keep(office, "dla-2568", table("lao", ["4800101"], [WEST]), today)
+    keep(office, "dla-2564", table("lao", ["6800102"], [WEST]), before)
+    for name, place, when in (("hall-2568", 100.05, today), ("hall-2564", 100.06, before)):
+        keep(office, name, table("village", ["80120604"], [shapely.Point(place, 8.05)], moo=["4"]), when)
+    says = {"tambon": "801206", "moo": "4", "point": "8.05 100.05 0 4"}
+    offices.send(
+        office, plot(office, visit_date="2025-09-30", **says), plot(office, visit_date="2025-10-01", **says)
+    )
+
+    first, second = rows(office, "_lao, _village_distance_m, _boundary_set")
+    assert (first[0], second[0]) == ("6800102", "4800101")
+    assert (round(first[1], -2), second[1]) == (1100, 0)
+    assert (first[2], second[2]) == ("2568", "2568")
+    assert {"4800101", "6800102"} <= office.atlas.reference.lao_names.keys()
     assert all(office.follower.verify().values())
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from geo.overlay import Overlay
 from geo.own_levels import LAO, OVERLAY, VILLAGE
 from geo.schema import DIGITS
 from ingest import log, problems
-from ingest.projecting.periods import Period, Places
+from ingest.projecting.periods import Of, Period, Places
 from ingest.projecting.placing import village_points
 from ingest.tables import area_alias, boundary_set, now
 from thai.problem import Problem
@@ -75,8 +75,9 @@ class InUse:
 
     LAOs and villages come from the default set where it has them, else from the set published last.
     ``overlays``: every overlay set, by name. ``upper``: the default's own provinces and amphoes, for their
-    names. ``aliases``: (former code, code in the default set). ``former``: the tambons of other sets with a
-    period, for records of days outside the default's own; the set published last comes first.
+    names. ``aliases``: (former code, code in the default set). ``former``: the tambons, LAOs and villages of
+    other sets with a period, for records of days outside that of the set in use; the one published last comes
+    first.
     """
 
     tambon: BoundarySet
@@ -91,14 +92,17 @@ class InUse:
     def label(self) -> str:
         """The sets that records are joined with, as reports name them: the default, then the former ones."""
         default = f"{self.tambon.name} {self.tambon.published}".strip()
-        of_former = (f"{one.name} ({one.valid_from or '…'} – {one.valid_to or '…'})" for one in self.former)
+        former = (one for one in self.former if one.level == self.tambon.level)
+        of_former = (f"{one.name} ({one.valid_from or '…'} – {one.valid_to or '…'})" for one in former)
         return "; ".join([default, *of_former])
 
     @property
     def fingerprint(self) -> str:
         """Changes with everything that rows are joined with; overlays are held against the rows later."""
         joined = [(one.name, one.sha256) for one in (self.tambon, self.lao, self.village) if one]
-        of_former = (self.tambon, *self.former) if self.former else ()
+        of_former = (
+            [*filter(None, (self.tambon, self.lao, self.village)), *self.former] if self.former else ()
+        )
         periods = [(one.name, one.sha256, one.valid_from, one.valid_to) for one in of_former]
         return hashlib.sha256(repr((joined, self.aliases, periods)).encode()).hexdigest()[:16]
 
@@ -149,15 +153,17 @@ def in_use(connection: sa.Connection) -> InUse:
     overlays = tuple(one for one in sets if one.level == OVERLAY)
     upper = tuple(one for one in sets if one.name == tambon.name and one.level in ("province", "amphoe"))
     pairs = tuple((row[0], row[1]) for row in aliases)
-    return InUse(tambon, beside(LAO), beside(VILLAGE), overlays, upper, pairs, _former(sets, tambon))
+    lao, village = beside(LAO), beside(VILLAGE)
+    former = [one for own in (tambon, lao, village) if own for one in _former(sets, own)]
+    return InUse(tambon, lao, village, overlays, upper, pairs, tuple(former))
 
 
-def _former(sets: Sequence[BoundarySet], default: BoundarySet) -> tuple[BoundarySet, ...]:
-    """Other tambon sets with a period, where the default has one too: else it holds on every day."""
-    if not (default.valid_from or default.valid_to):
+def _former(sets: Sequence[BoundarySet], own: BoundarySet) -> tuple[BoundarySet, ...]:
+    """Other sets of a level with a period, where the one in use has one too: else it holds on every day."""
+    if not (own.valid_from or own.valid_to):
         return ()
-    dated = [one for one in sets if one.level == "tambon" and (one.valid_from or one.valid_to)]
-    others = (one for one in dated if one.name != default.name)
+    dated = [one for one in sets if one.level == own.level and (one.valid_from or one.valid_to)]
+    others = (one for one in dated if one.name != own.name)
     return tuple(sorted(others, key=lambda one: (one.published, one.name), reverse=True))
 
 
@@ -254,17 +260,17 @@ def chosen_set(connection: sa.Connection, name: str | None) -> BoundarySet:
 
 def places(folder: Path, used: InUse) -> Places:
     """The sets in use, ready to locate with."""
+
+    def periods(own: BoundarySet | None, read: Callable[[BoundarySet], Of]) -> tuple[Period[Of], ...]:
+        sets = [own, *(one for one in used.former if one.level == own.level)] if own else []
+        return tuple(Period(one.name, read(one), one.valid_from, one.valid_to) for one in sets)
+
     return Places(
-        _period(folder, used.tambon),
-        locator(folder, used.lao) if used.lao else None,
-        village_points(frame(folder, used.village)) if used.village else {},
+        periods(used.tambon, lambda one: locator(folder, one)),
+        periods(used.lao, lambda one: locator(folder, one)),
+        periods(used.village, lambda one: village_points(frame(folder, one))),
         dict(used.aliases),
-        tuple(_period(folder, one) for one in used.former),
     )
-
-
-def _period(folder: Path, one: BoundarySet) -> Period:
-    return Period(one.name, locator(folder, one), one.valid_from, one.valid_to)
 
 
 def locator(folder: Path, one: BoundarySet) -> Locator:
@@ -286,13 +292,13 @@ def index_file(folder: Path, one: BoundarySet) -> Path:
 
 def lao_names(folder: Path, used: InUse) -> dict[str, dict[str, str]]:
     """Names of LAOs by their own code; empty where no set has any."""
-    if used.lao is None:
-        return {}
-    table = frame(folder, used.lao)
-    return {
-        code: {"th": th or code, "en": en or th or code}
-        for code, th, en in zip(table["code"], table["name_th"], table["name_en"], strict=True)
-    }
+    names: dict[str, dict[str, str]] = {}
+    for one in (used.lao, *used.former):
+        if one is not None and one.level == LAO:
+            table = _attributes(folder, one)
+            for code, th, en in zip(table["code"], table["name_th"], table["name_en"], strict=True):
+                names.setdefault(code, {"th": th or code, "en": en or th or code})
+    return names
 
 
 def overlays(folder: Path, used: InUse) -> tuple[Overlay, ...]:
@@ -314,7 +320,8 @@ def names_in_use(folder: Path, used: InUse) -> dict[str, dict[str, str]]:
     upper = {DIGITS[one.level]: _attributes(folder, one) for one in used.upper}
     names = area_names(_attributes(folder, used.tambon), upper)
     for one in used.former:
-        names = area_names(_attributes(folder, one)) | names
+        if one.level == used.tambon.level:
+            names = area_names(_attributes(folder, one)) | names
     return names
 
 

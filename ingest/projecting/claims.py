@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from forms.xform import Schema
-from ingest.projecting.periods import Places
+from ingest.projecting.periods import Places, of_days
 
 DIGITS = {"province": 2, "amphoe": 4, "tambon": 6}
 MOO = "moo"
@@ -25,15 +25,17 @@ class Claims:
     """One entry a submission.
 
     ``reported``: the tambon in the form as the default set has it; ``above``: the amphoe or province of those
-    that name no tambon; ``moo``: digits without leading zeros, '' for none; ``enumerator_area``; ``period``:
-    the number of the set that counts on the record's day.
+    that name no tambon; ``moo``: digits without leading zeros, '' for none; ``enumerator_area``. ``tambons``,
+    ``laos`` and ``villages``: for each level the number of the set that counts on the record's day.
     """
 
     reported: np.ndarray
     above: np.ndarray
     moo: list[str]
     enumerator_area: Sequence[str | None]
-    period: np.ndarray
+    tambons: np.ndarray
+    laos: np.ndarray
+    villages: np.ndarray
 
 
 def asked_of_place(schema: Schema) -> list[str]:
@@ -63,12 +65,13 @@ def claims(
     codes = {level: area_codes(answers.get(level) or [None] * size, level) for level in DIGITS}
     reported = places.current(codes["tambon"])
     above = np.where(codes["amphoe"] == "", codes["province"], codes["amphoe"])
+    of = _days(days, received_at) if places.dated else np.zeros(size, dtype="datetime64[D]")
     return Claims(
         reported,
         np.where(reported == "", above, ""),
         [_moo(one) for one in answers.get(MOO) or [None] * size],
         enumerator_area,
-        places.of_days(_days(days, received_at)) if places.former else np.zeros(size, dtype=np.int64),
+        *(of_days(level, of) for level in (places.tambons, places.laos, places.villages)),
     )
 
 

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
 from geo.locate import Locator
 
+Of = TypeVar("Of")
+Points = dict[str, tuple[float, float]]
+
 
 @dataclass(frozen=True, slots=True)
-class Period:
-    """The tambons of one set and the days on which they hold (ISO dates, '' open)."""
+class Period(Generic[Of]):
+    """What one set has of a level, and the days on which it holds (ISO dates, '' open)."""
 
     name: str
-    locator: Locator
+    of: Of
     valid_from: str = ""
     valid_to: str = ""
 
@@ -24,20 +29,38 @@ class Period:
         return np.asarray(since & (days <= np.datetime64(self.valid_to)) if self.valid_to else since)
 
 
+def of_days(periods: Sequence[Period[Any]], days: np.ndarray) -> np.ndarray:
+    """The number of the set that counts on each day.
+
+    It is the first one, unless the day lies outside its period and inside that of a later one.
+    """
+    chosen = np.zeros(len(days), dtype=np.int64)
+    open_days = ~periods[0].holds(days) if len(periods) > 1 else chosen.astype(bool)
+    for number, one in enumerate(periods[1:], 1):
+        taken = open_days & one.holds(days)
+        chosen[taken] = number
+        open_days &= ~taken
+    return chosen
+
+
 @dataclass(frozen=True, slots=True)
 class Places:
-    """What everything is joined with: the default set's tambons, and those of ``former`` sets.
+    """What everything is joined with, for each level the sets of which one counts on a day.
 
-    A record is joined with the default set, unless its day lies outside that set's period and inside that of
-    a former one; the first of these counts. Beside them the index over LAOs, where a set has any, the points
-    of villages by their 8 digits, and the codes that areas had before (former -> current).
+    ``tambons`` by their index, the default set first; ``laos`` by theirs, none where no set has any;
+    ``villages`` by their points, 8 digits -> lon-lat. ``aliases`` are codes that areas had before
+    (former -> current).
     """
 
-    default: Period
-    lao: Locator | None = None
-    villages: dict[str, tuple[float, float]] = field(default_factory=dict)
+    tambons: tuple[Period[Locator], ...]
+    laos: tuple[Period[Locator], ...] = ()
+    villages: tuple[Period[Points], ...] = ()
     aliases: dict[str, str] = field(default_factory=dict)
-    former: tuple[Period, ...] = ()
+
+    @property
+    def dated(self) -> bool:
+        """Whether it matters of which day a record is."""
+        return any(len(periods) > 1 for periods in (self.tambons, self.laos, self.villages))
 
     def current(self, codes: np.ndarray) -> np.ndarray:
         """Codes, or several joined by ``;``, as the default set has them: a former one names its place."""
@@ -45,18 +68,3 @@ class Places:
             return codes
         now = [";".join(self.aliases.get(one, one) for one in code.split(";")) for code in codes]
         return np.array(now, dtype=object)
-
-    @property
-    def periods(self) -> tuple[Period, ...]:
-        """Every set that records are joined with, the default first."""
-        return (self.default, *self.former)
-
-    def of_days(self, days: np.ndarray) -> np.ndarray:
-        """The number, in ``periods``, of the set that counts on each day."""
-        chosen = np.zeros(len(days), dtype=np.int64)
-        open_days = ~self.default.holds(days) if self.former else chosen.astype(bool)
-        for number, one in enumerate(self.former, 1):
-            taken = open_days & one.holds(days)
-            chosen[taken] = number
-            open_days &= ~taken
-        return chosen

@@ -19,11 +19,11 @@ from geo.locate import Located, Locator, verdicts
 from ingest.projecting.answers import GEO_KINDS, Noticed
 from ingest.projecting.claims import Claims
 from ingest.projecting.declared import declared_m2, differences
-from ingest.projecting.periods import Places
+from ingest.projecting.periods import Period, Places, Points
 from ingest.projecting.reading import Rows
 
 
-def village_points(frame: gpd.GeoDataFrame) -> dict[str, tuple[float, float]]:
+def village_points(frame: gpd.GeoDataFrame) -> Points:
     """Lon-lat by village code (tambon and two digits of the moo) of a set of villages that have one."""
     codes = [
         code if len(code) == 8 and code.isdigit() else f"{parent}{int(moo):02d}" if parent and moo else ""
@@ -59,9 +59,8 @@ def place(schema: Schema, number: int, rows: Rows, claims: Claims, places: Place
     fields = [(column, one) for column, one in enumerate(every) if one.kind in GEO_KINDS]
     if fields:
         instance = np.asarray(rows.instance, dtype=np.int64)
-        own = claims.reported[instance], claims.period[instance]
         for column, one in fields:
-            _place_field(placed, one, [values[column] for values in rows.values], own, places)
+            _place_field(placed, one, [values[column] for values in rows.values], claims, instance, places)
         if plots := [one.name for _, one in fields if one.kind == "geoshape"]:
             measured_m2 = placed.columns[f"{plots[0]}__area_m2"].to_numpy(zero_copy_only=False)
             placed.noticed += differences(plots[0], declared_m2(every, rows.values), measured_m2)
@@ -72,7 +71,8 @@ def _place_field(
     placed: Placed,
     one: Field,
     texts: Sequence[str | None],
-    claimed: tuple[np.ndarray, np.ndarray],
+    claims: Claims,
+    instance: np.ndarray,
     places: Places,
 ) -> None:
     shapes = parse.parse(texts, cast(parse.Kind, one.kind))
@@ -91,7 +91,7 @@ def _place_field(
     placed.columns[f"{name}__drawn"] = pa.array(shapes.drawn, pa.string())
     if one.kind != "geopoint":
         placed.columns[f"{name}__vertex_accuracy_m"] = shapes.vertex_accuracy_m
-    locate_field(placed, one, shapes.geometry, shapes.accuracy_m, claimed, places)
+    locate_field(placed, one, shapes.geometry, shapes.accuracy_m, claims, instance, places)
     if one.kind == "geoshape":
         for code, raised in quality.plot_flags(shapes.geometry, numbers["area_m2"]).items():
             placed.noticed += [(int(row), name, code, "") for row in np.flatnonzero(raised)]
@@ -107,34 +107,36 @@ def locate_field(
     one: Field,
     geometry: np.ndarray,
     accuracy_m: np.ndarray,
-    claimed: tuple[np.ndarray, np.ndarray],
+    claims: Claims,
+    instance: np.ndarray,
     places: Places,
 ) -> None:
     """Join one question's shapes with the boundaries: all of its columns that change with the sets.
 
-    ``claimed``: the reported tambon and the number of the set that counts, row by row.
+    ``instance``: the submission of each row, whose ``claims`` count.
     """
-    (reported, period), name, where = claimed, one.name, extents(geometry)
+    reported, period = claims.reported[instance], claims.tambons[instance]
+    name, where = one.name, extents(geometry)
     points = one.kind == "geopoint"
     tambon, other, shares = (np.full(len(geometry), "", dtype=object) for _ in range(3))
     metres = np.full(len(geometry), np.nan)
-    for number, own in enumerate(places.periods):
+    for number, own in enumerate(places.tambons):
         rows = np.flatnonzero(period == number)
         if not len(rows):
             continue
         if points:
-            found = own.locator.locate_points(where.lon[rows], where.lat[rows])
+            found = own.of.locate_points(where.lon[rows], where.lat[rows])
         else:
-            found = own.locator.locate_shapes(geometry[rows])
-            shares[rows] = shares_text(own.locator, geometry[rows], found)
-        across = own.locator.others(geometry[rows], found, accuracy_m[rows])
-        codes = np.append(own.locator.codes.astype(object), "")  # index -1 is outside: ''
+            found = own.of.locate_shapes(geometry[rows])
+            shares[rows] = shares_text(own.of, geometry[rows], found)
+        across = own.of.others(geometry[rows], found, accuracy_m[rows])
+        codes = np.append(own.of.codes.astype(object), "")  # index -1 is outside: ''
         if number:
             codes, across = places.current(codes), places.current(across)
         tambon[rows], other[rows], metres[rows] = codes[found.index], across, found.distance_m
     has = ~shapely.is_missing(geometry)
     verdict = verdicts(tambon, other, metres, accuracy_m, reported, has)
-    distance_m, lao = np.round(metres, 2), _lao(places, one.kind, geometry, where)
+    distance_m, lao = np.round(metres, 2), _lao(places, claims.laos[instance], geometry, where, points=points)
     placed.fields.append(_Located(tambon, other, verdict, distance_m, lao, where.lon, where.lat))
     placed.columns[f"{name}__distance_m"] = pa.array(distance_m, pa.float64(), from_pandas=True)
     words = {"tambon": tambon, "other": other, "verdict": verdict, "lao": lao}
@@ -159,15 +161,19 @@ def shares_text(locator: Locator, shapes: np.ndarray, found: Located) -> np.ndar
     return texts
 
 
-def _lao(places: Places, kind: str, shapes: np.ndarray, where: Extents) -> np.ndarray:
+def _lao(
+    places: Places, period: np.ndarray, shapes: np.ndarray, where: Extents, *, points: bool
+) -> np.ndarray:
     """The LAO by the place alone, never by the tambon; '' where no set has LAOs."""
-    if places.lao is None:
-        return np.full(len(shapes), "", dtype=object)
-    if kind == "geopoint":
-        found = places.lao.locate_points(where.lon, where.lat, distances="none")
-    else:
-        found = places.lao.locate_shapes(shapes)
-    return np.append(places.lao.codes.astype(object), "")[found.index]
+    codes = np.full(len(shapes), "", dtype=object)
+    for number, own in enumerate(places.laos):
+        rows = np.flatnonzero(period == number)
+        if points:
+            found = own.of.locate_points(where.lon[rows], where.lat[rows], distances="none")
+        else:
+            found = own.of.locate_shapes(shapes[rows])
+        codes[rows] = np.append(own.of.codes.astype(object), "")[found.index]
+    return codes
 
 
 def _measures(kind: str, geometry: np.ndarray) -> dict[str, np.ndarray]:
@@ -205,16 +211,16 @@ def record_places(placed: Placed, claims: Claims, places: Places) -> RecordPlace
         lao[take], lon[take], lat[take] = one.lao[take], one.lon[take], one.lat[take]
     tambon = np.where(located != "", located, reported)
     placed.noticed += _strays(located, verdict, claims.enumerator_area)
-    names = np.array([one.name for one in places.periods], dtype=object)
+    names = np.array([one.name for one in places.tambons], dtype=object)
     columns = {
-        "_boundary_set": pa.array(names[claims.period], pa.string()),
+        "_boundary_set": pa.array(names[claims.tambons], pa.string()),
         "_reported": pa.array(reported, pa.string()),
         "_located": pa.array(located, pa.string()),
         "_other": pa.array(other, pa.string()),
         "_verdict": pa.array(verdict, pa.string()),
         "_distance_m": pa.array(distance_m, pa.float64(), from_pandas=True),
         "_lao": pa.array(lao, pa.string()),
-    } | _village(reported, claims.moo, lon, lat, places.villages)
+    } | _village(claims, lon, lat, places.villages)
     return RecordPlaces(_area_codes(tambon, claims.moo, claims.above), tambon, columns)
 
 
@@ -229,16 +235,16 @@ def _strays(located: np.ndarray, verdict: np.ndarray, areas: Sequence[str | None
 
 
 def _village(
-    reported: np.ndarray, moo: Sequence[str], lon: np.ndarray, lat: np.ndarray,
-    points: dict[str, tuple[float, float]],
-) -> dict[str, pa.Array]:  # fmt: skip
+    claims: Claims, lon: np.ndarray, lat: np.ndarray, periods: Sequence[Period[Points]]
+) -> dict[str, pa.Array]:
     """The chosen village by its 8 digits, and metres from the record to the village's own point."""
-    nobody = np.full(len(reported), "", dtype=object)
-    codes = [code if len(code) == 8 else "" for code in _area_codes(reported, moo, nobody)]
+    nobody = np.full(len(claims.reported), "", dtype=object)
+    codes = [code if len(code) == 8 else "" for code in _area_codes(claims.reported, claims.moo, nobody)]
     distance_m = np.full(len(codes), np.nan)
-    if points:
-        rows = [row for row, code in enumerate(codes) if code in points and not np.isnan(lon[row])]
-        there = np.array([points[codes[row]] for row in rows]).reshape(-1, 2)
+    for number, own in enumerate(periods):
+        placed = np.flatnonzero((claims.villages == number) & ~np.isnan(lon))
+        rows = [row for row in placed if codes[row] in own.of]
+        there = np.array([own.of[codes[row]] for row in rows]).reshape(-1, 2)
         distance_m[rows] = measure.distance_m(lon[rows], lat[rows], *there.T)
     return {
         "_village": pa.array(codes, pa.string()),

@@ -250,7 +250,7 @@ def _project_form(reader: Reader, members: list[Any], places: Places) -> _Part:
 
 def _claims(schema: Schema, main: Answers, said: dict[str, tuple[Any, ...]], places: Places) -> Claims:
     answers = {name: main.text(name) for name in asked_of_place(schema)}
-    days = column("date", main.text(day_question(schema)))[0].to_pylist() if places.former else ()
+    days = column("date", main.text(day_question(schema)))[0].to_pylist() if places.dated else ()
     return claims(answers, days, said["received_at"], said["enumerator_area"], places)
 
 

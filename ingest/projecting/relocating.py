@@ -127,7 +127,7 @@ def _placed(rows: pa.Table, table: Table, claimed: Claims, of: np.ndarray, place
         blobs = np.array(rows[one.name].to_pylist(), dtype=object)
         geometry = np.asarray(shapely.from_wkb(blobs), dtype=object).reshape(len(blobs))
         accuracy_m = rows[f"{one.name}__accuracy_m"].to_numpy()
-        locate_field(placed, one, geometry, accuracy_m, (claimed.reported[of], claimed.period[of]), places)
+        locate_field(placed, one, geometry, accuracy_m, claimed, of, places)
     return placed
 
 
