@@ -268,7 +268,7 @@ def test_a_full_disk_is_told_to_the_phone_and_nothing_accepted_is_lost(tmp_path:
         assert post(phone, kept).status_code == 201
         running.status()
         assert running.process is not None
-        full = max(path.stat().st_size for path in running.data.glob("log.sqlite*"))
+        full = (running.data / "log.sqlite-wal").stat().st_size  # what a commit appends to
         before = resource.prlimit(running.process.pid, resource.RLIMIT_FSIZE, (full, resource.RLIM_INFINITY))
         answer = post(phone, refused)
         resource.prlimit(running.process.pid, resource.RLIMIT_FSIZE, before)
