@@ -58,7 +58,7 @@ def _new(args: argparse.Namespace) -> dict[str, Any]:
     if path.exists():
         raise file_exists(path)
     path.write_bytes(starter.workbook(args.name))
-    return {"written": str(path)}
+    return {"written": [str(path)]}
 
 
 def _build(args: argparse.Namespace) -> dict[str, Any]:

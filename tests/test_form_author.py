@@ -44,7 +44,9 @@ def _book(constraint: str = ". > 0", entities: str = "gardens", **settings: str)
     return workbook(sheets | settings)
 
 
-def test_a_new_workbook_works_as_it_is_and_says_what_its_columns_do(tmp_path: Path) -> None:
+def test_a_new_workbook_works_as_it_is_and_says_what_its_columns_do(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """``forms new`` writes a form that phones fill in, with a layer, an indicator and a register."""
     checked = check_workbook(starter.workbook("durian_plot"), file_name="durian_plot.xlsx")
     book = load_workbook(BytesIO(starter.workbook("durian_plot")))
@@ -54,6 +56,7 @@ def test_a_new_workbook_works_as_it_is_and_says_what_its_columns_do(tmp_path: Pa
     assert checked.form.schema.entities[0].dataset == "durian_plot_list"
     assert all(cell.comment for cell in book["survey"][1] if cell.value in ("type", "privacy", "save_to"))
     assert main(["forms", "new", "durian_plot", "--to", str(tmp_path / "durian.xlsx")]) == 0
+    assert capsys.readouterr().out == f"✓ {tmp_path / 'durian.xlsx'}\n"
     assert main(["forms", "new", "durian_plot", "--to", str(tmp_path / "durian.xlsx")]) == 1
 
 

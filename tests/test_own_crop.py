@@ -57,9 +57,13 @@ def book(of: str) -> dict[str, object]:
 @pytest.fixture(scope="module")
 def own_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningOffice]:
     """An office of its own: a form published in the shared one would be there for every other test."""
-    running = RunningOffice(tmp_path_factory.mktemp("sala") / "data", ("--empty",)).start()
+    folder = tmp_path_factory.mktemp("sala")
+    running = RunningOffice(folder / "data", log=folder / "output.txt").start()
     yield running
-    running.stop()
+    assert running.stop() == 0
+    assert "leaked" not in (folder / "output.txt").read_text(
+        encoding="utf-8"
+    )  # what DuckDB says of an untidy end
 
 
 @pytest.fixture(scope="module")
