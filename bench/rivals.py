@@ -19,7 +19,7 @@ from folium.plugins import FastMarkerCluster
 
 from bench import windows
 from bench.report import Row
-from streamlit_app.map_assets import assets
+from streamlit_app.maps.map_assets import assets
 
 SECTION = "rivals.py: the usual ways on the same points"
 _SIZES = {"Marker": (1_000, 10_000), "GeoJson": (1_000, 10_000, 100_000)}

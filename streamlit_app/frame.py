@@ -6,8 +6,8 @@ import streamlit as st
 
 from ingest.access import Viewer
 from ingest.doors.shown import place_name
-from streamlit_app import counted
 from streamlit_app.actions import remove_demo
+from streamlit_app.filters import counted
 from streamlit_app.office import office
 from streamlit_app.state import State, change
 from streamlit_app.texts import LANGUAGES, plain, t

@@ -25,7 +25,7 @@ from ingest.exports import export
 from ingest.maps import features, map_popup, map_view
 from ingest.maps.map_view import View
 from ingest.office import records
-from streamlit_app import map_picture, map_shades
+from streamlit_app.maps import map_picture, map_shades
 from streamlit_app.office import Office, open_office
 from thai.problem import Problem
 

@@ -22,8 +22,8 @@ from ingest.doors.filters import Filter
 from ingest.envelope import read_envelope
 from ingest.maps import map_outlines, other_sets
 from ingest.projecting import follow
-from streamlit_app import map_shades
 from streamlit_app import viewer as door
+from streamlit_app.maps import map_shades
 from streamlit_app.office import Office, open_office
 from thai.problem import Problem
 

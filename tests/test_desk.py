@@ -23,8 +23,8 @@ from ingest.access import Viewer
 from ingest.keying import desk, template
 from reports.papers import pdf
 from reports.papers.booklet import booklet
-from streamlit_app import keyin_lines
 from streamlit_app import viewer as door
+from streamlit_app.keyin import keyin_lines
 from streamlit_app.office import Office, open_office
 from thai.problem import Problem, Problems
 

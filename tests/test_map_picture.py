@@ -17,7 +17,7 @@ from ingest.access import Viewer
 from ingest.doors.filters import Filter
 from ingest.maps import map_outlines, map_view
 from reports.map_drawing import Frame
-from streamlit_app import map_picture
+from streamlit_app.maps import map_picture
 from streamlit_app.office import Office, open_office
 from thai.problem import Problem
 

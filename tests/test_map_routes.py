@@ -16,7 +16,7 @@ import pytest
 
 from ingest.access import Viewer
 from ingest.maps import map_outlines
-from streamlit_app import map_assets, map_routes
+from streamlit_app.maps import map_assets, map_routes
 from streamlit_app.office import Office, open_office
 from streamlit_app.turns import Turns
 

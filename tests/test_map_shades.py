@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ingest.access import Viewer
 from ingest.doors.filters import Filter
 from ingest.maps import shades
-from streamlit_app import map_shades
+from streamlit_app.maps import map_shades
 from streamlit_app.office import Office
 from thai.problem import Problem
 

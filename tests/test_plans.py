@@ -204,7 +204,8 @@ def test_no_money_is_made_or_lost(made: list[tuple[str, str, str, Decimal]]) -> 
 def run_detail() -> None:
     """The panel of one project, as the page draws it."""
     from reports.plans import records
-    from streamlit_app import plan_panel, viewer
+    from streamlit_app import viewer
+    from streamlit_app.numbers import plan_panel
     from streamlit_app.office import office
     from streamlit_app.state import State
 

@@ -12,8 +12,8 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from ingest.access import Viewer
-from streamlit_app import map_routes
 from streamlit_app.actions import status
+from streamlit_app.maps import map_routes
 from streamlit_app.office import Office
 from streamlit_app.server.answers import Receive, Scope, Send, answer, answer_json, redirect
 from streamlit_app.server.browser_forms import FILL, BrowserForms

@@ -12,13 +12,15 @@ from ingest.areas.boundary_sets import BoundarySet
 from ingest.doors.layers import LayerInfo
 from ingest.maps import map_outlines, map_view, other_sets
 from reports import coverage
-from streamlit_app import counted, folium_map, panel, review_panel, shade_panel
 from streamlit_app import viewer as door
-from streamlit_app.map_choice import Shade, ShownLayer
+from streamlit_app.filters import counted, panel
+from streamlit_app.filters.panel import controlled
+from streamlit_app.filters.spans import today
+from streamlit_app.maps import folium_map, shade_panel
+from streamlit_app.maps.map_choice import Shade, ShownLayer
+from streamlit_app.maps.shown_layers import MOST_LAYERS, shown_layers, titles
 from streamlit_app.office import office
-from streamlit_app.panel import controlled
-from streamlit_app.shown_layers import MOST_LAYERS, shown_layers, titles
-from streamlit_app.spans import today
+from streamlit_app.records import review_panel
 from streamlit_app.state import State, change, current
 from streamlit_app.texts import pick, plain, t
 from thai.periods import ALL_TIME, Period, before, last_periods, parse_period, period_of

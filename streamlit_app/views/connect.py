@@ -7,11 +7,11 @@ import streamlit as st
 from ingest import log, tokens
 from ingest.access import Viewer
 from ingest.doors.shown import area_name
-from streamlit_app import folium_map
 from streamlit_app import viewer as door
+from streamlit_app.filters.panel import controlled
+from streamlit_app.maps import folium_map
 from streamlit_app.moments import format_moment
 from streamlit_app.office import office
-from streamlit_app.panel import controlled
 from streamlit_app.state import State, current
 from streamlit_app.texts import pick, plain, t
 

@@ -12,11 +12,11 @@ from ingest.doors.shown import place_name, shown
 from ingest.office import records as whole_records
 from reports.plans import forums, records
 from reports.plans.forums import MAIN_ORGANISATIONS, Calendar, Forum
-from streamlit_app import panel
 from streamlit_app import viewer as door
+from streamlit_app.filters import panel
+from streamlit_app.filters.spans import today
+from streamlit_app.numbers.plan_panel import label
 from streamlit_app.office import office
-from streamlit_app.plan_panel import label
-from streamlit_app.spans import today
 from streamlit_app.state import State, current
 from streamlit_app.texts import plain, t
 from thai.calendar import format_date

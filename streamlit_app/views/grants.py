@@ -12,9 +12,9 @@ from reports import grants
 from reports.grants import Grant
 from reports.papers.asking import number
 from streamlit_app import viewer as door
+from streamlit_app.filters.panel import controlled
+from streamlit_app.filters.spans import today
 from streamlit_app.office import office
-from streamlit_app.panel import controlled
-from streamlit_app.spans import today
 from streamlit_app.state import current
 from streamlit_app.texts import t
 from streamlit_app.views.papers import offer

@@ -15,11 +15,12 @@ from ingest.doors.shown import place_name
 from reports import indicators, reference, wording
 from reports.definitions import Definition
 from reports.indicators import Answer, Question
-from streamlit_app import breakdown_panel, form_filters, panel, reference_panel
 from streamlit_app import viewer as door
+from streamlit_app.filters import form_filters, panel
+from streamlit_app.filters.panel import controlled
+from streamlit_app.filters.spans import span_choice
+from streamlit_app.numbers import breakdown_panel, reference_panel
 from streamlit_app.office import office
-from streamlit_app.panel import controlled
-from streamlit_app.spans import span_choice
 from streamlit_app.state import State, change, current
 from streamlit_app.texts import pick, plain, t
 from thai.calendar import format_date

@@ -17,8 +17,8 @@ from ingest.doors.shown import place_name
 from ingest.keying import desk
 from ingest.keying.desk import Entry, Sheet
 from ingest.keying.judge import Verdict
-from streamlit_app import keyin_booklet, keyin_excel, keyin_lines
 from streamlit_app import viewer as door
+from streamlit_app.keyin import keyin_booklet, keyin_excel, keyin_lines
 from streamlit_app.office import office
 from streamlit_app.state import current
 from streamlit_app.texts import pick, plain, t

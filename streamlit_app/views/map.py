@@ -12,21 +12,14 @@ from ingest.access import Viewer
 from ingest.doors.filters import corners
 from ingest.doors.layers import LayerInfo
 from ingest.maps import map_outlines, map_view
-from streamlit_app import (
-    beside_panel,
-    counted,
-    folium_map,
-    panel,
-    review_panel,
-    saved_panel,
-    shade_panel,
-    time_panel,
-)
 from streamlit_app import viewer as door
-from streamlit_app.map_choice import ShownLayer
+from streamlit_app.filters import beside_panel, counted, panel, saved_panel, time_panel
+from streamlit_app.filters.panel import controlled
+from streamlit_app.maps import folium_map, shade_panel
+from streamlit_app.maps.map_choice import ShownLayer
+from streamlit_app.maps.shown_layers import MOST_LAYERS, shown_layers, titles
 from streamlit_app.office import office
-from streamlit_app.panel import controlled
-from streamlit_app.shown_layers import MOST_LAYERS, shown_layers, titles
+from streamlit_app.records import review_panel
 from streamlit_app.state import State, change, change_filter, current
 from streamlit_app.texts import pick, plain, t
 from streamlit_app.turns import turns

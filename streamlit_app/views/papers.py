@@ -13,10 +13,10 @@ from ingest.access import Viewer
 from reports.papers import catalogue, pdf
 from reports.papers.asking import Asking
 from reports.papers.catalogue import Kind
-from streamlit_app import form_filters, panel
 from streamlit_app import viewer as door
+from streamlit_app.filters import form_filters, panel
+from streamlit_app.filters.spans import span_choice, today
 from streamlit_app.office import office
-from streamlit_app.spans import span_choice, today
 from streamlit_app.state import State, current
 from streamlit_app.texts import t
 from thai.periods import Period

@@ -13,8 +13,8 @@ from ingest.field.enumerators import Enumerator
 from ingest.office import oversight
 from ingest.office.oversight import Work
 from ingest.published import FormVersion
-from streamlit_app import phone_forms, publish_view, receipts_view
 from streamlit_app import viewer as door
+from streamlit_app.field import phone_forms, publish_view, receipts_view
 from streamlit_app.moments import format_moment
 from streamlit_app.office import office
 from streamlit_app.state import State, current

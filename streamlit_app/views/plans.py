@@ -14,11 +14,12 @@ from ingest.doors.shown import place_name
 from reports.plans import funding, matching, records, windows
 from reports.plans.matching import Demand, Supply
 from reports.plans.records import Plans, Proposal
-from streamlit_app import panel, plan_panel
 from streamlit_app import viewer as door
+from streamlit_app.filters import panel
+from streamlit_app.filters.spans import today
+from streamlit_app.numbers import plan_panel
+from streamlit_app.numbers.plan_panel import label
 from streamlit_app.office import office
-from streamlit_app.plan_panel import label
-from streamlit_app.spans import today
 from streamlit_app.state import State, current
 from streamlit_app.texts import plain, t
 from thai.calendar import format_date

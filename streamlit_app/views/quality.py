@@ -12,11 +12,11 @@ import streamlit as st
 from ingest.access import Viewer
 from ingest.doors.shown import place_name
 from ingest.office import contradictions, oversight
-from streamlit_app import contradiction_view, register_view
 from streamlit_app import viewer as door
+from streamlit_app.filters.panel import controlled
 from streamlit_app.moments import format_moment
 from streamlit_app.office import office
-from streamlit_app.panel import controlled
+from streamlit_app.records import contradiction_view, register_view
 from streamlit_app.state import State, change, current
 from streamlit_app.texts import pick, t, told
 

@@ -12,12 +12,13 @@ from ingest.access import Viewer
 from ingest.doors import layers
 from ingest.doors.layers import FieldInfo, LayerInfo
 from ingest.doors.shown import place_name, shown
-from streamlit_app import beside_panel, entry_view, panel, record_view, review_panel, saved_panel, time_panel
 from streamlit_app import viewer as door
+from streamlit_app.filters import beside_panel, panel, saved_panel, time_panel
+from streamlit_app.filters.panel import controlled
+from streamlit_app.maps.shown_layers import shown_layers, titles
 from streamlit_app.moments import format_moment
 from streamlit_app.office import office
-from streamlit_app.panel import controlled
-from streamlit_app.shown_layers import shown_layers, titles
+from streamlit_app.records import entry_view, record_view, review_panel
 from streamlit_app.state import State, change, current
 from streamlit_app.texts import pick, t
 from streamlit_app.views.map import export_links

@@ -14,11 +14,12 @@ from ingest.doors import layers
 from ingest.doors.layers import FieldInfo, LayerInfo
 from ingest.doors.shown import place_name, shown
 from ingest.office import reviews
-from streamlit_app import counted, panel, review_panel, saved_panel, time_panel
 from streamlit_app import viewer as door
+from streamlit_app.filters import counted, panel, saved_panel, time_panel
+from streamlit_app.filters.panel import controlled
 from streamlit_app.moments import format_moment
 from streamlit_app.office import office
-from streamlit_app.panel import controlled
+from streamlit_app.records import review_panel
 from streamlit_app.state import State, change, current
 from streamlit_app.texts import pick, t
 

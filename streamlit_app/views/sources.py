@@ -8,11 +8,11 @@ from ingest import log
 from ingest.access import Viewer
 from ingest.sources import register
 from ingest.sources.register import Source
-from streamlit_app import central_view
 from streamlit_app import viewer as door
+from streamlit_app.field import central_view
+from streamlit_app.filters.panel import controlled
 from streamlit_app.moments import format_moment
 from streamlit_app.office import office
-from streamlit_app.panel import controlled
 from streamlit_app.state import current
 from streamlit_app.texts import plain, t
 

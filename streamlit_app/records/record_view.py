@@ -16,9 +16,9 @@ from ingest.doors.shown import area_name, is_area, place_name, shown
 from ingest.office import contradictions, records
 from ingest.office.records import Answer, GeometryFacts, Record, RecordPlace, Row
 from ingest.plots import state_land
-from streamlit_app import contradiction_view, docket_view, entry_view, land_view, review_panel
 from streamlit_app.moments import format_moment
 from streamlit_app.office import office
+from streamlit_app.records import contradiction_view, docket_view, entry_view, land_view, review_panel
 from streamlit_app.state import State, change
 from streamlit_app.texts import pick, plain, t, told
 from thai.area import format_area

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from ingest.doors.layers import LayerInfo
-from streamlit_app import counted
+from streamlit_app.filters import counted
 from streamlit_app.office import office
 from streamlit_app.state import State
 from streamlit_app.texts import pick

@@ -13,9 +13,9 @@ from ingest.office.contradictions import PlotPair
 from ingest.office.docket import Docket, Visit, docket, ground
 from ingest.office.records import Record
 from ingest.plots.state_land import LandOverlap
-from streamlit_app import land_view, review_panel
 from streamlit_app.moments import format_moment
 from streamlit_app.office import office
+from streamlit_app.records import land_view, review_panel
 from streamlit_app.texts import pick, plain, t
 from thai.area import format_area
 

@@ -9,11 +9,11 @@ import streamlit as st
 from ingest.doors.layers import LayerInfo
 from ingest.maps import shades
 from reports import indicators
-from streamlit_app import map_shades
-from streamlit_app.map_choice import Shade
+from streamlit_app.filters.panel import controlled
+from streamlit_app.maps import map_shades
+from streamlit_app.maps.map_choice import Shade
+from streamlit_app.maps.shown_layers import titles
 from streamlit_app.office import office
-from streamlit_app.panel import controlled
-from streamlit_app.shown_layers import titles
 from streamlit_app.state import State, change
 from streamlit_app.texts import pick, t
 

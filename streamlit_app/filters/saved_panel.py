@@ -12,8 +12,8 @@ from ingest import log
 from ingest.access import Viewer
 from ingest.office import saved_views
 from ingest.office.saved_views import SavedView
-from streamlit_app import questions
 from streamlit_app import viewer as door
+from streamlit_app.filters import questions
 from streamlit_app.office import office
 from streamlit_app.state import State, current, kept_state
 from streamlit_app.texts import t

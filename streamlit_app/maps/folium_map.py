@@ -22,8 +22,8 @@ from ingest import log
 from ingest.areas.boundary_sets import BoundarySet
 from ingest.atlas import Reference
 from ingest.maps import basemaps, map_outlines
-from streamlit_app.map_assets import asset_url
-from streamlit_app.map_choice import Shade, ShownLayer
+from streamlit_app.maps.map_assets import asset_url
+from streamlit_app.maps.map_choice import Shade, ShownLayer
 from streamlit_app.office import office
 from streamlit_app.texts import words
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from ingest.doors.layers import LayerInfo
+from streamlit_app.filters.panel import FILTERED, controlled
+from streamlit_app.maps.shown_layers import titles
 from streamlit_app.office import office
-from streamlit_app.panel import FILTERED, controlled
-from streamlit_app.shown_layers import titles
 from streamlit_app.state import State, change_filter
 from streamlit_app.texts import t
 

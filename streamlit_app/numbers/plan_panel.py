@@ -15,9 +15,9 @@ from ingest.office import records as whole_records
 from reports.plans import deciding, funding, next_steps, records
 from reports.plans.deciding import NewDecision
 from reports.plans.records import Plans, Proposal
+from streamlit_app.filters.spans import today
 from streamlit_app.moments import format_moment
 from streamlit_app.office import office
-from streamlit_app.spans import today
 from streamlit_app.state import State
 from streamlit_app.texts import pick, plain, t
 from thai.calendar import format_date, parse_date

@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime
 import streamlit as st
 
 from reports import coverage
+from streamlit_app.filters.panel import controlled
 from streamlit_app.office import office
-from streamlit_app.panel import controlled
 from streamlit_app.state import State, change
 from streamlit_app.texts import t
 from thai.calendar import bangkok

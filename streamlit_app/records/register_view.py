@@ -13,9 +13,9 @@ from ingest.access import Viewer
 from ingest.doors.shown import place_name
 from ingest.office import registers
 from ingest.office.registers import Contradiction, Disagreement, Double, Twins
-from streamlit_app import entry_view
 from streamlit_app.moments import format_moment
 from streamlit_app.office import office
+from streamlit_app.records import entry_view
 from streamlit_app.state import State
 from streamlit_app.texts import pick, plain, t
 from thai.problem import Problem

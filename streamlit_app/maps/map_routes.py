@@ -25,8 +25,8 @@ from ingest.doors.layers import LayerInfo
 from ingest.maps import basemaps, map_outlines, map_view
 from ingest.maps.map_popup import popup
 from ingest.maps.map_view import View
-from streamlit_app import map_picture, map_shades
-from streamlit_app.map_assets import assets
+from streamlit_app.maps import map_picture, map_shades
+from streamlit_app.maps.map_assets import assets
 from streamlit_app.office import office
 from streamlit_app.server.answers import Headers, Receive, Scope, Send, answer_compressed, header
 from streamlit_app.server.answers import answer as send_answer

@@ -11,7 +11,8 @@ from ingest.access import Viewer
 from ingest.doors.figures import Among
 from ingest.doors.filters import Filter
 from ingest.doors.layers import LayerInfo
-from streamlit_app import filter_words, map_shades, panel
+from streamlit_app.filters import filter_words, panel
+from streamlit_app.maps import map_shades
 from streamlit_app.office import office
 from streamlit_app.state import State
 from streamlit_app.texts import plain, t

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from xstatic.pkg import leaflet
 
-_OWN = Path(__file__).parent / "static"
+_OWN = Path(__file__).parents[1] / "static"
 _LEAFLET = Path(leaflet.BASE_DIR)
 # One file for the browser, in this order.
 _SCRIPTS = (

@@ -15,9 +15,9 @@ from reports.breakdowns import Part
 from reports.definitions import Definition
 from reports.papers import web
 from reports.programmes import programmes
-from streamlit_app import form_filters
+from streamlit_app.filters import form_filters
+from streamlit_app.filters.spans import today
 from streamlit_app.office import office
-from streamlit_app.spans import today
 from streamlit_app.state import State
 from streamlit_app.texts import pick, plain, t
 from thai.calendar import format_date, month_name

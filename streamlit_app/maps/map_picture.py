@@ -18,10 +18,11 @@ from ingest.maps.map_view import View
 from reports import map_sheet
 from reports.map_drawing import Frame
 from reports.map_sheet import Entry, Group, Sheet
-from streamlit_app import filter_words, map_shades
-from streamlit_app.map_choice import Shade
-from streamlit_app.shade_panel import shade
-from streamlit_app.shown_layers import shown_layers
+from streamlit_app.filters import filter_words
+from streamlit_app.maps import map_shades
+from streamlit_app.maps.map_choice import Shade
+from streamlit_app.maps.shade_panel import shade
+from streamlit_app.maps.shown_layers import shown_layers
 from streamlit_app.state import State
 from streamlit_app.texts import pick, t
 from thai.calendar import bangkok, format_date

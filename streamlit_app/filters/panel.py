@@ -15,7 +15,7 @@ from ingest.atlas import Reference
 from ingest.doors.filters import Filter
 from ingest.doors.layers import FieldInfo, LayerInfo
 from ingest.doors.shown import area_name, is_area, shown
-from streamlit_app import counted
+from streamlit_app.filters import counted
 from streamlit_app.office import office
 from streamlit_app.state import State, change, change_answers, change_filter
 from streamlit_app.texts import pick, t

@@ -13,10 +13,10 @@ from ingest.doors.layers import LayerInfo
 from ingest.office import review_problems as problems
 from ingest.office import reviews
 from ingest.office.reviews import Action, Event
-from streamlit_app import counted
+from streamlit_app.filters import counted
+from streamlit_app.filters.panel import FILTERED, controlled
 from streamlit_app.moments import format_moment
 from streamlit_app.office import office
-from streamlit_app.panel import FILTERED, controlled
 from streamlit_app.state import State, change_filter
 from streamlit_app.texts import pick, plain, t
 from thai.calendar import format_date, parse_date

@@ -10,8 +10,8 @@ import streamlit as st
 
 from ingest.access import Viewer
 from ingest.doors.layers import LayerInfo
-from streamlit_app import counted
-from streamlit_app.panel import FILTERED, controlled, redraw
+from streamlit_app.filters import counted
+from streamlit_app.filters.panel import FILTERED, controlled, redraw
 from streamlit_app.state import State, change_filter
 from streamlit_app.texts import t
 from thai.calendar import bangkok

@@ -1,0 +1,1 @@
+"""Parts of the key-in page: paper, Excel, and lines typed as text."""

@@ -1,0 +1,1 @@
+"""The map: built once, fed by its own routes, and what it is told to show."""

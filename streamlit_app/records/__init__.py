@@ -1,0 +1,1 @@
+"""One record on the screen: answers, history, docket, contradictions, decisions."""
