@@ -9,14 +9,14 @@ from forms import check_problems, problems
 from forms.cells import Cells
 from forms.schema import Schema
 from forms.sheets import Row, Sheet
-from forms.workbook import GOOD, MEASURES, PER_AREA, PER_PERIOD, Indicator
+from forms.workbook import GOOD, MEASURES, OF_PLACES, PER_AREA, PER_PERIOD, Indicator
 from thai.problem import Problem
 
-COLUMNS = ("name", "label", "measure", "of", "where", "per", "date", "unit", "target", "good")
+COLUMNS = ("name", "label", "measure", "of", "where", "per", "date", "latest", "unit", "target", "good")
 NUMERIC = ("integer", "decimal")
 DATES = ("date", "datetime")
-OF_NUMBERS = ("sum", "mean", "median", "min", "max", "ratio")
-FEWEST_AND_MOST = {"count": (0, 1), "share": (0, 1), "ratio": (2, 2)}
+OF_NUMBERS = ("sum", "net", "mean", "median", "min", "max", "ratio")
+FEWEST_AND_MOST = {"count": (0, 1), "share": (0, 1), "ratio": (2, 2), "net": (2, 2)}
 ONE = (1, 1)
 PERCENT = "%"
 VILLAGE = "moo"  # the field that says the village, in every form
@@ -41,6 +41,9 @@ def _indicator(cells: Cells, row: Row, units: Mapping[str, str]) -> Indicator:
     _check_of(cells, row, measure)
     _check_unit(cells, row, measure, [units.get(ref, "") for ref in of])
     day = cells.field(row, "date", DATES)
+    latest = cells.text(row, "latest")
+    if latest not in OF_PLACES:
+        latest = cells.field(row, "latest")
     named = [("of", ref) for ref in of] + [("where", ref) for ref in drawn_on]
     deepest = max((ref for _, ref in named), key=lambda ref: ref.count("/"), default="")
     cells.one_line(row, deepest, [*named, *([("date", day)] if day else [])])
@@ -53,6 +56,7 @@ def _indicator(cells: Cells, row: Row, units: Mapping[str, str]) -> Indicator:
         where=where,
         per=_per(cells, row),
         date=day,
+        latest=latest,
         unit=cells.text(row, "unit"),
         target=target,
         good=cells.one_of(row, "good", GOOD, needed=target is not None),
@@ -68,9 +72,9 @@ def _check_of(cells: Cells, row: Row, measure: str) -> None:
 def _check_unit(cells: Cells, row: Row, measure: str, of: list[str]) -> None:
     """A number is told in the unit of its answers; what is over itself in percent has one unit."""
     unit = cells.text(row, "unit")
-    one_of_its_own = measure in ("sum", "mean", "median", "min", "max") and of and of[0]
-    as_share = measure == "ratio" and unit == PERCENT
-    if unit not in ("", of[0]) if one_of_its_own else as_share and len({*of}) > 1:
+    one_of_its_own = measure in ("sum", "net", "mean", "median", "min", "max") and of and of[0]
+    of_one_unit = measure == "net" or (measure == "ratio" and unit == PERCENT)
+    if (one_of_its_own and unit not in ("", of[0])) or (of_one_unit and len({*of}) > 1):
         cells.found.append(check_problems.unit_mixed(cells.place(row, "unit"), unit, of))
 
 

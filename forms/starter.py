@@ -78,7 +78,7 @@ _COMMENTS = {
     "geometry": "คำถามที่เป็นจุด เส้น หรือพื้นที่ · the question with the place",
     "color_by": "คำถามตัวเลือกที่ใช้แยกสี · the select that gives the colour",
     "popup": "คำถามที่แสดงเมื่อแตะ คั่นด้วยช่องว่าง · shown when tapped, separated by spaces",
-    "measure": "count distinct sum mean median min max share ratio",
+    "measure": "count distinct sum net mean median min max share ratio",
     "per": "household village tambon amphoe province และ month quarter fiscal_year · area, and a period",
     "good": "up = ยิ่งมากยิ่งดี, down = ยิ่งน้อยยิ่งดี · which way is better",
     "form_id": "ชื่อแบบ ห้ามเปลี่ยน · the form's name for ever",

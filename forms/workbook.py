@@ -14,9 +14,10 @@ from typing import Any, TypeVar
 
 PRIVACY_CLASSES = ("public", "team", "personal", "secret")
 DEFAULT_PRIVACY = "team"
-MEASURES = ("count", "distinct", "sum", "mean", "median", "min", "max", "share", "ratio")
+MEASURES = ("count", "distinct", "sum", "net", "mean", "median", "min", "max", "share", "ratio")
 PER_AREA = ("household", "village", "tambon", "amphoe", "province")
 PER_PERIOD = ("month", "quarter", "fiscal_year")
+OF_PLACES = ("@household", "@village", "@tambon", "@amphoe")  # what a row is of, beside its answers
 GOOD = ("up", "down")
 REVIEW_KINDS = ("open", "waiting", "accepted", "refused")
 FILLED_BY = (
@@ -49,8 +50,10 @@ class Indicator:
 
     ``measure`` is one of MEASURES. ``of``: blank for count (rows) and share (rows that meet ``where`` out
     of all rows), one field for the others, two separated by a space for ratio (sum of the first over sum of
-    the second); count of a field counts its filled answers. ``per`` is one of PER_AREA and at most one of
-    PER_PERIOD; ``date`` names the question that says when, where it is not the form's first date.
+    the second) and net (sum of the first less that of the second); count of a field counts its filled
+    answers. ``per`` is one of PER_AREA and at most one of PER_PERIOD; ``date`` names the question that says
+    when, where it is not the form's first date. ``latest`` is a field or one of OF_PLACES: of each of its
+    answers only the newest row counts, as things stood at the period's end.
     """
 
     name: str
@@ -63,6 +66,7 @@ class Indicator:
     target: Decimal | None = None
     good: str = ""
     date: str = ""
+    latest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

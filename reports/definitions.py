@@ -15,7 +15,7 @@ from ingest.doors.figures import Figure
 from ingest.published import Catalogue
 
 PERCENT = "%"
-ADDITIVE = ("count", "distinct", "sum")
+ADDITIVE = ("count", "distinct", "sum", "net")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +76,13 @@ def of_workbooks(catalogue: Catalogue) -> dict[str, Definition]:
 
 def _of_workbook(usage: Usage, one: Indicator, title: dict[str, str]) -> Definition:
     by = next((word for word in one.per if word in PERIODS), "")
-    unit = one.unit or (usage.units.get(one.of, "") if one.measure in ("sum", "mean", "median") else "")
+    of = tuple(one.of.split())
+    unit = one.unit or (usage.units.get(of[0], "") if one.measure in ("sum", "net", "mean", "median") else "")
     return Definition(
         name=f"{usage.form_id}.{one.name}",
         label=one.label,
         theme=title,
-        figure=Figure(usage.form_id, one.measure, tuple(one.of.split()), one.where, one.date),
+        figure=Figure(usage.form_id, one.measure, of, one.where, one.date, one.latest),
         level=next((word for word in one.per if word in AREAS), "tambon"),
         by=by,
         unit=unit,

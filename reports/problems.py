@@ -145,16 +145,17 @@ def reason_missing() -> Problem:
 
 
 def grant_contradicts(requested: object, granted: object) -> Problem:
-    """Approved in full below the request, or in part at or above it."""
+    """Approved in full below the request, in part at or above it, or more taken back than is held."""
     return Problem(
         "grant_contradicts",
         Text(
-            f"ขอ {requested} บาท ให้ {granted} บาท ไม่ตรงกับมติที่เลือก",
-            f"{requested} baht asked and {granted} granted contradict the decision chosen.",
+            f"ขอ (หรือได้ไว้) {requested} บาท ให้ (หรือถอนคืน) {granted} บาท ไม่ตรงกับมติที่เลือก",
+            f"{requested} baht asked (or held), {granted} granted (or taken back): against the decision.",
         ),
         Text(
-            "เห็นชอบเต็มจำนวนต้องได้ไม่น้อยกว่าที่ขอ เห็นชอบบางส่วนต้องได้น้อยกว่าที่ขอและมากกว่าศูนย์",
-            "In full means at least what was asked; in part means less than that and more than nothing.",
+            "เห็นชอบเต็มจำนวนต้องได้ไม่น้อยกว่าที่ขอ บางส่วนต้องได้น้อยกว่าที่ขอและมากกว่าศูนย์ ถอนคืนต้องไม่เกินที่ได้ไว้",
+            "In full means at least what was asked; in part less than that and more than nothing;"
+            " no more is taken back than is held.",
         ),
     )
 

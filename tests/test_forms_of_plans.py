@@ -31,6 +31,10 @@ MATCH: dict[str, Any] = KO_THUAT | {
     "fiscal_year": "2570", "decision": "partly", "decided_by": "lao_council", "requested_baht": "100000",
     "granted_baht": "60000", "reason": "งบจำกัด", "spending_kind": "environment",
 }  # fmt: skip
+WITHDRAWN: dict[str, Any] = {
+    "decision": "withdrawn", "requested_baht": None, "granted_baht": None, "returned_baht": "60000",
+    "target_plan": "lao",
+}  # fmt: skip
 GRANT: dict[str, Any] = {
     "grant_level": "province", "province": "80", "project_name": "พัฒนาผู้นำ", "organisation": "เครือข่าย",
     "fiscal_year": "2569", "meeting_number": "2", "meeting_year": "2569", "meeting_from": "2026-01-20",
@@ -102,7 +106,7 @@ def test_who_does_it_is_one_of_four() -> None:
     [
         ({}, "partly_funded"),
         ({"decision": "approved", "granted_baht": "100000", "reason": None}, "funded"),
-        ({"decision": "withdrawn", "requested_baht": None, "granted_baht": None}, "in_plan"),
+        (WITHDRAWN, "in_plan"),
     ],
 )
 def test_a_decision_changes_the_project(change: dict[str, Any], status: str) -> None:
@@ -119,12 +123,16 @@ def test_a_decision_changes_the_project(change: dict[str, Any], status: str) -> 
         ({"decision": "approved", "granted_baht": "90000"}, "granted_baht"),
         ({"budget_kind": "province"}, "budget_kind"),
         ({"reason": ""}, "reason"),
+        (WITHDRAWN | {"returned_baht": None}, "returned_baht"),
     ],
 )
 def test_a_decision_is_held_to_its_own_words(change: dict[str, Any], where: str) -> None:
-    """Part of what was asked is less than it; the kind of money is the register's; a reason is given."""
+    """Part of what was asked is less than it; the kind of money is the register's; a reason is given; whoever
+    takes money back says how much.
+    """
+    answers = {name: value for name, value in (MATCH | change).items() if value is not None}
     with pytest.raises(javarosa.RefusedError, match=where):
-        filled("budget_match", MATCH | change)
+        filled("budget_match", answers)
 
 
 @pytest.mark.parametrize(("first", "fits"), [("363650", True), ("363650.01", False)])

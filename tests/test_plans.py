@@ -18,6 +18,7 @@ from streamlit.testing.v1 import AppTest
 from ingest.access import Viewer
 from reports.plans import deciding, funding, matching, records, windows
 from reports.plans.deciding import NewDecision
+from reports.plans.funding import Funding
 from reports.plans.records import BudgetLine, Decision, Plans, Progress, Proposal
 from streamlit_app import viewer as door
 from streamlit_app.office import Office, open_office
@@ -287,7 +288,7 @@ def test_a_decision_is_an_ordinary_record(planned: Office) -> None:
         "environment",
         "lao",
     )
-    instance = deciding.decide(planned.atlas, OFFICER, one, money, made)
+    instance = deciding.decide(planned.atlas, OFFICER, one, money, made, Funding())
     now = read(planned)
     [kept] = [found for found in now.decisions if found.instance_id == instance]
     assert (kept.project, kept.budget, kept.granted, kept.reason) == (
@@ -300,6 +301,23 @@ def test_a_decision_is_an_ordinary_record(planned: Office) -> None:
     [need] = matching.demand(now)
     assert need.missing == 40000
     assert matching.supply(now, date(2026, 3, 2))[0].left == 440000
+
+
+def test_what_is_taken_back_leaves_as_it_was_granted(planned: Office) -> None:
+    """Of 60,000 in the LAO's plan for the environment no more can be taken back; without an amount all is."""
+    [one], [money] = read(planned).proposals, read(planned).lines
+    back = NewDecision(
+        "withdrawn", TODAY, "lao_council", Decimal(0), Decimal(0), "ทำไม่ได้", "other", "province"
+    )
+    own = Funding({("budgets-1", "lao", "", None): Decimal(60000)}, decisions=[
+        decision("partly", "60000", project=one.entity_id, budget="budgets-1", target_plan="lao",
+                 spending_kind="environment")
+    ])  # fmt: skip
+    with pytest.raises(Problem, match="grant_contradicts"):
+        deciding.decide(planned.atlas, OFFICER, one, money, replace(back, granted=Decimal(60001)), own)
+    instance = deciding.decide(planned.atlas, OFFICER, one, money, back, own)
+    [kept] = [found for found in read(planned).decisions if found.instance_id == instance]
+    assert (kept.returned, kept.target_plan, kept.spending_kind) == (60000, "lao", "environment")
 
 
 def test_what_contradicts_itself_is_not_written(planned: Office) -> None:
@@ -317,7 +335,7 @@ def test_what_contradicts_itself_is_not_written(planned: Office) -> None:
     ):
         before = len(read(planned).decisions)
         with pytest.raises(Problem) as caught:
-            deciding.decide(planned.atlas, viewer, one, money, made)
+            deciding.decide(planned.atlas, viewer, one, money, made, Funding())
         assert caught.value.code == code
         assert len(read(planned).decisions) == before
 

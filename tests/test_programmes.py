@@ -217,22 +217,27 @@ def test_thirty_percent_of_villages_plan_with_data(shipped: Office) -> None:
 
 
 def test_a_withdrawn_project_is_not_funded(shipped: Office) -> None:
-    """Of four projects two were granted money; one grant was withdrawn: 1 of 4 = 25 %."""
+    """Of four projects two were granted money; one grant was taken back, the other only by half; a later
+    refusal by another source takes nothing away: 1 of 4 = 25 %.
+    """
     place = {"_area": "80120603", "_tambon": "801206"}
     fill(shipped, "project_proposal", [place] * 4)
     fill(
         shipped,
         "budget_match",
         [
-            place | {"project": project, "decision": decision, "visit_date": day}
-            for project, decision, day in (
-                ("a", "approved", "2026-01-01"),
-                ("b", "partly", "2026-01-01"),
-                ("b", "withdrawn", "2026-02-01"),
-                ("c", "rejected", "2026-02-01"),
+            place | {"visit_date": day, "project": project, "decision": decision, "granted_baht": granted,
+                     "returned_baht": returned}
+            for project, decision, day, granted, returned in (
+                ("a", "approved", "2026-01-01", 100, None),
+                ("a", "withdrawn", "2026-02-01", None, 50),
+                ("a", "rejected", "2026-03-01", None, None),
+                ("b", "partly", "2026-01-01", 70, None),
+                ("b", "withdrawn", "2026-02-01", None, 70),
+                ("c", "rejected", "2026-02-01", None, None),
             )
         ],
-    )
+    )  # fmt: skip
     assert value(shipped, "abc.5_3_2") == (25, 1, 4)
 
 

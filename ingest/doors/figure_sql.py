@@ -36,9 +36,11 @@ _AGGREGATES = {
     "median": ("median({of}) {m}", "NULL", "NULL", "count({of}) {m}"),
     "min": ("min({of}) {m}", "NULL", "NULL", "count({of}) {m}"),
     "max": ("max({of}) {m}", "NULL", "NULL", "count({of}) {m}"),
+    "net": ("{sum}", "{sum}", "NULL", "count({of}) {m}"),
     "share": ("NULL", "count({of}) {m}", "count({of}) {f}", "count({of}) {f}"),
     "ratio": ("NULL", "sum({both}) {m}", "sum({second}) {m}", "count({both}) {m}"),
 }
+_OF_NUMBERS = ("sum", "mean", "median", "min", "max", "net", "ratio")
 _SUM = "CASE WHEN count(*) {m} = 0 AND count(*) {f} > 0 THEN 0 ELSE sum({of}) {m} END"
 
 strictness = PRIVACY_CLASSES.index
@@ -52,7 +54,9 @@ class Figure:
     ``@village``, ``@tambon`` or ``@amphoe``. ``date`` names the question that places a row in time ('': the
     form's own). ``latest`` names a question (or ``@household``, …): of each of its answers only the newest
     row counts, as things stood at the end of the period. ``at_least``: an ``of`` counts only with rows in
-    that many different months. ``split`` names a question by whose answers the figure is cut as well.
+    that many different months. ``net_of`` names two questions: an ``of`` counts only where the sum of the
+    first less that of the second is more than nothing (a grant that was not taken back). ``split`` names a
+    question by whose answers the figure is cut as well.
     """
 
     form_id: str
@@ -62,7 +66,13 @@ class Figure:
     date: str = ""
     latest: str = ""
     at_least: int = 0
+    net_of: tuple[str, ...] = ()
     split: str = ""
+
+
+def number(column: str) -> str:
+    """A column's numbers, exact to the sixth decimal."""
+    return f"TRY_CAST({column} AS DECIMAL(24, 6))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +134,7 @@ class Rows:
         self.date = figure.date or date_ref(self.schema, usage)
         condition = expression.parse(figure.where) if figure.where else None
         looked_at = expression.references(condition) if condition else ()
-        of = [*figure.of, *(ref for ref in (figure.latest, figure.split) if ref)]
+        of = [*figure.of, *figure.net_of, *(ref for ref in (figure.latest, figure.split) if ref)]
         self._named = tuple(ref for ref in of if not ref.startswith("@"))
         self.refs = {*self._named, *looked_at}
         table = self._table(self._named or looked_at)
@@ -150,7 +160,7 @@ class Rows:
         """The figure without its condition, over the same rows."""
         own = next((ref for ref in sorted(self.refs) if ref.rpartition("/")[0] == self.repeat), "")
         of = (own,) if self.repeat else ()
-        return Rows(self.catalogue, replace(self.figure, measure="count", of=of, where=""))
+        return Rows(self.catalogue, replace(self.figure, measure="count", of=of, where="", net_of=()))
 
     @property
     def of_households(self) -> bool:
@@ -160,8 +170,9 @@ class Rows:
     @property
     def given(self) -> str:
         """The condition with an answer to what is counted or added; takes ``match_values``."""
-        answered = "".join(f" AND {self.column(ref)} IS NOT NULL" for ref in self.figure.of if ref[0] != "@")
-        return f"({self.match}){answered}"
+        answered = [f"{self.column(ref)} IS NOT NULL" for ref in self.figure.of if ref[0] != "@"]
+        either = " OR " if self.figure.measure == "net" else " AND "
+        return f"({self.match}) AND ({either.join(answered) or 'TRUE'})"
 
     def _table(self, refs: tuple[str, ...]) -> str:
         """Whose rows are counted: where the number stands, else where the condition looks deepest."""
@@ -188,8 +199,14 @@ class Rows:
         return (
             bool(figure.where)
             and figure.measure != "share"
-            and not (figure.latest or figure.at_least or figure.split)
+            and not (figure.latest or figure.at_least or figure.net_of or figure.split)
         )
+
+    def net(self, refs: tuple[str, ...]) -> str:
+        """The first answer less the second, either of which may be missing; NULL without both."""
+        first, second = (number(self.column(ref)) for ref in refs)
+        given = f"coalesce({first}, {second}) IS NOT NULL"
+        return f"CASE WHEN {given} THEN coalesce({first}, 0) - coalesce({second}, 0) END"
 
     @property
     def day(self) -> str:
@@ -236,7 +253,14 @@ class Rows:
             key = self.column(self.figure.latest)
             order = "_day DESC NULLS LAST, _seq DESC"
             rows += f" QUALIFY rank() OVER (PARTITION BY {key} ORDER BY {order}) = 1"
-        return f"SELECT *, {self.match} AS _match FROM ({rows})", [*self.match_values, *values]
+        selected = f"SELECT *, {self.match} AS _match FROM ({rows})"
+        if self.figure.net_of:
+            alike = ", ".join([self.column(self.figure.of[0]), *([_FIRST_DAY[cut.by]] if cut.by else [])])
+            left = f"sum({self.net(self.figure.net_of)}) FILTER (_match) OVER (PARTITION BY {alike})"
+            selected = (
+                f"SELECT * REPLACE (_match AND coalesce({left} > 0, FALSE) AS _match) FROM ({selected})"
+            )
+        return selected, [*self.match_values, *values]
 
     def matching(self, selected: str, values: list[Any]) -> tuple[str, list[Any]]:
         """Of the rows selected those that match; several times faster than looking at ``_match``."""
@@ -312,8 +336,10 @@ def records(rows: Rows, cut: Cut, visible: str, limit: int) -> tuple[str, list[A
 
 def _aggregates(rows: Rows, keep: str) -> list[str]:
     first, second = [*[rows.column(ref) for ref in rows.figure.of], "*", "*"][:2]
-    if first != "*" and rows.figure.measure in ("sum", "mean", "median", "min", "max", "ratio"):
-        first = f"TRY_CAST({first} AS DECIMAL(24, 6))"
+    if rows.figure.measure == "net":
+        first = rows.net(rows.figure.of)
+    elif first != "*" and rows.figure.measure in _OF_NUMBERS:
+        first = number(first)
     kept, matched = f"FILTER ({keep})", f"FILTER ({keep} AND _match)"
     both = f"CASE WHEN {second} IS NOT NULL THEN {first} END"
     lower = f"CASE WHEN {first} IS NOT NULL THEN {second} END"

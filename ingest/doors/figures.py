@@ -44,7 +44,7 @@ __all__ = [
 ]
 
 _WHOLE_YEARS = ("fiscal_year", "all", "")
-_ZERO = ("count", "distinct", "sum")  # measures that are zero where nothing matched
+_ZERO = ("count", "distinct", "sum", "net")  # measures that are zero where nothing matched
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ def _own_only(rows: Rows, figure: Figure, cut: Cut, within: str) -> str:
         and cut.level != "household"
         and len(cut.area) <= LEVELS["tambon"]
         and {cut.by, cut.period.kind} <= set(_WHOLE_YEARS)
-        and telling.is_tellable(figure)
+        and telling.is_tellable(rows)
         and not _of_several_years(rows, figure, cut)
     )
     return "" if told else within

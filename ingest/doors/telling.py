@@ -28,14 +28,19 @@ from ingest.published import Catalogue
 from thai.problem import Problem
 
 _OF_ONE_HOUSEHOLD = ("min", "max")  # they tell the answer of one
-_OF_SUMS = ("sum", "mean", "ratio")
+_OF_SUMS = ("sum", "net", "mean", "ratio")
 _LEAST_REST = 0.1  # of the largest part: what all but the two largest must come to
 Integers = npt.NDArray[np.int64]
 
 
-def is_tellable(figure: Figure) -> bool:
-    """Whether a figure is ever told of other areas, as far as its kind goes."""
-    return figure.measure not in _OF_ONE_HOUSEHOLD and not figure.at_least and not figure.split
+def is_tellable(rows: Rows) -> bool:
+    """Whether a figure is ever told of other areas, as far as its kind goes.
+
+    Households chosen by what their rows come to are a group that no condition names, so they are not.
+    """
+    figure = rows.figure
+    chosen = figure.at_least or (figure.net_of and rows.of_households)
+    return figure.measure not in _OF_ONE_HOUSEHOLD and not chosen and not figure.split
 
 
 def beyond(
@@ -73,14 +78,14 @@ def _conditions(catalogue: Catalogue, rows: Rows, beside: Sequence[Figure]) -> l
     """A figure for each condition on the same population, in order; whole tables stand first."""
     found: list[Rows] = []
     for figure in (*beside, rows.figure):
-        if figure.form_id != rows.figure.form_id or not is_tellable(figure):
+        if figure.form_id != rows.figure.form_id:
             continue
         try:
             one = Rows(catalogue, figure)
         except Problem:
             continue  # it is refused where it is asked for
         alike = (one.date, figure.latest) == (rows.date, rows.figure.latest)
-        if not alike or one.privacy != access.TEAM:
+        if not (alike and is_tellable(one)) or one.privacy != access.TEAM:
             continue
         found += [part for part in (one.whole_table(), one) if not any(_same(part, old) for old in found)]
     return sorted(found, key=lambda one: one.figure.where != "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from ingest.sample.ground import GROUNDS, Ground, field_block, shape_text
 from ingest.sample.programme import CHOSEN, FISCAL_YEAR, Programme, Values, at, later
@@ -41,6 +42,11 @@ _SPENDING = {
     "infrastructure": "infrastructure", "occupation": "economy", "food": "economy", "debt": "economy",
     "water": "environment", "disaster": "environment", "environment": "environment",
 }  # fmt: skip
+
+#: What tells which grant a withdrawal takes back.
+_OF_SOURCE = (
+    "budget_registered", "budget", "budget_kind", "source_org", "fiscal_year", "spending_kind", "target_plan",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,11 +201,13 @@ def _evidence(programme: Programme, ground: Ground, theme: str, when: datetime) 
 def _fate(programme: Programme, project: _Project, supply: list[_Budget]) -> Iterator[Filled]:
     """A project that needs money is decided on, sometimes by two sources; what is paid for begins."""
     dice, granted, when = programme.dice, 0, project.when
+    paid: Values | None = None
     runs = project.cost == 0
     while project.cost and when < project.when + timedelta(days=90) and granted < project.cost:
         when += timedelta(days=dice.randint(15, 45))
-        one, got = _match(programme, project, when, project.cost - granted, supply)
+        one, got = _match(programme, project, when, project.cost - granted, supply, paid)
         granted += got
+        paid = one.answers.values if got > 0 else None
         yield one
         if not got or dice.chance(0.4):
             break
@@ -210,8 +218,10 @@ def _fate(programme: Programme, project: _Project, supply: list[_Budget]) -> Ite
 
 
 def _match(
-    programme: Programme, project: _Project, when: datetime, wanted: int, supply: list[_Budget]
-) -> tuple[Filled, int]:
+    programme: Programme, project: _Project, when: datetime, wanted: int, supply: list[_Budget],
+    paid: Values | None,
+) -> tuple[Filled, int]:  # fmt: skip
+    """A decision and what it grants; a withdrawal takes back what was ``paid`` just before it."""
     dice = programme.dice
     decision = dice.pick(
         {"approved": 0.42, "partly": 0.28, "deferred": 0.14, "rejected": 0.12, "withdrawn": 0.04}
@@ -226,7 +236,8 @@ def _match(
     )
     budget = None if dice.chance(0.12) else budget  # not every source is on the list
     got = {"approved": wanted, "partly": wanted * dice.randint(3, 8) // 10}.get(decision, 0)
-    paid = decision in ("approved", "partly")
+    grants = decision in ("approved", "partly")
+    back = paid if decision == "withdrawn" else None
     status = {
         "approved": "funded" if got >= project.cost else "partly_funded",
         "partly": "partly_funded",
@@ -244,13 +255,17 @@ def _match(
         "decision": decision,
         "decided_by": {"lao": "lao_council", "own": "community", "private": "private"}.get(kind, "agency"),
         "requested_baht": f"{wanted}.00" if decision != "withdrawn" else None,
-        "granted_baht": f"{got}.00" if paid else None,
+        "granted_baht": f"{got}.00" if grants else None,
+        "returned_baht": "0.00" if decision == "withdrawn" else None,
         "reason": None if decision == "approved" else "เหตุผลตามมติ (ข้อมูลตัวอย่าง)",
         "more_sources": "yes" if decision == "partly" else "no",
         "spending_kind": _SPENDING.get(project.theme, "quality_of_life"),
-        "target_plan": ("province" if kind in ("province", "agency") else "lao") if paid else None,
+        "target_plan": ("province" if kind in ("province", "agency") else "lao") if grants else None,
         "project_status": status,
     }
+    if back:
+        values |= {ref: back[ref] for ref in _OF_SOURCE} | {"returned_baht": back["granted_baht"]}
+        got = -int(Decimal(str(back["granted_baht"])))
     one = programme.filled("budget_match", when, f"มติงบ {project.name}", values)
     return (programme.about(one, project.entity_id, project.label) if status else one), got
 

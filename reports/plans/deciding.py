@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -18,6 +18,7 @@ from ingest.keying import composed
 from ingest.office import edits
 from ingest.published import FormVersion
 from reports import problems
+from reports.plans.funding import GRANTS, WITHDRAWN, Funding
 from reports.plans.records import DECISION, BudgetLine, Proposal
 
 #: Where a plan goes next, from the village up.
@@ -27,12 +28,15 @@ _UPWARDS = {
     "village": "tambon", "tambon": "amphoe", "lao": "amphoe", "amphoe": "province",
     "province": "province_group", "province_group": "region",
 }  # fmt: skip
-_NEEDS_REASON = ("partly", "deferred", "rejected", "withdrawn")
+_NEEDS_REASON = ("partly", "deferred", "rejected", WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True)
 class NewDecision:
-    """What a meeting decided of one project and one line of money."""
+    """What a meeting decided of one project and one line of money.
+
+    ``granted`` is what is given, or taken back by a withdrawal; zero is all that was asked, or held.
+    """
 
     decision: str
     day: date
@@ -59,20 +63,32 @@ def may_decide(viewer: Viewer, proposal: Proposal) -> bool:
     return viewer.role in DECIDERS and access.may_see(viewer, access.TEAM, proposal.area)
 
 
-def decide(atlas: Atlas, viewer: Viewer, proposal: Proposal, line: BudgetLine, made: NewDecision) -> str:
-    """Write a decision; returns its instance id. Raises ``Problem`` for what is not allowed or cannot be."""
-    _check(viewer, proposal, made)
-    withdrawn = made.decision == "withdrawn"
-    granted = made.granted if made.decision in ("approved", "partly") else None
+def decide(
+    atlas: Atlas, viewer: Viewer, proposal: Proposal, line: BudgetLine, made: NewDecision, own: Funding
+) -> str:
+    """Write a decision; returns its instance id. Raises ``Problem`` for what is not allowed or cannot be.
+
+    ``own`` is the project's money so far: what is taken back leaves the plan and the kind of spending for
+    which it was granted.
+    """
+    withdrawn = made.decision == WITHDRAWN
+    before = [one for one in own.decisions if one.budget == line.entity_id and one.decision in GRANTS]
+    held = own.from_line(line.entity_id)
+    if withdrawn and before:
+        made = replace(made, target_plan=before[-1].target_plan, spending_kind=before[-1].spending_kind)
+    if not made.granted and made.decision in ("approved", WITHDRAWN):
+        made = replace(made, granted=held if withdrawn else made.requested)
+    _check(viewer, proposal, made, held)
+    granted = made.granted if made.decision in GRANTS else None
     answers: dict[str, Any] = _place(proposal) | {
         "visit_date": made.day, "project": proposal.entity_id, "project_title": proposal.name,
         "project_baht": proposal.amount, "budget_registered": "yes", "budget": line.entity_id,
         "budget_kind": line.kind, "fiscal_year": line.fiscal_year, "decision": made.decision,
         "decided_by": made.decided_by, "requested_baht": None if withdrawn else made.requested,
-        "granted_baht": granted, "returned_baht": made.granted if withdrawn and made.granted else None,
+        "granted_baht": granted, "returned_baht": made.granted if withdrawn else None,
         "reason": made.reason if made.decision in _NEEDS_REASON else None,
         "spending_kind": made.spending_kind,
-        "target_plan": (made.target_plan or None) if granted is not None else None,
+        "target_plan": (made.target_plan or None) if withdrawn or granted is not None else None,
         "project_status": _status(made, proposal),
     }  # fmt: skip
     if answers["project_status"]:
@@ -135,14 +151,19 @@ def _read(atlas: Atlas, instance_ids: list[str]) -> list[tuple[FormVersion, dict
     ]
 
 
-def _check(viewer: Viewer, proposal: Proposal, made: NewDecision) -> None:
+def _check(viewer: Viewer, proposal: Proposal, made: NewDecision, held: Decimal) -> None:
     if not may_decide(viewer, proposal):
         raise problems.not_yours(proposal.name)
     if made.decision in _NEEDS_REASON and not made.reason.strip():
         raise problems.reason_missing()
-    fits = {"approved": made.granted >= made.requested > 0, "partly": 0 < made.granted < made.requested}
+    fits = {
+        "approved": made.granted >= made.requested > 0,
+        "partly": 0 < made.granted < made.requested,
+        WITHDRAWN: made.granted <= held,
+    }
     if not fits.get(made.decision, True):
-        raise problems.grant_contradicts(made.requested, made.granted)
+        asked = held if made.decision == WITHDRAWN else made.requested
+        raise problems.grant_contradicts(asked, made.granted)
 
 
 def _place(proposal: Proposal) -> dict[str, Any]:
@@ -157,4 +178,4 @@ def _status(made: NewDecision, proposal: Proposal) -> str | None:
     """As the form itself reckons it."""
     if made.decision == "approved":
         return "funded" if made.granted >= proposal.amount else "partly_funded"
-    return {"partly": "partly_funded", "withdrawn": "withdrawn"}.get(made.decision)
+    return {"partly": "partly_funded", WITHDRAWN: "in_plan"}.get(made.decision)

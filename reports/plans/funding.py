@@ -55,6 +55,10 @@ class Funding:
             found[kind] = found.get(kind, Decimal(0)) + amount
         return {kind: amount for kind, amount in found.items() if amount}
 
+    def from_line(self, budget: str) -> Decimal:
+        """What a registered line has given and not taken back."""
+        return sum((baht for (line, *_), baht in self.by_source.items() if line == budget), Decimal(0))
+
     @property
     def newest(self) -> Decision | None:
         """The last decision."""

@@ -1,7 +1,7 @@
 """The programmes' indicators: each ``*.toml`` here names what a programme asks for, as data.
 
 A figure is written as in a workbook's sheet ``indicators`` (``form``, ``measure``, ``of``, ``where``,
-``date``) with three things more: ``latest``, ``at_least`` and ``split`` of
+``date``, ``latest``) with three things more: ``at_least``, ``net_of`` and ``split`` of
 :class:`ingest.doors.figures.Figure`. A denominator is a figure of any form, or the name of a reference count.
 A ``[[breakdown]]`` is a figure cut by the answers to ``split``.
 """
@@ -69,11 +69,12 @@ def _definition(programme: str, title: dict[str, str], said: dict[str, Any]) -> 
 
 
 def _figure(said: dict[str, Any]) -> Figure:
-    unknown = said.keys() - {"form", "measure", "of", "where", "date", "latest", "at_least", "split"}
+    known = {"form", "measure", "of", "where", "date", "latest", "at_least", "net_of", "split"}
+    unknown = said.keys() - known
     if unknown:
         raise ValueError(f"unknown keys {sorted(unknown)}")
     return Figure(
         said["form"], said["measure"], tuple(said.get("of", "").split()), said.get("where", ""),
         said.get("date", ""), said.get("latest", ""), int(said.get("at_least", 0)),
-        said.get("split", ""),
+        tuple(said.get("net_of", "").split()), said.get("split", ""),
     )  # fmt: skip

@@ -14,6 +14,7 @@ from ingest.doors.shown import place_name, shown
 from ingest.office import records as whole_records
 from reports.plans import deciding, funding, next_steps, records
 from reports.plans.deciding import NewDecision
+from reports.plans.funding import Funding
 from reports.plans.records import Plans, Proposal
 from streamlit_app.filters.spans import today
 from streamlit_app.moments import format_moment
@@ -49,7 +50,7 @@ def detail(viewer: Viewer, state: State, plans: Plans, proposal: Proposal, *, ke
         with decided:
             _decisions(own, language)
         if deciding.may_decide(viewer, proposal):
-            _form(viewer, language, plans, proposal, funding.gap(proposal, own), key)
+            _form(viewer, language, plans, proposal, own or Funding(), key)
     _outcome(language)
 
 
@@ -93,9 +94,7 @@ def _decisions(own: funding.Funding | None, language: str) -> None:
         st.caption(t("plans.no_decisions", language))
 
 
-def _form(
-    viewer: Viewer, language: str, plans: Plans, proposal: Proposal, missing: Decimal, key: str
-) -> None:
+def _form(viewer: Viewer, language: str, plans: Plans, proposal: Proposal, own: Funding, key: str) -> None:
     """What the meeting decided, written as an ordinary record."""
     lines = {one.entity_id: one for one in plans.lines}
     if not lines:
@@ -120,8 +119,12 @@ def _form(
                 t("plans.decided_by", language), choices("decided_by"),
                 format_func=lambda one: label(records.DECISION, "decided_by", one, language),
             ),
-            "requested": bottom[0].text_input(t("plans.requested", language), f"{missing:,.2f}"),
-            "granted": bottom[1].text_input(t("plans.granted_or_back", language), f"{missing:,.2f}"),
+            "requested": bottom[0].text_input(
+                t("plans.requested", language), f"{funding.gap(proposal, own):,.2f}"
+            ),
+            "granted": bottom[1].text_input(
+                t("plans.granted_or_back", language), placeholder=t("plans.all_of_it", language)
+            ),
             "day": bottom[2].text_input(t("plans.day", language), format_date(today(), language=language)),
             "spending": top[0].selectbox(
                 t("plans.spending", language), choices("spending_kind"),
@@ -135,17 +138,17 @@ def _form(
             "reason": bottom[0].text_input(t("plans.reason", language), max_chars=500),
         }  # fmt: skip
         if st.form_submit_button(t("plans.save", language), type="primary", icon=":material/gavel:"):
-            _decided(viewer, proposal, lines[chosen["line"]], chosen)
+            _decided(viewer, proposal, lines[chosen["line"]], chosen, own)
             st.rerun()
 
 
-def _decided(viewer: Viewer, proposal: Proposal, line: Any, chosen: dict[str, Any]) -> None:
+def _decided(viewer: Viewer, proposal: Proposal, line: Any, chosen: dict[str, Any], own: Funding) -> None:
     try:
         made = NewDecision(
             chosen["decision"], parse_date(chosen["day"]), chosen["by"], _money(chosen["requested"]),
             _money(chosen["granted"]), chosen["reason"], chosen["spending"], chosen["plan"],
         )  # fmt: skip
-        deciding.decide(office().atlas, viewer, proposal, line, made)
+        deciding.decide(office().atlas, viewer, proposal, line, made, own)
     except Problem as problem:
         st.session_state[_LAST] = problem
         return
