@@ -63,7 +63,7 @@ def decide(office: Office, decisions: list[tuple[str, str, str, int]]) -> record
     return records.read(office.atlas, BOSS, TAMBON)
 
 
-@settings(  # an example takes a second, so that a failing one is not made small
+@settings(  # an example takes half a second: one that fails is not made smaller
     max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow], phases=[Phase.generate]
 )
 @given(decisions=DECISIONS)
@@ -105,12 +105,6 @@ def test_every_door_tells_the_same_money(shipped: Office, decisions: list[tuple[
     assert [cell_text(one) for one in table.rows[-1]][4:10] == [
         f"{by_kind[kind]:,.0f}" for kind in ("lao", "agency", "province", "special", "private", "own")
     ]
-    (abc,) = catalogue.papers_of(asking, catalogue.kind_of("programme_abc"), TAMBON)
-    rows = next(block.rows for block in abc.blocks if isinstance(block, Table))
-    (told,) = [
-        [cell_text(one) for one in row] for row in rows if str(row[0]).startswith("5.3.2 โครงการในแผน")
-    ]
-    assert told[2].startswith(f"{funded} จาก 3")
 
 
 def test_taken_back_a_year_later_is_told_in_that_year(shipped: Office) -> None:
@@ -126,4 +120,7 @@ def test_taken_back_a_year_later_is_told_in_that_year(shipped: Office) -> None:
     question = indicators.Question("budget_match.granted", "tambon", TAMBON, by="fiscal_year")
     assert [one.value for one in indicators.answers(shipped.atlas, BOSS, question)] == [100, -40]
     assert indicators.answer(shipped.atlas, BOSS, "budget_match.granted", TAMBON, ALL_TIME).value == 60
-    assert indicators.answer(shipped.atlas, BOSS, "abc.5_3_2", TAMBON, ALL_TIME).value == 100
+    asking = Asking(shipped.atlas, BOSS, date(2026, 11, 25), ALL_TIME)
+    (paper,) = catalogue.papers_of(asking, catalogue.kind_of("programme_abc"), TAMBON)
+    rows = next(block.rows for block in paper.blocks if isinstance(block, Table))
+    assert [cell_text(row[2]) for row in rows if str(row[0]).startswith("5.3.2")] == ["1 จาก 1", "1 จาก 1"]
