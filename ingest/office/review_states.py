@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 import sqlalchemy as sa
 
+from ingest.adding import add
 from ingest.projecting.warehouse import Warehouse
 from ingest.tables import review
 
@@ -41,9 +42,7 @@ def fill(warehouse: Warehouse, log: sa.Engine, upto: int | None = None) -> None:
         rows = [row for part in _chunks(touched) for row in _standing(connection, part, newest)]
     with warehouse.transaction() as duck:
         duck.execute("DELETE FROM review WHERE _instance_id = ANY(?)", [touched])
-        duck.register("incoming", pa.Table.from_pylist(rows, schema=_SCHEMA))
-        duck.execute("INSERT INTO review BY NAME SELECT * FROM incoming")
-        duck.unregister("incoming")
+        add(duck, "review", pa.Table.from_pylist(rows, schema=_SCHEMA))
         duck.execute("INSERT OR REPLACE INTO meta VALUES ('last_review', ?)", [str(newest)])
 
 

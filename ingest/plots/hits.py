@@ -16,6 +16,7 @@ from geo import overlay as state_land
 from geo.cells import morton
 from geo.extent import extents
 from geo.overlay import Overlay
+from ingest.adding import add
 from ingest.identifiers import quoted
 from ingest.plots.drawn import Drawn
 from ingest.plots.lookout import DrawnField
@@ -53,7 +54,7 @@ def note(
             "distance_m": np.round(found.distance_m, 1),
             "carries": found.carries,
         }
-        insert(connection, "overlay_hit", pa.table(values | _common_ground(found.common)))
+        add(connection, "overlay_hit", pa.table(values | _common_ground(found.common)))
 
 
 def points(
@@ -76,13 +77,6 @@ def points(
         of = np.zeros(len(rows), dtype=np.int64)
         yield one, Drawn([one], of, np.array(seq, np.int64), list(instance_id), list(keys), shape, nowhere,
                          accuracy)  # fmt: skip
-
-
-def insert(connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
-    """Add rows to a table by the names of their columns."""
-    connection.register("incoming", rows)
-    connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM incoming")
-    connection.unregister("incoming")
 
 
 def _common_ground(shapes: np.ndarray) -> dict[str, pa.Array]:

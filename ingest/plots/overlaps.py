@@ -15,6 +15,7 @@ import pyarrow as pa
 import shapely
 
 from geo import plot_pairs
+from ingest.adding import add
 from ingest.identifiers import quoted
 from ingest.plots import drawn, hits
 from ingest.plots.drawn import Drawn
@@ -134,7 +135,7 @@ def _write_pairs(
             f"{side}_key": [there.key[row] for row in rows],
             f"{side}_share": np.round(overlap_m2 / there.area_m2[rows], 4),
         }
-    hits.insert(connection, "overlap", pa.table(values))
+    add(connection, "overlap", pa.table(values))
 
 
 def _of_one_plot(

@@ -80,6 +80,10 @@ SELECT e.*, s.received_at, s.enumerator_area FROM entity_event e
 JOIN incoming t USING (dataset, entity_id) JOIN submission s ON s._seq = e._seq
 ORDER BY e.dataset, e.entity_id, e._seq, e.table_name, e._key
 """
+_DELETIONS = """
+SELECT dataset, entity_id, arg_max(deleted_at, id), arg_max(restored, id) FROM entity_deletion
+SEMI JOIN incoming USING (dataset, entity_id) GROUP BY dataset, entity_id
+"""
 _FORGET_FLAGS = """
 DELETE FROM flag f USING (SELECT e._seq, e.table_name, e._key, e.dataset FROM entity_event e
   JOIN incoming USING (dataset, entity_id)) e
@@ -132,34 +136,37 @@ def _horizon(connection: duckdb.DuckDBPyConnection) -> datetime:
     return datetime.fromisoformat(newest) if newest else datetime(1970, 1, 10, tzinfo=UTC)
 
 
-def recompute(connection: duckdb.DuckDBPyConnection, touched: pa.Table, horizon: datetime) -> None:
-    """Replace everything that is known of these entities (dataset, entity_id) by what their events say."""
-    if not touched.num_rows:
+def recompute(connection: duckdb.DuckDBPyConnection, incoming: pa.Table, horizon: datetime) -> None:
+    """Replace everything that is known of these entities (dataset, entity_id) by what their events say.
+
+    The statements read the tables of Arrow by the names of the variables that hold them.
+    """
+    if not incoming.num_rows:
         return
-    connection.register("incoming", touched)
     plain = connection.sql(_PLAIN).to_arrow_table()
-    connection.register("plain", plain)
     ((known,),) = connection.execute(_KNOWN).fetchall()
-    if known or plain.num_rows < touched.num_rows:
+    if known or plain.num_rows < incoming.num_rows:
         connection.execute(_FORGET_FLAGS, [list(_CODES)])
         for table in ("entity", "entity_version"):
             connection.execute(f"DELETE FROM {table} t USING incoming i WHERE {_SAME}")
-    for statement in _ADD_PLAIN:
-        connection.execute(statement)
-    if plain.num_rows < touched.num_rows:
+    if plain.num_rows:
+        for statement in _ADD_PLAIN:
+            connection.execute(statement)
+    if plain.num_rows < incoming.num_rows:
         rest = "SELECT dataset, entity_id FROM incoming ANTI JOIN plain USING (dataset, entity_id)"
-        connection.register("incoming", connection.sql(rest).to_arrow_table())
-        _replay(connection, horizon)
-    connection.unregister("plain")
-    connection.unregister("incoming")
+        _replay(connection, connection.sql(rest).to_arrow_table(), horizon)
 
 
-def _replay(connection: duckdb.DuckDBPyConnection, horizon: datetime) -> None:
-    """Work out the history of the entities that stand in ``incoming``."""
+def _replay(
+    connection: duckdb.DuckDBPyConnection,
+    incoming: pa.Table,  # noqa: ARG001 (the statements read it)
+    horizon: datetime,
+) -> None:
+    """Work out the history of these entities."""
     found = connection.execute(_EVENTS)
     names = [one[0] for one in found.description or ()]
     events = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-    deletions = _deletions(connection)
+    deletions = _deleted(connection.execute(_DELETIONS).fetchall())
     links = _links(connection, {one["_instance_id"] for one in events})
     result = _Result()
     for (dataset, entity_id), own in groupby(events, key=lambda one: (one["dataset"], one["entity_id"])):
@@ -173,13 +180,9 @@ def _replay(connection: duckdb.DuckDBPyConnection, horizon: datetime) -> None:
 _SAME = "t.dataset = i.dataset AND t.entity_id = i.entity_id"
 
 
-def _deletions(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], str]:
+def _deleted(rows: Iterable[tuple[str, str, str, bool]]) -> dict[tuple[str, str], str]:
     """When each entity that is deleted was deleted; the last word counts."""
-    found = connection.execute(
-        "SELECT dataset, entity_id, arg_max(deleted_at, id), arg_max(restored, id) FROM entity_deletion t"
-        " SEMI JOIN incoming USING (dataset, entity_id) GROUP BY 1, 2"
-    )
-    return {(row[0], row[1]): row[2] for row in found.fetchall() if not row[3]}
+    return {(dataset, entity_id): at for dataset, entity_id, at, restored in rows if not restored}
 
 
 def _links(connection: duckdb.DuckDBPyConnection, instance_ids: set[str]) -> dict[str, tuple[int, str]]:
@@ -286,10 +289,9 @@ class _Result:
             (_ADD_FLAGS, self._flags, (*_PLACE, "_instance_id", "field", "code", "detail")),
         ):
             if rows:
-                table = pa.table(list(map(list, zip(*rows, strict=True))), names=list(columns))
-                connection.register("settled", table)
+                columns_of = map(list, zip(*rows, strict=True))
+                settled = pa.table(list(columns_of), names=list(columns))  # noqa: F841 (the statement reads it)
                 connection.execute(statement)
-                connection.unregister("settled")
 
 
 def _noticed(entity: Entity, block: dict[str, Any], deleted_at: str | None) -> Iterable[str]:

@@ -15,6 +15,7 @@ import pyarrow as pa
 import shapely
 
 from forms.xform import Field, Schema, Table
+from ingest.adding import add
 from ingest.identifiers import quoted
 from ingest.projecting import entity_tables
 from ingest.projecting.answers import GEO_KINDS, Noticed
@@ -175,6 +176,4 @@ def _flag(
         "code": [one[2] for one in noticed],
         "detail": [one[3] for one in noticed],
     }
-    connection.register("incoming", pa.table(flags))
-    connection.execute("INSERT INTO flag BY NAME SELECT * FROM incoming")
-    connection.unregister("incoming")
+    add(connection, "flag", pa.table(flags))

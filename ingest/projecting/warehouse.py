@@ -5,17 +5,20 @@ One table per form and per repeat, filled with the projection's batches.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from forms.xform import Schema
+from ingest.adding import add
 from ingest.identifiers import quoted
 from ingest.plots.boxes import Boxes
 from ingest.projecting import edit_tables, entity_tables, shape_holds
@@ -80,6 +83,8 @@ CREATE VIEW edit AS SELECT e._seq, e._instance_id, e.deprecated_id, e.form_id = 
   WHERE e.deprecated_id <> '' AND e.outcome <> 'quarantined' AND o.outcome <> 'quarantined';
 """
 
+_UNLOOKED = pa.schema([("_seq", pa.int64()), ("place", pa.string())])
+
 
 def column_types(kind: str, name: str) -> dict[str, str]:
     """The warehouse columns of one question: column name -> DuckDB type."""
@@ -105,6 +110,7 @@ class Warehouse:
         self._write = threading.RLock()
         self._kinds: dict[str, dict[str, str]] = {}  # table -> field -> kind
         self._fitting: dict[tuple[str, str], Schema] = {}  # the versions that the tables are made for
+        self._facts: dict[str, str] | None = None  # what ``meta`` holds; None before it is read
         self.overlays = ""  # what drawn areas were last held against, as far as this process asked
         self.plot_boxes: Boxes | None = None  # of all plots that were; None before the first is asked for
         self.version = 0  # raised at every change: caches and ETags hang on it
@@ -143,17 +149,22 @@ class Warehouse:
                 self._connection.execute("ROLLBACK")
                 raise
             self._connection.execute("COMMIT")
+            self._facts = None
             self.version += 1
 
     def meta(self, name: str, default: str = "") -> str:
         """A fact about the warehouse itself, such as the last log row it holds."""
-        row = self.cursor().execute("SELECT value FROM meta WHERE name=?", [name]).fetchone()
-        return row[0] if row else default
+        facts = self._facts
+        if facts is None:
+            facts = dict(self.cursor().execute("SELECT name, value FROM meta").fetchall())
+            self._facts = facts
+        return facts.get(name, default)
 
     def set_meta(self, name: str, value: str) -> None:
         """Remember a fact about the warehouse itself."""
         with self._write:
             self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", [name, value])
+            self._facts = None
 
     # -- tables ---------------------------------------------------------------------------------
 
@@ -215,22 +226,25 @@ class Warehouse:
         """Add a projected batch, settle which edits replace what, and remember how far the log is read."""
         with self.transaction() as connection:
             connection.execute("DELETE FROM submission WHERE _seq = ANY(?)", [_seqs(batch)])
-            connection.register("incoming", batch.submissions)
-            connection.execute("INSERT INTO submission BY NAME SELECT * FROM incoming")
-            for name, read in [*batch.tables, ("flag", batch.flags), ("entity_event", batch.entity_events)]:
-                if read.num_rows:
-                    rows = _answered(read)
-                    connection.register("incoming", rows)
-                    connection.execute(f"INSERT INTO {quoted(name)} BY NAME SELECT * FROM incoming")
-                    if asked := [one for one in self.looked_at(name) if one in rows.column_names]:
-                        some = " OR ".join(f"{quoted(one)} IS NOT NULL" for one in asked)
-                        waiting = f"SELECT _seq, ? FROM incoming WHERE {some}"
-                        connection.execute(f"INSERT INTO unlooked {waiting}", [name])
-            connection.unregister("incoming")
+            add(connection, "submission", batch.submissions)
+            for name, rows in batch.tables:
+                add(connection, name, _answered(rows))
+            add(connection, "flag", batch.flags)
+            add(connection, "entity_event", batch.entity_events)
+            add(connection, "unlooked", self._to_be_looked_at(batch))
             linked = edit_tables.settle(connection, batch.submissions, self.form_tables())
             entity_tables.settle(connection, _seqs(batch), linked)
             if last_seq is not None:
                 connection.execute("INSERT OR REPLACE INTO meta VALUES ('last_seq', ?)", [str(last_seq)])
+
+    def _to_be_looked_at(self, batch: Batch) -> pa.Table:
+        """Records of a batch that drew something."""
+        found = [_UNLOOKED.empty_table()]
+        for name, rows in batch.tables:
+            if fields := [one for one in self.looked_at(name) if one in rows.column_names]:
+                seqs = _drew(rows, fields)
+                found.append(pa.table([seqs, pa.repeat(name, len(seqs))], schema=_UNLOOKED))
+        return pa.concat_tables(found)
 
     def take_deletions(self, said: list[tuple[int, str, str, str, bool]]) -> None:
         """Take in what the office deleted or put back: (id, dataset, entity id, moment, put back)."""
@@ -286,6 +300,12 @@ class Warehouse:
         while lines := cursor.fetchmany(10_000):
             digest.update("\n".join(line for (line,) in lines).encode())
         return digest.hexdigest()
+
+
+def _drew(rows: pa.Table, fields: Sequence[str]) -> pa.Array:
+    """The numbers of the records that answered one of the fields."""
+    some = functools.reduce(pc.or_, (pc.is_valid(rows[one]) for one in fields))
+    return rows["_seq"].filter(some)
 
 
 def _answered(rows: pa.Table) -> pa.Table:
