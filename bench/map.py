@@ -25,6 +25,7 @@ from ingest.folder import DataFolder
 
 SECTION = "map.py: the map page in Chromium"
 FORM, LAYER, _FILTER = "pomelo_plot", "pomelo_plot.plots", "land_document"
+_CLICKED = "moo"  # among the questions that stand ready in the panel, with many answers
 _SIZES = (1_000, 100_000, 1_000_000)
 _LOGGED = 4_000
 _BYTES = {1_000: "≤ 15 KB", 100_000: "≤ 30 KB", 1_000_000: "≤ 50 KB"}
@@ -106,7 +107,7 @@ def _rows(server: Server, window: Window, size: int, filled: str, reruns: Path, 
 def labels(data: Path) -> tuple[str, str]:
     """The Thai labels of the form and of the question that is filtered by, as the panel shows them."""
     with closing(Atlas(DataFolder(data))) as atlas:
-        asked = atlas.reference.layers[LAYER].fields[_FILTER].label["th"]
+        asked = atlas.reference.layers[LAYER].fields[_CLICKED].label["th"]
         return atlas.reference.catalogue.newest(FORM).title["th"], asked
 
 

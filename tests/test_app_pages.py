@@ -260,6 +260,10 @@ def test_choosing_an_answer_goes_into_the_address_and_back(look: Open) -> None:
     box.select("thong_di").run()
     assert page.query_params["f.pomelo_plot/variety"] in (["thong_di"], "thong_di")
 
+    assert "f.pomelo_plot/gap" not in {one.key for one in page.multiselect}
+    next(one for one in page.selectbox if one.key == "called.pomelo_plot.next").select("gap").run()
+    assert {"f.pomelo_plot/variety", "f.pomelo_plot/gap"} <= {one.key for one in page.multiselect}
+
     again = look("map", ROLES["administrator"], "layer=pomelo_plot.points&f.pomelo_plot/variety=thong_di")
     assert next(one for one in again.multiselect if one.key == "f.pomelo_plot/variety").value == ["thong_di"]
 

@@ -25,10 +25,11 @@ from thai.problem import Problem
 VERDICTS = ("agrees", "near_line", "disagrees", "outside", "no_geometry")
 _LEVELS = (("province", 2), ("amphoe", 4), ("tambon", 6))
 _MOST_CHOICES = 200
+_READY = 4  # questions of a form that stand ready; each costs server and browser some ms at every change
 HEIGHT = 700  # of the filters, so that map and table stay in sight beside them
 
 
-FILTERED = ("told", "clear", "answers")  # the parts of the map's page that say what a filter leaves
+FILTERED = ("told", "answers")  # the parts of the map's page that say what a filter leaves
 
 
 def controlled(key: str, value: Any, changed: Callable[[Any], object], *parts: str) -> dict[str, Any]:
@@ -165,7 +166,7 @@ def count_first(viewer: Viewer, state: State, infos: Sequence[LayerInfo]) -> Non
         counted.days(viewer, info)
     for info, asked in _of_forms(infos):
         if st.session_state.get(_unfolded(info), False):
-            counted.by_answers(viewer, state, info, asked)
+            counted.by_answers(viewer, state, info, _ready(state, info, asked))
 
 
 def answers(viewer: Viewer, state: State, infos: Sequence[LayerInfo]) -> None:
@@ -177,14 +178,42 @@ def answers(viewer: Viewer, state: State, infos: Sequence[LayerInfo]) -> None:
             f"{title} ({n})" if n else title, bool(n), key=_unfolded(info), on_change="rerun"
         )
         if section.open:  # what is folded is not counted
-            counts = counted.by_answers(viewer, state, info, asked)
+            ready = _ready(state, info, asked)
+            counts = counted.by_answers(viewer, state, info, ready)
             with section:
-                for one in asked:
+                for one in ready:
                     _question(state, info, one, counts[one.ref])
+                _more(state, info, [one for one in asked if one not in ready])
 
 
 def _unfolded(info: LayerInfo) -> str:
     return f"unfolded.{info.form_id}"
+
+
+def _called(info: LayerInfo) -> str:
+    return f"called.{info.form_id}"
+
+
+def _ready(state: State, info: LayerInfo, asked: Sequence[FieldInfo]) -> list[FieldInfo]:
+    """The first questions of a form, those that are answered, and those that were called for."""
+    wanted = {*state.answers.get(info.form_id, {}), *st.session_state.get(_called(info), ())}
+    return [one for place, one in enumerate(asked) if place < _READY or one.ref in wanted]
+
+
+def _more(state: State, info: LayerInfo, others: Sequence[FieldInfo]) -> None:
+    """The other questions of a form, to call for one of them."""
+    labels = {one.ref: pick(one.label, state.language) for one in others}
+    key = _called(info)
+
+    def called(ref: str | None) -> None:
+        st.session_state[key] = (*st.session_state.get(key, ()), ref)
+
+    if labels:
+        st.selectbox(
+            t("filter.more", state.language), list(labels), format_func=labels.__getitem__, index=None,
+            placeholder=t("filter.more_hint", state.language, n=len(labels)),
+            **controlled(f"{key}.next", None, called, "answers"),
+        )  # fmt: skip
 
 
 def _of_forms(infos: Sequence[LayerInfo]) -> Iterator[tuple[LayerInfo, list[FieldInfo]]]:

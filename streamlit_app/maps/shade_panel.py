@@ -51,7 +51,7 @@ def choice(state: State, chosen: list[LayerInfo]) -> None:
 
 def shade(state: State, chosen: list[LayerInfo]) -> Shade | None:
     """The choice as the map asks for it; ``None`` where nothing is coloured."""
-    offered = _titles(state, chosen)
+    offered = _titles(state, chosen) if state.shade else {}
     if state.shade not in offered:
         return None
     asks = {"method": _method(state, state.shade)}

@@ -52,7 +52,6 @@ def page() -> None:
         folium_map.show(settings, height=_MAP_HEIGHT, said=_said)
     with filters, st.container(height=panel.HEIGHT, border=False):
         _layer_choice(state, chosen)
-        _clear()
         _area()
         _days()
         panel.search(state)
@@ -73,7 +72,9 @@ def _told() -> None:
         turns.wait(viewer, had)
     counts = [(layer_title(info, state.language), counted.total(viewer, state, info)) for info in chosen]
     told = " · ".join(f"**{plain(title)}** {n:,}" for title, n in counts)
-    st.markdown(told or t("map.choose_layers", state.language))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(told or t("map.choose_layers", state.language), width="content")
+        panel.clear(state)
     if counts and not any(n for _, n in counts):
         st.caption(t("map.nothing", state.language))
 
@@ -90,11 +91,6 @@ def _exports() -> None:
         with opened:
             for info in shown_layers(state):
                 export_links(state, info)
-
-
-@st.fragment(key="clear")
-def _clear() -> None:
-    panel.clear(current())
 
 
 @st.fragment(key="area")
