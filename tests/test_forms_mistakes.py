@@ -37,8 +37,8 @@ LAYERS = """
     | plots | แปลง            | Plots               | plot     | stage    | stage  | visit_date | ${trees} > 0  | trees owner |
     """
 INDICATORS = """
-    | name  | label::ไทย (th) | label::English (en) | measure | of    | where | per                | unit | target | good |
-    | trees | ต้น             | Trees               | sum     | trees |       | tambon fiscal_year | tree | 200.5  | up   |
+    | name  | label::ไทย (th) | label::English (en) | measure | of    | where | per                | unit | target | good | latest  |
+    | trees | ต้น             | Trees               | sum     | trees |       | tambon fiscal_year | tree | 200.5  | up   | @tambon |
     """
 ENTITIES = """
     | list_name | label    |
@@ -119,6 +119,9 @@ MISTAKES = {
     "sum of a text": cell("indicators", "| trees |       |", "| owner |  |", "field_kind", 2, "of", "bind::type"),
     "sum of an unknown": cell("indicators", "| trees |       |", "| treees |  |", "field_unknown", 2, "of", "trees"),
     "ratio of one": cell("indicators", "| sum     | trees |", "| ratio | trees |", "of_count", 2, "of", "2"),
+    "net of one": cell("indicators", "| sum     | trees |", "| net | trees |", "of_count", 2, "of", "2"),
+    "trees less baht": cell("indicators", "| sum     | trees |", "| net | trees buyers/price |", "unit_mixed", 2, "unit"),
+    "latest of what": cell("indicators", "| @tambon |", "| @tambol |", "field_unknown", 2, "latest"),
     "ratio over two repeats": cell("indicators", "| sum     | trees |", "| ratio | visits/yield_kg buyers/price |", "field_elsewhere", 2, "of"),
     "share of what": cell("indicators", "| sum     | trees |", "| share | |", "cell_missing", 2, "where"),
     "per no area": cell("indicators", "tambon fiscal_year", "fiscal_year", "per_unusable", 2, "per"),
