@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from commands.office import ask
+from commands.asking import ask
 
 _DONE = {"create": "ใหม่ · new", "update": "รุ่นใหม่ · new version", "same": "มีแล้ว · there already"}
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from commands.office import opened_log, running
+from commands.asking import running
+from commands.office import opened_log
 from ingest import log as submissions_log
 from ingest.field import enumerators, offers
 from ingest.folder import DataFolder

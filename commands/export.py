@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from commands.office import ask
+from commands.asking import ask
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from commands import web_engine
-from commands.office import ask, opened_log
+from commands.asking import ask
+from commands.office import opened_log
 from forms import builds, check, starter
 from forms.catalog import workbooks
 from ingest import form_check, published

@@ -6,8 +6,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from commands.asking import asking
 from commands.console import Progress
-from commands.office import asking
 from reports.papers.catalogue import KINDS
 from reports.problems import paper_empty
 from thai.codes import parse_area_argument

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from commands import console
-from commands.office import opened, running
+from commands.asking import running
+from commands.office import opened
 from ingest import accounts, demo, first_start, log, problems
 from ingest.folder import DataFolder
 from ingest.sources.schedule import Schedule

@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from commands import problems
-from commands.office import ask
+from commands.asking import ask
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
