@@ -8,7 +8,7 @@ import offices
 
 from streamlit_app.office import Office
 
-TAMBON, BESIDE = "801206", "801202"
+TAMBON, BESIDE, THIRD = "801206", "801202", "801203"
 PLACE = {"province": "80", "amphoe": "8012", "tambon": TAMBON}
 #: Six households of village 3 in October 2569 (2026): eggs, fertiliser, lottery, and what they earn.
 HOUSEHOLDS = 6
@@ -64,7 +64,8 @@ FORUM = PLACE | {
 def fill(office: Office) -> None:
     """Village 3 with six account households and five debts, village 4 with two and four; crops of village 3.
 
-    In village 1 of the tambon beside it six keep accounts: two of them buy medicine, two reduce a debt.
+    In village 1 of the tambon beside it six keep accounts: two of them buy medicine, two reduce a debt. In
+    village 1 of the third six do, and all buy fertiliser, one of them nearly all of it.
     """
     schemas = {
         one: office.atlas.reference.catalogue.newest(one).schema
@@ -99,6 +100,11 @@ def fill(office: Office) -> None:
         accounts.append(account(number, 1, "2026-10", lines, BESIDE))
         debts.append(debt(number, 1, "borrowed", borrowed=1000, tambon=BESIDE))
     debts += [debt(number, 1, "repaid", reduced=333, tambon=BESIDE) for number in (31, 32)]
+    for number in range(41, 47):
+        fertiliser = 90_000 if number == 41 else 10
+        lines = [("income", "crop_sale", INCOME, ""), ("expense", "farm_fertiliser", fertiliser, "needed")]
+        lines += [("expense", "eggs", 500, "needed"), ("expense", "lottery", 400, "not_needed")]
+        accounts.append(account(number, 1, "2026-10", lines, THIRD))
     documents = [offices.submission(schemas["household_account_month"], one) for one in accounts]
     documents += [offices.submission(schemas["household_debt"], one) for one in debts]
     documents += [offices.submission(schemas["crop_cost"], one) for one in crops]

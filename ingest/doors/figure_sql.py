@@ -299,7 +299,7 @@ def cells(rows: Rows, cut: Cut, *, own: str, beyond: Beyond | None) -> tuple[str
     """
     visible = f"starts_with(_area, '{own}')" if own else ""
     selected, values = rows.select(cut, visible, households=beyond is not None)
-    area, joined, members = _area(cut)
+    area, joined, members = own_area(cut)
     since = _FIRST_DAY[cut.by] if cut.by else "NULL::DATE"
     if rows.figure.at_least:
         sql = _often_enough(rows, selected, f"{area} AS area, {since} AS since", joined)
@@ -322,7 +322,7 @@ def reported(rows: Rows, cut: Cut, *, own: str) -> tuple[str, list[Any]]:
     """Areas and first days from which the form has any record: where nothing matched, the number is zero."""
     whole = Rows.of_form(rows)
     selected, values = whole.select(cut, f"starts_with(_area, '{own}')" if own else "")
-    area, joined, members = _area(cut)
+    area, joined, members = own_area(cut)
     since = _FIRST_DAY[cut.by] if cut.by else "NULL::DATE"
     return f"SELECT DISTINCT {area}, {since} FROM ({selected}) r{joined}", [*values, *members]
 
@@ -360,7 +360,7 @@ def _often_enough(rows: Rows, selected: str, keys: str, joined: str) -> str:
     return f"SELECT area, since, '', {parts} FROM ({grouped}) GROUP BY 1, 2 ORDER BY 1, 2"
 
 
-def _area(cut: Cut) -> tuple[str, str, list[Any]]:
+def own_area(cut: Cut) -> tuple[str, str, list[Any]]:
     """The area of a row as SQL, what must be joined for it, and the values of that."""
     if cut.level == "household":
         return "_household", "", []

@@ -24,6 +24,7 @@ from ingest import access, problems
 from ingest.access import Viewer
 from ingest.doors import figure_sql, telling
 from ingest.doors.figure_sql import LEVELS, OWN_LEVELS, Among, Cut, Figure, Rows
+from ingest.doors.telling import Parts
 from ingest.projecting.warehouse import quoted
 from ingest.published import Catalogue
 from thai.periods import Period
@@ -35,10 +36,12 @@ __all__ = [
     "Cell",
     "Cut",
     "Figure",
+    "Parts",
     "cells",
     "is_inside",
     "newest_day",
     "newest_received",
+    "parts",
     "records",
     "tells",
 ]
@@ -89,6 +92,17 @@ def cells(
         found += [_nothing(figure, *key) for key in cursor.execute(sql, values).fetchall() if key not in seen]
         found.sort(key=lambda one: (one.area, one.since or date.min))
     return [one for one in found if not own or is_inside(one.area, within, cut)]
+
+
+def parts(
+    cursor: duckdb.DuckDBPyConnection, catalogue: Catalogue, viewer: Viewer, figure: Figure, cut: Cut
+) -> dict[tuple[str, str], Parts]:  # fmt: skip
+    """How the figure's sums of the viewer's area are made up of households, by area and answer.
+
+    Raises as :func:`cells` does.
+    """
+    rows = Rows(catalogue, figure)
+    return telling.parts(cursor, rows, cut, _reach(viewer, rows))
 
 
 def tells(catalogue: Catalogue, viewer: Viewer, figure: Figure, cut: Cut, area: str) -> bool:

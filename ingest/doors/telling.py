@@ -33,6 +33,43 @@ _LEAST_REST = 0.1  # of the largest part: what all but the two largest must come
 Integers = npt.NDArray[np.int64]
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """How a sum is made up: the ``largest`` part of one household, and what all but the two largest gave.
+
+    Parts of several sums add up to no less than those of their sum, so what holds of the former does of it.
+    """
+
+    largest: float = 0.0
+    others: float = 0.0
+
+    def __add__(self, other: Parts) -> Parts:
+        return Parts(self.largest + other.largest, self.others + other.others)
+
+    @property
+    def of_one(self) -> bool:
+        """Whether one household makes up nearly all of it."""
+        return self.others < _LEAST_REST * self.largest
+
+
+def parts(
+    cursor: duckdb.DuckDBPyConnection, rows: Rows, cut: Cut, within: str
+) -> dict[tuple[str, str], Parts]:
+    """How a figure is made up in each area and of each answer; nothing where it is no sum over households.
+
+    Of a quotient the side counts that is more of one.
+    """
+    if rows.figure.measure not in _OF_SUMS or not rows.of_households:
+        return {}
+    sql, values = telling_sql.parts(rows, cut, within)
+    found: dict[tuple[str, str], Parts] = {}
+    for area, answer, largest, others in cursor.execute(sql, values).fetchall():
+        one, old = Parts(largest, others), found.get((area, answer))
+        if old is None or one.others * old.largest < old.others * one.largest:
+            found[area, answer] = one
+    return found
+
+
 def is_tellable(rows: Rows) -> bool:
     """Whether a figure is ever told of other areas, as far as its kind goes.
 

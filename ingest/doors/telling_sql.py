@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ingest.doors.figure_sql import Beyond, Cut, Rows, year
+from ingest.doors.figure_sql import Beyond, Cut, Rows, own_area, year
 
 
 def members(
@@ -53,13 +53,12 @@ def dominated(
         cut, f"NOT starts_with(_area, '{beyond.within}')", households=True,
         refs={ref for _, one in here for ref in one.refs},
     )  # fmt: skip
-    answers = ", ".join(f"abs(TRY_CAST({own.column(ref)} AS DOUBLE))" for ref in own.figure.of)
+    answers = _answers(own)
     sql = f"""
         WITH told AS (SELECT unnest(?::VARCHAR[]) AS tambon, unnest(?::VARCHAR[]) AS year,
                              unnest(?::BIGINT[]) AS told),
-        answers AS (SELECT left(_area, 6) AS tambon, {year(own)} AS year, _household,
-                           {bits} AS bits, unnest([{answers}]) AS x,
-                           generate_subscripts([{answers}], 1) AS which
+        answers AS (SELECT left(_area, 6) AS tambon, {year(own)} AS year, _household, {bits} AS bits,
+                           {answers}
                     FROM ({selected}) r WHERE _match),
         homes AS (SELECT tambon, year, which, bits & told AS part, _household, sum(x) AS x
                   FROM answers JOIN told USING (tambon, year) GROUP BY ALL),
@@ -69,3 +68,24 @@ def dominated(
         WHERE largest[1] > 0 AND total - list_sum(largest) < ? * largest[1]"""
     met = [value for _, one in here for value in one.match_values]
     return sql, [beyond.tambons, beyond.years, told, *met, *of_rows, rest]
+
+
+def parts(own: Rows, cut: Cut, within: str) -> tuple[str, list[Any]]:
+    """Of each area and answer of a figure the largest part of one household, and what all but two gave."""
+    selected, values = own.select(cut, f"starts_with(_area, '{within}')", households=True)
+    area, joined, members = own_area(cut)
+    split = f"CAST({own.column(own.figure.split)} AS VARCHAR)" if own.figure.split else "''"
+    sql = f"""
+        WITH answers AS (SELECT {area} AS area, {split} AS answer, _household, {_answers(own)}
+                         FROM ({selected}) r{joined} WHERE _match),
+        homes AS (SELECT area, answer, which, _household, sum(x) AS x FROM answers GROUP BY ALL),
+        sums AS (SELECT area, answer, sum(x) AS total, max(x, 2) AS largest
+                 FROM homes GROUP BY area, answer, which)
+        SELECT area, coalesce(answer, ''), largest[1], total - list_sum(largest) FROM sums WHERE total > 0"""
+    return sql, [*values, *members]
+
+
+def _answers(own: Rows) -> str:
+    """Each number that a row gives, and which of the figure's questions it answers."""
+    listed = ", ".join(f"abs(TRY_CAST({own.column(ref)} AS DOUBLE))" for ref in own.figure.of)
+    return f"unnest([{listed}]) AS x, generate_subscripts([{listed}], 1) AS which"

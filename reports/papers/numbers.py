@@ -1,24 +1,35 @@
 """Numbers for papers, asked of all villages at once through the one door for figures.
 
 A printed sheet goes to everybody of its area. So what is asked with :func:`defined` and :func:`by_answer` is
-left out wherever one to four households (``SMALLEST_COUNT``) gave it, whoever asks.
+left out wherever one to four households (``SMALLEST_COUNT``) gave it, or one gave nearly all of it, whoever
+asks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Container, Iterable
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from ingest.access import SMALLEST_COUNT
 from ingest.doors import figures
-from ingest.doors.figures import Cell, Cut, Figure
+from ingest.doors.figures import Cell, Cut, Figure, Parts
 from reports import breakdowns, indicators, records
 from reports.papers.asking import Asking
 from thai.periods import Period, before, period_of
 from thai.problem import Problem
 
 ByVillage = dict[str, Cell]
+
+
+@dataclass(slots=True)
+class Held:
+    """Of one area's breakdown the ``sum`` of the answers that are not told alone, and how each is made up."""
+
+    sum: Decimal = Decimal(0)
+    parts: dict[str, Parts] = field(default_factory=dict)
+
+
 _COUNTED = ("count", "distinct", "share")  # what they count may be a word
 
 
@@ -38,40 +49,48 @@ def defined(asking: Asking, name: str, area: str, period: Period, level: str = "
     known = indicators.definitions(asking.atlas).get(name)
     if known is None:
         return {}
-    gave = cells(asking, _givers(known.figure), area, period, level)
-    return enough(cells(asking, known.figure, area, period, level), gave)
+    gave, parts = (
+        cells(asking, _givers(known.figure), area, period, level),
+        _parts(asking, known.figure, area, period, level),
+    )
+    of_one = {code for (code, _), one in parts.items() if one.of_one}
+    return enough(cells(asking, known.figure, area, period, level), gave, of_one)
 
 
 def by_answer(
     asking: Asking, name: str, area: str, period: Period, level: str = "village"
 ) -> dict[str, ByVillage]:  # fmt: skip
     """A breakdown by its name: for each answer its figure in every area where enough households gave it."""
-    return told_and_few(asking, name, area, period, level)[0]
+    return told_and_held(asking, name, area, period, level)[0]
 
 
-def told_and_few(
+def told_and_held(
     asking: Asking, name: str, area: str, period: Period, level: str = "village"
-) -> tuple[dict[str, ByVillage], dict[str, Decimal]]:  # fmt: skip
-    """The same, and for each area the sum of the answers that too few households gave."""
+) -> tuple[dict[str, ByVillage], dict[str, Held]]:  # fmt: skip
+    """The same, and for each area what is held back of it and how all of it is made up."""
     known = breakdowns.known(asking.atlas).get(name)
     if known is None:
         return {}, {}
+    parts = _parts(asking, known.figure, area, period, level)
     found, gave = (
         _sorted(_cells(asking, figure, area, period, level))
         for figure in (known.figure, _givers(known.figure))
     )
-    told = {answer: enough(own, gave.get(answer, {})) for answer, own in found.items()}
-    few: dict[str, Decimal] = {}
+    told, held = dict[str, ByVillage](), dict[str, Held]()
     for answer, own in found.items():
-        for code in own.keys() - told[answer].keys():
-            few[code] = few.get(code, Decimal(0)) + (own[code].value or 0)
-    return told, few
+        of_one = {code for (code, said), one in parts.items() if said == answer and one.of_one}
+        told[answer] = enough(own, gave.get(answer, {}), of_one)
+        for code, cell in own.items():
+            one = held.setdefault(code, Held())
+            one.parts[answer] = parts.get((code, answer), Parts())
+            one.sum += 0 if code in told[answer] else cell.value or 0
+    return told, held
 
 
-def enough(found: ByVillage, gave: ByVillage) -> ByVillage:
-    """The numbers that ``SMALLEST_COUNT`` households or more gave, or none at all (a zero tells nobody's)."""
+def enough(found: ByVillage, gave: ByVillage, of_one: Container[str]) -> ByVillage:
+    """The numbers that ``SMALLEST_COUNT`` households or more gave, not one nearly alone, or none at all."""
     few = {area for area, one in gave.items() if 0 < (one.value or 0) < SMALLEST_COUNT}
-    return {area: one for area, one in found.items() if area not in few}
+    return {area: one for area, one in found.items() if area not in few and area not in of_one}
 
 
 def _givers(figure: Figure) -> Figure:
@@ -79,6 +98,18 @@ def _givers(figure: Figure) -> Figure:
     gave = [f"({figure.where})"] if figure.where else []
     gave += [f"${{{ref}}} != 0" for ref in figure.of[:1] if figure.measure not in _COUNTED]
     return replace(figure, measure="distinct", of=("@household",), where=" and ".join(gave))
+
+
+def _parts(
+    asking: Asking, figure: Figure, area: str, period: Period, level: str
+) -> dict[tuple[str, str], Parts]:  # fmt: skip
+    if figure.form_id not in asking.atlas.reference.catalogue.usages:
+        return {}
+    cursor, catalogue = asking.atlas.warehouse.cursor(), asking.atlas.reference.catalogue
+    try:
+        return figures.parts(cursor, catalogue, asking.viewer, figure, Cut(level, area, period))
+    except Problem:
+        return {}
 
 
 def _sorted(found: Iterable[Cell]) -> dict[str, ByVillage]:

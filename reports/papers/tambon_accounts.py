@@ -39,7 +39,9 @@ def accounts(asking: Asking, areas: Sequence[str]) -> list[Paper]:
         rows.append(["รวม", whole(kept), *_money(totals, beside)])
         heads = ("ครัวเรือนที่ส่งบัญชี", "รายรับ (บาท)", "รายจ่าย (บาท)", "ไม่จำเป็น (บาท)", "ไม่จำเป็นต่อรายจ่าย (%)")
         columns = [Column("หมู่บ้าน", width=1.2), *(Column(head, "end") for head in heads)]
-        note = f"จำนวนเงินที่มาจากน้อยกว่า {SMALLEST_COUNT} ครัวเรือนไม่แสดง และไม่รวมในยอดรวม"
+        note = (
+            f"จำนวนเงินที่มาจากน้อยกว่า {SMALLEST_COUNT} ครัวเรือน หรือเกือบทั้งหมดเป็นของบ้านเดียว ไม่แสดง และไม่รวมในยอดรวม"
+        )
         table = Table(columns, rows, frozenset([len(rows) - 1]))
         papers.append(_paper(asking, area, "P03", "สรุปบัญชีครัวเรือนของตำบล", (table, Text(note)), ACCOUNTS))
     return papers

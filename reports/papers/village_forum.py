@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from ingest.access import SMALLEST_COUNT
-from ingest.doors.figures import Figure
+from ingest.doors.figures import Figure, Parts
 from reports import records
 from reports.papers import numbers
 from reports.papers.asking import Asking, number, on, share
@@ -33,7 +33,7 @@ from reports.papers.model import (
     Table,
     Text,
 )
-from reports.papers.numbers import ByVillage, count, defined, summed, value
+from reports.papers.numbers import ByVillage, Held, count, defined, summed, value
 from reports.plans.records import area_of
 from thai.calendar import format_date
 from thai.money import format_baht
@@ -53,6 +53,7 @@ _REMEMBERED = timedelta(days=92)  # an agreement older than three months is not 
 _SPENDING, _COST, _PROFIT = "livelihood.by_category", "livelihood.cost_crop", "livelihood.profit_crop"
 _OWING = Figure(DEBTS, "distinct", ("@household",), date="event_date")
 _TOO_FEW_DEBTS = f"มีบันทึกหนี้น้อยกว่า {SMALLEST_COUNT} ครัวเรือน จึงไม่แสดงยอด เพื่อไม่ให้รู้หนี้ของบ้านใดบ้านหนึ่ง"
+_HELD_BACK = f"น้อยกว่า {SMALLEST_COUNT} ครัวเรือน หรือเกือบทั้งหมดเป็นของบ้านเดียว"
 _TIERS = ("ครัวเรือนทำเอง", "ทำร่วมกันเป็นกลุ่ม", "ขอให้ อปท. ร่วมทำ", "ขอให้ส่วนราชการช่วย")
 _STEPS = ("สาเหตุ", "ทางเลือกที่ทำได้", "ทางที่เวทีเลือก")
 _ROOM, _MOST_ROOM = 3, 13  # lines to write on: a sheet with few figures leaves more of them
@@ -102,7 +103,7 @@ class _Figures:
     expense: ByVillage
     unneeded: ByVillage
     spending: dict[str, tuple[str, ByVillage, ByVillage]]
-    few_bought: dict[str, Decimal]  # spent on what fewer than five households bought
+    held: dict[str, Held]  # spent on what fewer than five households bought, or one nearly alone
     owing: ByVillage
     borrowed: ByVillage
     reduced: ByVillage
@@ -127,7 +128,7 @@ def build(asking: Asking, areas: Sequence[str]) -> list[Paper]:
 def _ask(asking: Asking, area: str, month: Period, data_version: str) -> _Figures:  # noqa: ARG001 - part of the key
     """All figures of an area's villages; kept, as a batch asks for the same area again and again."""
     year = numbers.year_of(month, asking)
-    now, few_bought = numbers.told_and_few(asking, _SPENDING, area, month)
+    now, held = numbers.told_and_held(asking, _SPENDING, area, month)
     before = numbers.by_answer(asking, _SPENDING, area, numbers.month_before(month))
     cost, profit = (numbers.by_answer(asking, name, area, year) for name in (_COST, _PROFIT))
     categories, crops = numbers.labels(asking, _SPENDING), numbers.labels(asking, _COST)
@@ -138,7 +139,7 @@ def _ask(asking: Asking, area: str, month: Period, data_version: str) -> _Figure
         expense=defined(asking, f"{ACCOUNTS}.expense_month", area, month),
         unneeded=defined(asking, f"{ACCOUNTS}.not_needed_share", area, month),
         spending={one: (categories.get(one, one), found, before.get(one, {})) for one, found in now.items()},
-        few_bought=few_bought,
+        held=held,
         owing=numbers.cells(asking, _OWING, area, year),
         borrowed=defined(asking, f"{DEBTS}.borrowed_baht", area, year),
         reduced=defined(asking, f"{DEBTS}.reduced_baht", area, year),
@@ -166,7 +167,7 @@ def _last_agreed(asking: Asking, area: str, month: Period) -> dict[str, tuple[da
 
 def _sheet(asking: Asking, code: str, month: Period, found: _Figures) -> Paper:
     keeping = int(value(found.keeping, code) or 0)
-    spent, rest = _alone(spending_of(found.spending, code), found.few_bought.get(code, Decimal(0)))
+    spent, rest = _alone(spending_of(found.spending, code), found.held.get(code, Held()))
     money: list[Block] = []
     if keeping < SMALLEST_COUNT:
         spent = []
@@ -240,7 +241,9 @@ def _means(code: str, found: _Figures) -> list[Fact]:
     facts = []
     for label, means in (("รายรับเฉลี่ยต่อครัวเรือน", found.income), ("รายจ่ายเฉลี่ยต่อครัวเรือน", found.expense)):
         cell = means.get(code)
-        if cell and cell.value is not None and cell.numerator is not None:
+        if cell is None:
+            facts.append(Fact(label, "ไม่แสดง", _HELD_BACK))
+        elif cell.value is not None and cell.numerator is not None:
             note = f"{format_baht(cell.numerator)} ÷ {number(cell.denominator).text}"
             note += _in_tambon(means, code)
             facts.append(Fact(label, f"{number(cell.value, 0).text} บาท", note))
@@ -276,14 +279,19 @@ def spending_of(spending: dict[str, tuple[str, ByVillage, ByVillage]], code: str
     return sorted(found, key=lambda one: (-one.now, one.category))
 
 
-def _alone(spent: list[Spending], few: Decimal) -> tuple[list[Spending], Decimal]:
+def _alone(spent: list[Spending], held: Held) -> tuple[list[Spending], Decimal]:
     """The categories that may stand by themselves, and the baht of the rest.
 
-    What few households bought (``few``) stands in the rest only beside something that more bought, so that
-    the rest is nobody's own.
+    What is held back stands in the rest only beside something that more bought, and where the rest is not
+    nearly one household's own; else there is neither.
     """
-    most = min(_MOST_BARS, len(spent) - 1) if few else _MOST_BARS
-    return spent[:most], sum((one.now for one in spent[most:]), few)
+    most = min(_MOST_BARS, len(spent) - 1) if held.sum else _MOST_BARS
+    for shown in range(most, 0, -1):
+        alone = {one.category for one in spent[:shown]}
+        together = sum((parts for one, parts in held.parts.items() if one not in alone), Parts())
+        if not together.of_one:
+            return spent[:shown], sum((one.now for one in spent[shown:]), held.sum)
+    return [], Decimal(0)
 
 
 def _bars(spent: list[Spending], rest: Decimal) -> Bars:
@@ -311,7 +319,7 @@ def _debts(code: str, year: Period, found: _Figures) -> list[Block]:
 
 def _told(found: ByVillage, code: str, said: Callable[[Decimal], str]) -> tuple[str, str]:
     if code not in found:
-        return "ไม่แสดง", f"น้อยกว่า {SMALLEST_COUNT} ครัวเรือน"
+        return "ไม่แสดง", _HELD_BACK
     return said(value(found, code) or Decimal(0)), ""
 
 
