@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import docx
 import openpyxl
 import pytest
 import seed_tables as seeds
@@ -256,6 +257,51 @@ def test_footnotes_sections_dashes_and_brackets() -> None:
     assert (cells["B4"].text, cells["B4"].number) == ("1,234*", 1234)
     assert (cells["C5"].text, cells["C5"].number) == ("(500)", -500)
     assert (cells["C4"].text, cells["C4"].number) == ("๑,๐๐๐", 1000)
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "docx"])
+def test_a_table_as_offices_lay_it_out(ending: str) -> None:
+    """Merged cells in caption, two header rows and first column; Thai digits, dates as text, a footnote.
+
+    ๑๐๐ + ๒๐๐ + ๓๐๐ = 600 is printed ๖๐๑; 50 + 60 + 70 = 180 is right.
+    """
+    rows = [
+        ["ตารางที่ ๑ งบที่อนุมัติและเบิกจ่าย", "", "", "", ""],
+        ["อำเภอ", "ตำบล", "งบประมาณ (บาท)", "", "วันที่โอน"],
+        ["", "", "อนุมัติ", "เบิกจ่าย", ""],
+        ["ปากพนัง", "เกาะทวด", "๑๐๐", "๕๐", "๒๕ ก.พ. ๖๔"],
+        ["", "คลองน้อย", "๒๐๐", "๖๐", "๑๐ มี ค ๖๔"],
+        ["เชียรใหญ่", "ท่าขนาน*", "๓๐๐", "๗๐", "๑ เม.ย. ๒๕๖๔"],
+        ["รวมทั้งสิ้น", "", "๖๐๑", "๑๘๐", ""],
+        ["* ข้อมูลเบื้องต้น ณ ๑๙ เม.ย. ๖๔", "", "", "", ""],
+    ]
+    merged = ["A1:E1", "A2:A3", "B2:B3", "C2:D2", "E2:E3", "A4:A5", "A7:B7", "A8:E8"]
+    document, found = check_file(Path(f"a.{ending}"), laid_out(rows, merged, ending))
+
+    (table,) = document.tables
+    assert table.headings == ["อำเภอ", "ตำบล", "งบประมาณ (บาท) อนุมัติ", "งบประมาณ (บาท) เบิกจ่าย", "วันที่โอน"]
+    wrong = [one for one in found.findings if one.weight == "wrong"]
+    assert [(one.kind, one.cell.address, one.computed) for one in wrong] == [("column_total", "C7", "600")]
+    assert found.agreed["column_total"] == 1
+    assert {one.cell.address for one in found.findings} <= {"C7", "E4", "E5", "E6"}  # dates typed as text
+
+
+def laid_out(rows: list[list[str]], merged: list[str], ending: str) -> bytes:
+    """A table with merged cells as a spreadsheet or a document."""
+    buffer = io.BytesIO()
+    if ending == "xlsx":
+        book = openpyxl.load_workbook(io.BytesIO(as_xlsx(rows)))
+        for area in merged:
+            book.active.merge_cells(area)
+        book.save(buffer)
+        return buffer.getvalue()
+    document = docx.Document(io.BytesIO(seeds.docx_file(rows)))
+    (table,) = document.tables
+    for area in merged:
+        left, top, right, bottom = openpyxl.utils.range_boundaries(area)
+        table.cell(top - 1, left - 1).merge(table.cell(bottom - 1, right - 1))
+    document.save(buffer)
+    return buffer.getvalue()
 
 
 def test_rounded_millions_may_miss_their_sum_by_the_rounding() -> None:
