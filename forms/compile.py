@@ -5,10 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from pathlib import PurePath
-from typing import Any, Literal
-
-from pyxform.errors import PyXFormError
-from pyxform.xls2xform import convert
+from typing import TYPE_CHECKING, Any, Literal
 
 from forms import problems
 from forms.foreign import forgiven, is_foreign, usage_of
@@ -18,6 +15,9 @@ from forms.usage import OWN_COLUMNS, read_usage
 from forms.workbook import Usage
 from forms.xform import Schema, media_of, read_schema
 from thai.problem import Place, Problem, Problems
+
+if TYPE_CHECKING:
+    from pyxform.errors import PyXFormError
 
 Variant = Literal["entities", "plain"]
 
@@ -108,6 +108,10 @@ def _compiled(xform: bytes, schema: Schema, usage: Usage | None, warnings: tuple
 
 
 def _xform(sheets: dict[str, Sheet], variant: Variant, file_stem: str) -> tuple[bytes, list[str]]:
+    # Nobody who starts an office whose forms are published waits for the compiler to load.
+    from pyxform.errors import PyXFormError  # noqa: PLC0415
+    from pyxform.xls2xform import convert  # noqa: PLC0415
+
     warnings: list[str] = []
     try:
         book = _for_compiler(sheets, variant, file_stem)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import secrets
 from datetime import UTC, datetime, timedelta
@@ -18,8 +19,6 @@ from thai.codes import parse_area_argument
 SESSION_HOURS = 12
 LINK_MINUTES = 15
 _HASHER = PasswordHasher()
-# Somebody who guesses addresses must wait as long as somebody who guesses passwords.
-_NOBODY = _HASHER.hash(secrets.token_hex(16))
 
 
 def add(connection: sa.Connection, email: str, role: str, area: str) -> str:
@@ -68,9 +67,15 @@ def check_password(connection: sa.Connection, email: str, password: str) -> bool
         )
     ).first()
     try:
-        return _HASHER.verify(row[0] if row else _NOBODY, password) and row is not None
+        return _HASHER.verify(row[0] if row else _nobody(), password) and row is not None
     except (Argon2Error, InvalidHashError):
         return False
+
+
+@functools.cache
+def _nobody() -> str:
+    """Somebody who guesses addresses must wait as long as somebody who guesses passwords."""
+    return _HASHER.hash(secrets.token_hex(16))
 
 
 def open_session(connection: sa.Connection, email: str) -> str:

@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any, cast
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
 
 from ingest import problems, tables
 from ingest.envelope import Envelope, same_answers
 from ingest.tables import conflict, submission
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +60,29 @@ def open_log(path: Path) -> sa.Engine:
     sa.event.listen(engine, "begin", _begin)
     try:
         with writing(engine) as connection:
-            config = Config()
-            config.set_main_option(
-                "script_location", str(Path(__file__).parent / "migrations").replace("%", "%%")
-            )
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            if not _is_newest(connection):
+                _upgrade(connection)
     except sa.exc.DatabaseError as error:
         raise problems.log_unreadable(path, str(error.orig)) from error
     return engine
+
+
+def _is_newest(connection: sa.Connection) -> bool:
+    """Whether the last migration was made already: then Alembic need not be loaded."""
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return False
+    newest = max(path.stem for path in (_MIGRATIONS / "versions").glob("log_*.py"))
+    return newest.split("_")[1] == connection.exec_driver_sql("SELECT * FROM alembic_version").scalar()
+
+
+def _upgrade(connection: sa.Connection) -> None:
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
 def writing(engine: sa.Engine) -> AbstractContextManager[sa.Connection]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
@@ -16,9 +17,11 @@ from forms.workbook import ReviewState
 from ingest import log
 from ingest.atlas import Atlas
 from ingest.office import review_states
-from ingest.sources.central_project import CentralProject
 from ingest.sources.register import Source
 from ingest.tables import now, review, source_item
+
+if TYPE_CHECKING:
+    from ingest.sources.central_project import CentralProject
 
 _KINDS = {
     "approved": "accepted", "rejected": "refused", "hasIssues": "waiting",

@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from forms.builds import Build, builds
 from ingest import problems as files
 from ingest.sources import problems
-from ingest.sources.central_project import CentralProject
+
+if TYPE_CHECKING:
+    from ingest.sources.central_project import CentralProject
 
 CREATE, UPDATE, SAME = "create", "update", "same"
 ListOf = Callable[[str], bytes]
