@@ -7,6 +7,7 @@ such a segment by less than 0.5 m over 10 km.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,13 +20,13 @@ from geo.grid import Floats, Ints, Mask, Objects, segments
 from geo.nearest import Nearest
 
 _WGS84 = Geod(ellps="WGS84")
-_E = np.sqrt(_WGS84.es)
+_RADIUS_M, _E = float(_WGS84.a), float(np.sqrt(_WGS84.es))
 _CHUNK_SEGMENTS = 4
 _GAP_M = 30.0
 _FARTHEST_M = 50_000.0
 _WORTH_SORTING = 1_000
 _MERCATOR_ENDS_DEG = 89.0
-_UNITS_PER_DEGREE = np.radians(_WGS84.a)
+_UNITS_PER_DEGREE = math.radians(_WGS84.a)
 NOBODY = -1
 
 
@@ -33,7 +34,25 @@ def to_mercator(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
     """Lon-lat degrees to metres at the equator (Snyder 1987, eq. 7-7 in its atanh form)."""
     within = np.minimum(np.maximum(lat, -_MERCATOR_ENDS_DEG), _MERCATOR_ENDS_DEG)  # quicker than np.clip
     sin = np.sin(np.radians(within))
-    return _UNITS_PER_DEGREE * lon, _WGS84.a * (np.arctanh(sin) - _E * np.arctanh(_E * sin))
+    return _UNITS_PER_DEGREE * lon, _RADIUS_M * (np.arctanh(sin) - _E * np.arctanh(_E * sin))
+
+
+def _one_to_mercator(lon: float, lat: float) -> tuple[float, float]:
+    """``to_mercator`` of one point."""
+    sin = _sine(min(max(lat, -_MERCATOR_ENDS_DEG), _MERCATOR_ENDS_DEG))
+    return _UNITS_PER_DEGREE * lon, _RADIUS_M * (float(np.arctanh(sin)) - _E * float(np.arctanh(_E * sin)))
+
+
+def _one_scale(lat: float) -> float:
+    """``mercator_scale`` at one latitude."""
+    sin = _sine(lat)
+    squared = sin * sin  # as numpy squares; a power differs in the last bit
+    return math.sqrt((1 - _WGS84.es * squared) / (1 - squared)) if squared < 1 else math.inf
+
+
+def _sine(lat: float) -> float:
+    """As numpy has it: the library's differs in the last bit."""
+    return float(np.sin(math.radians(lat)))
 
 
 def mercator_scale(lat: Floats) -> Floats:
@@ -86,13 +105,12 @@ class Lines:
 
     def nearest_to_point(self, lon: float, lat: float) -> tuple[float, Ints]:
         """What ``nearest_to_points`` says of one point; ``sides`` (2,)."""
-        degrees = np.array([lat])
-        x, y = (one.item(0) for one in to_mercator(np.array([lon]), degrees))
+        x, y = _one_to_mercator(lon, lat)
         distance, line = self.index.find_one(x, y)
         if line == NOBODY:
-            far_m, sides = self.nearest(np.array([shapely.Point(x, y)]), degrees)
+            far_m, sides = self.nearest(np.array([shapely.Point(x, y)]), np.array([lat]))
             return far_m.item(0), sides[0]
-        return distance / mercator_scale(degrees).item(0), self.sides[line]
+        return distance / _one_scale(lat), self.sides[line]
 
     def nearest(self, shapes: Objects, lat: Floats, limit_m: float | None = None) -> tuple[Floats, Ints]:
         """Metres to the nearest line and its sides (n, 2), for Mercator shapes; NaN beyond the limit.

@@ -94,9 +94,10 @@ class Locator:
 
         ``distances="near"`` measures those near a line alone and leaves the others NaN; "none" all.
         """
-        x, y = np.atleast_1d(np.asarray(lon, dtype=float)), np.atleast_1d(np.asarray(lat, dtype=float))
-        if len(x) == 1 and distances == "all":
-            return self._locate_one(x.item(0), y.item(0))
+        x, y = np.asarray(lon, dtype=float), np.asarray(lat, dtype=float)
+        if x.size == 1 and distances == "all":
+            return self._locate_one(x.item(), y.item())
+        x, y = np.atleast_1d(x), np.atleast_1d(y)
         with self._lock:
             index, near = self._grid.lookup(x, y)
             border = np.flatnonzero(index < OUTSIDE)

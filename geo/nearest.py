@@ -18,7 +18,7 @@ import numpy.typing as npt
 import shapely
 
 from geo.cells import interleaved, spread
-from geo.grid import Floats, Ints, Mask, Objects
+from geo.grid import Floats, Ints, Objects
 
 # Squares farther from all lines have no leaf: their points are few, and their lists would be long.
 FAR_M = 4_000.0
@@ -29,6 +29,7 @@ _FINENESS = 2  # a square is not divided below this share of its distance from t
 _PAIRS_AT_ONCE = 2_000_000
 _POINTS_AT_ONCE = 2_000  # so that what is computed with stays in the processor's cache
 _NOTHING = 1e-300
+_ROUNDED, _ROUNDED_M2 = 1.0001, 1e-6  # by how much a box may seem farther than what is in it, at most
 _EAST, _NORTH = np.array([0, 1, 0, 1]), np.array([0, 0, 1, 1])  # of a square's four quarters
 
 Parts = npt.NDArray[np.int32]
@@ -59,6 +60,10 @@ class _Parts:
         dy = np.maximum(np.maximum(south - y, y - north) - half, 0)
         on_x, on_y = self.place[part].T
         return dx * dx + dy * dy, (on_x - x) ** 2 + (on_y - y) ** 2
+
+    def rows(self) -> Floats:
+        """Each box, where its run begins and how long it is, side by side (n, 6)."""
+        return np.column_stack([self.box, self.first, self.count])
 
     def inner(self, owner: Ints, part: Ints) -> tuple[Ints, Ints]:
         """Pairs (owner, part of the next kind) of pairs (owner, part)."""
@@ -118,32 +123,34 @@ class Nearest:
         return distance, line
 
     def find_one(self, x: float, y: float) -> tuple[float, int]:
-        """``find`` for one point in half the steps: on so few numbers a step costs the same.
+        """``find`` for one point, in Python's own numbers: on so few of them a step of numpy's is dear.
 
-        All segments of the groups that can be nearest are measured; their lines are not thinned out first.
+        Groups and their lines are taken as near as their boxes are, until none can be nearer.
         """
+        found, enough = (math.inf, -1), math.inf  # squared distance, and the line's first vertex
         groups = self._groups_around(x, y)
-        if not len(groups):
+        for away, first, count in _in_turn(self._group_rows.take(groups, axis=0).tolist(), x, y):
+            if away > enough:
+                break
+            for line_away, vertex, segments in _in_turn(
+                self._line_rows[first : first + count].tolist(), x, y
+            ):
+                if line_away > enough:
+                    break
+                squared = _least_squared(self._vertices[vertex : vertex + segments + 1].tolist(), x, y)
+                found = min(found, (squared, vertex))
+                enough = found[0] * _ROUNDED + _ROUNDED_M2
+        if found[1] < 0:
             return math.nan, -1
-        if len(groups) > 1:
-            least, most = self._grouped.bounds(groups, x, y)
-            groups = groups[least <= most.min()]
-        first, count, seam = self._stretch
-        vertex = _runs(first[groups], count[groups])
-        squared = self._squared(vertex, x, y)
-        squared[seam[vertex]] = np.inf
-        nearest = squared.argmin()
-        line = self._lines.first.searchsorted(vertex[nearest], side="right") - 1
-        return math.sqrt(squared[nearest]), int(line)
+        return math.sqrt(found[0]), int(self._lines.first.searchsorted(found[1]))
 
     @cached_property
-    def _stretch(self) -> tuple[Ints, Ints, Mask]:
-        """Of each group the first vertex and the number of those that follow; which vertices end a line."""
-        first, last = self._lines.first, self._lines.first + self._lines.count
-        seam = np.zeros(len(self._vertices), dtype=bool)
-        seam[last] = True
-        begin = first[self._grouped.first]
-        return begin, last[self._grouped.first + self._grouped.count - 1] - begin, seam
+    def _group_rows(self) -> Floats:
+        return self._grouped.rows()
+
+    @cached_property
+    def _line_rows(self) -> Floats:
+        return self._lines.rows()
 
     def _groups_around(self, x: float, y: float) -> Parts:
         """What the leaf of one point keeps; nothing outside the square (and for NaN)."""
@@ -258,6 +265,33 @@ def _code(column: npt.ArrayLike, row: npt.ArrayLike) -> Ints:
     """Morton codes of cells."""
     x, y = spread(np.array([column, row]).astype(np.uint64))  # both at once: one point costs its many steps
     return np.asarray((x | y << np.uint64(1)).astype(np.int64))
+
+
+def _in_turn(parts: list[list[float]], x: float, y: float) -> list[tuple[float, int, int]]:
+    """Of ``_Parts.rows``, the nearest first: squared distance of the box, first of its run, their number."""
+    found = []
+    for west, south, east, north, first, count in parts:
+        dx = west - x if x < west else x - east if x > east else 0.0
+        dy = south - y if y < south else y - north if y > north else 0.0
+        found.append((dx * dx + dy * dy, int(first), int(count)))
+    found.sort()
+    return found
+
+
+def _least_squared(outline: list[list[float]], x: float, y: float) -> float:
+    """Squared distance of a point to a line, in the steps of ``Nearest._squared``: the same bits."""
+    least = math.inf
+    from_x, from_y = outline[0]
+    for next_x, next_y in outline[1:]:
+        along_x, along_y = next_x - from_x, next_y - from_y
+        to_x, to_y = x - from_x, y - from_y
+        length = along_x * along_x + along_y * along_y
+        share = (to_x * along_x + to_y * along_y) / (length if length > _NOTHING else _NOTHING)
+        share = 0.0 if share < 0.0 else 1.0 if share > 1.0 else share  # min and max are slower
+        off_x, off_y = to_x - share * along_x, to_y - share * along_y
+        least = min(least, off_x * off_x + off_y * off_y)
+        from_x, from_y = next_x, next_y
+    return least
 
 
 def _firsts(owner: Ints) -> Ints:

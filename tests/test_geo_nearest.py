@@ -16,7 +16,8 @@ from geo.nearest import FAR_M, Nearest
 
 KM = 1000.0
 Curve = list[tuple[float, float]]
-PLACES = st.tuples(st.floats(-20, 20), st.floats(-20, 20))
+_TO_A_MM = st.integers(-20_000_000, 20_000_000).map(lambda mm: mm / 1e6)  # of lines nearer, either is told
+PLACES = st.tuples(_TO_A_MM, _TO_A_MM)
 
 
 def plain(lines: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
