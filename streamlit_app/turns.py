@@ -1,41 +1,70 @@
-"""The map goes first: a page whose choice changed draws its widgets when the map has had its answer.
+"""The map goes first: between a page's script and its map in the browser.
 
-A browser that draws twenty widgets anew is busy for longer than the map needs, and on a slow line what the
-widgets say would stand in the way of the map's data.
+The map asks with the click itself what the page will show next, and is answered as soon as the script knows
+it: one round trip instead of two. The page then waits with its widgets until the map is painted, as a browser
+that draws them is busy for longer than the map needs.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from threading import Condition
+import asyncio
+from contextlib import suppress
+from threading import Event
+from typing import Any
 
 from ingest.access import Viewer
 
-_MOST_S = 0.3  # for a map that asks from afar; one that does not ask at all holds nobody up longer
+_MOST_S = 0.5  # for a map that asks from afar; one that does not paint at all holds nobody up longer
+_PATIENCE_S = 2.0  # from a click to what it chose; most clicks choose nothing
+
+Page = tuple[str, str]  # the account, and the key that its open page gave its map
 
 
 class Turns:
-    """How many answers each account's maps have had. A page waits for one at most ``most_s`` seconds."""
+    """What open pages and their maps tell each other."""
 
-    def __init__(self, most_s: float = _MOST_S) -> None:
-        self._most_s = most_s
-        self._had: Counter[str] = Counter()
-        self._changed = Condition()
+    def __init__(self, most_s: float = _MOST_S, patience_s: float = _PATIENCE_S) -> None:
+        self._most_s, self._patience_s = most_s, patience_s
+        self._asking: dict[Page, asyncio.Future[dict[str, Any]]] = {}
+        self._painted: dict[Page, Event] = {}
 
-    def had(self, viewer: Viewer) -> int:
-        """Answers so far."""
-        return self._had[viewer.name]
+    async def choice(self, viewer: Viewer, key: str) -> dict[str, Any] | None:
+        """What the page chooses next; ``None`` where that takes too long, or another question came."""
+        page, asked = (viewer.name, key), asyncio.get_running_loop().create_future()
+        if earlier := self._asking.get(page):
+            earlier.cancel()
+        self._asking[page] = asked
+        try:
+            return await asyncio.wait_for(asked, self._patience_s)
+        except (TimeoutError, asyncio.CancelledError):
+            return None
+        finally:
+            if self._asking.get(page) is asked:
+                del self._asking[page]
 
-    def answered(self, viewer: Viewer) -> None:
-        """A map of this account was answered."""
-        with self._changed:
-            self._had[viewer.name] += 1
-            self._changed.notify_all()
+    def chose(self, viewer: Viewer, key: str, choice: dict[str, Any]) -> None:
+        """The page's script has chosen something; from its own thread."""
+        page = (viewer.name, key)
+        self._painted[page] = Event()
+        if asked := self._asking.get(page):
+            with suppress(RuntimeError):  # the server is stopping
+                asked.get_loop().call_soon_threadsafe(_answer, asked, choice)
 
-    def wait(self, viewer: Viewer, had: int) -> None:
-        """Until a map of this account has had one more, or it seems not to ask."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._had[viewer.name] > had, self._most_s)
+    def painted(self, viewer: Viewer, key: str) -> None:
+        """The map has drawn what it was told last."""
+        if waiting := self._painted.get((viewer.name, key)):
+            waiting.set()
+
+    def wait(self, viewer: Viewer, key: str) -> None:
+        """Until the map has drawn what was chosen, or it seems not to."""
+        if waiting := self._painted.get((viewer.name, key)):
+            waiting.wait(self._most_s)
+            self._painted.pop((viewer.name, key), None)
+
+
+def _answer(asked: asyncio.Future[dict[str, Any]], choice: dict[str, Any]) -> None:
+    if not asked.done():
+        asked.set_result(choice)
 
 
 turns = Turns()

@@ -8,7 +8,6 @@ import threading
 import time
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlencode
 
 import httpx
 import offices
@@ -17,8 +16,9 @@ import pytest
 from ingest.access import Viewer
 from ingest.maps import map_outlines
 from streamlit_app.maps import map_assets, map_routes
+from streamlit_app.maps.map_choice import Shade, ShownLayer, choice_of, token
 from streamlit_app.office import Office, open_office
-from streamlit_app.turns import Turns
+from streamlit_app.turns import Turns, turns
 
 VIEW = "/map/view?layer=pomelo_plot.points&box=100,8,100.4,8.6&zoom=12"
 Ask = Any
@@ -146,33 +146,58 @@ def test_large_answers_are_compressed_for_who_can_read_that(ask: Ask) -> None:
     assert json.loads(ask("/map/version").content)["version"]
 
 
-def test_a_page_s_address_says_the_same_as_the_filter_it_means(small: Office, ask: Ask) -> None:
-    """A map that sees a changed address asks with it, before the page has said what it means for a layer."""
+def test_a_question_asked_with_a_click_is_answered_with_what_the_page_chose(small: Office, ask: Ask) -> None:
+    """One round trip for the choice, its views and its shades; the same as asked one by one."""
     schema = small.atlas.reference.catalogue.newest("pomelo_plot").schema
     answers = {"tambon": "801206", "variety": "thong_di", "point": "8.34 100.14 0 4"}
     offices.send(small, offices.submission(schema, answers))
-    page = urlencode(
-        [("layer", "pomelo_plot.points"), ("f.pomelo_plot/variety", "thong_di"), ("area", "8012")]
-    )
+    query, who, done = "f.variety=thong_di&area=8012", Viewer("a", "administrator", ""), threading.Event()
+    shade = Shade("จำนวน", {"layer": "pomelo_plot.points"}, query)
+    layers = [ShownLayer("pomelo_plot.points", "สวน", query)]
+    choice = choice_of(layers, shade=shade, with_points=True, fit=None, start=None)
 
-    told = ask(f"{VIEW}&{urlencode({'of': page})}").json()
+    def choose() -> None:
+        while not done.wait(0.01):
+            turns.chose(who, "page", choice)
 
-    assert told["n"] == 1
-    assert told == ask(f"{VIEW}&f.variety=thong_di&area=8012").json()
-    assert ask(f"{VIEW}&{urlencode({'of': 'since=yesterday'})}").status_code == 200  # as the page shows it
-    shaded = "/map/tambons?layer=pomelo_plot.points&digits=6"
-    assert ask(f"{shaded}&{urlencode({'of': page})}").json()["values"] == {"801205": 1}
+    script = threading.Thread(target=choose)
+    script.start()
+    try:
+        told = ask("/map/next?page=page&digits=6&box=100,8,100.4,8.6&zoom=12", who).json()
+    finally:
+        done.set()
+        script.join()
+
+    assert told["choice"] == token(choice)
+    assert told["views"] == {"pomelo_plot.points": ask(f"{VIEW}&{query}").json()}
+    assert told["views"]["pomelo_plot.points"]["n"] == 1
+    assert told["shades"] == ask(f"/map/tambons?layer=pomelo_plot.points&digits=6&{query}").json()
 
 
-def test_a_page_waits_for_the_map_s_answer_and_not_for_a_map_that_does_not_ask() -> None:
-    """Its widgets come after the map; another account's map does not count."""
-    own, other, turns = Viewer("a", "planner", ""), Viewer("b", "planner", ""), Turns(most_s=0.05)
-    turns.answered(other)
+def test_a_click_that_chooses_nothing_is_answered_with_nothing() -> None:
+    """Another account's page tells it nothing; of two questions of a page the later counts."""
+    own, other, brief = Viewer("a", "planner", ""), Viewer("b", "planner", ""), Turns(patience_s=0.05)
+
+    async def asked() -> list[Any]:
+        asking = [asyncio.create_task(brief.choice(own, "page")) for _ in range(2)]
+        await asyncio.sleep(0)
+        brief.chose(other, "page", {"layers": []})
+        return await asyncio.gather(*asking)
+
+    assert asyncio.run(asked()) == [None, None]
+
+
+def test_a_page_waits_until_the_map_is_painted_and_not_for_one_that_does_not_paint(ask: Ask) -> None:
+    """Its widgets come after the map; without a change it does not wait."""
+    own, brief = Viewer("a", "planner", ""), Turns(most_s=0.05)
     start = time.perf_counter()
-    turns.wait(own, turns.had(own))
+    brief.wait(own, "page")
+    assert time.perf_counter() - start < 0.05
+    brief.chose(own, "page", {})
+    brief.wait(own, "page")
     assert time.perf_counter() - start >= 0.05
-    patient = Turns(most_s=60)
-    had = patient.had(own)
-    threading.Timer(0.01, patient.answered, [own]).start()
-    patient.wait(own, had)
-    assert patient.had(own) == had + 1
+    turns.chose(own, "page", {})
+    assert ask("/map/painted?page=page", own).status_code == 204
+    start = time.perf_counter()
+    turns.wait(own, "page")
+    assert time.perf_counter() - start < 0.4

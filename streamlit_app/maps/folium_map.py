@@ -2,12 +2,11 @@
 
 A changed script would make streamlit-folium throw the browser's map away and build another one. So the choice
 stands in an element of the page that the map's own script looks at, and that script asks the server for what
-the view needs. A changed filter it sees even earlier, in the page's address.
+the view needs. What a click chooses it asks with the click itself (``streamlit_app/turns.py``).
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
@@ -23,7 +22,7 @@ from ingest.areas.boundary_sets import BoundarySet
 from ingest.atlas import Reference
 from ingest.maps import basemaps, map_outlines
 from streamlit_app.maps.map_assets import asset_url
-from streamlit_app.maps.map_choice import Shade, ShownLayer
+from streamlit_app.maps.map_choice import token
 from streamlit_app.office import office
 from streamlit_app.texts import words
 
@@ -68,12 +67,7 @@ class _Start(MacroElement):
     def __init__(self, settings: dict[str, Any]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Start"
-        self.settings = _token(settings)
-
-
-def _token(value: dict[str, Any]) -> str:
-    """JSON with all but letters and digits escaped: safe in a script and in an attribute."""
-    return quote(json.dumps(value, ensure_ascii=False, separators=(",", ":")), safe="")
+        self.settings = token(settings)
 
 
 def settings(
@@ -86,6 +80,7 @@ def settings(
         "outlines": f"/map/outlines/{map_outlines.version(reference, other)}",
         "drawing": (other or reference.boundary_set).drawing,
         "box": map_outlines.box_of(reference, area) or map_outlines.box_of(reference, ""),
+        "page": "",
         "draws": True,
         "together": False,
         "swipe": "",
@@ -108,25 +103,9 @@ def _base_maps() -> list[dict[str, Any]]:
     return [*found, ONLINE] if online else found
 
 
-def tell(
-    layers: list[ShownLayer], *, shade: Shade | None, with_points: bool, fit: list[float] | None,
-    start: list[float] | None, shape: str = "", address: str = "", key: str = _KEY,
-) -> None:  # fmt: skip
-    """Tell the map of this key what to show. ``fit`` is the chosen area's box, ``start`` where to begin
-    without one, ``shape`` the outline that filters; ``address`` is the page's query string that says it too.
-
-    Before all else on the page, as the map need not wait for what stands around it.
-    """
-    choice = {
-        "layers": [vars(one) for one in layers],
-        "shade": vars(shade) if shade else None,
-        "points": with_points,
-        "fit": fit,
-        "start": start,
-        "shape": shape,
-        "address": address,
-    }
-    st.html(f'<div class="map-choice" data-map="{key}" data-choice="{_token(choice)}"></div>')
+def tell(chosen: dict[str, Any], key: str = _KEY) -> None:
+    """Tell the map of this key what to show: before all else on the page, as the map need not wait for it."""
+    st.html(f'<div class="map-choice" data-map="{key}" data-choice="{token(chosen)}"></div>')
 
 
 def show(
@@ -149,7 +128,7 @@ def show(
 def _built(constant: dict[str, Any]) -> AtlasMap:
     """The session's map with these settings, rendered once: that takes longer than all else on the page."""
     kept: dict[str, AtlasMap] = st.session_state.setdefault("maps", {})
-    asked = _token(constant)
+    asked = token(constant)
     if asked not in kept:
         kept[asked] = AtlasMap(constant)
         kept[asked].get_root().render()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
 
 
 @dataclass(frozen=True)
@@ -21,3 +24,24 @@ class Shade:
     title: str
     asks: dict[str, str]
     query: str
+
+
+def choice_of(
+    layers: list[ShownLayer], *, shade: Shade | None, with_points: bool, fit: list[float] | None,
+    start: list[float] | None, shape: str = "",
+) -> dict[str, Any]:  # fmt: skip
+    """What a map is to show. ``fit`` is the chosen area's box, ``start`` where to begin without one,
+    ``shape`` the outline that filters."""
+    return {
+        "layers": [vars(one) for one in layers],
+        "shade": vars(shade) if shade else None,
+        "points": with_points,
+        "fit": fit,
+        "start": start,
+        "shape": shape,
+    }
+
+
+def token(value: dict[str, Any]) -> str:
+    """JSON with all but letters and digits escaped: safe in a script and in an attribute."""
+    return quote(json.dumps(value, ensure_ascii=False, separators=(",", ":")), safe="")

@@ -15,22 +15,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import parse_qs, parse_qsl, unquote
+from urllib.parse import parse_qs, unquote
 
 from ingest import problems
 from ingest.access import Viewer
 from ingest.atlas import Atlas
 from ingest.doors.filters import Filter
-from ingest.doors.layers import LayerInfo
 from ingest.maps import basemaps, map_outlines, map_view
 from ingest.maps.map_popup import popup
 from ingest.maps.map_view import View
 from streamlit_app.maps import map_picture, map_shades
 from streamlit_app.maps.map_assets import assets
+from streamlit_app.maps.map_choice import token
 from streamlit_app.office import office
 from streamlit_app.server.answers import Headers, Receive, Scope, Send, answer_compressed, header
 from streamlit_app.server.answers import answer as send_answer
-from streamlit_app.state import State
 from streamlit_app.turns import turns
 from thai.problem import Problem
 
@@ -54,14 +53,6 @@ class _Request:
         """A value of the query string."""
         return parse_qs(self.query, keep_blank_values=True).get(name, [default])[0]
 
-    def filter_of(self, info: LayerInfo | None) -> Filter:
-        """The filter in the query string, or what a page's address (``of``) means for a layer or form."""
-        page = self.one("of")
-        if not page:
-            return Filter.from_query(self.query)
-        state = State.from_pairs(parse_qsl(page, keep_blank_values=True))
-        return state.filter_for(info) if info else state.shared
-
     @property
     def language(self) -> str:
         return "en" if self.one("lang") == "en" else "th"
@@ -83,23 +74,34 @@ async def answer(scope: Scope, receive: Receive, send: Send, viewer: Viewer) -> 
         await _picture(send, request, parts[0])
     elif len(parts) == 1 and parts[0] in _QUESTIONS:
         await _question(scope, send, request, _QUESTIONS[parts[0]])
+    elif parts == ("next",):
+        await _next(scope, send, request)
+    elif parts == ("painted",):
+        turns.painted(viewer, request.one("page"))
+        await send_answer(send, 204)
     else:
         await send_answer(send, 404)
 
 
 def _view(request: _Request) -> Any:
+    return _view_of(request, request.one("layer"), request.query)
+
+
+def _view_of(request: _Request, layer: str, query: str) -> dict[str, Any]:
     shown = View.parse(request.one("box"), request.one("zoom"))
-    layer = request.one("layer")
-    chosen = request.filter_of(request.atlas.reference.layers.get(layer))
+    chosen = Filter.from_query(query)
     return map_view.view(request.atlas, request.viewer, layer, chosen, shown, request.language)
 
 
 def _tambons(request: _Request) -> Any:
+    return _shaded(request, {name: value for name in _SHADED if (value := request.one(name))}, request.query)
+
+
+def _shaded(request: _Request, asks: dict[str, str], query: str) -> dict[str, Any]:
     digits = request.one("digits", "6")
     if digits not in ("2", "4", "6"):
         raise problems.bad_view(digits[:20])
-    asks = {name: value for name in _SHADED if (value := request.one(name))}
-    chosen = request.filter_of(map_shades.info_of(request.atlas, asks))
+    chosen = Filter.from_query(query)
     return map_shades.asked(request.atlas, request.viewer, asks, chosen, int(digits), request.language)
 
 
@@ -130,15 +132,29 @@ async def _question(scope: Scope, send: Send, request: _Request, ask: Callable[[
     ]
     if header(scope, b"if-none-match") == etag:
         await send_answer(send, 304, b"", headers)
-        if ask is not _version:
-            turns.answered(request.viewer)
         return
     status, body = await asyncio.to_thread(_asked, request, ask)
     if status != 200:
         headers = [(b"cache-control", b"no-store")]
     await answer_compressed(scope, send, status, body, [*headers, (b"content-type", _JSON.encode())])
-    if ask is not _version:
-        turns.answered(request.viewer)
+
+
+async def _next(scope: Scope, send: Send, request: _Request) -> None:
+    """What the page chooses next, with the views and shades of it: asked before that is known."""
+    choice = await turns.choice(request.viewer, request.one("page"))
+    if choice is None:
+        await send_answer(send, 204)
+        return
+
+    def chosen(request: _Request) -> bytes:
+        views = {one["name"]: _view_of(request, one["name"], one["query"]) for one in choice["layers"]}
+        shade = choice["shade"]
+        shades = _shaded(request, shade["asks"], shade["query"]) if shade else None
+        return _json({"choice": token(choice), "views": views, "shades": shades})
+
+    status, body = await asyncio.to_thread(_answered, request, chosen)
+    headers = [(b"content-type", _JSON.encode()), (b"cache-control", b"no-store")]
+    await answer_compressed(scope, send, status, body, headers)
 
 
 def _asked(request: _Request, ask: Callable[[_Request], Any]) -> tuple[int, bytes]:

@@ -6,7 +6,6 @@
   const LIVE_MS = 600; // how often to ask whether the data changed
   const LOOK_MS = 15; // how often to look at what the page says
   const REACH_PX = 10;
-  const FRAME = new Set(["lang", "layer", "area", "shape", "shade", "classes", "areas", "points"]);
   const HASH = /^#map=([\d.]+)\/(-?[\d.]+)\/(-?[\d.]+)$/;
 
   class Atlas {
@@ -31,28 +30,33 @@
       map.on("mouseout", () => this.light(null));
       setInterval(() => this.listen(), LIVE_MS);
       setInterval(() => this.look(), LOOK_MS);
+      if (settings.page) this.attend();
     }
 
-    // What the page says: a changed filter stands in its address before anything on it is drawn anew; all
-    // that is chosen stands in an element a little later.
+    // What is chosen stands in an element of the page; what was asked for with a click comes before that.
     look() {
-      const page = window.parent, told = page.document.querySelector(`[data-map="${this.settings.key}"]`);
+      const told = window.parent.document.querySelector(`[data-map="${this.settings.key}"]`);
       const token = told ? told.dataset.choice : "";
-      if (token && token !== this.token) {
-        this.token = token;
-        this.show(JSON.parse(decodeURIComponent(token)));
-      } else if (this.chosen.address && page.location.search !== this.search) {
-        this.search = page.location.search;
-        this.hurry(new Told(this.search));
-      }
+      if (!token || token === this.seen || this.asked) return;
+      this.seen = token;
+      if (token === this.token) this.remember(); // the page's address is a new one by now
+      else this.show(token);
     }
-    // Asks for what another address filters; what else it says is left to the element.
-    hurry(told) {
-      if (told.all === this.told.all || told.frame !== this.told.frame) return;
-      this.told = told;
-      this.hurried = true;
-      for (const one of [...this.layers, this.chosen.shade]) if (one) one.query = `of=${encodeURIComponent(told.query)}`;
-      this.load();
+    // A click or Enter beside the map may choose something.
+    attend() {
+      const page = window.parent.document, gone = new AbortController(), { signal } = gone;
+      page.addEventListener("pointerdown", () => this.expect(), { capture: true, signal });
+      page.addEventListener("keydown", (event) => event.key === "Enter" && this.expect(), { capture: true, signal });
+      addEventListener("pagehide", () => gone.abort());
+    }
+    async expect() {
+      if (this.asked || !this.token) return;
+      const view = this.view();
+      this.asked = true;
+      const found = await this.ask("/map/next", { page: this.settings.page, digits: this.digits(), ...view }, "", undefined);
+      this.asked = false;
+      if (found) this.show(found.choice, { ...found, view: String(Object.values(view)) });
+      this.look();
     }
 
     furnish() {
@@ -99,8 +103,10 @@
       }
     }
 
-    show(chosen) {
-      const before = this.chosen;
+    // What to show, as the page wrote it; ``given`` has the answers to it for a view.
+    show(token, given) {
+      const before = this.chosen, chosen = JSON.parse(decodeURIComponent(token));
+      this.token = token;
       this.chosen = chosen;
       const known = new Map(this.layers.map((layer) => [layer.name, layer]));
       this.layers = chosen.layers.map((one, i) => {
@@ -110,10 +116,12 @@
       });
       this.placeFor(before, chosen);
       this.remember();
-      const told = new Told(chosen.address), asked = this.hurried && told.all === this.told.all;
-      this.told = told;
-      this.hurried = false;
-      if (!asked) this.load();
+      this.load(given && given.view === String(Object.values(this.view())) ? given : undefined).then(() => this.painted());
+    }
+    // The page draws its widgets when the map is seen.
+    painted() {
+      const tell = () => this.ask("/map/painted", { page: this.settings.page }, "", undefined);
+      if (this.settings.page) requestAnimationFrame(() => setTimeout(tell));
     }
 
     // A newly chosen area is shown whole; the first time, without one, the place where the data lies.
@@ -129,13 +137,13 @@
       this.load();
     }
 
-    async load() {
+    async load(given = { views: {} }) {
       if (this.asking) this.asking.abort();
       const asking = (this.asking = new AbortController());
       this.outlines.see(this.map);
       await Promise.all([
-        ...this.layers.map((layer) => this.loadLayer(layer, asking.signal)),
-        this.loadShades(asking.signal),
+        ...this.layers.map((layer) => this.loadLayer(layer, asking.signal, given.views[layer.name])),
+        this.loadShades(asking.signal, given.shades),
       ]);
       if (asking.signal.aborted) return;
       this.redraw();
@@ -143,23 +151,29 @@
       Tambon.legend(this.legend, drawn, this.shades, this.words, this.map.getZoom() >= Tambon.DETAIL_ZOOM);
       this.map.getContainer().dataset.ready = String(Number(this.map.getContainer().dataset.ready || 0) + 1);
     }
-    async loadLayer(layer, signal) {
+    // What is in sight, as the server is asked for it.
+    view() {
       const bounds = this.map.getBounds(), zoom = this.map.getZoom(), digits = zoom > 13 ? 6 : 4;
       const box = [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
-      const answer = await this.ask("/map/view", { layer: layer.name, box: box.map((side) => side.toFixed(digits)).join(","),
-        zoom, lang: this.settings.language }, layer.query, signal);
+      return { box: box.map((side) => side.toFixed(digits)).join(","), zoom, lang: this.settings.language };
+    }
+    digits() {
+      return this.outlines.digits(this.map.getZoom());
+    }
+    async loadLayer(layer, signal, given) {
+      const answer = given || (await this.ask("/map/view", { layer: layer.name, ...this.view() }, layer.query, signal));
       if (!answer) return;
       Object.assign(layer, { answer, legend: answer.legend, status: answer.status, items: Tambon.readView(answer) });
       this.lit = null;
     }
-    async loadShades(signal) {
+    async loadShades(signal, given) {
       const shade = this.chosen.shade;
       if (!shade) {
         this.shades = null;
         return;
       }
-      const digits = this.outlines.digits(this.map.getZoom());
-      const answer = await this.ask("/map/tambons", { ...shade.asks, digits, lang: this.settings.language }, shade.query, signal);
+      const names = { ...shade.asks, digits: this.digits(), lang: this.settings.language };
+      const answer = given || (await this.ask("/map/tambons", names, shade.query, signal));
       if (answer) this.shades = Object.assign(answer, { title: shade.title });
     }
 
@@ -170,7 +184,7 @@
         const response = await fetch(address, { signal, credentials: "same-origin" });
         if (response.ok) {
           if (this.failed) this.fail("");
-          return await response.json();
+          return response.status === 204 ? null : await response.json();
         }
         if (response.status === 401) this.fail(this.words.signed_out);
         else if (response.status === 404) this.fail(this.words.gone);
@@ -338,16 +352,6 @@
       return all
         .filter(({ item }) => bounds.contains([Tambon.toLat(item.y), Tambon.toLon(item.x)]))
         .sort((a, b) => Math.hypot(a.item.x - x, a.item.y - y) - Math.hypot(b.item.x - x, b.item.y - y));
-    }
-  }
-
-  // A page's query string: all it says, and the part of it that frames what the filters leave.
-  class Told {
-    constructor(search) {
-      this.query = search.replace(/^\?/, "");
-      const pairs = [...new URLSearchParams(this.query)].sort();
-      this.all = String(pairs);
-      this.frame = String(pairs.filter(([name]) => FRAME.has(name)));
     }
   }
 

@@ -17,7 +17,7 @@ from streamlit_app.filters import counted, panel
 from streamlit_app.filters.panel import controlled
 from streamlit_app.filters.spans import today
 from streamlit_app.maps import folium_map, shade_panel
-from streamlit_app.maps.map_choice import Shade, ShownLayer
+from streamlit_app.maps.map_choice import Shade, ShownLayer, choice_of
 from streamlit_app.maps.shown_layers import MOST_LAYERS, shown_layers, titles
 from streamlit_app.office import office
 from streamlit_app.records import review_panel
@@ -157,11 +157,11 @@ def _side(viewer: Viewer, state: State, chosen: list[LayerInfo], side: str) -> N
         for one in chosen[:1]
     ]
     area, other = state.shared.area, _other(state, side)
-    folium_map.tell(
+    choice = choice_of(
         shown, shade=_shade(own, chosen, other), with_points=state.points,
         fit=map_outlines.box_of(reference, area) if area else None, start=boxes[0] if boxes else None,
-        key=f"atlas.{side}",
     )  # fmt: skip
+    folium_map.tell(choice, key=f"atlas.{side}")
     swipe = {"span": "under", "against": "over"}[side] if state.swipe else ""
     settings = folium_map.settings(reference, viewer.area, state.language, other)
     folium_map.show(

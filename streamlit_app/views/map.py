@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
 from contextlib import suppress
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 import streamlit as st
 
@@ -16,7 +17,7 @@ from streamlit_app import viewer as door
 from streamlit_app.filters import beside_panel, counted, panel, saved_panel, time_panel
 from streamlit_app.filters.panel import controlled
 from streamlit_app.maps import folium_map, shade_panel
-from streamlit_app.maps.map_choice import ShownLayer
+from streamlit_app.maps.map_choice import ShownLayer, choice_of
 from streamlit_app.maps.shown_layers import MOST_LAYERS, shown_layers, titles
 from streamlit_app.office import office
 from streamlit_app.records import review_panel
@@ -49,7 +50,7 @@ def page() -> None:
         with take:
             _exports()
         settings = folium_map.settings(reference, viewer.area, state.language)
-        folium_map.show(settings, height=_MAP_HEIGHT, said=_said)
+        folium_map.show(settings | {"page": _page_key()}, height=_MAP_HEIGHT, said=_said)
     with filters, st.container(height=panel.HEIGHT, border=False):
         _layer_choice(state, chosen)
         _area()
@@ -66,10 +67,9 @@ def _told() -> None:
     """What is chosen, said to the map, and how many records that leaves."""
     viewer, state = door.viewer(), current()
     chosen = shown_layers(state)
-    had, changed = turns.had(viewer), _tell(viewer, state, chosen)
+    _tell(viewer, state, chosen)
     panel.count_first(viewer, state, chosen)
-    if changed:
-        turns.wait(viewer, had)
+    turns.wait(viewer, _page_key())
     counts = [(layer_title(info, state.language), counted.total(viewer, state, info)) for info in chosen]
     told = " · ".join(f"**{plain(title)}** {n:,}" for title, n in counts)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -147,21 +147,27 @@ def export_links(state: State, info: LayerInfo) -> None:
         column.link_button(kind.upper(), address, width="stretch", help=t(f"export.{kind}", state.language))
 
 
-def _tell(viewer: Viewer, state: State, chosen: list[LayerInfo]) -> bool:
-    """Say to the map what is chosen; whether that is something else than before."""
-    area, address = state.shared.area, urlencode(state.to_pairs())
-    before = str(st.session_state.get("map.told", address))
-    st.session_state["map.told"] = address
-    folium_map.tell(
+def _tell(viewer: Viewer, state: State, chosen: list[LayerInfo]) -> None:
+    """Say to the map what is chosen, on the page and to the question that it asked with the click."""
+    area = state.shared.area
+    choice = choice_of(
         [
             ShownLayer(info.name, layer_title(info, state.language), state.filter_for(info).to_query())
             for info in chosen
         ],
         shade=shade_panel.shade(state, chosen), with_points=state.points,
         fit=map_outlines.box_of(office().atlas.reference, area) if area else None,
-        start=_start(viewer, state, chosen), shape=state.shared.shape, address=address,
+        start=_start(viewer, state, chosen), shape=state.shared.shape,
     )  # fmt: skip
-    return address != before
+    if st.session_state.get("map.told", choice) != choice:
+        turns.chose(viewer, _page_key(), choice)
+    st.session_state["map.told"] = choice
+    folium_map.tell(choice)
+
+
+def _page_key() -> str:
+    """What this open page is called between its script and its map."""
+    return str(st.session_state.setdefault("map.page", secrets.token_hex(8)))
 
 
 def _start(viewer: Viewer, state: State, chosen: list[LayerInfo]) -> list[float] | None:
