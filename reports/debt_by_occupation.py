@@ -6,6 +6,7 @@ through :mod:`ingest.doors.figures` and joined here, so that nobody is counted t
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,7 +14,7 @@ from decimal import Decimal
 from ingest.access import Viewer
 from ingest.atlas import Atlas
 from ingest.doors import figures, layers
-from ingest.doors.figures import Cut, Figure
+from ingest.doors.figures import Cut, Figure, Parts
 from reports.plans.records import rows
 from thai.periods import ALL_TIME, Period
 
@@ -28,13 +29,17 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One occupation: households with a debt event, what they reduced and how many cleared a debt."""
+    """One occupation: households with a debt event, what they reduced, and how many cleared a debt.
+
+    ``parts`` says how much of what was reduced is one household's.
+    """
 
     group: str
     occupation: str
     households: int
     reduced: Decimal
     cleared: int
+    parts: Parts
 
     @property
     def mean(self) -> Decimal | None:
@@ -63,14 +68,16 @@ def table(
     cleared = by_household(Figure(DEBT, "count", (), "${debt_state} = 'cleared'", "event_date"))
     occupation = _occupations(atlas, viewer)
     group_of = {name: group for group, names in groups.items() for name in names}
-    sums: dict[tuple[str, str], tuple[int, Decimal, int]] = {}
-    for household, amount in reduced.items():
-        name = occupation.get(household, "")
-        key = (group_of.get(name, "other"), name)
-        n, total, done = sums.get(key, (0, Decimal(0), 0))
-        sums[key] = (n + 1, total + amount, done + int(cleared.get(household, 0) > 0))
+    homes: dict[str, list[str]] = defaultdict(list)
+    for household in reduced:
+        homes[occupation.get(household, "")].append(household)
+    found = []
+    for name, own in homes.items():
+        amounts = sorted((reduced[one] for one in own), reverse=True)
+        parts = Parts(float(amounts[0]), float(sum(amounts[2:])))
+        done = sum(cleared.get(one, 0) > 0 for one in own)
+        found.append(Line(group_of.get(name, "other"), name, len(own), sum(amounts, Decimal(0)), done, parts))
     order = [*groups, "other"]
-    found = [Line(group, name, n, total, done) for (group, name), (n, total, done) in sums.items()]
     return sorted(found, key=lambda one: (order.index(one.group), one.occupation))
 
 

@@ -249,6 +249,9 @@ def test_what_one_of_six_spent_nearly_alone_is_not_told_to_the_village(villages:
     (table,) = blocks(paper, Table)
     assert isinstance(table, Table)
     assert [getattr(cell, "text", cell) for cell in table.rows[0]][:4] == ["หมู่ที่ 1", "6", "12,000", "–"]
+    (spent,) = blocks(paper, Bars)
+    assert isinstance(spent, Bars)
+    assert [bar.shown for bar in spent.bars] == ["3,000 บาท", "2,400 บาท"]  # eggs and lottery
     for said in ("90,0", "95,4", "92,4", "15,9"):  # 15,908 is the mean of 95,450
         assert said not in str((sheet.blocks, paper.blocks))
 
@@ -260,6 +263,9 @@ def test_a_crop_of_four_households_is_not_told_in_the_tambon(villages: Office) -
     (table,) = blocks(paper, Table)
     assert isinstance(table, Table)
     assert [row[0] for row in table.rows] == ["ข้าว"]
+    assert [[bar.shown for bar in one.bars] for one in blocks(paper, Bars) if isinstance(one, Bars)] == [
+        ["4,200 บาท"], ["1,800 บาท"],
+    ]  # fmt: skip
 
 
 def test_a_forum_sheet_is_one_page_and_says_what_the_screen_says(villages: Office, tmp_path: Path) -> None:
@@ -302,15 +308,25 @@ def test_a_households_sheet_is_its_own(villages: Office) -> None:
 def test_a_tambons_accounts_leave_small_villages_out_of_the_money(villages: Office) -> None:
     """Village 4 counts as two households; its money stands neither in its row nor in the total."""
     (paper,) = papers(villages, "tambon_accounts")
-    (table,) = blocks(paper, Table)
-    assert isinstance(table, Table)
-    rows = [[getattr(cell, "text", cell) for cell in row] for row in table.rows]
+    rows, debts = (
+        [[getattr(cell, "text", cell) for cell in row] for row in table.rows]
+        for table in blocks(paper, Table)
+        if isinstance(table, Table)
+    )
 
+    assert debts == [["อื่น ๆ", "ไม่ทราบอาชีพ", "9", "1,667", "15,000"]]  # 15,000 of nine households with debts
     assert rows == [
         ["หมู่ที่ 3", "6", "12,000", "8,400", "1,200", "14.3"],
         ["หมู่ที่ 4", "2", "–", "–", "–", "–"],
         ["รวม", "8", "12,000", "8,400", "1,200", "14.3"],
     ]
+
+
+def test_debts_of_a_tambon_do_not_tell_those_that_its_villages_hide(villages: Office) -> None:
+    """Two households reduced a debt: what the village's sheet leaves out the tambon's does not bring back."""
+    (paper,) = papers(villages, "tambon_accounts", "801202")
+    assert "666" not in str(paper.blocks)
+    assert any("จะรู้หนี้" in one.text for one in blocks(paper, Text) if isinstance(one, Text))
 
 
 @pytest.mark.parametrize("name", catalogue.KINDS)

@@ -108,6 +108,20 @@ def fill(office: Office) -> None:
         "parties": [{"party_name": "นายก้อง ทดสอบ"}, {"party_name": "กลุ่มผู้ใช้น้ำ"}],
         "turns": [{"turn_order": 1, "turn_zone": "ต้นคลอง", "turn_hours": 12}],
     })  # fmt: skip
+    for month, used, lack in (("2026-07-31", 30000, 0), ("2026-08-31", 14000, 4000), ("2026-08-31", 1000, 0)):
+        send(
+            "water_account",
+            {
+                "asset_label": "คลองไส้ไก่",
+                "period_month": month,
+                "month_code": month[:7],
+                "used_m3": used,
+                "need_m3": used + lack,
+                "lack_m3": lack,
+                "inflow_m3": 20000,
+                "opening_m3": 5000,
+            },
+        )
     send("land_case", {
         "case_name": "ทุ่งใหญ่", "affected_households": 9, "area_declared": 100, "area_drawn": 110,
         "claimants": [{"claimant_name": "นางลับ ทดสอบ", "claimant_area": 12.5}],
@@ -173,6 +187,18 @@ def test_what_goes_up_to_the_province(planned: Office) -> None:
     assert rows[-1][5] == "200,000"
     said = [one.text for one in made(planned, "raised_projects").blocks if isinstance(one, Text)]
     assert said == ["ขอเสนอ 1 โครงการ จาก 1 ตำบล เป็นเงิน 200,000 บาท (สองแสนบาทถ้วน)"]
+
+
+def test_the_water_balance_says_what_lacks_and_when(planned: Office) -> None:
+    """Of 49,000 needed 4,000 lack (8.2 %), all in August: 15,000 used of 19,000."""
+    paper = made(planned, "water_balance")
+    assert facts(paper) == {"น้ำเข้า": "60,000 ลบ.ม.", "ใช้": "45,000 ลบ.ม.", "ขาด": "4,000 ลบ.ม."}
+    assert "8.2% ของที่ต้องการ 49,000" in words(paper)
+    (bars,) = [one for one in paper.blocks if isinstance(one, Bars)]
+    assert [(bar.label, bar.number, bar.before) for bar in bars.bars] == [
+        ("ก.ค. 2569", 30000, 30000), ("ส.ค. 2569", 15000, 19000),
+    ]  # fmt: skip
+    assert {row[1] for row in tables(paper)[0][:-1]} == {"ก.ค. 2569", "ส.ค. 2569"}
 
 
 def test_the_scorecard_compares_with_the_time_before(planned: Office) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
@@ -30,7 +31,8 @@ from thai.periods import Period
 
 ACCOUNTS, DEBTS = "household_account_month", "household_debt"
 FORMS = (ACCOUNTS, DEBTS)
-_MOST_BARS = 7
+_MOST_BARS, _LINES = 7, 5
+_WITH_PLACE = re.compile(r"\s+(?:หมู่|ม\.)")  # a label may go on with the place, which the paper names itself
 
 
 def build(asking: Asking, areas: Sequence[str]) -> list[Paper]:
@@ -77,7 +79,9 @@ def _statement(asking: Asking, row: Row, lines: list[Row], debts: list[Row]) -> 
     ]
     spent = _by_category(asking, lines)
     if spent:
-        bars = [Bar(label, total, format_baht(total)) for label, total in spent[:_MOST_BARS]]
+        rest = sum((total for _, total in spent[_MOST_BARS:]), Decimal(0))
+        shown = [*spent[:_MOST_BARS], *([("หมวดอื่น ๆ รวมกัน", rest)] if rest else [])]
+        bars = [Bar(label, total, format_baht(total)) for label, total in shown]
         blocks.append(Bars(f"เงินออกไปกับอะไร (รวม {format_baht(expense)})", bars))
     if expense:
         needed = expense - unneeded
@@ -88,8 +92,9 @@ def _statement(asking: Asking, row: Row, lines: list[Row], debts: list[Row]) -> 
             )
         )
     blocks += _debts(debts)
-    blocks.append(Question("เดือนหน้าบ้านเราจะลดหรือเพิ่มอะไร?", row.get("next_step") or "", 2))
-    place = f"{row.get('household_label') or ''} {asking.place(_area(row))}".strip()
+    blocks.append(Question("เดือนหน้าบ้านเราจะลดหรือเพิ่มอะไร?", row.get("next_step") or "", _LINES))
+    house = _WITH_PLACE.split(str(row.get("household_label") or ""))[0]
+    place = f"{house} {asking.place(_area(row))}".strip()
     month = records.day(row, "account_month") or asking.as_of
     return Paper(
         "บัญชีของบ้านเรา", place, f"เดือน{format_date(month, short=False).partition(' ')[2]}", blocks,

@@ -166,7 +166,7 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Signatures:
-    """Lines to sign on, two beside each other, with room for the date."""
+    """Lines to sign on, two or (of five and more) three beside each other, with room for the date."""
 
     signatures: Sequence[Signature]
     kind: str = "signatures"

@@ -57,6 +57,20 @@ def defined(asking: Asking, name: str, area: str, period: Period, level: str = "
     return enough(cells(asking, known.figure, area, period, level), gave, of_one)
 
 
+def may_be_summed(asking: Asking, name: str, area: str, period: Period) -> bool:
+    """Whether an indicator of a whole area may stand beside those of its villages: what the villages that are
+    not told gave together is neither of few households nor nearly of one.
+    """
+    known = indicators.definitions(asking.atlas).get(name)
+    if known is None:
+        return False
+    told, gave = defined(asking, name, area, period), cells(asking, _givers(known.figure), area, period)
+    n = sum((one.value or Decimal(0) for code, one in gave.items() if code not in told), Decimal(0))
+    parts = _parts(asking, known.figure, area, period, "village")
+    beside = sum((one for (code, _), one in parts.items() if code not in told), Parts())
+    return n == 0 or (n >= SMALLEST_COUNT and not beside.of_one)
+
+
 def by_answer(
     asking: Asking, name: str, area: str, period: Period, level: str = "village"
 ) -> dict[str, ByVillage]:  # fmt: skip

@@ -136,8 +136,7 @@ def scorecard(asking: Asking, areas: Sequence[str]) -> list[Paper]:
                 ]
                 columns = [Column("ด้าน", width=3), *(Column(h, "end") for h in ("ครั้งก่อน", "ครั้งนี้", "ต่าง"))]
                 blocks.append(Table(columns, compared))
-        met = records.text(about, newest, "criteria_met")
-        blocks += [Text(f"เกณฑ์ที่ผ่าน: {met or 'ยังไม่มี'}"), *_words(about, newest)]
+        blocks += [*_criteria(about, newest), *_words(about, newest)]
         blocks.append(Signatures([Signature("ผู้แทนคณะทำงานตำบล"), Signature("วิทยากรกระบวนการ")]))
         day = on(records.day(newest, "visit_date")).text
         title = f"ผลประเมินตนเองของตำบล วันที่ {day}"
@@ -147,6 +146,19 @@ def scorecard(asking: Asking, areas: Sequence[str]) -> list[Paper]:
 
 def _score(row: Row, ref: str) -> Decimal:
     return Decimal(str(row.get(ref) or 0))
+
+
+def _criteria(about: LayerInfo, row: Row) -> list[Block]:
+    """Every criterion with a tick where it is met."""
+    one = about.field("criteria_met")
+    if one is None:
+        return []
+    met = str(row.get("criteria_met") or "").split()
+    rows: list[list[Cell]] = [
+        [choice.label.get("th", choice.value), "✓" if choice.value in met else ""] for choice in one.choices
+    ]
+    heading = Heading(f"เกณฑ์ตำบลเข้มแข็งด้วยข้อมูล ผ่าน {share(len(met), len(rows))}")
+    return [heading, Table([Column("เกณฑ์", width=5), Column("ผ่าน", "center")], rows)]
 
 
 def _words(about: LayerInfo, row: Row) -> list[Block]:
