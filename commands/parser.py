@@ -348,6 +348,9 @@ def _export(commands: Commands[argparse.ArgumentParser]) -> None:
 def _check_table(commands: Commands[argparse.ArgumentParser]) -> None:
     check = _add(commands, "check-table", "คำนวณตารางที่พิมพ์แล้วซ้ำ · recompute a printed table")
     check.add_argument("file", metavar="FILE", type=Path, help=".xlsx .csv .docx")
+    check.add_argument(
+        "--to", metavar="FILE", type=Path, help="รายงาน P25 · the findings as a paper: .pdf .docx .xlsx .html"
+    )
 
 
 def _report(commands: Commands[argparse.ArgumentParser]) -> None:

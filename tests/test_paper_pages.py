@@ -8,10 +8,12 @@ from typing import Any
 
 import grants_office
 import offices
+import pypdfium2
 import pytest
 import seed_tables
 from streamlit.testing.v1 import AppTest
 
+from commands import check_table, parser
 from ingest.access import Viewer
 from streamlit_app import viewer as door
 from streamlit_app.office import Office, open_office
@@ -117,11 +119,25 @@ def test_a_table_is_checked_on_the_page(look: Open, monkeypatch: pytest.MonkeyPa
             return seed_tables.csv_file(seed_tables.disbursement())
 
     monkeypatch.setattr(st, "file_uploader", lambda *_, **__: Given())
-    words = seen(look("check"))
+    page = look("check")
+    words = seen(page)
 
+    assert len(page.get("download_button")) == 4
     assert "H20" in words
     assert "281,545" in words
     assert "ค.ศ. 1964" in words
+
+
+def test_the_findings_of_a_table_are_a_paper(tmp_path: Path) -> None:
+    """The disbursement table as printed: 281,545 under the dates, with its cell, in a file to send back."""
+    table, target = tmp_path / "003.csv", tmp_path / "findings.pdf"
+    table.write_bytes(seed_tables.csv_file(seed_tables.disbursement()))
+    args = parser.parse(["check-table", str(table), "--to", str(target)])
+    assert check_table.run(args)["paper"] == str(target)
+    with pypdfium2.PdfDocument(target) as document:
+        words = "".join("".join(page.get_textpage().get_text_range().split()) for page in document)
+    for said in ("P25หน้า1/", "H20", "281,545", "ค.ศ.1964", "ผู้จัดทำตาราง"):
+        assert said in words
 
 
 def test_the_command_writes_the_paper_and_refuses_with_a_reason(tmp_path: Path) -> None:

@@ -119,16 +119,30 @@ def write(asking: Asking, name: str, area: str, path: Path) -> int:
     An older file stays until the new one is whole. Raises ``paper_unknown``, ``paper_kind``, ``paper_level``
     or ``paper_empty``.
     """
-    kind, ending = kind_of(name), path.suffix.lower().removeprefix(".")
+    kind, writer = kind_of(name), _writer(path)
+    papers = papers_of(asking, kind, area)
+    _save(papers, writer, path)
+    return len(papers)
+
+
+def write_papers(papers: Sequence[Paper], path: Path) -> None:
+    """Write papers that are made already, as :func:`write` does; raises ``paper_kind``."""
+    _save(papers, _writer(path), path)
+
+
+def _writer(path: Path) -> Write:
+    ending = path.suffix.lower().removeprefix(".")
     if ending not in WRITERS:
         raise problems.paper_kind(path.name)
-    papers = papers_of(asking, kind, area)
+    return WRITERS[ending]
+
+
+def _save(papers: Sequence[Paper], writer: Write, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".report-") as folder:
         half = Path(folder) / path.name
-        WRITERS[ending](papers, half)
+        writer(papers, half)
         half.replace(path)
-    return len(papers)
 
 
 def papers_of(asking: Asking, kind: Kind, area: str) -> list[Paper]:

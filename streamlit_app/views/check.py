@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -11,9 +12,12 @@ from ingest.sheets.model import Document
 from reports.consistency.engine import check_file
 from reports.consistency.model import Checked
 from reports.consistency.wording import CAUSES, KINDS, WEIGHTS, where
+from reports.papers import catalogue, table_check
 from streamlit_app import viewer as door
+from streamlit_app.filters.spans import today
 from streamlit_app.state import current
 from streamlit_app.texts import t
+from streamlit_app.views.papers import downloads
 from thai.problem import Problem
 
 _MOST_SHOWN = 300
@@ -34,6 +38,8 @@ def page() -> None:
         st.caption(problem.remedy[language])
         return
     _outcome(document, checked, language)
+    found = table_check.paper(document, checked, today())
+    downloads(partial(catalogue.write_papers, [found]), "P25", language, key="check")
 
 
 def _outcome(document: Document, checked: Checked, language: str) -> None:

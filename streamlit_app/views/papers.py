@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -86,36 +87,31 @@ def _paper(asking: Asking, kind: Kind, area: str, state: State) -> None:
         st.caption(problem.remedy[language])
         return
     st.markdown(t("papers.count", language, n=f"{len(papers):,}"))
-    for column, ending in zip(st.columns(len(_MIME)), _MIME, strict=True):
-        column.download_button(
-            t(f"papers.{ending}", language), _file(asking, kind, area, ending),
-            file_name=f"{kind.name}-{area or 'all'}.{ending}", mime=_MIME[ending], icon=":material/download:",
-            width="stretch", key=f"papers.{ending}",
-        )  # fmt: skip
+    name = f"{kind.name}-{area or 'all'}"
+    downloads(lambda path: catalogue.write(asking, kind.name, area, path), name, language, key="papers")
     for image in pages[:_SHOWN_PAGES]:
         st.image(image, width="stretch")
     if len(papers) > _SHOWN_PAGES:
         st.caption(t("papers.shown_first", language, n=_SHOWN_PAGES))
 
 
-def _file(asking: Asking, kind: Kind, area: str, ending: str) -> Callable[[], bytes]:
-    """The file's content, made when it is asked for."""
+def downloads(write: Callable[[Path], object], name: str, language: str, *, key: str) -> None:
+    """A button for each kind of file, which ``write`` makes when it is asked for."""
 
-    def made() -> bytes:
+    def made(ending: str) -> bytes:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / f"paper.{ending}"
-            catalogue.write(asking, kind.name, area, path)
+            write(path)
             return path.read_bytes()
 
-    return made
+    for column, ending in zip(st.columns(len(_MIME)), _MIME, strict=True):
+        column.download_button(
+            t(f"papers.{ending}", language), partial(made, ending), file_name=f"{name}.{ending}",
+            mime=_MIME[ending], icon=":material/download:", width="stretch", key=f"{key}.{ending}",
+        )  # fmt: skip
 
 
 def offer(viewer: Viewer, name: str, period: Period, language: str) -> None:
     """Buttons that take one paper of all that the viewer may see, for pages that show its figures."""
     asking = Asking(office().atlas, viewer, today(), period)
-    kind = catalogue.kind_of(name)
-    for column, ending in zip(st.columns(len(_MIME)), _MIME, strict=True):
-        column.download_button(
-            t(f"papers.{ending}", language), _file(asking, kind, "", ending), file_name=f"{name}.{ending}",
-            mime=_MIME[ending], icon=":material/download:", width="stretch", key=f"{name}.{ending}",
-        )  # fmt: skip
+    downloads(lambda path: catalogue.write(asking, name, "", path), name, language, key=name)
