@@ -360,5 +360,12 @@ def _report(commands: Commands[argparse.ArgumentParser]) -> None:
     report.add_argument("--period", metavar="PERIOD", default="all", help="2026-10, FY2569, 2569-Q1, all")
     report.add_argument("--to", metavar="FILE", type=Path, required=True, help=".pdf .docx .xlsx .html")
     report.add_argument(
+        "--filter",
+        dest="filtered",
+        metavar="QUERY",
+        default="",
+        help="เฉพาะเอกสารที่เป็นรายการ · papers that list records: f.status=active&q=…, as in a page's address",
+    )
+    report.add_argument(
         "--as", dest="as_email", metavar="EMAIL", help="ตามสิทธิ์ของบัญชี · with this account's rights"
     )

@@ -42,6 +42,7 @@ def _one(do: Any, args: argparse.Namespace, code: str, *, alone: bool) -> dict[s
         made: dict[str, Any] = do(
             "report", name=args.name, path=str(path), area=args.area if alone else code, period=args.period,
             account=args.as_email or "", scope="" if alone else parse_area_argument(args.area),
+            filtered=args.filtered,
         )  # fmt: skip
     except (Problem, Problems) as refusal:
         found = refusal.problems if isinstance(refusal, Problems) else (refusal,)

@@ -59,6 +59,20 @@ def paper_level(name: str, area: str, needs: Text) -> Problem:
     )
 
 
+def paper_uncut(name: str) -> Problem:
+    """A filter on a paper of sums, which is of all records."""
+    return Problem(
+        "paper_uncut",
+        Text(
+            f"เอกสาร {name} นับทุกรายการ กรองไม่ได้", f"The paper {name} is of all records and takes no filter."
+        ),
+        Text(
+            "เอาตัวกรองออก หรือเลือกเอกสารที่เป็นรายการ",
+            "Leave the filter out, or choose a paper that lists records.",
+        ),
+    )
+
+
 def paper_empty(area: str) -> Problem:
     """Nothing was recorded there, or nothing that this viewer may see."""
     return Problem(

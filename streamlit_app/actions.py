@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,15 @@ from ingest.areas import boundary_sets
 from ingest.doors.filters import Filter
 from ingest.exports import export
 from ingest.field import enumerators, phones
+from ingest.problems import bad_filter
 from ingest.sources import decisions, publishing, register
 from ingest.sources.register import Source
 from reports.papers import catalogue
 from reports.papers.asking import Asking
+from reports.problems import paper_uncut
+from streamlit_app.filters import filter_words
 from streamlit_app.office import Office
+from streamlit_app.state import State
 from thai.calendar import bangkok
 from thai.codes import parse_area_argument
 from thai.periods import parse_period
@@ -95,16 +100,32 @@ def report_parts(office: Office, name: str, area: str = "", period: str = "all")
 
 def report(
     office: Office, name: str, path: str, area: str = "", period: str = "all", account: str = "",
-    scope: str = "",
+    scope: str = "", filtered: str = "",
 ) -> dict[str, Any]:  # fmt: skip
     """Write a paper to a file; without an account as the machine's own administrator.
 
-    ``scope`` is the area of the batch that this paper is one of.
+    ``scope`` is the area of the batch that this paper is one of; ``filtered`` a filter as in an address.
     """
     today = bangkok(datetime.now(UTC)).date()
     asking = Asking(office.atlas, _viewer(office, account), today, parse_period(period), scope)
+    asking = _among(office, asking, catalogue.kind_of(name), filtered) if filtered else asking
     papers = catalogue.write(asking, name, parse_area_argument(area), Path(path))
     return {"paper": name, "papers": papers, "path": path}
+
+
+def _among(office: Office, asking: Asking, kind: catalogue.Kind, query: str) -> Asking:
+    """The paper of the records that a filter leaves; raises ``paper_uncut`` and ``bad_filter``."""
+    if not kind.lists:
+        raise paper_uncut(kind.name)
+    (form_id,), reference = kind.forms, office.atlas.reference
+    said = Filter.from_query(query)
+    values = {ref.removeprefix(f"{form_id}/"): chosen for ref, chosen in said.values.items()}
+    said = replace(said, area="", values=values)
+    if said == Filter() or form_id not in reference.forms or values.keys() - reference.forms[form_id].fields:
+        raise bad_filter(query)
+    state = State(shared=replace(said, values={}), answers={form_id: values})
+    words = filter_words.in_words(reference, state, [reference.forms[form_id]])
+    return replace(asking, chosen=said, told=" · ".join(words))
 
 
 def write_lists(office: Office, names: list[str], folder: str, area: str = "") -> dict[str, Any]:

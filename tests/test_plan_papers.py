@@ -34,6 +34,7 @@ from reports.papers.model import (
 )
 from reports.papers.summaries import Listed
 from reports.plans import next_steps
+from streamlit_app import actions
 from streamlit_app.office import Office
 from thai.periods import ALL_TIME
 from thai.problem import Problem
@@ -287,6 +288,25 @@ def test_papers_that_list_records_keep_those_of_the_filter(planned: Office) -> N
     (paper,) = registers.build(replace(listing, summary=None), asking, ["801206"])
     assert paper.blocks[0] == model.Text("เฉพาะรายการตามตัวกรอง: ค้นหา “ทุ่งใหญ่”")
     assert registers.build(listing, replace(asking, chosen=Filter(text="ทุ่งเล็ก")), ["801206"]) == []
+
+
+def test_the_command_takes_the_filter_of_the_page(planned: Office, tmp_path: Path) -> None:
+    """As its address writes it; a mistyped question is no filter, and a paper of sums takes none."""
+    target = str(tmp_path / "agreement.html")
+
+    def made(name: str, query: str) -> int:
+        found: int = actions.report(planned, name, target, "80120603", filtered=query)["papers"]
+        return found
+
+    assert made("agreement_sheet", "f.water_agreement/status=in_force") == 1
+    for name, query, code in (
+        ("agreement_sheet", "f.status=ended", "paper_empty"),
+        ("agreement_sheet", "f.state=in_force", "bad_filter"),
+        ("agreement_sheet", "status=in_force", "bad_filter"),
+        ("plan_book", "f.status=proposed", "paper_uncut"),
+    ):
+        with pytest.raises(Problem, match=code):
+            made(name, query)
 
 
 def test_a_land_docket_names_people_to_officers_only(planned: Office) -> None:
