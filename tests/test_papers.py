@@ -17,7 +17,7 @@ import village_office
 from PIL import Image
 
 from ingest.access import Viewer
-from reports.papers import catalogue, excel, fonts, pdf, web, word
+from reports.papers import catalogue, excel, fonts, pdf, summaries, web, word
 from reports.papers.asking import Asking
 from reports.papers.model import (
     Bar,
@@ -327,6 +327,27 @@ def test_debts_of_a_tambon_do_not_tell_those_that_its_villages_hide(villages: Of
     (paper,) = papers(villages, "tambon_accounts", "801202")
     assert "666" not in str(paper.blocks)
     assert any("จะรู้หนี้" in one.text for one in blocks(paper, Text) if isinstance(one, Text))
+
+
+@pytest.mark.parametrize(("until", "heads"), [("2013-01-31", 12), ("2014-03-31", 9)])
+def test_the_work_of_each_phase_lies_over_its_months(villages: Office, until: str, heads: int) -> None:
+    """T01: the first phase is February to September 2555; two years are told in quarters."""
+    work = [
+        {"plan_phase": "phase1", "plan_doer": "centre", "plan_work": "ตั้งทีม",
+         "plan_from": "2012-02-01", "plan_until": "2012-09-30"},
+        {"plan_phase": "phase3", "plan_doer": "province", "plan_work": "ถอดบทเรียน",
+         "plan_from": "2012-10-01", "plan_until": until},
+    ]  # fmt: skip
+    about = villages.atlas.reference.forms["province_programme"]
+    spans = [
+        (date.fromisoformat(one["plan_from"]), date.fromisoformat(one["plan_until"]), dict(one))
+        for one in work
+    ]
+    table = summaries.timeline(about, spans)
+    months = [one.heading for one in table.columns[3:]]
+    assert (len(months), months[0], table.columns[3].group) == (heads, "ก.พ.", "2555")
+    marks = ["".join(str(cell) or "-" for cell in row[3:]) for row in table.rows]
+    assert marks == (["■■■■■■■■----", "--------■■■■"] if heads == 12 else ["■■■------", "---■■■■■■"])
 
 
 @pytest.mark.parametrize("name", catalogue.KINDS)

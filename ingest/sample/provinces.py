@@ -67,6 +67,18 @@ def provinces(programme: Programme) -> Iterator[Filled]:
     yield from (_innovation(programme, number, *row) for number, row in enumerate(_INNOVATIONS))
 
 
+#: phase, who, what, and the days after the beginning from which and until which.
+_PHASES = (
+    ("phase1", "centre", "ชี้แจงแนวคิด จัดตั้งทีมบูรณาการ พัฒนาเครื่องมือ", -30, 60),
+    ("phase1", "province", "จัดทำโครงการ จัดตั้งทีมของจังหวัด", 0, 150),
+    ("phase1", "tambon", "จัดทำข้อมูล พัฒนาระบบฐานข้อมูล", 60, 200),
+    ("phase2", "tambon", "เก็บบัญชีครัวเรือน จัดเวทีเรียนรู้ทุกเดือน", 200, 560),
+    ("phase2", "province", "จัดทำแผนชุมชน จับคู่กับงบประมาณ", 260, 560),
+    ("phase3", "province", "ถอดบทเรียน นำเสนอผลระดับจังหวัด", 560, 700),
+    ("phase3", "centre", "สังเคราะห์และเผยแพร่ระดับชาติ", 600, 700),
+)
+
+
 def _programme(programme: Programme) -> Filled:
     when = programme.moment(5, 12)
     rows: list[Values] = [
@@ -99,7 +111,13 @@ def _programme(programme: Programme) -> Filled:
         "target_villages_sum": villages,
         "target_households_sum": 10 * villages,
     }
-    return programme.filled("province_programme", when, str(values["programme_name"]), values, tambons=rows)
+    plan: list[Values] = [
+        {"plan_phase": phase, "plan_doer": doer, "plan_work": work, "plan_from": later(when, first),
+         "plan_until": later(when, last)}
+        for phase, doer, work, first, last in _PHASES
+    ]  # fmt: skip
+    name = str(values["programme_name"])
+    return programme.filled("province_programme", when, name, values, tambons=rows, phases=plan)
 
 
 def _evaluation(programme: Programme, number: int) -> Filled:

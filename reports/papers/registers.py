@@ -17,6 +17,7 @@ from thai.calendar import format_date
 from thai.problem import Text
 
 _FIGURES = ("integer", "decimal")
+_UPRIGHT = 7  # columns that an upright page holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,10 @@ REGISTERS = (
         summary=summaries.seats,
     ),
     Register(
+        "phase_plan", "P24", Text("แผนงานตามระยะ", "Plan by phases"), "province_programme",
+        "", summary=summaries.phases,
+    ),
+    Register(
         "lessons", "P23", Text("บทเรียน", "Lessons"), "lesson_learned",
         "", summary=summaries.lessons,
     ),
@@ -113,10 +118,11 @@ def _paper(register: Register, asking: Asking, area: str, about: LayerInfo, rows
         totals = frozenset([len(rows)])
     listed: list[Block] = [Table(columns, body, totals)] if fields else []
     of_some: list[Block] = [model.Text(f"เฉพาะรายการตามตัวกรอง: {asking.told}")] if asking.told else []
+    widest = max((len(one.columns) for one in (*above, *listed) if isinstance(one, Table)), default=0)
     return Paper(
         register.label.th, asking.place(area), asking.period.label(), [*of_some, *above, *listed],
         as_of=format_date(asking.as_of), boundary_set=asking.boundary_set,
-        sources=asking.sources(register.form), number=register.number, landscape=len(fields) > 6,
+        sources=asking.sources(register.form), number=register.number, landscape=widest > _UPRIGHT,
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from statistics import median
 
@@ -15,6 +16,7 @@ from reports.papers.asking import Asking, number, share, whole
 from reports.papers.model import Bar, Bars, Block, Cell, Column, Fact, Facts, Heading, Radar, Table, Text
 from reports.records import Row, money
 from reports.strength import MOST
+from thai.calendar import month_name
 from thai.money import format_baht
 
 
@@ -29,6 +31,7 @@ class Listed:
 
 
 Summary = Callable[[Listed], list[Block]]
+_MOST_MONTHS = 24
 
 
 def _mean(rows: Sequence[Row], ref: str) -> Decimal | None:
@@ -206,6 +209,51 @@ def seats(of: Listed) -> list[Block]:
         Fact("คนจริง", f"{people:,} คน", "ไม่นับซ้ำภายในคณะ"), Fact("เป็นหญิง", share(women, total)),
     ]  # fmt: skip
     return [Facts(facts), *([Bars("ที่นั่งแยกตามภาคส่วน", bars)] if bars else [])]
+
+
+def phases(of: Listed) -> list[Block]:
+    """P24: what is done in each phase and by whom, over the months of each programme (T01)."""
+    asking, about, rows = of.asking, of.about, of.rows
+    plan = records.info(asking.atlas, about.form_id, "phases")
+    listed = records.read(asking.atlas, asking.viewer, about.form_id, "phases", area=of.area)
+    blocks: list[Block] = []
+    for row in rows:
+        own = [one for one in listed if one["_instance_id"] == row["_instance_id"]]
+        days = [(records.day(one, "plan_from"), records.day(one, "plan_until"), one) for one in own]
+        spans = [(first, last, one) for first, last, one in days if first and last]
+        if spans:
+            spans.sort(key=lambda span: (str(span[2].get("plan_phase")), span[0], span[1]))
+            now = records.text(about, row, "phase")
+            blocks += [Heading(str(row.get("programme_name") or "")), timeline(plan, spans)]
+            blocks += [Text(f"ขณะนี้อยู่ใน{now}")] if now else []
+    return blocks or [Text("ยังไม่ได้บันทึกแผนงานตามระยะ")]
+
+
+def timeline(plan: LayerInfo | None, spans: Sequence[tuple[date, date, Row]]) -> Table:
+    """A row a piece of work and a column a month, or a quarter where two years do not hold them."""
+    first, last = min(span[0] for span in spans), max(span[1] for span in spans)
+    months = (last.year - first.year) * 12 + last.month - first.month + 1
+    steps = [_step(first, n) for n in range(months)]
+    if months > _MOST_MONTHS:
+        steps = [one for one in steps if one.month in (1, 4, 7, 10) or one == steps[0]]
+    body: list[list[Cell]] = []
+    for begins, ends, row in spans:
+        marks = [
+            "■" if begins < after and ends >= step else ""
+            for step, after in zip(steps, [*steps[1:], _step(last, 1)], strict=True)
+        ]
+        body.append(
+            [*(records.text(plan, row, ref) for ref in ("plan_phase", "plan_doer", "plan_work")), *marks]
+        )
+    heads = [Column("ระยะ", width=2.2), Column("ใครทำ"), Column("งาน", width=3.4)]
+    heads += [Column(month_name(one), "center", 0.55, str(one.year + 543)) for one in steps]
+    return Table(heads, body)
+
+
+def _step(day: date, months: int) -> date:
+    """The first day of the month so many months later."""
+    count = day.year * 12 + day.month - 1 + months
+    return date(count // 12, count % 12 + 1, 1)
 
 
 def lessons(of: Listed) -> list[Block]:
