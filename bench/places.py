@@ -26,6 +26,7 @@ from geo.demo import demo_boundaries
 from geo.locate import Locator
 from geo.measure import METRES_PER_DEGREE_LAT, area_m2, metres_per_degree_lon
 from geo.reference import transformer_to_wgs84
+from ingest.adding import add
 from ingest.atlas import Atlas
 from ingest.folder import DataFolder
 from ingest.plots import overlaps
@@ -163,10 +164,9 @@ def _insert(warehouse: Warehouse, field: DrawnField, numbers: np.ndarray, rng: n
         }.items()
     }  # fmt: skip
     with warehouse.transaction() as connection:
-        connection.register("incoming", pa.table(columns))
-        connection.execute(f"INSERT INTO {field.table} BY NAME SELECT * FROM incoming")
-        connection.execute("INSERT INTO unlooked SELECT _seq, ? FROM incoming", [field.table])
-        connection.unregister("incoming")
+        rows = pa.table(columns)
+        add(connection, field.table, rows)
+        warehouse.unlooked.add(connection, {field.table: [rows]})
 
 
 def _areas(count: int, rng: np.random.Generator) -> Row:

@@ -17,6 +17,7 @@ from geo.measure import METRES_PER_DEGREE_LAT, metres_per_degree_lon
 from ingest import log, tables
 from ingest.access import Viewer
 from ingest.office import contradictions, oversight, records
+from ingest.plots import overlaps
 from streamlit_app.office import Office
 
 OFFICER = Viewer("officer@example.org", "officer", "8012")
@@ -171,6 +172,27 @@ def test_a_corrected_outline_ends_the_overlap(office: Office) -> None:
     assert codes(office) == {"plot_overlap": 2}
     offices.send(office, plot(office, "c", outline(81, 0, 80, 80), replaces="uuid:b"))
     assert (pairs(office), codes(office)) == ([], {})
+    offices.send(office, plot(office, "d", outline(40, 0, 80, 80)))
+    assert [one[:3] for one in pairs(office)] == [("overlap", "a", "d"), ("overlap", "c", "d")]
+    assert all(office.follower.verify().values())
+
+
+def test_what_was_looked_at_before_a_power_cut_is_looked_at_once_more(office: Office) -> None:
+    """A plot that lay on none leaves its place in the queue with the next batch: until then it may return."""
+    offices.send(office, plot(office, "a", outline(0, 0, 80, 80)), plot(office, "b", outline(200, 0, 80, 80)))
+    offices.send(
+        office, plot(office, "c", outline(40, 0, 80, 80)), plot(office, "d", outline(400, 0, 80, 80))
+    )
+    offices.send(office, plot(office, "e", outline(600, 0, 80, 80)))
+    warehouse = office.atlas.warehouse
+    before, warehouse.plot_boxes = pairs(office), None
+    warehouse.unlooked.forget()
+    assert warehouse.unlooked.waiting(warehouse.cursor()) != []
+    overlaps.catch_up(warehouse, office.atlas.reference.lookout)
+    assert pairs(office) == before
+    assert [one[:3] for one in before] == [("overlap", "a", "c")]
+    offices.send(office, plot(office, "f", outline(560, 0, 80, 80)))
+    assert [one[:3] for one in pairs(office)] == [("overlap", "a", "c"), ("overlap", "e", "f")]
     assert all(office.follower.verify().values())
 
 

@@ -16,7 +16,6 @@ from geo import overlay as state_land
 from geo.cells import morton
 from geo.extent import extents
 from geo.overlay import Overlay
-from ingest.adding import add
 from ingest.identifiers import quoted
 from ingest.plots.drawn import Drawn
 from ingest.plots.lookout import DrawnField
@@ -26,15 +25,13 @@ COMMON = "common"
 """The column of the ground that a drawn area and an overlay have in common, or of a point inside one."""
 
 
-def note(
-    connection: duckdb.DuckDBPyConnection, field: DrawnField, new: Drawn, overlays: Sequence[Overlay]
-) -> None:
-    """Write down what of new areas, or points, lies in each overlay or beside its line."""
+def found(field: DrawnField, new: Drawn, overlays: Sequence[Overlay]) -> Iterator[tuple[str, pa.Table]]:
+    """Rows of the table ``overlay_hit``: what of areas, or points, lies in an overlay or beside its line."""
     for one in overlays if len(new) else ():
-        found = state_land.hits(one, new.shape, new.accuracy_m)
-        if not len(found.shape):
+        hit = state_land.hits(one, new.shape, new.accuracy_m)
+        if not len(hit.shape):
             continue
-        rows, overlap_m2 = found.shape, np.round(found.overlap_m2, 1)
+        rows, overlap_m2 = hit.shape, np.round(hit.overlap_m2, 1)
         area_m2 = new.area_m2[rows]
         share = np.divide(overlap_m2, area_m2, out=np.zeros(len(rows)), where=area_m2 > 0)
         values = {
@@ -45,16 +42,16 @@ def note(
             "_key": [new.key[row] for row in rows],
             "field": [field.name] * len(rows),
             "overlay": [one.name] * len(rows),
-            "code": one.codes[found.area],
-            "name_th": one.names[found.area],
+            "code": one.codes[hit.area],
+            "name_th": one.names[hit.area],
             "overlap_m2": overlap_m2,
             "land": [rai_ngan_wah(float(part)) for part in overlap_m2],
             "share": np.round(np.minimum(share, 1.0), 4),
-            "depth_m": np.round(found.depth_m, 1),
-            "distance_m": np.round(found.distance_m, 1),
-            "carries": found.carries,
+            "depth_m": np.round(hit.depth_m, 1),
+            "distance_m": np.round(hit.distance_m, 1),
+            "carries": hit.carries,
         }
-        add(connection, "overlay_hit", pa.table(values | _common_ground(found.common)))
+        yield "overlay_hit", pa.table(values | _common_ground(hit.common))
 
 
 def points(

@@ -7,7 +7,7 @@ rebuilt tables are the same, whatever the batches were. Plots of all forms are h
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import duckdb
 import numpy as np
@@ -18,9 +18,11 @@ from geo import plot_pairs
 from ingest.adding import add
 from ingest.identifiers import quoted
 from ingest.plots import drawn, hits
+from ingest.plots.boxes import looked_at
 from ingest.plots.drawn import Drawn
 from ingest.plots.lookout import DrawnField, Lookout, PlotForms
 from ingest.plots.register import Plot, entries
+from ingest.plots.unlooked import Place
 from ingest.projecting.warehouse import Warehouse
 from thai.area import rai_ngan_wah
 
@@ -30,33 +32,38 @@ _OVERLAYS = "overlays"
 
 def catch_up(warehouse: Warehouse, lookout: Lookout) -> None:
     """Look at every record that waits; at all of them when the overlays, or what a plot is, changed."""
-    if warehouse.overlays != lookout.fingerprint and warehouse.meta(_OVERLAYS) != lookout.fingerprint:
-        with warehouse.transaction() as connection:
-            connection.execute("DELETE FROM overlap; DELETE FROM overlay_hit; DELETE FROM unlooked")
-            for table in warehouse.form_tables():
-                if shown := warehouse.looked_at(table):
-                    some = " OR ".join(f"{quoted(field)} IS NOT NULL" for field in shown)
-                    again = f"SELECT _seq, ? FROM {quoted(table)} WHERE {some}"
-                    connection.execute(f"INSERT INTO unlooked {again}", [table])
-        warehouse.set_meta(_OVERLAYS, lookout.fingerprint)
     if warehouse.overlays != lookout.fingerprint:
+        if warehouse.meta(_OVERLAYS) != lookout.fingerprint:
+            _begin_again(warehouse, lookout)
         warehouse.overlays, warehouse.plot_boxes = lookout.fingerprint, None
-    while waiting := _waiting(warehouse):
+    reading = warehouse.cursor()
+    while waiting := warehouse.unlooked.waiting(reading):
         table = waiting[0][0]
-        seqs = sorted({seq for one, seq in waiting if one == table})
-        with warehouse.transaction() as connection:
-            _look(connection, warehouse, lookout, table, seqs, waiting)
-            all_done = len(waiting) < _AT_ONCE and waiting[-1][0] == table
-            # Emptied as a whole where that is all: what was deleted row by row is still read over.
-            rest = "" if all_done else "WHERE place = ? AND _seq <= ?"
-            connection.execute(f"DELETE FROM unlooked {rest}", [] if all_done else [table, seqs[-1]])
-        if all_done:
-            return
+        seqs = [seq for place, seq in waiting[:_AT_ONCE] if place == table]
+        try:
+            found = list(_look(reading, warehouse, lookout, table, seqs, waiting))
+        except BaseException:
+            warehouse.plot_boxes = None  # the new ones may stand there already
+            raise
+        if found:
+            with warehouse.transaction() as connection:
+                for name, rows in found:
+                    add(connection, name, rows)
+                warehouse.unlooked.looked_at(connection, len(seqs))
+        else:
+            warehouse.unlooked.looked_at(None, len(seqs))
 
 
-def _waiting(warehouse: Warehouse) -> list[tuple[str, int]]:
-    sql = f"SELECT place, _seq FROM unlooked ORDER BY ALL LIMIT {_AT_ONCE}"
-    return warehouse.cursor().execute(sql).fetchall()
+def _begin_again(warehouse: Warehouse, lookout: Lookout) -> None:
+    with warehouse.transaction() as connection:
+        connection.execute("DELETE FROM overlap; DELETE FROM overlay_hit; DELETE FROM unlooked")
+        for table in warehouse.form_tables():
+            if shown := warehouse.looked_at(table):
+                some = " OR ".join(f"{quoted(field)} IS NOT NULL" for field in shown)
+                again = f"SELECT _seq, ? FROM {quoted(table)} WHERE {some}"
+                connection.execute(f"INSERT INTO unlooked {again}", [table])
+    warehouse.unlooked.forget()
+    warehouse.set_meta(_OVERLAYS, lookout.fingerprint)
 
 
 def _look(
@@ -65,35 +72,58 @@ def _look(
     lookout: Lookout,
     table: str,
     seqs: Sequence[int],
-    waiting: Sequence[tuple[str, int]],
-) -> None:
-    """Hold what these records drew against the overlays, and plots against those of before and each other.
+    waiting: Sequence[Place],
+) -> Iterator[tuple[str, pa.Table]]:
+    """What these records drew, held against the overlays, and plots against those of before and each other.
 
-    Areas that are no plots, such as those served by a canal, may well lie on one another. Other plots that
-    wait are held against these when it is their turn.
+    Yields rows of the tables ``overlap`` and ``overlay_hit``. Areas that are no plots, such as those served
+    by a canal, may well lie on one another. Other plots that wait are held against these in their turn.
     """
     if lookout.overlays:
         areas = warehouse.drawn_fields(table)
         for field in (DrawnField(table, name) for name in areas):
-            new = drawn.of_records(connection, [field], {table: seqs})
-            hits.note(connection, field, new, lookout.overlays)
+            yield from hits.found(field, _new(warehouse, connection, [field], table, seqs), lookout.overlays)
         for field, new in hits.points(connection, table, warehouse.points(table), areas, seqs):
-            hits.note(connection, field, new, lookout.overlays)
+            yield from hits.found(field, new, lookout.overlays)
     plots = lookout.plots.fields
     if any(one.table == table for one in plots):
-        new = drawn.of_records(connection, plots, {table: seqs})
+        new = _new(warehouse, connection, plots, table, seqs)
         if len(new):
-            warehouse.plot_boxes = warehouse.plot_boxes or drawn.looked_at(connection, plots)
-            boxes = shapely.bounds(new.shape)
-            met = warehouse.plot_boxes.meeting(boxes).difference(waiting)
-            warehouse.plot_boxes.add(table, new.seq, boxes)
-            others: dict[str, list[int]] = {}
-            for place, seq in sorted(met):
-                others.setdefault(place, []).append(seq)
-            there = drawn.together(new, drawn.of_records(connection, plots, others))
-            pairs = _ordered(new, there, *plot_pairs.touching(boxes, shapely.bounds(there.shape)))
+            there, pairs = _beside(warehouse, connection, plots, new, waiting)
             if len(pairs):
-                _write_pairs(connection, lookout.plots, there, pairs)
+                yield from _overlaps(connection, lookout.plots, there, pairs)
+
+
+def _new(
+    warehouse: Warehouse,
+    connection: duckdb.DuckDBPyConnection,
+    fields: Sequence[DrawnField],
+    table: str,
+    seqs: Sequence[int],
+) -> Drawn:
+    """What records drew that wait: as it came, or as it is read from their table."""
+    if came := warehouse.unlooked.rows(table):
+        return drawn.of_rows(fields, table, came)
+    return drawn.of_records(connection, fields, {table: seqs})
+
+
+def _beside(
+    warehouse: Warehouse,
+    connection: duckdb.DuckDBPyConnection,
+    plots: Sequence[DrawnField],
+    new: Drawn,
+    waiting: Sequence[Place],
+) -> tuple[Drawn, np.ndarray]:
+    """New plots and those that meet their boxes; which of them meet, as pairs of rows."""
+    known = warehouse.plot_boxes or looked_at(connection, plots, {seq for _, seq in waiting})
+    boxes = shapely.bounds(new.shape)
+    kept, unkept = known.meeting(boxes)
+    there = drawn.together(new, kept)
+    if unkept:
+        there = drawn.together(there, drawn.of_records(connection, plots, unkept))
+    known.add(new, boxes)
+    warehouse.plot_boxes = known
+    return there, _ordered(new, there, *plot_pairs.touching(boxes, shapely.bounds(there.shape)))
 
 
 def _ordered(new: Drawn, there: Drawn, one: np.ndarray, two: np.ndarray) -> np.ndarray:
@@ -104,9 +134,9 @@ def _ordered(new: Drawn, there: Drawn, one: np.ndarray, two: np.ndarray) -> np.n
     return np.asarray(np.unique(pairs[pairs[:, 0] != pairs[:, 1]], axis=0))
 
 
-def _write_pairs(
+def _overlaps(
     connection: duckdb.DuckDBPyConnection, forms: PlotForms, there: Drawn, pairs: np.ndarray
-) -> None:
+) -> Iterator[tuple[str, pa.Table]]:
     a, b = pairs.T
     accuracy_m = np.fmax(there.accuracy_m[a], there.accuracy_m[b])
     found = plot_pairs.overlaps(
@@ -135,7 +165,7 @@ def _write_pairs(
             f"{side}_key": [there.key[row] for row in rows],
             f"{side}_share": np.round(overlap_m2 / there.area_m2[rows], 4),
         }
-    add(connection, "overlap", pa.table(values))
+    yield "overlap", pa.table(values)
 
 
 def _of_one_plot(

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 
 from ingest.identifiers import quoted
 from ingest.plots.lookout import PlotForms
+
+_FEW = 8  # records that a condition names one by one
 
 
 @dataclass(frozen=True)
@@ -32,23 +35,24 @@ def entries(
 
     It depends on the record alone, so that a pair does not change with what is sent later.
     """
-    found: dict[tuple[int, str, str], set[tuple[str, str]]] = {}
     seqs = sorted({one.seq for one in plots})
-    said = connection.execute(
-        "SELECT _seq, table_name, _key, dataset, entity_id FROM entity_event"
-        " WHERE _seq = ANY(?) AND dataset = ANY(?)",
-        [seqs, sorted(forms.lists)],
-    ).fetchall()
-    for seq, repeat, key, dataset, entity_id in said:
-        found.setdefault((seq, repeat, key), set()).add((dataset, entity_id))
+    which, own = ("= ANY(?)", [seqs]) if len(seqs) > _FEW else (f"IN ({', '.join('?' * len(seqs))})", seqs)
+    lists = sorted(forms.lists)
+    said = [f"SELECT _seq, table_name, _key, dataset, entity_id FROM entity_event WHERE _seq {which}"]
+    asked: list[Any] = [*own]
     for table in sorted({one.form_id for one in plots} | {one.table for one in plots}):
         repeat = table.partition("/")[2]
         for question, dataset in forms.references.get(table, ()):
-            key = "_key" if repeat else "''"
-            sql = f"SELECT _seq, {key}, {quoted(question)} FROM {quoted(table)} WHERE _seq = ANY(?)"
-            for seq, row, entity_id in connection.execute(sql, [seqs]).fetchall():
-                if entity_id:
-                    found.setdefault((seq, repeat, row), set()).add((dataset, entity_id))
+            said.append(
+                f"""SELECT _seq, ?, {"_key" if repeat else "''"}, ?, {quoted(question)} FROM {quoted(table)}
+                WHERE _seq {which}"""
+            )
+            asked += [repeat, dataset, *own]
+    found: dict[tuple[int, str, str], set[tuple[str, str]]] = {}
+    rows = connection.execute(" UNION ALL ".join(said), asked).fetchall()
+    for seq, repeat, key, dataset, entity_id in rows:
+        if entity_id and dataset in lists:
+            found.setdefault((seq, repeat, key), set()).add((dataset, entity_id))
     return [
         found.get((one.seq, "", ""), set())
         | found.get((one.seq, one.table.partition("/")[2], one.key), set())

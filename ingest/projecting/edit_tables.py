@@ -23,8 +23,12 @@ FROM submission WHERE _seq = ANY(?) AND outcome <> ?
 """
 
 
-def settle(connection: duckdb.DuckDBPyConnection, submissions: pa.Table, tables: list[str]) -> set[str]:
-    """Of every chain that a batch touched one submission stands; returns all that belong to such a chain.
+def settle(
+    connection: duckdb.DuckDBPyConnection, submissions: pa.Table, tables: list[str]
+) -> tuple[set[str], set[int]]:
+    """Of every chain that a batch touched one submission stands.
+
+    Returns all that belong to such a chain, and the numbers of those that were replaced.
 
     The answer depends on the set of readable submissions alone, not on the order they came in.
     """
@@ -33,18 +37,22 @@ def settle(connection: duckdb.DuckDBPyConnection, submissions: pa.Table, tables:
         "SELECT _seq, _instance_id, allowed FROM edit WHERE _instance_id = ANY(?) OR deprecated_id = ANY(?)",
         [ids, ids],
     ).fetchall()
-    seen: set[str] = set()
+    seen, replaced = set[str](), set[int]()
     for _, instance_id, allowed in touched:
         if allowed and instance_id not in seen:
-            seen |= _settle_chain(connection, instance_id, tables)
+            chain, losers = _settle_chain(connection, instance_id, tables)
+            seen |= chain
+            replaced |= losers
     refused = [seq for seq, _, allowed in touched if not allowed]
     if refused:
         connection.execute("DELETE FROM flag WHERE code = 'edit_refused' AND _seq = ANY(?)", [refused])
         connection.execute(_FLAG_REFUSED, [refused, SUPERSEDED])
-    return seen
+    return seen, replaced
 
 
-def _settle_chain(connection: duckdb.DuckDBPyConnection, instance_id: str, tables: list[str]) -> set[str]:
+def _settle_chain(
+    connection: duckdb.DuckDBPyConnection, instance_id: str, tables: list[str]
+) -> tuple[set[str], set[int]]:
     chain = connection.execute(_CHAIN, [instance_id]).fetchall()
     stands = standing({one: (seq, replaces) for seq, one, replaces, _ in chain})
     losers = [seq for seq, one, _, _ in chain if one != stands]
@@ -54,4 +62,4 @@ def _settle_chain(connection: duckdb.DuckDBPyConnection, instance_id: str, table
         connection.execute(f"DELETE FROM {quoted(table)} WHERE _seq = ANY(?)", [losers])
     connection.execute("DELETE FROM overlap WHERE a_seq = ANY(?) OR b_seq = ANY(?)", [losers, losers])
     connection.execute("UPDATE submission SET outcome = ? WHERE _seq = ANY(?)", [SUPERSEDED, losers])
-    return {row[1] for row in chain}
+    return {row[1] for row in chain}, set(losers)

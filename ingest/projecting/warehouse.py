@@ -8,10 +8,10 @@ from __future__ import annotations
 import functools
 import hashlib
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pyarrow as pa
@@ -20,10 +20,13 @@ import pyarrow.compute as pc
 from forms.xform import Schema
 from ingest.adding import add
 from ingest.identifiers import quoted
-from ingest.plots.boxes import Boxes
+from ingest.plots.unlooked import Unlooked
 from ingest.projecting import edit_tables, entity_tables, shape_holds
 from ingest.projecting.answers import GEO_KINDS
 from ingest.projecting.projection import PROJECTED, QUARANTINED, SUPERSEDED, Batch
+
+if TYPE_CHECKING:
+    from ingest.plots.boxes import Boxes
 
 __all__ = ["FORMAT", "Warehouse", "column_types", "quoted"]
 
@@ -83,8 +86,6 @@ CREATE VIEW edit AS SELECT e._seq, e._instance_id, e.deprecated_id, e.form_id = 
   WHERE e.deprecated_id <> '' AND e.outcome <> 'quarantined' AND o.outcome <> 'quarantined';
 """
 
-_UNLOOKED = pa.schema([("_seq", pa.int64()), ("place", pa.string())])
-
 
 def column_types(kind: str, name: str) -> dict[str, str]:
     """The warehouse columns of one question: column name -> DuckDB type."""
@@ -112,6 +113,7 @@ class Warehouse:
         self._fitting: dict[tuple[str, str], Schema] = {}  # the versions that the tables are made for
         self._facts: dict[str, str] | None = None  # what ``meta`` holds; None before it is read
         self.overlays = ""  # what drawn areas were last held against, as far as this process asked
+        self.unlooked = Unlooked()  # what is still to be held against others
         self.plot_boxes: Boxes | None = None  # of all plots that were; None before the first is asked for
         self.version = 0  # raised at every change: caches and ETags hang on it
         if not self._connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name='meta'").fetchone():
@@ -147,6 +149,8 @@ class Warehouse:
                 yield self._connection
             except BaseException:
                 self._connection.execute("ROLLBACK")
+                self.unlooked.forget()
+                self.plot_boxes = None
                 raise
             self._connection.execute("COMMIT")
             self._facts = None
@@ -231,20 +235,24 @@ class Warehouse:
                 add(connection, name, _answered(rows))
             add(connection, "flag", batch.flags)
             add(connection, "entity_event", batch.entity_events)
-            add(connection, "unlooked", self._to_be_looked_at(batch))
-            linked = edit_tables.settle(connection, batch.submissions, self.form_tables())
+            self.unlooked.add(connection, self._to_be_looked_at(batch))
+            linked, replaced = edit_tables.settle(connection, batch.submissions, self.form_tables())
+            if replaced:
+                self.unlooked.forget_rows()
+                if self.plot_boxes:
+                    self.plot_boxes.forget(replaced)
             entity_tables.settle(connection, _seqs(batch), linked)
             if last_seq is not None:
                 connection.execute("INSERT OR REPLACE INTO meta VALUES ('last_seq', ?)", [str(last_seq)])
 
-    def _to_be_looked_at(self, batch: Batch) -> pa.Table:
-        """Records of a batch that drew something."""
-        found = [_UNLOOKED.empty_table()]
+    def _to_be_looked_at(self, batch: Batch) -> dict[str, list[pa.Table]]:
+        """Rows of a batch that drew something, by table."""
+        found: dict[str, list[pa.Table]] = {}
         for name, rows in batch.tables:
             if fields := [one for one in self.looked_at(name) if one in rows.column_names]:
-                seqs = _drew(rows, fields)
-                found.append(pa.table([seqs, pa.repeat(name, len(seqs))], schema=_UNLOOKED))
-        return pa.concat_tables(found)
+                drew = functools.reduce(pc.or_, (pc.is_valid(rows[one]) for one in fields))
+                found.setdefault(name, []).append(rows.filter(drew))
+        return found
 
     def take_deletions(self, said: list[tuple[int, str, str, str, bool]]) -> None:
         """Take in what the office deleted or put back: (id, dataset, entity id, moment, put back)."""
@@ -300,12 +308,6 @@ class Warehouse:
         while lines := cursor.fetchmany(10_000):
             digest.update("\n".join(line for (line,) in lines).encode())
         return digest.hexdigest()
-
-
-def _drew(rows: pa.Table, fields: Sequence[str]) -> pa.Array:
-    """The numbers of the records that answered one of the fields."""
-    some = functools.reduce(pc.or_, (pc.is_valid(rows[one]) for one in fields))
-    return rows["_seq"].filter(some)
 
 
 def _answered(rows: pa.Table) -> pa.Table:
