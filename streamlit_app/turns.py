@@ -15,6 +15,7 @@ from typing import Any
 from ingest.access import Viewer
 
 _MOST_S = 0.5  # for a map that asks from afar; one that does not paint at all holds nobody up longer
+_FIRST_S = 3.0  # for a map that the browser has to load first
 _PATIENCE_S = 2.0  # from a click to what it chose; most clicks choose nothing
 
 Page = tuple[str, str]  # the account, and the key that its open page gave its map
@@ -23,8 +24,10 @@ Page = tuple[str, str]  # the account, and the key that its open page gave its m
 class Turns:
     """What open pages and their maps tell each other."""
 
-    def __init__(self, most_s: float = _MOST_S, patience_s: float = _PATIENCE_S) -> None:
-        self._most_s, self._patience_s = most_s, patience_s
+    def __init__(
+        self, most_s: float = _MOST_S, first_s: float = _FIRST_S, patience_s: float = _PATIENCE_S
+    ) -> None:
+        self.most_s, self.first_s, self._patience_s = most_s, first_s, patience_s
         self._asking: dict[Page, asyncio.Future[dict[str, Any]]] = {}
         self._painted: dict[Page, Event] = {}
 
@@ -55,10 +58,10 @@ class Turns:
         if waiting := self._painted.get((viewer.name, key)):
             waiting.set()
 
-    def wait(self, viewer: Viewer, key: str) -> None:
-        """Until the map has drawn what was chosen, or it seems not to."""
+    def wait(self, viewer: Viewer, key: str, *, first: bool = False) -> None:
+        """Until the map has drawn what was chosen, or it seems not to; ``first`` when it is a new one."""
         if waiting := self._painted.get((viewer.name, key)):
-            waiting.wait(self._most_s)
+            waiting.wait(self.first_s if first else self.most_s)
             self._painted.pop((viewer.name, key), None)
 
 

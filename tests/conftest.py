@@ -15,8 +15,11 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]  # the packages are run from the
 import offices  # noqa: E402 - found through the path above
 
 from streamlit_app.office import Office  # noqa: E402
+from streamlit_app.turns import turns  # noqa: E402
 
 pytest_plugins = ["nothing_skipped"]
+
+turns.most_s = turns.first_s = 0  # pages outside a browser have no map that could be painted
 
 # Files of few tests that take minutes: begun last, they keep one worker busy while the other waits.
 LONG = {"test_bench.py", "test_browser_forms.py", "test_crash.py", "test_own_crop.py", "test_sources.py"}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import logging
 import socket
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -81,6 +83,15 @@ class _Server(uvicorn.Server):
         logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
         if self.started:
             self._on_ready()
+            threading.Thread(target=_load_maps, name="load maps", daemon=True).start()
+
+
+def _load_maps() -> None:
+    """Load what maps are built with before a page is opened: a second that nobody waits for then.
+
+    The pages themselves cannot be loaded here: Streamlit serves a component only when a page has brought it.
+    """
+    importlib.import_module("folium.plugins")
 
 
 def application(office: Office, *, public_url: str = "", secret: str = "") -> Outer:

@@ -28,6 +28,7 @@ from thai.problem import Problem
 
 EXPORT_KINDS = ("xlsx", "csv", "gpkg", "geojson", "parquet")
 _MAP_HEIGHT = 640
+_STANDS = "map.stands"  # whether the map is on the page already
 
 
 def page() -> None:
@@ -40,6 +41,7 @@ def page() -> None:
         st.info(t("map.no_layers", state.language), icon=":material/layers_clear:")
         return
     chosen = shown_layers(state)
+    st.session_state[_STANDS] = False
     filters, drawing = st.container(key="desk").columns([1, 3.2], gap="medium")
     with drawing:
         line, keep, take = st.columns([3.4, 1.2, 1], vertical_alignment="center")
@@ -51,6 +53,8 @@ def page() -> None:
             _exports()
         settings = folium_map.settings(reference, viewer.area, state.language)
         folium_map.show(settings | {"page": _page_key()}, height=_MAP_HEIGHT, said=_said)
+    turns.wait(viewer, _page_key(), first=True)
+    st.session_state[_STANDS] = True
     with filters, st.container(height=panel.HEIGHT, border=False):
         _layer_choice(state, chosen)
         _area()
@@ -69,7 +73,8 @@ def _told() -> None:
     chosen = shown_layers(state)
     _tell(viewer, state, chosen)
     panel.count_first(viewer, state, chosen)
-    turns.wait(viewer, _page_key())
+    if st.session_state[_STANDS]:
+        turns.wait(viewer, _page_key())
     counts = [(layer_title(info, state.language), counted.total(viewer, state, info)) for info in chosen]
     told = " · ".join(f"**{plain(title)}** {n:,}" for title, n in counts)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -159,7 +164,7 @@ def _tell(viewer: Viewer, state: State, chosen: list[LayerInfo]) -> None:
         fit=map_outlines.box_of(office().atlas.reference, area) if area else None,
         start=_start(viewer, state, chosen), shape=state.shared.shape,
     )  # fmt: skip
-    if st.session_state.get("map.told", choice) != choice:
+    if st.session_state.get("map.told") != choice:
         turns.chose(viewer, _page_key(), choice)
     st.session_state["map.told"] = choice
     folium_map.tell(choice)
