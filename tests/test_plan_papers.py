@@ -413,6 +413,34 @@ def test_tests_before_and_after_are_added_over_courses(planned: Office) -> None:
     assert [(bar.shown, bar.before) for bar in bars.bars] == [("12 จาก 20", 9), ("11 จาก 20", 8)]
 
 
+def test_results_by_activity_say_what_a_person_cost(planned: Office) -> None:
+    """Two of three held: 30 + 20 people, 20 of them women, 45,000 + 9,000 baht: 1,080 a person."""
+    about = records.info(planned.atlas, "training_event")
+    assert about
+    rows = [
+        {
+            "status": status,
+            "people": people,
+            "people_women": women,
+            "budget_baht": baht,
+            "modules": "module1 data",
+        }
+        for status, people, women, baht in (
+            ("held", 30, 15, 45000),
+            ("held", 20, 5, 9000),
+            ("planned", 0, 0, 0),
+        )
+    ]
+    asked = Asking(planned.atlas, OFFICER, date(2026, 11, 25))
+    facts_, bars = summaries.activities(Listed(asked, "80", about, rows))
+
+    assert isinstance(facts_, Facts)
+    assert [one.value for one in facts_.facts] == ["2/3 (66.7%)", "50 คน-ครั้ง", "54,000 บาท", "1,080 บาท"]
+    assert facts_.facts[1].note == "เป็นหญิง 20/50 (40%)"
+    assert isinstance(bars, Bars)
+    assert [bar.shown for bar in bars.bars] == ["2 ครั้ง", "2 ครั้ง"]
+
+
 def test_a_programmes_indicators_say_what_they_are_made_of(planned: Office) -> None:
     """One of two projects in the plan has money: 50 % stands beside 1 จาก 2, and blanks say so."""
     paper = made(planned, "programme_abc")

@@ -70,6 +70,13 @@ REGISTERS = (
         summary=summaries.criteria,
     ),
     Register(
+        "activities", "P18", Text("ผลการดำเนินงานตามกิจกรรม", "Results by activity"), "training_event",
+        "visit_date course_name course_level status people people_women groups_trained budget_baht"
+        " baht_per_person",
+        sums="people people_women groups_trained budget_baht", wide="course_name",
+        summary=summaries.activities,
+    ),
+    Register(
         "welfare", "P21", Text("กองทุนสวัสดิการ", "Welfare funds"), "welfare_fund_register",
         "fund_name fund_kind status members households_covered households_area coverage_percent balance_baht",
         sums="members households_covered households_area balance_baht", wide="fund_name",

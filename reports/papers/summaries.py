@@ -145,6 +145,24 @@ def tests(of: Listed) -> list[Block]:
     return [facts, Bars("คะแนนเฉลี่ยหลังอบรม", bars, "ก่อนอบรม")]
 
 
+def activities(of: Listed) -> list[Block]:
+    """P18: what was held of what was planned, who came and what a person cost, and what was taught (T06)."""
+    held = [row for row in of.rows if row.get("status") == "held"]
+    called_off = sum(row.get("status") == "cancelled" for row in of.rows)
+    people, women, baht = (
+        sum((money(row, ref) for row in held), Decimal(0))
+        for ref in ("people", "people_women", "budget_baht")
+    )
+    facts = [
+        Fact("จัดแล้ว", share(len(held), len(of.rows)), f"ยกเลิก {called_off:,}" if called_off else ""),
+        Fact("ผู้เข้าอบรม", f"{int(people):,} คน-ครั้ง", f"เป็นหญิง {share(int(women), int(people))}"),
+        Fact("ใช้งบ", format_baht(baht)),
+        Fact("ต่อคน", f"{number(baht / people, 0).text} บาท" if people else "–",
+             f"{number(baht).text} ÷ {int(people):,}" if people else ""),
+    ]  # fmt: skip
+    return [Facts(facts), *_counted(of.about, held, "modules", "เนื้อหาที่อบรม", "ครั้ง")]
+
+
 def criteria(of: Listed) -> list[Block]:
     """P18: the five criteria as a radar of their means, and what did not suit."""
     about, rows = of.about, of.rows
