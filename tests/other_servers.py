@@ -94,7 +94,10 @@ class Central(OtherServer):
     drafts: dict[str, bytes] = field(default_factory=dict)
     workbooks: dict[tuple[str, str], bytes] = field(default_factory=dict)
     attached: dict[tuple[str, str], bytes | str] = field(default_factory=dict)  # a list it is linked with
-    lists: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    lists: dict[str, list[dict[str, Any]]] = field(
+        default_factory=dict
+    )  # entities: ``versions`` and what is true of all
+    without_lists: bool = False  # as before entity lists were
     people: list[str] = field(default_factory=list)
     given: list[tuple[int, str]] = field(default_factory=list)
     said: dict[str, list[str]] = field(default_factory=dict)
@@ -193,8 +196,8 @@ class Central(OtherServer):
             case ["projects", "1", "forms", name, "draft", "attachments"]:
                 named = compile_workbook(self.drafts[name], file_name="a.xlsx").media
                 return said([{"name": file, "exists": (name, file) in self.attached} for file in named])
-            case ["projects", "1", "datasets"]:
-                return said([{"name": name} for name in self.lists])
+            case ["projects", "1", "datasets", *rest] if not self.without_lists:
+                return self._list(rest)
             case ["projects", "1", "app-users"]:
                 keys = [f"key{n}" for n, _ in enumerate(self.people, 1)]
                 return said(
@@ -205,6 +208,21 @@ class Central(OtherServer):
                 return said([{"actorId": number, "xmlFormId": name} for number, name in self.given])
             case ["projects", "1", "forms", name, "versions", file] if file.endswith(".xlsx"):
                 return 200, {"content-type": "application/zip"}, self.workbooks[name, file[:-5]]
+        return MISSING
+
+    def _list(self, steps: list[str]) -> Answer:
+        """Entity lists with their properties, rows and versions; ``source`` tells who made a version."""
+        match steps:
+            case []:
+                return said([{"name": name} for name in self.lists])
+            case [service, "Entities"]:
+                return said({"value": [_entity(one) for one in self.lists[service.removesuffix(".svc")]]})
+            case [name]:
+                found = {key for one in self.lists[name] for each in one["versions"] for key in each["data"]}
+                return said({"name": name, "properties": [{"name": key} for key in sorted(found)]})
+            case [name, "entities", key, "versions"]:
+                (one,) = [one for one in self.lists[name] if one["id"] == key]
+                return said([each | {"version": n} for n, each in enumerate(one["versions"], 1)])
         return MISSING
 
     def _versions(self, versions: dict[str, bytes], file: list[str]) -> Answer:
@@ -253,6 +271,15 @@ def _row(one: Held) -> dict[str, Any]:
             "attachmentsExpected": len(one.files), "attachmentsPresent": len(arrived),
         },
     }  # fmt: skip
+
+
+def _entity(one: dict[str, Any]) -> dict[str, Any]:
+    system = {
+        "createdAt": "2026-11-01T00:00:00.000Z", "updatedAt": one.get("updated"),
+        "deletedAt": one.get("deleted"), "version": len(one["versions"]), "updates": len(one["versions"]) - 1,
+    }  # fmt: skip
+    newest = one["versions"][-1]
+    return {"__id": one["id"], "label": newest["label"], "__system": system, **newest["data"]}
 
 
 class Kobo(OtherServer):

@@ -13,18 +13,19 @@ import time
 from collections.abc import Iterator, Set
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from pyodk._utils.config import CentralConfig, read_config
 from pyodk._utils.session import Session
 from pyodk.errors import PyODKError
 from requests import exceptions
 
-from ingest.sources import problems
+from ingest.sources import odata, problems
+from ingest.sources.entity_lists import EntityLists
+from ingest.sources.odata import escaped
 from ingest.sources.polite import Pause, Polite
 from ingest.sources.remote import Entry, RemoteForm, RemoteVersion
 
-_PAGE = 1_000
 _NO_VERSION = "___"  # how Central's addresses write a version that is blank
 _CREDENTIALS = ("TAMBON_CENTRAL_USER", "TAMBON_CENTRAL_PASSWORD")
 
@@ -33,7 +34,7 @@ logging.getLogger("pyodk").setLevel(logging.CRITICAL)
 
 
 class Central:
-    """One project of one server; ``form_id`` '' takes every form of it."""
+    """One project of one server; ``form_id`` '' takes every form of it, and its entity lists."""
 
     kind = "central"
 
@@ -43,9 +44,12 @@ class Central:
         self._http = signed_in(config, pause=pause)
         self._project = f"projects/{escaped(project)}"
         self._form_id = form_id
+        self._lists = EntityLists(self._http, self._project)
 
     def forms(self) -> Iterator[RemoteForm]:
-        """The published forms, each with all its versions."""
+        """The published forms, each with all its versions; before them what they may draw on."""
+        if not self._form_id:
+            yield from self._lists.forms()
         for one in self._http.json(f"{self._project}/forms"):
             form_id = str(one["xmlFormId"])
             if self._form_id in ("", form_id) and one.get("publishedAt"):
@@ -58,31 +62,25 @@ class Central:
 
     def xform(self, form: RemoteForm, version: str) -> bytes:
         """The XForm that Central gave to phones."""
+        if form.form_id in self._lists:
+            return self._lists.xform(form.form_id)
         return self._http.xml(f"{self._form(form.form_id)}/versions/{escaped(version or _NO_VERSION)}.xml")
 
     def index(self, form_id: str, since: str) -> Iterator[Entry]:
-        """The OData index without answers, page by page along nextLink."""
-        parts = ("submissionDate", "updatedAt", "deletedAt")
-        params = {"$top": str(_PAGE), "$select": "__id,__system"}
-        if since:
-            params["$filter"] = " or ".join(f"__system/{part} ge {since}" for part in parts)
-        path: str | None = f"{self._form(form_id)}.svc/Submissions"
-        asked: dict[str, str] | None = params
-        while path:
-            page = self._http.json(path, asked)
-            for row in page["value"]:
-                yield _entry(form_id, row)
-            path, asked = self._next(page.get("@odata.nextLink")), None
-
-    def _next(self, link: str | None) -> str | None:
-        """The next page at the address that was given to us: nextLink names the host that Central knows."""
-        if not link:
-            return None
-        parts = urlsplit(link)
-        return f"/v1/{parts.path.partition('/v1/')[2]}?{parts.query}"
+        """The OData index without answers."""
+        if form_id in self._lists:
+            yield from self._lists.index(form_id, since)
+            return
+        path = f"{self._form(form_id)}.svc/Submissions"
+        for row in odata.rows(
+            self._http, path, since=since, select="__id,__system", created="submissionDate"
+        ):
+            yield _entry(form_id, row)
 
     def versions(self, entry: Entry, known: Set[str]) -> list[RemoteVersion]:
         """All versions since the first, so that an edit of an edit finds what it replaces."""
+        if entry.form_id in self._lists:
+            return self._lists.versions(entry, known)
         ids = [entry.root_id]
         if entry.edits:
             listed = self._http.json(f"{self._submission(entry)}/versions")
@@ -174,8 +172,3 @@ def _entry(form_id: str, row: dict[str, Any]) -> Entry:
         edits=int(system.get("edits") or 0),
         deleted=bool(system.get("deletedAt")),
     )
-
-
-def escaped(part: str) -> str:
-    """A path's part as Central reads it: it keeps what JavaScript's encodeURIComponent keeps."""
-    return quote(part, safe="*'()!~")

@@ -9,7 +9,8 @@ from urllib.parse import quote
 
 from pyodk._utils.config import CentralConfig
 
-from ingest.sources.central import escaped, signed_in
+from ingest.sources.central import signed_in
+from ingest.sources.odata import escaped
 from ingest.sources.polite import Pause
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

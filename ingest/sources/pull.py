@@ -194,7 +194,7 @@ class _Form:
         versions = self.remote.versions(entry, self.logged)
         names = self.remote.files(entry) if entry.files_expected else []
         return _Fetched(
-            versions[-1].instance_id,
+            versions[-1].instance_id if versions else entry.root_id,
             tuple(_received(one, self.remote.kind) for one in versions if one.xml),
             tuple(self.atlas.attachments.put(name, self.remote.file(entry, name)) for name in names),
         )
@@ -217,7 +217,7 @@ class _Form:
         connection.execute(_REMEMBER, row)
         if entry.deleted != bool(before is not None and before.deleted):
             newest = before.newest_id if before is not None else entry.root_id
-            logged = _chain(connection, newest)
+            logged = _chain(connection, {newest, *entry.parts})
             register.removed(connection, self.source.id, logged, gone=entry.deleted)
             self.done.counts["deleted" if entry.deleted else "restored"] += bool(logged)
             if logged:  # rows that stand in tables must go from them: derived anew
@@ -240,10 +240,9 @@ def _received(version: RemoteVersion, kind: str) -> Received:
     return Received(replace(envelope, instance_id=version.instance_id), version.xml, kind)
 
 
-def _chain(connection: sa.Connection, instance_id: str) -> list[str]:
-    """A logged submission with all that it replaced and that replaced it."""
+def _chain(connection: sa.Connection, fresh: set[str]) -> list[str]:
+    """Logged submissions with all that they replaced and that replaced them."""
     found: set[str] = set()
-    fresh = {instance_id}
     while fresh:
         found |= fresh
         linked = sa.or_(submission.c.instance_id.in_(fresh), submission.c.deprecated_id.in_(fresh))

@@ -31,6 +31,7 @@ class Entry:
     files_present: int = 0
     edits: int = 0
     deleted: bool = False
+    parts: tuple[str, ...] = ()  # ids of submissions that came of it, where they do not replace one another
 
     @property
     def fingerprint(self) -> str:

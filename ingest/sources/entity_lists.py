@@ -1,0 +1,116 @@
+"""Entity lists of ODK Central: what was uploaded or changed there by hand becomes submissions here.
+
+What a submission made or changed comes with that submission; of an entity's versions only the others are
+taken. Each is written as the submission that would have done the same, of a form that the list itself makes,
+so that registers, exports and later edits find it like any other. That form is frozen with the first of them.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass, field
+from typing import Any
+
+from forms.entity_form import entity_form
+from forms.instance import ENTITY, EntityChange, InstanceWriter, Meta
+from forms.xform import read_schema
+from ingest.sources import odata
+from ingest.sources.odata import escaped
+from ingest.sources.polite import Polite
+from ingest.sources.remote import Entry, RemoteForm, RemoteVersion
+from thai.problem import Problem
+
+_FORM = "entities_{}"
+_EVER = "1970-01-01T00:00:00.000Z"  # deleted rows are told of only where a filter speaks of them
+
+
+@dataclass
+class _List:
+    """One list; ``points`` holds whether every geometry seen so far is a single vertex."""
+
+    name: str
+    properties: Sequence[str]
+    points: bool = True
+    writer: InstanceWriter | None = field(default=None, repr=False)
+
+
+class EntityLists:
+    """The lists of a project, read as the forms of a ``Remote`` are; ``project`` is its path."""
+
+    def __init__(self, http: Polite, project: str) -> None:
+        self._http, self._project = http, project
+        self._lists: dict[str, _List] = {}
+
+    def __contains__(self, form_id: str) -> bool:
+        return form_id in self._lists
+
+    def forms(self) -> Iterator[RemoteForm]:
+        """A form a list. No version is named before something comes of it: a list of phones' entities
+        makes no form here. A server that is older than entity lists has none.
+        """
+        try:
+            listed = self._http.json(f"{self._project}/datasets")
+        except Problem as problem:
+            if problem.code != "source_not_found":
+                raise
+            return
+        for one in listed:
+            name = str(one["name"])
+            told = self._http.json(f"{self._project}/datasets/{escaped(name)}")
+            self._lists[_FORM.format(name)] = _List(name, [str(each["name"]) for each in told["properties"]])
+        for form_id in self._lists:
+            yield RemoteForm(form_id, {})
+
+    def xform(self, form_id: str) -> bytes:
+        """The form of a list, with a place on the map where its ``geometry`` holds points alone."""
+        one = self._lists[form_id]
+        return entity_form(form_id, one.name, one.properties, geometry="geopoint" if one.points else "text")
+
+    def index(self, form_id: str, since: str) -> Iterator[Entry]:
+        """Every entity, deleted ones too, or those that changed, as a submission with as many edits."""
+        one = self._lists[form_id]
+        for row in odata.rows(self._http, f"{self._path(one)}.svc/Entities", since=since or _EVER):
+            one.points &= ";" not in str(row.get("geometry") or "")
+            system = row["__system"]
+            version = int(system.get("version") or 1)
+            yield Entry(
+                form_id,
+                str(row["__id"]),
+                changed_at=max(system.get(name) or "" for name in ("createdAt", "updatedAt", "deletedAt")),
+                edits=version - 1,
+                deleted=bool(system.get("deletedAt")),
+                parts=tuple(_instance_id(str(row["__id"]), number) for number in range(1, version + 1)),
+            )
+
+    def versions(self, entry: Entry, known: Set[str]) -> list[RemoteVersion]:
+        """The versions of an entity that no submission made, oldest first."""
+        one = self._lists[entry.form_id]
+        told = self._http.json(f"{self._path(one)}/entities/{escaped(entry.root_id)}/versions")
+        by_hand = [each for each in told if not (each.get("source") or {}).get("submission")]
+        return [self._written(entry, one, each, known) for each in by_hand]
+
+    def _written(self, entry: Entry, one: _List, version: dict[str, Any], known: Set[str]) -> RemoteVersion:
+        number = int(version["version"])
+        instance_id = _instance_id(entry.root_id, number)
+        if instance_id in known:
+            return RemoteVersion(instance_id, b"")
+        if one.writer is None:
+            xform = self.xform(entry.form_id)
+            one.writer = InstanceWriter(xform, read_schema(xform))
+        label, asked = str(version.get("label") or ""), version.get("data") or {}
+        change = EntityChange(
+            one.name, entry.root_id, "create" if number == 1 else "update", label,
+            base_version=number - 1 or None,
+        )  # fmt: skip
+        answers = {name: str(asked[name]) for name in one.properties if asked.get(name) is not None}
+        xml = one.writer.write({"label": label, **answers, ENTITY: change}, Meta(instance_id))
+        return RemoteVersion(instance_id, xml)
+
+    def _path(self, one: _List) -> str:
+        return f"{self._project}/datasets/{escaped(one.name)}"
+
+
+def _instance_id(entity_id: str, version: int) -> str:
+    """The same for the same version of an entity, whenever it is asked for."""
+    return f"uuid:{uuid.uuid5(uuid.UUID(entity_id), str(version))}"

@@ -1,0 +1,94 @@
+"""Entity lists of ODK Central: what was uploaded or changed there by hand stands in the registers here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from other_servers import Central, serving
+from test_sources import ADMINISTRATOR, connected, held, pulled, xform
+
+from ingest.doors import layers
+from ingest.doors.filters import Filter
+from streamlit_app.office import Office
+
+KO_THUAT = "8.2808 100.0898 0 0"
+PUMP, TANK, OF_A_PHONE = (f"5f4d8a0e-0000-4000-8000-00000000000{n}" for n in (1, 2, 3))
+
+
+def version(label: str, geometry: str = KO_THUAT, *, source: Any = None, **data: str) -> dict[str, Any]:
+    """A version of an entity as Central tells of it."""
+    return {"label": label, "data": {"geometry": geometry, **data}, "source": source}
+
+
+@pytest.fixture
+def other() -> Iterator[Central]:
+    """A Central with a list of two that were uploaded and one that a phone's submission made."""
+    uploaded = {"name": "water.csv", "count": 2}
+    phone = {"event": {"action": "submission.create"}, "submission": {"instanceId": "uuid:1"}}
+    points = [
+        {"id": PUMP, "versions": [version("เครื่องสูบน้ำ", source=uploaded, order="1")]},
+        {"id": TANK, "versions": [version("ถังน้ำ", source=uploaded, order="2")]},
+        {"id": OF_A_PHONE, "versions": [version("บ่อน้ำ", source=phone, order="3")]},
+    ]
+    server = Central(forms={"wells": {"1": xform()}}, held=[held("0")], lists={"water_points": points})
+    with serving(server):
+        yield server
+
+
+def register_of(office: Office) -> list[tuple[Any, ...]]:
+    """Label, version and an answer of what stands in the register."""
+    query = (
+        "SELECT label, version, json_extract_string(properties, '$.order') FROM entity"
+        " WHERE dataset = 'water_points' AND NOT deleted ORDER BY 1"
+    )
+    return office.atlas.warehouse.cursor().execute(query).fetchall()
+
+
+def test_an_uploaded_list_stands_in_the_register_and_on_the_map(office: Office, other: Central) -> None:
+    """What a phone's submission made comes with that submission, and not from the list."""
+    first, second = pulled(office, other), pulled(office, other)
+
+    assert (first["accepted"], second["accepted"], second["duplicates"]) == (3, 0, 0)
+    assert register_of(office) == [("ถังน้ำ", 1, "2"), ("เครื่องสูบน้ำ", 1, "1")]
+    q = layers.query(office.atlas.reference.layers["entities_water_points.geometry"], ADMINISTRATOR, Filter())
+    assert layers.counts_by_area(office.atlas.warehouse.cursor(), q, 6) == {"801206": 2}
+    assert all(office.follower.verify().values())
+
+
+def test_a_change_by_hand_is_a_version_and_a_deletion_takes_all_of_them(
+    office: Office, other: Central
+) -> None:
+    """And what was deleted there may come back."""
+    pulled(office, other)
+    pump = other.lists["water_points"][0]
+    pump["versions"].append(version("เครื่องสูบน้ำใหม่", order="9"))
+    pump["updated"] = "2026-11-02T00:00:00.000Z"
+    assert pulled(office, other)["accepted"] == 1
+    assert register_of(office) == [("ถังน้ำ", 1, "2"), ("เครื่องสูบน้ำใหม่", 2, "9")]
+
+    pump["deleted"] = "2026-11-03T00:00:00.000Z"
+    assert pulled(office, other)["deleted"] == 1
+    assert register_of(office) == [("ถังน้ำ", 1, "2")]
+
+    pump["deleted"], pump["updated"] = None, "2026-11-04T00:00:00.000Z"
+    assert pulled(office, other)["restored"] == 1
+    assert register_of(office) == [("ถังน้ำ", 1, "2"), ("เครื่องสูบน้ำใหม่", 2, "9")]
+    assert all(office.follower.verify().values())
+
+
+def test_a_list_of_phones_entities_makes_no_form(office: Office, other: Central) -> None:
+    """A form without a record would stand in every choice of forms."""
+    other.lists["water_points"] = other.lists["water_points"][2:]
+
+    assert pulled(office, other)["accepted"] == 1
+    assert "entities_water_points" not in office.atlas.reference.catalogue.form_ids
+
+
+def test_a_source_of_one_form_and_an_older_server_have_no_lists(office: Office, other: Central) -> None:
+    """Which is no reason to take nothing."""
+    other.without_lists = True
+
+    assert pulled(office, other)["accepted"] == 1
+    assert [form.form_id for form in connected(other).forms()] == ["wells"]
