@@ -217,7 +217,7 @@ def _overlaps(asking: Asking, key: str) -> list[Block]:
     if not found:
         return []
     rows: list[list[Cell]] = [
-        [f"{one.overlay} {one.area_name}".strip(),
+        [one.area_name if one.area_name.startswith(one.overlay) else f"{one.overlay} {one.area_name}".strip(),
          format_area(one.overlap_m2, "th") if one.overlap_m2 else "อยู่ใกล้แนว",
          f"{100 * one.share:,.1f}%" if one.overlap_m2 else "–",
          _line(one),
