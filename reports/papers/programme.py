@@ -33,7 +33,7 @@ def build(name: str, asking: Asking, areas: Sequence[str]) -> list[Paper]:
         met = [answer for answer in told if answer.reached is not None]
         reached = sum(bool(answer.reached) for answer in met)
         known = Fact("ตัวชี้วัดที่มีข้อมูล", f"{len(told)}/{len(answers)}")
-        facts = Facts([known, Fact("ถึงเป้า", f"{reached}/{len(met)}")])
+        facts = Facts([known, *([Fact("ถึงเป้า", f"{reached}/{len(met)}")] if met else [])])
         columns = [
             Column("ตัวชี้วัด", width=2.6), Column("ค่า", "end", 1.2), Column("ที่มาของค่า", width=1.4),
             *([Column(earlier.label(), "end", 1.2)] if earlier else []), Column("เป้าหมาย", width=1.2),
