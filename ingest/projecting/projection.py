@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -50,6 +50,8 @@ class FormReaders:
             self._readers[key] = Reader(self.schemas[key])
         return self._readers[key]
 
+
+_Row = tuple[Any, ...]
 
 _SUBMISSIONS = pa.schema(
     [
@@ -151,8 +153,8 @@ def project(rows: Sequence[Any], forms: FormReaders, places: Places) -> Batch:
     return Batch(
         _submissions(rows, reasons, areas),
         [table for part in parts for table in part.tables],
-        pa.concat_tables([part.flags for part in parts] or [_FLAGS.empty_table()]),
-        pa.concat_tables([part.events for part in parts] or [_EVENTS.empty_table()]),
+        _of_rows([row for part in parts for row in part.flags], _FLAGS),
+        _of_rows([row for part in parts for row in part.events], _EVENTS),
     )
 
 
@@ -185,6 +187,10 @@ def _submissions(rows: Sequence[Any], reasons: dict[int, str], areas: dict[int, 
     return _table(columns, _SUBMISSIONS)
 
 
+def _of_rows(rows: Sequence[_Row], schema: pa.Schema) -> pa.Table:
+    return _table(list(zip(*rows, strict=True)), schema) if rows else schema.empty_table()
+
+
 def _table(columns: Sequence[Sequence[Any]], schema: pa.Schema) -> pa.Table:
     arrays = [pa.array(values, one.type) for values, one in zip(columns, schema, strict=True)]
     return pa.table(arrays, schema=schema)
@@ -197,8 +203,8 @@ class _Part:
     areas: dict[int, str]
     reasons: dict[int, str]
     tables: list[tuple[str, pa.Table]] = field(default_factory=list)
-    flags: pa.Table = field(default_factory=_FLAGS.empty_table)
-    events: pa.Table = field(default_factory=_EVENTS.empty_table)
+    flags: list[_Row] = field(default_factory=list)
+    events: list[_Row] = field(default_factory=list)
 
 
 def _read(reader: Reader, members: list[Any], tables: list[Rows]) -> tuple[list[Any], dict[int, str]]:
@@ -236,16 +242,16 @@ def _project_form(reader: Reader, members: list[Any], places: Places) -> _Part:
     own_place = record_places(placed[0], claimed, places)
     areas = own_place.areas
     system = _system_columns(said, own_place)
-    arrow, flags = [], []
+    arrow, flags = [], list[_Row]()
     for number, table in enumerate(schema.tables):
         keys = _keys(tables[number], system, own_place.columns if number == 0 else None)
         typed, noticed = answers[number].columns()
         columns = keys | typed | placed[number].columns
         arrow.append((f"{schema.form_id}/{table.name}" if table.name else schema.form_id, pa.table(columns)))
         seen = placed[number].noticed + noticed
-        flags.append(_flags(rows, schema.form_id, table.name, tables[number], seen))
+        flags += _flags(rows, schema.form_id, table.name, tables[number], seen)
     events = _events(schema, rows, areas, tables, answers)
-    return _Part(dict(zip(said["seq"], areas, strict=True)), reasons, arrow, pa.concat_tables(flags), events)
+    return _Part(dict(zip(said["seq"], areas, strict=True)), reasons, arrow, flags, events)
 
 
 def _claims(schema: Schema, main: Answers, said: dict[str, tuple[Any, ...]], places: Places) -> Claims:
@@ -276,24 +282,17 @@ def _system_columns(said: dict[str, tuple[Any, ...]], own: RecordPlaces) -> dict
     }
 
 
-def _flags(rows: list[Any], form_id: str, table: str, own: Rows, noticed: list[Noticed]) -> pa.Table:
-    of = [rows[own.instance[row]] for row, *_ in noticed]
-    columns: list[list[Any]] = [
-        [one.seq for one in of],
-        [one.instance_id for one in of],
-        [form_id] * len(of),
-        [table] * len(of),
-        [own.key[row] for row, *_ in noticed],
-        *([one[part] for one in noticed] for part in (1, 2, 3)),
-    ]
-    return _table(columns, _FLAGS)
+def _flags(rows: list[Any], form_id: str, table: str, own: Rows, noticed: list[Noticed]) -> Iterator[_Row]:
+    for row, name, code, detail in noticed:
+        of = rows[own.instance[row]]
+        yield of.seq, of.instance_id, form_id, table, own.key[row], name, code, detail
 
 
 def _events(
     schema: Schema, rows: list[Any], areas: list[str], tables: list[Rows], answers: list[Answers]
-) -> pa.Table:
+) -> list[_Row]:
     """What each entity block says; only properties that its form or turn asked, '' where left blank."""
-    events = []
+    events: list[_Row] = []
     for table, (own, said) in enumerate(zip(tables, answers, strict=True)):
         if not own.entities:
             continue
@@ -318,7 +317,7 @@ def _events(
                     areas[own.instance[at]], _json(properties),
                 )
             )  # fmt: skip
-    return _table(list(zip(*events, strict=True)) if events else [()] * len(_EVENTS), _EVENTS)
+    return events
 
 
 # One encoder: ``json.dumps`` would make one for every value.

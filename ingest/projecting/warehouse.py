@@ -9,7 +9,7 @@ import functools
 import hashlib
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -147,12 +147,13 @@ class Warehouse:
             self._connection.execute("BEGIN")
             try:
                 yield self._connection
+                self._connection.execute("COMMIT")
             except BaseException:
-                self._connection.execute("ROLLBACK")
+                with suppress(duckdb.Error):  # a commit that failed has rolled back already
+                    self._connection.execute("ROLLBACK")
                 self.unlooked.forget()
                 self.plot_boxes = None
                 raise
-            self._connection.execute("COMMIT")
             self._facts = None
             self.version += 1
 
@@ -227,9 +228,13 @@ class Warehouse:
     # -- filling --------------------------------------------------------------------------------
 
     def apply(self, batch: Batch, last_seq: int | None = None) -> None:
-        """Add a projected batch, settle which edits replace what, and remember how far the log is read."""
+        """Add a projected batch, settle which edits replace what, and remember how far the log is read.
+
+        Without ``last_seq`` it is read again: what was said of its submissions goes.
+        """
         with self.transaction() as connection:
-            connection.execute("DELETE FROM submission WHERE _seq = ANY(?)", [_seqs(batch)])
+            if last_seq is None:  # they were in quarantine
+                connection.execute("DELETE FROM submission WHERE _seq = ANY(?)", [_seqs(batch)])
             add(connection, "submission", batch.submissions)
             for name, rows in batch.tables:
                 add(connection, name, _answered(rows))
