@@ -1,7 +1,8 @@
 """ODK Central and KoboToolbox as their documented interfaces answer, on loopback, with traps and troubles.
 
 Both keep submissions in memory. ``trouble`` is a list of what goes wrong next: a status, ``half``, ``html``,
-``elsewhere``, ``cut`` or ``expired``; one entry is used up for each request that is not a sign-in.
+``elsewhere``, ``plain`` (http), ``cut`` or ``expired``; one entry is used up for each request that is not a
+sign-in.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -67,6 +69,8 @@ class OtherServer:
             return 200, {"content-type": "text/html"}, b"<!DOCTYPE html><title>Sign in to the hotel</title>"
         if trouble == "elsewhere":
             return 302, {"location": "http://elsewhere.example.org/v1/"}, b""
+        if trouble == "plain":
+            return 302, {"location": self.url.replace("https", "http") + path}, b""
         return None
 
     def one(self, root: str) -> Held:
@@ -329,8 +333,8 @@ class Kobo(OtherServer):
 
 
 @contextmanager
-def serving(server: OtherServer) -> Iterator[OtherServer]:
-    """Let a server answer on a free port of loopback."""
+def serving(server: OtherServer, *, tls: ssl.SSLContext | None = None) -> Iterator[OtherServer]:
+    """Let a server answer on a free port of loopback, over https with ``tls``."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -358,9 +362,11 @@ def serving(server: OtherServer) -> Iterator[OtherServer]:
         do_GET = do_POST = do_PATCH = _serve  # noqa: N815 - http.server's own names
 
     http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    if tls:
+        http.socket = tls.wrap_socket(http.socket, server_side=True)
     thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
-    server.url = f"http://127.0.0.1:{http.server_port}"
+    server.url = f"http{'s' if tls else ''}://127.0.0.1:{http.server_port}"
     try:
         yield server
     finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
+from pyproj import Geod
 from shapely import Point, Polygon, box
 
 from ingest.sheets import load, mapping, reading, spreadsheet
@@ -108,6 +110,24 @@ def test_a_register_comes_in_once_with_its_dates_areas_and_places(
         said = connection.exec_driver_sql("SELECT user_agent FROM submission ORDER BY seq").scalars().first()
     assert said is not None
     assert said.startswith("สวน.xlsx · Sheet!4 · sha256 ")
+
+
+def test_metres_of_indian_1975_are_moved_by_the_transformation_that_was_chosen(
+    office: Office, book: Path, tmp_path: Path
+) -> None:
+    """Read as WGS84 the same numbers would lie 334 m too far east and 299 m too far south."""
+    lon, lat = [], []
+    for crs in ("EPSG:32647", "EPSG:24047"):
+        found = load.load(
+            office.atlas, [book], written(tmp_path, MAP.replace("EPSG:32647", crs)), dry_run=True
+        )
+        at = found["rows"][0]["answers"]["point"].split()
+        lat.append(float(at[0]))
+        lon.append(float(at[1]))
+    azimuth, _, metres = Geod(ellps="WGS84").inv(lon[1], lat[1], lon[0], lat[0])
+
+    east, south = metres * math.sin(math.radians(azimuth)), -metres * math.cos(math.radians(azimuth))
+    assert (east, south) == (pytest.approx(334, abs=4), pytest.approx(299, abs=4))
 
 
 def test_a_dry_run_shows_every_row_and_stores_none(office: Office, book: Path, tmp_path: Path) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
+import ssl
+from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 from other_servers import Central, Held, Kobo, OtherServer, serving
-from test_sources import connected, filled, held, orders, pulled, xform
-from urllib3 import HTTPConnectionPool, exceptions
+from test_sources import filled, held, orders, pulled, xform
 
 from streamlit_app.office import Office
 from thai.problem import Problem
@@ -101,25 +103,38 @@ def test_a_clock_that_is_off_there_hides_nothing(office: Office, year: int) -> N
     assert orders(office) == ["first", "second"]
 
 
-def test_a_bad_certificate_ends_the_pull_before_anything_is_said(
-    office: Office, monkeypatch: pytest.MonkeyPatch
+@pytest.fixture
+def vouched(tmp_path: Path) -> tuple[ssl.SSLContext, Path]:
+    """A certificate for loopback, and the file of the authority that vouches for it."""
+    authority, here = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(here)
+    authority.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
+    return here, tmp_path / "authority.pem"
+
+
+@pytest.mark.parametrize("kind", [Central, Kobo])
+def test_a_certificate_that_nobody_vouches_for_ends_the_pull_before_anything_is_said(
+    office: Office, vouched: tuple[ssl.SSLContext, Path], kind: type[OtherServer]
 ) -> None:
-    """The remedy looks at this machine's clock first, and never sends the password all the same."""
-
-    def refuse(*_: object, **__: object) -> None:
-        raise exceptions.SSLError("certificate verify failed")
-
-    with serving(server(Central)) as other:
-        remote = connected(other)
-        asked = len(other.asked)
-        monkeypatch.setattr(HTTPConnectionPool, "_make_request", refuse)
+    """Neither password nor token goes there; the remedy looks at this machine's clock first."""
+    with serving(server(kind), tls=vouched[0]) as other:
         with pytest.raises(Problem) as refusal:
-            connected(other)
-        assert refusal.value.code == "source_certificate"
-        with pytest.raises(Problem) as refusal:
-            list(remote.forms())
-        assert (refusal.value.code, len(other.asked)) == ("source_certificate", asked)
+            pulled(office, other)
+        assert (refusal.value.code, other.asked) == ("source_certificate", [])
     assert orders_or_none(office) == []
+
+
+def test_over_https_a_redirect_to_http_is_not_followed(
+    office: Office, vouched: tuple[ssl.SSLContext, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The token would go where everybody can read it; the same server over https gives all it has."""
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(vouched[1]))
+    with serving(server(Central), tls=vouched[0]) as other:
+        other.trouble = ["", "plain"]
+        with pytest.raises(Problem) as refusal:
+            pulled(office, other)
+        assert (refusal.value.code, len(other.asked)) == ("source_moved", 2)
+        assert pulled(office, other)["accepted"] == 12
 
 
 def orders_or_none(office: Office) -> list[str]:
