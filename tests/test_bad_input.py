@@ -19,7 +19,7 @@ from PIL import Image
 
 from ingest import demo
 from ingest.access import Viewer
-from ingest.doors import layers
+from ingest.doors import counts, layers
 from ingest.doors.filters import Filter
 from ingest.exports import export
 from ingest.maps import features, map_popup, map_view
@@ -190,8 +190,8 @@ def test_fifty_thousand_different_answers_are_eight_colours_and_the_rest(
         asked = info.fields["plot_name"]
         q = layers.query(info, ADMINISTRATOR, Filter())
         cursor = office.atlas.warehouse.cursor()
-        assert len(layers.counts_by(cursor, q, asked)) == 500
-        assert len(layers.counts_by_each(cursor, q, [asked])[asked.ref]) == 500
+        assert len(counts.by_question(cursor, q, asked)) == 500
+        assert len(counts.by_each(cursor, q, [asked])[asked.ref]) == 500
         monkeypatch.setitem(office.atlas.reference.layers, LAYER, replace(info, color_by=asked))
         view = map_view.view(office.atlas, ADMINISTRATOR, LAYER, Filter(), EVERYWHERE)
 

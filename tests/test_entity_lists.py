@@ -9,7 +9,7 @@ import pytest
 from other_servers import Central, serving
 from test_sources import ADMINISTRATOR, connected, held, pulled, xform
 
-from ingest.doors import layers
+from ingest.doors import counts, layers
 from ingest.doors.filters import Filter
 from streamlit_app.office import Office
 
@@ -53,7 +53,7 @@ def test_an_uploaded_list_stands_in_the_register_and_on_the_map(office: Office, 
     assert (first["accepted"], second["accepted"], second["duplicates"]) == (3, 0, 0)
     assert register_of(office) == [("ถังน้ำ", 1, "2"), ("เครื่องสูบน้ำ", 1, "1")]
     q = layers.query(office.atlas.reference.layers["entities_water_points.geometry"], ADMINISTRATOR, Filter())
-    assert layers.counts_by_area(office.atlas.warehouse.cursor(), q, 6) == {"801206": 2}
+    assert counts.by_area(office.atlas.warehouse.cursor(), q, 6) == {"801206": 2}
     assert all(office.follower.verify().values())
 
 

@@ -18,7 +18,7 @@ from workbooks import workbook
 
 from ingest.access import Viewer
 from ingest.bringing import bring
-from ingest.doors import layers
+from ingest.doors import counts, layers
 from ingest.doors.filters import Filter
 from ingest.envelope import same_answers
 from streamlit_app.office import Office
@@ -110,7 +110,7 @@ def on_the_map(office: Office) -> dict[str, int]:
     office.follower.catch_up()
     info = office.atlas.reference.layers["wells.well_spot"]
     query = layers.query(info, ADMINISTRATOR, Filter())
-    return layers.counts_by_area(office.atlas.warehouse.cursor(), query, 6)
+    return counts.by_area(office.atlas.warehouse.cursor(), query, 6)
 
 
 def test_a_form_and_its_export_from_central_come_with_one_command(office: Office, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ import workbooks
 from forms.schema import Schema
 from ingest import log, published
 from ingest.access import Viewer
-from ingest.doors import layers
+from ingest.doors import counts, layers
 from ingest.doors.filters import Filter
 from ingest.exports import export
 from ingest.maps import map_popup, map_view
@@ -23,6 +23,7 @@ from ingest.maps.map_view import View
 from ingest.office import records
 from ingest.projecting.answers import GEO_KINDS
 from streamlit_app.office import Office
+from thai.calendar import fiscal_year_range
 
 ADMINISTRATOR = Viewer("boss@example.org", "administrator", "")
 PLANNER = Viewer("planner@example.org", "planner", "8012")
@@ -227,5 +228,25 @@ def test_questions_counted_in_one_pass_count_as_one_by_one(farms: Office) -> Non
         for layer in farms.atlas.reference.layers:
             q = asked(farms, viewer, layer)
             questions = [one for one in q.info.fields.values() if one.kind not in GEO_KINDS]
-            one_by_one = {one.ref: layers.counts_by(cursor, q, one) for one in questions}
-            assert layers.counts_by_each(cursor, q, questions) == one_by_one
+            one_by_one = {one.ref: counts.by_question(cursor, q, one) for one in questions}
+            assert counts.by_each(cursor, q, questions) == one_by_one
+
+
+def test_what_stands_beside_a_place_a_year_and_a_verdict_is_what_choosing_it_leaves(farms: Office) -> None:
+    """Of every layer and role, for dated and undated layers alike."""
+    cursor = farms.atlas.warehouse.cursor()
+    for viewer in (ADMINISTRATOR, PLANNER):
+        for layer, info in farms.atlas.reference.layers.items():
+            q = asked(farms, viewer, layer)
+            places = counts.by_place(cursor, q)
+            assert places == {
+                code: n
+                for code in farms.atlas.reference.names
+                if len(code) <= 6 and (n := count(farms, viewer, layer, area=code))
+            }
+            for verdict, n in counts.by_verdict(cursor, q).items():
+                assert verdict == "" or n == count(farms, viewer, layer, verdicts=(verdict,))
+            since, until = fiscal_year_range(2569)
+            years = counts.by_fiscal_year(cursor, q)
+            told = years.get("2569" if info.date else counts.EVERY_YEAR, 0)
+            assert told == count(farms, viewer, layer, since=since, until=until)

@@ -15,7 +15,7 @@ from forms.compile import compile_workbook
 from forms.workbook import DEFAULT_REVIEW, Usage
 from ingest import accounts, log
 from ingest.access import Viewer
-from ingest.doors import layers
+from ingest.doors import counts, layers
 from ingest.doors.filters import Filter
 from ingest.maps import map_view
 from ingest.office import review_states, reviews
@@ -70,7 +70,7 @@ def by_state(office: Office, viewer: Viewer = OFFICER) -> dict[str, int]:
     """Plots by review state."""
     info = office.atlas.reference.layers[LAYER]
     q = layers.query(info, viewer, Filter())
-    return layers.counts_by_review(office.atlas.warehouse.cursor(), q)
+    return counts.by_review(office.atlas.warehouse.cursor(), q)
 
 
 def test_a_decision_is_seen_by_every_filter(plots: Office) -> None:
@@ -337,7 +337,7 @@ def test_a_land_case_has_the_steps_of_its_office(office: Office) -> None:
     assert stands() == ("ส่งหน่วยงานแล้ว รอผล", "waiting")
     info = office.atlas.reference.layers["land_case.cases"]
     q = layers.query(replace(info, placed=False), OFFICER, Filter())
-    counted = layers.counts_by_review(office.atlas.warehouse.cursor(), q)
+    counted = counts.by_review(office.atlas.warehouse.cursor(), q)
     assert list(counted) == [one.name for one in info.review]
     assert {name for name, n in counted.items() if n} == {"forwarded"}
 

@@ -18,7 +18,7 @@ from test_foreign import ANSWERS, wells
 
 from ingest import log, sources
 from ingest.access import Viewer
-from ingest.doors import layers
+from ingest.doors import counts, layers
 from ingest.doors.filters import Filter
 from ingest.sources import central, kobo, register
 from ingest.sources.pull import pull
@@ -95,7 +95,7 @@ def test_a_form_that_was_never_made_for_us_stands_on_the_map(office: Office, oth
     assert orders(office) == [str(n) for n in range(7)]
     info = office.atlas.reference.layers["wells.well_spot"]
     q = layers.query(info, ADMINISTRATOR, Filter())
-    assert layers.counts_by_area(office.atlas.warehouse.cursor(), q, 6) == {"801206": 14}
+    assert counts.by_area(office.atlas.warehouse.cursor(), q, 6) == {"801206": 14}
     assert all(office.follower.verify().values())
 
 

@@ -88,10 +88,6 @@ class Filter:
         """The same filter with one field's choice taken back: for the counts beside its answers."""
         return replace(self, values={name: chosen for name, chosen in self.values.items() if name != ref})
 
-    def without_review(self) -> Filter:
-        """The same filter with the review states taken back: for the counts beside them."""
-        return replace(self, review=())
-
     @staticmethod
     def blank() -> str:
         """The value that stands for "not answered"."""

@@ -6,9 +6,9 @@ viewer may not see is neither shown, nor filtered by, nor coloured by, nor searc
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from typing import Any
 
 import duckdb
@@ -33,12 +33,6 @@ __all__ = [
     "LayerInfo",
     "Query",
     "count",
-    "counts_by",
-    "counts_by_area",
-    "counts_by_each",
-    "counts_by_lao",
-    "counts_by_review",
-    "days_of",
     "entity_ids",
     "field_infos",
     "folded_sql",
@@ -49,10 +43,6 @@ __all__ = [
     "rows",
     "shapes",
 ]
-
-
-_MOST_ANSWERS = 500  # to one question that are counted
-_AT_ONCE = 40  # questions in one pass: DuckDB's GROUPING knows 63
 
 
 @dataclass
@@ -146,17 +136,13 @@ def _chosen(info: LayerInfo, viewer: Viewer, chosen: Filter) -> Iterator[tuple[s
             raise problems.bad_filter(ref)
         yield _one_of(info.fields[ref], viewer, values)
     if (chosen.since or chosen.until) and info.date:
-        column = masked(viewer, info.date.privacy, quoted(info.date.ref))
-        if info.date.kind == "datetime":  # kept in UTC, chosen by the day in Bangkok
-            column = f"CAST({column} + INTERVAL 7 HOUR AS DATE)"
+        column = day_sql(info.date, viewer)
         if chosen.since:
             yield f"{column} >= ?", [chosen.since]
         if chosen.until:
             yield f"{column} <= ?", [chosen.until]
     if chosen.verdicts:
-        column = quoted(info.geometry.ref + "__verdict") if info.geometry else "_verdict"
-        verdict = masked(viewer, info.place_privacy, column)
-        yield f"{verdict} = ANY(?)", [list(chosen.verdicts)]
+        yield f"{verdict_sql(info, viewer)} = ANY(?)", [list(chosen.verdicts)]
     if chosen.text.strip():
         yield _matching(info, viewer, fold(chosen.text))
     yield from _placed(info, viewer, chosen)
@@ -167,6 +153,19 @@ def _chosen(info: LayerInfo, viewer: Viewer, chosen: Filter) -> Iterator[tuple[s
         yield "_received_at >= ?", [start.isoformat(timespec="microseconds")]
     if chosen.review or chosen.mine:
         yield from review_conditions(info, viewer, chosen)
+
+
+def day_sql(one: FieldInfo, viewer: Viewer) -> str:
+    """The day of a layer's date, as the viewer sees it."""
+    column = masked(viewer, one.privacy, quoted(one.ref))
+    # A moment is kept in UTC and chosen by the day in Bangkok.
+    return f"CAST({column} + INTERVAL 7 HOUR AS DATE)" if one.kind == "datetime" else column
+
+
+def verdict_sql(info: LayerInfo, viewer: Viewer) -> str:
+    """How the reported and the located tambon of a layer's places agree, as far as the viewer may know."""
+    column = quoted(info.geometry.ref + "__verdict") if info.geometry else "_verdict"
+    return masked(viewer, info.place_privacy, column)
 
 
 def _one_of(one: FieldInfo, viewer: Viewer, values: tuple[str, ...]) -> tuple[str, list[Any]]:
@@ -254,96 +253,6 @@ def count(cursor: duckdb.DuckDBPyConnection, q: Query) -> int:
     """How many of the layer's rows the viewer may see."""
     rows_ = cursor.execute(f"SELECT count(*) FROM {q.source} WHERE {q.shown}", q.parameters).fetchall()
     return int(rows_[0][0])
-
-
-def counts_by(cursor: duckdb.DuckDBPyConnection, q: Query, one: FieldInfo) -> dict[str, int]:
-    """Rows by the answers to one question; not answered (or not for this viewer) counts as ''."""
-    value = q.value(one)  # as it is stored: grouping by a text made of it takes twice the time
-    if one.kind == "select_multiple":
-        value = f"unnest(string_split(coalesce({value}, ''), ' '))"
-    grouped = f"SELECT {value} AS value, count(*) AS n FROM {q.source} WHERE {q.shown} GROUP BY 1"
-    sql = f"""SELECT coalesce(CAST(value AS VARCHAR), ''), n FROM ({grouped})
-              ORDER BY n DESC, value LIMIT {_MOST_ANSWERS}"""
-    return {str(v): int(n) for v, n in cursor.execute(sql, q.parameters).fetchall()}
-
-
-def counts_by_each(
-    cursor: duckdb.DuckDBPyConnection, q: Query, asked: Sequence[FieldInfo]
-) -> dict[str, dict[str, int]]:
-    """``counts_by`` of several questions, by column, in one pass over the rows."""
-    found = {one.ref: counts_by(cursor, q, one) for one in asked if one.kind == "select_multiple"}
-    single = [one for one in asked if one.kind != "select_multiple"]
-    for start in range(0, len(single), _AT_ONCE):
-        found |= _counts_at_once(cursor, q, single[start : start + _AT_ONCE])
-    return found
-
-
-def _counts_at_once(
-    cursor: duckdb.DuckDBPyConnection, q: Query, asked: Sequence[FieldInfo]
-) -> dict[str, dict[str, int]]:
-    names = [f"c{n}" for n in range(len(asked))]
-    values = ", ".join(f"{q.value(one)} AS {name}" for one, name in zip(asked, names, strict=True))
-    told = ", ".join(f"CAST({name} AS VARCHAR)" for name in names)
-    sql = f"""SELECT GROUPING({", ".join(names)}), coalesce({told}, ''), count(*)
-              FROM (SELECT {values} FROM {q.source} WHERE {q.shown})
-              GROUP BY GROUPING SETS ({", ".join(f"({name})" for name in names)})"""
-    counted: dict[int, list[tuple[int, str]]] = {}
-    for bits, value, n in cursor.execute(sql, q.parameters).fetchall():
-        counted.setdefault(int(bits), []).append((-int(n), str(value)))
-    every, first = (1 << len(asked)) - 1, 1 << len(asked) - 1
-    found = {}
-    for place, one in enumerate(asked):  # of GROUPING's bits that of the question alone is not set
-        rows_ = sorted(counted.get(every ^ (first >> place), []))
-        found[one.ref] = {value: -n for n, value in rows_[:_MOST_ANSWERS]}
-    return found
-
-
-def days_of(cursor: duckdb.DuckDBPyConnection, q: Query) -> list[date]:
-    """The first and last day of the layer's date, as the viewer sees it; nothing where there is none."""
-    if q.info.date is None:
-        return []
-    value = f"CAST({q.value(q.info.date)} AS DATE)"
-    sql = f"SELECT min({value}), max({value}) FROM {q.source} WHERE {q.shown}"
-    row = cursor.execute(sql, q.parameters).fetchone()
-    return [day for day in row or () if day]
-
-
-def counts_by_review(cursor: duckdb.DuckDBPyConnection, q: Query) -> dict[str, int]:
-    """Rows by review state, every state of the form among them; none where the viewer sees no such state."""
-    seen = access.visible_sql(q.viewer, access.TEAM, "_area")
-    sql = f"""SELECT coalesce(_state, ''), count(*) FROM {q.source}
-              LEFT JOIN (SELECT _instance_id, state AS _state FROM review) USING (_instance_id)
-              WHERE {q.shown} AND {seen} GROUP BY 1"""
-    counted = dict(cursor.execute(sql, q.parameters).fetchall())
-    first, *others = (one.name for one in q.info.review)
-    known = {first: "", **{name: name for name in others}}
-    return {name: int(counted.get(state, 0)) for name, state in known.items()}
-
-
-def counts_by_area(cursor: duckdb.DuckDBPyConnection, q: Query, digits: int) -> dict[str, int]:
-    """Rows by the province (2), amphoe (4) or tambon (6 digits) of the layer's geometry.
-
-    Rows whose geometry the viewer may not see are counted too, from ``SMALLEST_COUNT`` of them upwards.
-    """
-    sql = f"""SELECT left({q.tambon}, {digits}) AS code, count(*) FILTER ({q.visible}) AS seen,
-                count(*) FILTER (NOT ({q.visible})) AS hidden
-              FROM {q.source} WHERE ({q.where}) AND {q.tambon} <> '' GROUP BY 1 ORDER BY 1"""
-    found = {}
-    for code, seen, hidden in cursor.execute(sql, q.parameters).fetchall():
-        total = seen + (hidden if hidden >= access.SMALLEST_COUNT else 0)
-        if total:
-            found[str(code)] = int(total)
-    return found
-
-
-def counts_by_lao(cursor: duckdb.DuckDBPyConnection, q: Query) -> dict[str, int]:
-    """Rows by the LAO in which the layer's geometry lies.
-
-    Of those that may be drawn alone: an LAO's total beside its tambons' would tell what these hold back.
-    """
-    sql = f"""SELECT {q.geo("__lao")} AS lao, count(*) FROM {q.source} WHERE {q.shown} AND lao <> ''
-              GROUP BY 1 ORDER BY 1"""
-    return {str(code): int(n) for code, n in cursor.execute(sql, q.parameters).fetchall()}
 
 
 def rows(cursor: duckdb.DuckDBPyConnection, q: Query, fields: list[FieldInfo], *, limit: int) -> pa.Table:

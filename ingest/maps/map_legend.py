@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from forms.xform import Choice
-from ingest.doors import layers
+from ingest.doors import counts, layers
 from ingest.doors.filters import Filter
 from ingest.doors.layers import FieldInfo, Query
 from thai.problem import Text
@@ -71,5 +71,5 @@ class Legend:
 def _given(cursor: duckdb.DuckDBPyConnection, q: Query, one: FieldInfo) -> tuple[Choice, ...]:
     """The answers given most often, whatever is filtered: colours must not change with the filter."""
     everything = layers.query(q.info, q.viewer, Filter())
-    counted = layers.counts_by(cursor, everything, one)
+    counted = counts.by_question(cursor, everything, one)
     return tuple(Choice(value, {"th": value}) for value in counted if value)[:_MOST_TYPED]

@@ -19,7 +19,7 @@ from geo.cells import cell_size_deg
 from ingest import access, problems
 from ingest.access import Viewer
 from ingest.atlas import Atlas
-from ingest.doors import layers
+from ingest.doors import counts, layers
 from ingest.doors.filters import Filter
 from ingest.doors.layers import LayerInfo, Query
 from ingest.maps.map_legend import Legend
@@ -259,7 +259,7 @@ def tambon_values(
     if chosen != Filter(area=chosen.area[:6]):
         q = replace(q, where=q.shown, visible="true")
     values: dict[str, int] = {}
-    for code, n in layers.counts_by_area(atlas.warehouse.cursor(), q, 6).items():
+    for code, n in counts.by_area(atlas.warehouse.cursor(), q, 6).items():
         values[code[:digits]] = values.get(code[:digits], 0) + n
     return {
         "layer": layer,
@@ -275,5 +275,5 @@ def lao_values(atlas: Atlas, viewer: Viewer, layer: str, chosen: Filter) -> dict
     used = atlas.reference.sets.lao
     return {
         "layer": layer, "lao": True, "boundary_set": used.name if used else "",
-        "values": layers.counts_by_lao(atlas.warehouse.cursor(), q) if used else {},
+        "values": counts.by_lao(atlas.warehouse.cursor(), q) if used else {},
     }  # fmt: skip

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, TypeVar
 
 import duckdb
 
 from ingest.access import Viewer
-from ingest.doors import layers
+from ingest.doors import counts, layers
 from ingest.doors.filters import Filter
 from ingest.doors.layers import FieldInfo, LayerInfo, Query
 from streamlit_app.office import office
@@ -46,22 +48,43 @@ def _each(
     viewer: Viewer, info: LayerInfo, chosen: Filter, asked: Sequence[FieldInfo]
 ) -> dict[str, dict[str, int]]:
     what = ("answers", *(one.ref for one in asked))
-    return _kept(what, viewer, info, chosen, lambda cursor, q: layers.counts_by_each(cursor, q, asked))
+    return _kept(what, viewer, info, chosen, lambda cursor, q: counts.by_each(cursor, q, asked))
 
 
-def by_review(viewer: Viewer, state: State, infos: Sequence[LayerInfo]) -> dict[str, int]:
+def by_review(viewer: Viewer, state: State, infos: Sequence[LayerInfo]) -> Counter[str]:
     """Records of layers by review state."""
-    found: dict[str, int] = {}
+    return _summed("review", viewer, state, infos, counts.by_review, review=())
+
+
+def by_place(viewer: Viewer, state: State, infos: Sequence[LayerInfo]) -> Counter[str]:
+    """Records of layers by province, amphoe and tambon."""
+    return _summed("place", viewer, state, infos, counts.by_place, area="")
+
+
+def by_fiscal_year(viewer: Viewer, state: State, infos: Sequence[LayerInfo]) -> Counter[str]:
+    """Records of layers by fiscal year; see ``counts.by_fiscal_year``."""
+    return _summed("year", viewer, state, infos, counts.by_fiscal_year, since=None, until=None)
+
+
+def by_verdict(viewer: Viewer, state: State, infos: Sequence[LayerInfo]) -> Counter[str]:
+    """Records of layers by how reported and located tambon agree."""
+    return _summed("verdict", viewer, state, infos, counts.by_verdict, verdicts=())
+
+
+def _summed(
+    what: str, viewer: Viewer, state: State, infos: Sequence[LayerInfo],
+    count: Callable[[duckdb.DuckDBPyConnection, Query], dict[str, int]], **without: Any,
+) -> Counter[str]:  # fmt: skip
+    """Counts of several layers together; what is counted by does not cut it."""
+    found: Counter[str] = Counter()
     for info in infos:
-        chosen = state.filter_for(info).without_review()
-        for name, n in _kept("review", viewer, info, chosen, layers.counts_by_review).items():
-            found[name] = found.get(name, 0) + n
+        found.update(_kept(what, viewer, info, replace(state.filter_for(info), **without), count))
     return found
 
 
 def days(viewer: Viewer, info: LayerInfo) -> list[date]:
     """The first and last day of a layer's date."""
-    return _kept("days", viewer, info, Filter(), layers.days_of)
+    return _kept("days", viewer, info, Filter(), counts.days_of)
 
 
 def _kept(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime
@@ -12,6 +13,7 @@ from streamlit.errors import StreamlitAPIException
 
 from ingest.access import Viewer
 from ingest.atlas import Reference
+from ingest.doors.counts import EVERY_YEAR
 from ingest.doors.filters import Filter
 from ingest.doors.layers import FieldInfo, LayerInfo
 from ingest.doors.shown import area_name, is_area, shown
@@ -29,7 +31,7 @@ _READY = 4  # questions of a form that stand ready; each costs server and browse
 HEIGHT = 700  # of the filters, so that map and table stay in sight beside them
 
 
-FILTERED = ("told", "answers")  # the parts of the map's page that say what a filter leaves
+FILTERED = ("told", "place", "answers")  # the parts of the map's page that say what a filter leaves
 
 
 def controlled(key: str, value: Any, changed: Callable[[Any], object], *parts: str) -> dict[str, Any]:
@@ -56,8 +58,12 @@ def redraw(*parts: str) -> None:
         st.rerun(parts)
 
 
-def area(reference: Reference, state: State) -> None:
-    """Province, then amphoe, then tambon: each offers what lies in the one before."""
+def _counted(text: str, n: int | None) -> str:
+    return text if n is None else f"{text} ({n:,})"
+
+
+def area(reference: Reference, state: State, counts: Counter[str] | None = None) -> None:
+    """Province, then amphoe, then tambon: each offers what lies in the one before, with its records."""
     chosen, language = state.shared.area, state.language
     for level, digits in _LEVELS:
         above = chosen[: digits - 2] if digits > 2 else ""
@@ -69,10 +75,12 @@ def area(reference: Reference, state: State) -> None:
         st.selectbox(
             t(f"filter.{level}", language),
             codes,
-            format_func=lambda code: area_name(code, language, reference.names),
+            format_func=lambda code: _counted(
+                area_name(code, language, reference.names), None if counts is None else counts[code]
+            ),
             placeholder=t("filter.all_areas", language),
             index=None,
-            **controlled(f"area.{level}", value, _area_changed(above), *FILTERED, "area"),
+            **controlled(f"area.{level}", value, _area_changed(above), *FILTERED),
         )
 
 
@@ -81,8 +89,8 @@ def _area_changed(above: str) -> Callable[[str | None], object]:
     return lambda code: change_filter(area=code or above)
 
 
-def period(state: State) -> None:
-    """A fiscal year, or from one day to another, in the Buddhist Era."""
+def period(state: State, counts: Counter[str]) -> None:
+    """A fiscal year with its records, or from one day to another, in the Buddhist Era."""
     language, this_year = state.language, fiscal_year(_today())
     years = list(range(this_year, this_year - 5, -1))
     ranges = {year: fiscal_year_range(year) for year in years}
@@ -100,8 +108,9 @@ def period(state: State) -> None:
 
     def label(choice: int | str) -> str:
         if isinstance(choice, int):
-            return t("filter.fiscal_year", language, year=choice if language == "th" else choice - 543)
-        return t(f"filter.period_{choice}", language)
+            year = t("filter.fiscal_year", language, year=choice if language == "th" else choice - 543)
+            return _counted(year, counts[str(choice)] + counts[EVERY_YEAR])
+        return _counted(t(f"filter.period_{choice}", language), counts.total() if choice == "all" else None)
 
     st.selectbox(t("filter.period", language), ["all", *years, "own"], format_func=label,
                  **controlled("period", value, changed, *FILTERED, "days"))  # fmt: skip
@@ -144,11 +153,11 @@ def search(state: State) -> None:
     )  # fmt: skip
 
 
-def verdict(state: State) -> None:
-    """How the reported and the located tambon agree."""
+def verdict(state: State, counts: Counter[str]) -> None:
+    """How the reported and the located tambon agree, with the records of each."""
     st.multiselect(
         t("filter.verdict", state.language), VERDICTS,
-        format_func=lambda one: t(f"verdict.{one}", state.language),
+        format_func=lambda one: _counted(t(f"verdict.{one}", state.language), counts[one]),
         placeholder=t("filter.any", state.language),
         **controlled("verdict", list(state.shared.verdicts), lambda some: change_filter(verdicts=(*some,)),
                      *FILTERED),
@@ -160,7 +169,8 @@ def count_first(viewer: Viewer, state: State, infos: Sequence[LayerInfo]) -> Non
 
     A browser that draws twenty widgets has no time for the map, whose answer comes meanwhile.
     """
-    counted.by_review(viewer, state, infos)
+    for count in (counted.by_review, counted.by_place, counted.by_fiscal_year, counted.by_verdict):
+        count(viewer, state, infos)
     for info in infos:
         counted.total(viewer, state, info)
         counted.days(viewer, info)
@@ -237,10 +247,8 @@ def _question(state: State, info: LayerInfo, one: FieldInfo, counts: dict[str, i
 
     def label(value: str) -> str:
         n = counts.get("" if value == Filter.blank() else value, 0)
-        text = (
-            t("filter.blank", language) if value == Filter.blank() else _answer(value, one, language, names)
-        )
-        return f"{text} ({n:,})"
+        blank = value == Filter.blank()
+        return _counted(t("filter.blank", language) if blank else _answer(value, one, language, names), n)
 
     st.multiselect(
         pick(one.label, language), options, format_func=label, placeholder=t("filter.any", language),

@@ -57,12 +57,11 @@ def page() -> None:
     st.session_state[_STANDS] = True
     with filters, st.container(height=panel.HEIGHT, border=False):
         _layer_choice(state, chosen)
-        _area()
+        _place()
         _days()
         panel.search(state)
         beside_panel.draw(state, chosen)
         _shade()
-        panel.verdict(state)
         _answers()
 
 
@@ -98,15 +97,17 @@ def _exports() -> None:
                 export_links(state, info)
 
 
-@st.fragment(key="area")
-def _area() -> None:
-    panel.area(office().atlas.reference, current())
+@st.fragment(key="place")
+def _place() -> None:
+    viewer, state = door.viewer(), current()
+    chosen = shown_layers(state)
+    panel.area(office().atlas.reference, state, counted.by_place(viewer, state, chosen))
+    panel.period(state, counted.by_fiscal_year(viewer, state, chosen))
 
 
 @st.fragment(key="days")
 def _days() -> None:
     state = current()
-    panel.period(state)
     time_panel.draw(door.viewer(), state, shown_layers(state))
 
 
@@ -120,6 +121,7 @@ def _shade() -> None:
 def _answers() -> None:
     viewer, state = door.viewer(), current()
     chosen = shown_layers(state)
+    panel.verdict(state, counted.by_verdict(viewer, state, chosen))
     review_panel.filters(viewer, state, chosen)
     panel.answers(viewer, state, chosen)
 
@@ -194,7 +196,7 @@ def _said(told: dict[str, Any]) -> None:
             corners(shape)
             change_filter(shape=shape)
     if area or shape:
-        panel.redraw(*panel.FILTERED, "area")
+        panel.redraw(*panel.FILTERED)
 
 
 def _around(boxes: list[list[float] | None]) -> list[float] | None:

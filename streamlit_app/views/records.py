@@ -13,7 +13,7 @@ from ingest.doors import layers
 from ingest.doors.layers import FieldInfo, LayerInfo
 from ingest.doors.shown import place_name, shown
 from streamlit_app import viewer as door
-from streamlit_app.filters import beside_panel, panel, saved_panel, time_panel
+from streamlit_app.filters import beside_panel, counted, panel, saved_panel, time_panel
 from streamlit_app.filters.panel import controlled
 from streamlit_app.maps.shown_layers import shown_layers, titles
 from streamlit_app.moments import format_moment
@@ -47,12 +47,12 @@ def _table_and_filters(viewer: Viewer, state: State) -> None:
     with filters, st.container(height=panel.HEIGHT, border=False):
         _layer_choice(state, info)
         panel.clear(state)
-        panel.area(office().atlas.reference, state)
-        panel.period(state)
+        panel.area(office().atlas.reference, state, counted.by_place(viewer, state, [info]))
+        panel.period(state, counted.by_fiscal_year(viewer, state, [info]))
         panel.search(state)
         time_panel.draw(viewer, state, [info])
         beside_panel.draw(state, [info])
-        panel.verdict(state)
+        panel.verdict(state, counted.by_verdict(viewer, state, [info]))
         review_panel.filters(viewer, state, [info])
         panel.answers(viewer, state, [info])
     with table:

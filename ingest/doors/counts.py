@@ -1,0 +1,135 @@
+"""What a layer's rows come to, counted for one viewer and filter: beside choices, in legends, by area."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+
+import duckdb
+
+from ingest import access
+from ingest.doors.layers import FieldInfo, Query, day_sql, verdict_sql
+
+_MOST_ANSWERS = 500  # to one question that are counted
+_AT_ONCE = 40  # questions in one pass: DuckDB's GROUPING knows 63
+EVERY_YEAR = "every"
+
+
+def by_question(cursor: duckdb.DuckDBPyConnection, q: Query, one: FieldInfo) -> dict[str, int]:
+    """Rows by the answers to one question; not answered (or not for this viewer) counts as ''."""
+    value = q.value(one)  # as it is stored: grouping by a text made of it takes twice the time
+    if one.kind == "select_multiple":
+        value = f"unnest(string_split(coalesce({value}, ''), ' '))"
+    grouped = f"SELECT {value} AS value, count(*) AS n FROM {q.source} WHERE {q.shown} GROUP BY 1"
+    sql = f"""SELECT coalesce(CAST(value AS VARCHAR), ''), n FROM ({grouped})
+              ORDER BY n DESC, value LIMIT {_MOST_ANSWERS}"""
+    return {str(v): int(n) for v, n in cursor.execute(sql, q.parameters).fetchall()}
+
+
+def by_each(
+    cursor: duckdb.DuckDBPyConnection, q: Query, asked: Sequence[FieldInfo]
+) -> dict[str, dict[str, int]]:
+    """``by_question`` of several questions, by column, in one pass over the rows."""
+    found = {one.ref: by_question(cursor, q, one) for one in asked if one.kind == "select_multiple"}
+    single = [one for one in asked if one.kind != "select_multiple"]
+    for start in range(0, len(single), _AT_ONCE):
+        found |= _counts_at_once(cursor, q, single[start : start + _AT_ONCE])
+    return found
+
+
+def _counts_at_once(
+    cursor: duckdb.DuckDBPyConnection, q: Query, asked: Sequence[FieldInfo]
+) -> dict[str, dict[str, int]]:
+    names = [f"c{n}" for n in range(len(asked))]
+    values = ", ".join(f"{q.value(one)} AS {name}" for one, name in zip(asked, names, strict=True))
+    told = ", ".join(f"CAST({name} AS VARCHAR)" for name in names)
+    sql = f"""SELECT GROUPING({", ".join(names)}), coalesce({told}, ''), count(*)
+              FROM (SELECT {values} FROM {q.source} WHERE {q.shown})
+              GROUP BY GROUPING SETS ({", ".join(f"({name})" for name in names)})"""
+    counted: dict[int, list[tuple[int, str]]] = {}
+    for bits, value, n in cursor.execute(sql, q.parameters).fetchall():
+        counted.setdefault(int(bits), []).append((-int(n), str(value)))
+    every, first = (1 << len(asked)) - 1, 1 << len(asked) - 1
+    found = {}
+    for place, one in enumerate(asked):  # of GROUPING's bits that of the question alone is not set
+        rows_ = sorted(counted.get(every ^ (first >> place), []))
+        found[one.ref] = {value: -n for n, value in rows_[:_MOST_ANSWERS]}
+    return found
+
+
+def days_of(cursor: duckdb.DuckDBPyConnection, q: Query) -> list[date]:
+    """The first and last day of the layer's date, as the viewer sees it; nothing where there is none."""
+    if q.info.date is None:
+        return []
+    value = f"CAST({q.value(q.info.date)} AS DATE)"
+    sql = f"SELECT min({value}), max({value}) FROM {q.source} WHERE {q.shown}"
+    row = cursor.execute(sql, q.parameters).fetchone()
+    return [day for day in row or () if day]
+
+
+def by_review(cursor: duckdb.DuckDBPyConnection, q: Query) -> dict[str, int]:
+    """Rows by review state, every state of the form among them; none where the viewer sees no such state."""
+    seen = access.visible_sql(q.viewer, access.TEAM, "_area")
+    sql = f"""SELECT coalesce(_state, ''), count(*) FROM {q.source}
+              LEFT JOIN (SELECT _instance_id, state AS _state FROM review) USING (_instance_id)
+              WHERE {q.shown} AND {seen} GROUP BY 1"""
+    counted = dict(cursor.execute(sql, q.parameters).fetchall())
+    first, *others = (one.name for one in q.info.review)
+    known = {first: "", **{name: name for name in others}}
+    return {name: int(counted.get(state, 0)) for name, state in known.items()}
+
+
+def by_place(cursor: duckdb.DuckDBPyConnection, q: Query) -> dict[str, int]:
+    """Rows by the area that a filter finds them in: each province, amphoe and tambon by its code."""
+    found: Counter[str] = Counter()
+    for area, n in _grouped(cursor, q, "_area").items():
+        for digits in (2, 4, 6):
+            if len(area) >= digits:
+                found[area[:digits]] += n
+    return found
+
+
+def by_fiscal_year(cursor: duckdb.DuckDBPyConnection, q: Query) -> dict[str, int]:
+    """Rows by the fiscal year (BE) of the layer's date, without one as ''; ``EVERY_YEAR`` for a layer that
+    has no date, as a filter leaves all of it."""
+    if q.info.date is None:
+        return _grouped(cursor, q, f"'{EVERY_YEAR}'")
+    return _grouped(cursor, q, f"year({day_sql(q.info.date, q.viewer)} + INTERVAL 3 MONTH) + 543")
+
+
+def by_verdict(cursor: duckdb.DuckDBPyConnection, q: Query) -> dict[str, int]:
+    """Rows by how their reported and their located tambon agree, as far as the viewer may know."""
+    return _grouped(cursor, q, verdict_sql(q.info, q.viewer))
+
+
+def _grouped(cursor: duckdb.DuckDBPyConnection, q: Query, by: str) -> dict[str, int]:
+    sql = f"""SELECT coalesce(CAST({by} AS VARCHAR), ''), count(*) FROM {q.source}
+              WHERE {q.shown} GROUP BY 1"""
+    return {str(value): int(n) for value, n in cursor.execute(sql, q.parameters).fetchall()}
+
+
+def by_area(cursor: duckdb.DuckDBPyConnection, q: Query, digits: int) -> dict[str, int]:
+    """Rows by the province (2), amphoe (4) or tambon (6 digits) of the layer's geometry.
+
+    Rows whose geometry the viewer may not see are counted too, from ``SMALLEST_COUNT`` of them upwards.
+    """
+    sql = f"""SELECT left({q.tambon}, {digits}) AS code, count(*) FILTER ({q.visible}) AS seen,
+                count(*) FILTER (NOT ({q.visible})) AS hidden
+              FROM {q.source} WHERE ({q.where}) AND {q.tambon} <> '' GROUP BY 1 ORDER BY 1"""
+    found = {}
+    for code, seen, hidden in cursor.execute(sql, q.parameters).fetchall():
+        total = seen + (hidden if hidden >= access.SMALLEST_COUNT else 0)
+        if total:
+            found[str(code)] = int(total)
+    return found
+
+
+def by_lao(cursor: duckdb.DuckDBPyConnection, q: Query) -> dict[str, int]:
+    """Rows by the LAO in which the layer's geometry lies.
+
+    Of those that may be drawn alone: an LAO's total beside its tambons' would tell what these hold back.
+    """
+    sql = f"""SELECT {q.geo("__lao")} AS lao, count(*) FROM {q.source} WHERE {q.shown} AND lao <> ''
+              GROUP BY 1 ORDER BY 1"""
+    return {str(code): int(n) for code, n in cursor.execute(sql, q.parameters).fetchall()}
