@@ -218,31 +218,36 @@ class _Answering:
         under = self.definition.denominator
         if not under:
             return [self._answer(one) for one in own]
+        empty = Cell("", None, None, None, None, 0)
         if isinstance(under, str):
             return [
-                self._answer(self._over(one, self.reference.count(under, one.area, self._period(one))))
-                for one in own
+                self._answer(self._over(one, replace(empty, value=self._counted(under, one)))) for one in own
             ]
         below = {(one.area, one.since): one for one in self._cells(under)}
         above = {(one.area, one.since): one for one in own}
-        empty = Cell("", None, None, None, None, 0)
         keys = sorted(above.keys() | below.keys(), key=lambda key: (key[0], key[1] or date.min))
         pairs = ((key, above.get(key, empty), below.get(key, empty)) for key in keys)
         return [
             self._answer(
                 replace(
-                    self._over(replace(top, area=key[0], since=key[1]), bottom.value),
+                    self._over(replace(top, area=key[0], since=key[1]), bottom),
                     held_back=top.held_back + bottom.held_back,
                 )
             )
             for key, top, bottom in pairs
         ]
 
+    def _counted(self, count: str, cell: Cell) -> Decimal | None:
+        return self.reference.count(count, cell.area, self._period(cell))
+
     @staticmethod
-    def _over(top: Cell, denominator: Decimal | None) -> Cell:
+    def _over(top: Cell, bottom: Cell) -> Cell:
+        """One number over another; nothing above counts as zero, but what is held back as nothing told."""
+        if any(one.value is None and one.held_back for one in (top, bottom)):
+            return replace(top, value=None, numerator=None, denominator=None, n=0)
         numerator = top.value if top.value is not None else Decimal(0)
-        value = numerator / denominator if denominator else None
-        return replace(top, value=value, numerator=numerator, denominator=denominator)
+        value = numerator / bottom.value if bottom.value else None
+        return replace(top, value=value, numerator=numerator, denominator=bottom.value)
 
     def _period(self, cell: Cell) -> Period:
         return period_of(self.question.by, cell.since) if cell.since else self.question.period

@@ -13,13 +13,14 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from test_programmes import BOSS, fill
 
+from ingest.access import Viewer
 from reports import breakdowns, indicators
 from reports.papers import catalogue
 from reports.papers.asking import Asking
 from reports.papers.model import Facts, Table, cell_text
 from reports.plans import funding, records
 from streamlit_app.office import Office
-from thai.periods import ALL_TIME
+from thai.periods import ALL_TIME, parse_period
 
 TAMBON = "801206"
 PLACE = {"_area": "80120603", "_tambon": TAMBON, "tambon": TAMBON}
@@ -124,3 +125,19 @@ def test_taken_back_a_year_later_is_told_in_that_year(shipped: Office) -> None:
     (paper,) = catalogue.papers_of(asking, catalogue.kind_of("programme_abc"), TAMBON)
     rows = next(block.rows for block in paper.blocks if isinstance(block, Table))
     assert [cell_text(row[2]) for row in rows if str(row[0]).startswith("5.3.2")] == ["1 จาก 1", "1 จาก 1"]
+
+
+@pytest.mark.parametrize(("decided", "blank"), [(5, ""), (4, "withheld")])
+def test_another_province_is_told_of_five_decisions_and_not_of_four(
+    shipped: Office, decided: int, blank: str
+) -> None:
+    """Money granted and projects that hold it, as every number of a tambon is told beyond its own area."""
+    fill(shipped, "project_proposal", [PLACE | {"status": "proposed"}] * 5)
+    fill(shipped, "budget_match", [
+        PLACE | {"project": f"p{n}", "budget_kind": "lao", "visit_date": "2026-01-10", "granted_baht": 10 + n}
+        for n in range(decided)
+    ])  # fmt: skip
+    far = Viewer("far", "planner", "84")
+    for name, value in (("budget_match.granted", 60), ("abc.5_3_2", 100)):
+        found = indicators.answer(shipped.atlas, far, name, TAMBON, parse_period("FY2569"))
+        assert (found.blank, found.value) == (blank, None if blank else value), name
