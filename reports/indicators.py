@@ -62,7 +62,6 @@ class Answer:
     good: str
     unit: str
     as_of: date | None
-    boundary_set: str
     blank: str = ""
     held_back: int = 0
 
@@ -200,7 +199,6 @@ class _Answering:
         members = self.reference.members(self.level)
         self.cut = Cut(self.level, question.area, question.period, question.by, members, question.among)
         self.as_of = _as_of(atlas, self.definition.figure.form_id)
-        self.boundary_set = atlas.reference.sets.label
 
     def _own_level(self, area: str) -> str:
         digits = {digits: level for level, digits in figures.LEVELS.items()}
@@ -260,7 +258,7 @@ class _Answering:
             indicator=asked.name, level=self.level, area=cell.area, period=period, value=value,
             numerator=cell.numerator if parts else None, denominator=cell.denominator if parts else None,
             n=cell.n, target=self.reference.target(asked, self.level, cell.area, period), good=asked.good,
-            unit=asked.unit, as_of=self.as_of, boundary_set=self.boundary_set,
+            unit=asked.unit, as_of=self.as_of,
             blank="" if value is not None else self._why(cell), held_back=cell.held_back,
         )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from thai.calendar import bangkok, format_date
 
@@ -13,11 +13,3 @@ def format_moment(text: str, language: str) -> str:
         return ""
     moment = bangkok(datetime.fromisoformat(text))
     return f"{format_date(moment, language=language)} {moment:%H:%M}"
-
-
-def format_day(text: str, language: str) -> str:
-    """A day kept as ISO 8601: ``21 พ.ย. 2569``; what is none, such as a year alone, as it stands."""
-    try:
-        return format_date(date.fromisoformat(text), language=language)
-    except ValueError:
-        return text

@@ -273,7 +273,8 @@ def test_the_day_of_a_record_chooses_the_set(office: Office) -> None:
     ]  # fmt: skip
     assert rows(office, "point__other")[2] == ("530306",)
     assert office.atlas.reference.names["530306"]["th"] == "พื้นที่ 530306"
-    assert office.atlas.reference.sets.label == "2568 2568; 2564 (… – 2025-09-30)"
+    assert office.atlas.reference.sets.label("th") == "2568 2568; 2564 (… – 30 ก.ย. 2568)"
+    assert office.atlas.reference.sets.label("en") == "2568 2568; 2564 (… – 30 Sep 2025)"
     assert all(office.follower.verify().values())
     with log.writing(office.atlas.log) as connection:
         boundary_sets.keep_aliases(connection, {"530306": "530407"}, "2568")

@@ -17,6 +17,7 @@ from ingest.access import Viewer
 from ingest.areas.boundary_sets import Provenance
 from ingest.doors import layers
 from ingest.doors.filters import Filter
+from ingest.doors.shown import shown
 from ingest.maps import features
 from ingest.plots import state_land
 from streamlit_app.office import Office
@@ -71,7 +72,7 @@ def test_just_beside_the_line_is_not_outside_either() -> None:
 def with_forest(office: Office) -> Office:
     """An office with a forest reserve of 1:50,000 and a canal's strip, both as overlay sets."""
     forest = table("overlay", ["1"], [FOREST])
-    facts = Provenance("2559-01-01", "RFD", "ไม่ระบุ", agency="กรมป่าไม้", scale=50_000, legal_status="กฎกระทรวง")
+    facts = Provenance("2016-01-01", "RFD", "ไม่ระบุ", agency="กรมป่าไม้", scale=50_000, legal_status="กฎกระทรวง")
     keep(office, "ป่าสงวนแห่งชาติ", forest, facts)
     return office
 
@@ -91,8 +92,12 @@ def test_every_case_lists_its_overlaps_by_layer(with_forest: Office) -> None:
     (one,) = state_land.overlaps(office.atlas, OFFICER)
     assert (one.instance_id, one.overlay, one.land) == ("uuid:a", "ป่าสงวนแห่งชาติ", "2-0-0.0")
     assert one.share == pytest.approx(0.5, abs=1e-3)
-    assert (one.carries, one.agency, one.scale, one.published) == ("clear", "กรมป่าไม้", 50_000, "2559-01-01")
+    assert (one.carries, one.agency, one.scale, one.published) == ("clear", "กรมป่าไม้", 50_000, "2016-01-01")
     assert one.legal_status == "กฎกระทรวง"
+    published = office.atlas.reference.layers["land_case.state_land"].fields["published"]
+    assert [shown(one.published, published, language, {}) for language in ("th", "en")] == [
+        "1 ม.ค. 2559", "1 Jan 2016",
+    ]  # fmt: skip
     assert one.common is not None
     assert all(office.follower.verify().values())
     assert state_land.overlaps(office.atlas, Viewer("far@example.org", "officer", "53")) == []

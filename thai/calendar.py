@@ -90,6 +90,14 @@ def format_date(day: date, *, short: bool = True, thai_digits: bool = False, lan
     return as_thai_digits(text) if thai_digits else text
 
 
+def format_day(text: str, language: str) -> str:
+    """A day kept as ISO 8601: ``21 พ.ย. 2569``; what is none, such as a year alone, as it stands."""
+    try:
+        return format_date(date.fromisoformat(text), language=language)
+    except ValueError:
+        return text
+
+
 def month_name(day: date, language: str = "th", *, short: bool = True) -> str:
     """``ต.ค.``, long ``ตุลาคม``; in English ``Oct`` and ``October``."""
     if language == "th":

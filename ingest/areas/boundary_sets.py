@@ -29,6 +29,7 @@ from ingest import log, problems
 from ingest.projecting.periods import Of, Period, Places
 from ingest.projecting.placing import village_points
 from ingest.tables import area_alias, boundary_set, now
+from thai.calendar import format_day
 from thai.problem import Problem
 
 DEMO = "demo"
@@ -89,13 +90,17 @@ class InUse:
     aliases: tuple[tuple[str, str], ...]
     former: tuple[BoundarySet, ...] = ()
 
-    @property
-    def label(self) -> str:
-        """The sets that records are joined with, as reports name them: the default, then the former ones."""
-        default = f"{self.tambon.name} {self.tambon.published}".strip()
+    def label(self, language: str) -> str:
+        """The sets that records are joined with, as people read them: the default, then the former ones."""
+        default = f"{self.tambon.name} {format_day(self.tambon.published, language)}".strip()
         former = (one for one in self.former if one.level == self.tambon.level)
-        of_former = (f"{one.name} ({one.valid_from or '…'} – {one.valid_to or '…'})" for one in former)
-        return "; ".join([default, *of_former])
+        ends = (
+            (one.name, format_day(one.valid_from, language), format_day(one.valid_to, language))
+            for one in former
+        )
+        return "; ".join(
+            [default, *(f"{name} ({first or '…'} – {last or '…'})" for name, first, last in ends)]
+        )
 
     @property
     def fingerprint(self) -> str:

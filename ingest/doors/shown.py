@@ -10,10 +10,13 @@ from typing import Any
 from ingest.doors import units
 from ingest.doors.layers import FieldInfo
 from thai.area import format_area
-from thai.calendar import bangkok, format_date
+from thai.calendar import bangkok, format_date, format_day
 from thai.money import format_baht
 
 _AREA_QUESTIONS = ("province", "amphoe", "tambon")
+
+ISO_DAY = "iso_day"
+"""The kind of a text that is a day as ISO 8601 has it, or less of one, such as a year."""
 
 Names = Mapping[str, Mapping[str, str]]
 
@@ -26,6 +29,8 @@ def shown(value: Any, one: FieldInfo, language: str, names: Names) -> str:
         return _chosen(str(value), one, language, names)
     if isinstance(value, date):
         return _day(value, language)
+    if one.kind == ISO_DAY:
+        return format_day(str(value), language)
     if isinstance(value, int | Decimal | float):
         return quantity(value, one.unit, language)
     return str(value)

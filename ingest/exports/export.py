@@ -78,4 +78,4 @@ def _note(atlas: Atlas, layer: str, label: dict[str, str]) -> str:
     one = atlas.reference.boundary_set
     drawing = " ภาพวาด ไม่ใช่ขอบเขต · a drawing, not a boundary" if one.drawing else ""
     title = " · ".join(dict.fromkeys(label.get(language, layer) for language in ("th", "en")))
-    return f"{layer}: {title}. EPSG:4326. {atlas.reference.sets.label}{drawing}".strip()
+    return f"{layer}: {title}. EPSG:4326. {atlas.reference.sets.label('th')}{drawing}".strip()

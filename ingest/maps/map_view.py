@@ -265,7 +265,7 @@ def tambon_values(
         "layer": layer,
         "digits": digits,
         "values": values,
-        "boundary_set": atlas.reference.sets.label,
+        "boundary_set": atlas.reference.sets.label("th"),
     }
 
 

@@ -15,6 +15,7 @@ from forms.xform import Choice, Field, Schema, Table
 from geo.overlay import CLEAR, SCALE_UNKNOWN, TOO_COARSE
 from ingest.areas.boundary_sets import BoundarySet
 from ingest.doors.layer_infos import FieldInfo, LayerInfo
+from ingest.doors.shown import ISO_DAY
 from ingest.plots.hits import COMMON
 from ingest.projecting.warehouse import column_types, quoted
 from ingest.published import Catalogue
@@ -36,7 +37,7 @@ _FIELDS = (
     ("carries", "select_one", {"th": "สรุปได้หรือไม่", "en": "Can it be told"}, ""),
     ("depth_m", "decimal", {"th": "ลึกเข้าไปอย่างน้อย", "en": "Reaches in, at least"}, "m"),
     ("agency", "text", {"th": "หน่วยงาน", "en": "Agency"}, ""),
-    ("published", "text", {"th": "วันที่ของแนวเขต", "en": "Date of the line"}, ""),
+    ("published", ISO_DAY, {"th": "วันที่ของแนวเขต", "en": "Date of the line"}, ""),
     ("scale", "text", {"th": "มาตราส่วน", "en": "Scale"}, ""),
     ("legal_status", "text", {"th": "สถานะทางกฎหมาย", "en": "Legal status"}, ""),
 )

@@ -62,7 +62,7 @@ class Asking:
     @property
     def boundary_set(self) -> str:
         """The boundary sets that places stand on, with day or period."""
-        return self.atlas.reference.sets.label
+        return self.atlas.reference.sets.label("th")
 
 
 def amount(value: Decimal | int | None) -> Value:

@@ -65,7 +65,7 @@ def indicator(
     answer = {
         "indicator": name, "lao": level == LAO, "values": valued,
         "told": {code: told(one, language) for code, one in found.items()},
-        "boundary_set": atlas.reference.sets.label,
+        "boundary_set": atlas.reference.sets.label(language),
     }  # fmt: skip
     return answer | _classed(valued, method, targets, good)
 

@@ -8,9 +8,9 @@ import streamlit as st
 
 from geo.overlay import CLEAR, tolerance_m
 from ingest.plots.state_land import LandOverlap
-from streamlit_app.moments import format_day
 from streamlit_app.texts import plain, t
 from thai.area import format_area
+from thai.calendar import format_day
 
 
 def draw(found: Sequence[LandOverlap], language: str) -> None:

@@ -22,10 +22,10 @@ from ingest.areas.boundary_sets import BoundarySet
 from ingest.doors.shown import area_name
 from reports.sketch import Part, picture
 from streamlit_app import viewer as door
-from streamlit_app.moments import format_day
 from streamlit_app.office import office
 from streamlit_app.state import current
 from streamlit_app.texts import plain, t
+from thai.calendar import format_day
 
 _MOST_ROWS = 500
 _MOST_DRAWN = 250

@@ -212,7 +212,8 @@ def _table(found: list[Answer], level: str, language: str) -> tuple[pd.DataFrame
 
 def _provenance(answer: Answer, language: str) -> str:
     as_of = format_date(answer.as_of, language=language) if answer.as_of else "–"
-    return t("indicators.provenance", language, as_of=as_of, boundary_set=plain(answer.boundary_set))
+    sets = office().atlas.reference.sets.label(language)
+    return t("indicators.provenance", language, as_of=as_of, boundary_set=plain(sets))
 
 
 def _downloads(table: pd.DataFrame, chosen: Definition, language: str) -> None:
