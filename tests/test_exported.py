@@ -131,6 +131,25 @@ def test_a_form_and_its_export_from_central_come_with_one_command(office: Office
     assert "wells" in office.atlas.reference.catalogue.withdrawn
 
 
+def test_an_export_of_briefcase_comes_with_its_form(office: Office, tmp_path: Path) -> None:
+    """As Briefcase 1.18 wrote it: nothing of a version, dates in words, a link to the repeat's rows."""
+    link = {"SET-OF-well": "well"}
+    asked = ("order", "select", "group", *(f"where-{part}" for part in POINT), "meta-instanceID", "KEY")
+    rows = [
+        {"SubmissionDate": "Nov 1, 2026 12:00:00 AM"}
+        | {name: central_row(n)[name] for name in asked}
+        | {"SET-OF-well": f"{instance(n)}/well"}
+        for n in range(3)
+    ]
+    with zipfile.ZipFile(tmp_path / "wells.zip", "w") as archive:
+        archive.writestr("wells.csv", table(rows))
+        archive.writestr("wells-well.csv", table([one | link for n in range(3) for one in turns(n)]))
+    found = bring(office.atlas, [form_file(tmp_path / "Wells.xlsx"), tmp_path / "wells.zip"])
+
+    assert (found["accepted"], found["skipped"]) == (3, [])
+    assert on_the_map(office) == {"801206": 6}
+
+
 def test_a_form_and_its_workbook_from_kobo_come_with_one_command(office: Office, tmp_path: Path) -> None:
     """Found by its headings; labels in place of values, numbers and blanks are read for what they are."""
     paths = [form_file(tmp_path / "a form.xlsx"), kobo_workbook(tmp_path / "data.xlsx", 3)]
