@@ -343,20 +343,8 @@ def test_the_schedule_pulls_while_the_office_runs(tmp_path: Path, other: Central
     config.write_text(f'[central]\nbase_url = "{other.url}"\nusername = "{USER}"\npassword = "{PASSWORD}"\n')
     office = offices.RunningOffice(tmp_path / "data").start()
     try:
-        office.command(
-            *(
-                "ingest",
-                "central",
-                "--url",
-                other.url,
-                "--project",
-                "1",
-                "--config",
-                str(config),
-                "--every",
-                "60",
-            )
-        )
+        where = ("--url", other.url, "--project", "1", "--config", str(config))
+        office.command("ingest", "central", *where, "--every", "60")
         other.held.append(held("later", created="2026-11-03T00:00:00.000Z"))
         engine = log.open_log(office.data / "log.sqlite")
         with log.writing(engine) as connection:
