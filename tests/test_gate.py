@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -111,6 +112,36 @@ def test_signing_out_ends_the_session_on_the_server(running_office: RunningOffic
     answer = httpx.get(running_office.url + "/map/assets/leaflet.css", cookies=copied, trust_env=False)
 
     assert answer.status_code == 401
+
+
+def test_a_session_that_ended_gets_the_way_to_sign_in_and_nothing_else(running_office: RunningOffice) -> None:
+    """On a page, on the map's data, on an export's link, and on the stream of a page that stayed open."""
+    browser = running_office.browser()
+    cookies = dict(browser.cookies)
+    data = ("/map/view?layer=pomelo_plot.plots&box=99,8,101,9&zoom=9", "/map/next?page=x", "/map/picture.png")
+    export = "/export/pomelo_plot.plots.csv"
+    stream = running_office.url.replace("http://", "ws://") + "/_stcore/stream"
+    cookie = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
+
+    async def rerun_after_the_end() -> int:
+        async with websockets.connect(stream, additional_headers=cookie, subprotocols=["streamlit"]) as page:  # type: ignore[list-item]
+            browser.get("/signout")
+            await page.send(b"")
+            with contextlib.suppress(websockets.ConnectionClosed):
+                while True:
+                    await asyncio.wait_for(page.recv(), 10)
+        return page.close_code or 0
+
+    assert browser.get(export).status_code == 200
+    code = asyncio.run(rerun_after_the_end())
+
+    assert code != 0
+    for path in (*data, export):
+        answer = httpx.get(running_office.url + path, cookies=cookies, trust_env=False)
+        assert (answer.status_code, answer.content) == (401, b""), path
+    for path in ("/records", export):  # as a person opens them
+        answer = httpx.get(running_office.url + path, cookies=cookies, headers=PAGE, trust_env=False)
+        assert (answer.status_code, answer.headers["location"], answer.content) == (303, "/signin", b""), path
 
 
 def test_a_sign_in_link_works_once(tmp_path: Any) -> None:

@@ -20,7 +20,7 @@ from ingest.doors.shown import area_name, is_area, shown
 from streamlit_app.filters import counted
 from streamlit_app.office import office
 from streamlit_app.state import State, change, change_answers, change_filter
-from streamlit_app.texts import pick, t
+from streamlit_app.texts import pick, plain, t
 from thai.calendar import bangkok, fiscal_year, fiscal_year_range, format_date, parse_date
 from thai.problem import Problem
 
@@ -183,7 +183,7 @@ def answers(viewer: Viewer, state: State, infos: Sequence[LayerInfo]) -> None:
     """The questions that the workbooks offer as filters, form by form, with counts beside each answer."""
     for info, asked in _of_forms(infos):
         n = len(state.answers.get(info.form_id, {}))
-        title = t("filter.of_form", state.language, form=_form_title(info.form_id, state.language))
+        title = t("filter.of_form", state.language, form=plain(_form_title(info.form_id, state.language)))
         section = st.expander(
             f"{title} ({n})" if n else title, bool(n), key=_unfolded(info), on_change="rerun"
         )
@@ -251,7 +251,7 @@ def _question(state: State, info: LayerInfo, one: FieldInfo, counts: dict[str, i
         return _counted(t("filter.blank", language) if blank else _answer(value, one, language, names), n)
 
     st.multiselect(
-        pick(one.label, language), options, format_func=label, placeholder=t("filter.any", language),
+        plain(pick(one.label, language)), options, format_func=label, placeholder=t("filter.any", language),
         **controlled(
             f"f.{info.form_id}/{one.ref}", list(chosen),
             lambda values: change_answers(info.form_id, one.ref, tuple(values)), *FILTERED,

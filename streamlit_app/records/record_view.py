@@ -76,7 +76,7 @@ def _secret(viewer: Viewer, state: State, found: Record) -> None:
 
 
 def _head(found: Record, language: str) -> None:
-    st.subheader(pick(found.title, language))
+    st.subheader(plain(pick(found.title, language)))
     names = office().atlas.reference.names
     parts = [
         place_name(found.area, language, names) if found.area else "",

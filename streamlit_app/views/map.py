@@ -148,7 +148,7 @@ def _layer_choice(state: State, chosen: list[LayerInfo]) -> None:
 def export_links(state: State, info: LayerInfo) -> None:
     """A link to each kind of file, cut by the filter on the screen."""
     query = state.filter_for(info).to_query()
-    st.caption(layer_title(info, state.language))
+    st.caption(plain(layer_title(info, state.language)))
     for kind, column in zip(EXPORT_KINDS, st.columns(len(EXPORT_KINDS)), strict=True):
         address = f"/export/{quote(info.name)}.{kind}{'?' + query if query else ''}"
         column.link_button(kind.upper(), address, width="stretch", help=t(f"export.{kind}", state.language))
