@@ -42,6 +42,7 @@ class Answers:
             "/v1/sessions": (_JSON, b'{"token":"t"}'),
             "/v1/users/current": (_JSON, b'{"id":1}'),
             "/v1/projects/1/forms": (_JSON, _json([{"xmlFormId": form_id, "publishedAt": "2026-01-01"}])),
+            "/v1/projects/1/datasets": (_JSON, b"[]"),
             f"{below}/versions": (_JSON, _json([{"version": form.version, "hash": md5}])),
         }
         self._index, self._whole = list[dict[str, Any]](), list[dict[str, Any]]()

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -16,6 +17,8 @@ from offices import RunningOffice, post, submission
 from forms.catalog import workbooks
 from forms.compile import compile_workbook
 from forms.xform import read_schema
+from ingest import accounts, log
+from streamlit_app.office import Office
 
 PAGE = {"Accept": "text/html,application/xhtml+xml"}
 CLOSED = [
@@ -142,6 +145,22 @@ def test_a_session_that_ended_gets_the_way_to_sign_in_and_nothing_else(running_o
     for path in ("/records", export):  # as a person opens them
         answer = httpx.get(running_office.url + path, cookies=cookies, headers=PAGE, trust_env=False)
         assert (answer.status_code, answer.headers["location"], answer.content) == (303, "/signin", b""), path
+
+
+def test_a_session_ends_after_twelve_hours(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether or not somebody signed out."""
+    with log.writing(office.atlas.log) as connection:
+        accounts.add(connection, "clerk@example.org", "officer", "8012")
+        cookie = accounts.open_session(connection, "clerk@example.org")
+    began = datetime.now(UTC)
+
+    def seen_after(**passed: float) -> bool:
+        moment = (began + timedelta(**passed)).isoformat(timespec="microseconds")
+        monkeypatch.setattr(accounts, "now", lambda: moment)
+        with office.atlas.log.connect() as connection:
+            return accounts.viewer_of(connection, cookie) is not None
+
+    assert [seen_after(hours=11.9), seen_after(hours=12.1)] == [True, False]
 
 
 def test_a_sign_in_link_works_once(tmp_path: Any) -> None:

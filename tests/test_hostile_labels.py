@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 import offices
 import openpyxl
@@ -50,6 +50,10 @@ SHEETS = {
     "layers": f"""
         | name  | label         | geometry | color_by |
         | homes | {HOSTILE} ชั้น  | home     | kind     |
+    """,
+    "indicators": f"""
+        | name | label             | measure | per    |
+        | seen | {HOSTILE} ตัวชี้วัด | count   | tambon |
     """,
 }  # fmt: skip
 ANSWERS = {"tambon": "801206", "home": "8.3 100.2 0 4", "kind": "bad", "remark": f"={HOSTILE}"}
@@ -113,7 +117,7 @@ PAGES = (
     ("quality", ""),
     ("phones", ""),
     ("papers", ""),
-    ("indicators", ""),
+    ("indicators", urlencode({"theme": f"{HOSTILE} แบบทดสอบ"})),
 )
 
 

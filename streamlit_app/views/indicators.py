@@ -117,10 +117,10 @@ def _card(viewer: Viewer, state: State, definition: Definition, answer: Answer, 
     with st.container(border=True):
         trend = _trend(viewer, definition, answer, among)
         st.metric(
-            pick(definition.label, language),
+            plain(pick(definition.label, language)),
             "–" if answer.value is None else wording.value_text(answer, language),
             chart_data=trend if len(trend) > 1 else None, chart_type="bar",
-            help=pick(definition.note, language) if definition.note else None,
+            help=plain(pick(definition.note, language)) if definition.note else None,
         )  # fmt: skip
         describe = wording.value_text if answer.value is None else wording.parts_text
         said = [describe(answer, language)]
