@@ -9,7 +9,7 @@ from forms import check_problems, problems
 from forms.cells import Cells
 from forms.schema import Schema
 from forms.sheets import Row, Sheet
-from forms.workbook import GOOD, MEASURES, OF_PLACES, PER_AREA, PER_PERIOD, Indicator
+from forms.workbook import A_YEAR, GOOD, MEASURES, OF_PLACES, PER_AREA, PER_PERIOD, Indicator
 from thai.problem import Problem
 
 COLUMNS = ("name", "label", "measure", "of", "where", "per", "date", "latest", "unit", "target", "good")
@@ -42,7 +42,7 @@ def _indicator(cells: Cells, row: Row, units: Mapping[str, str]) -> Indicator:
     _check_unit(cells, row, measure, [units.get(ref, "") for ref in of])
     day = cells.field(row, "date", DATES)
     latest = cells.text(row, "latest")
-    if latest not in OF_PLACES:
+    if latest not in (*OF_PLACES, A_YEAR):
         latest = cells.field(row, "latest")
     named = [("of", ref) for ref in of] + [("where", ref) for ref in drawn_on]
     deepest = max((ref for _, ref in named), key=lambda ref: ref.count("/"), default="")

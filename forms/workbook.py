@@ -18,6 +18,7 @@ MEASURES = ("count", "distinct", "sum", "net", "mean", "median", "min", "max", "
 PER_AREA = ("household", "village", "tambon", "amphoe", "province")
 PER_PERIOD = ("month", "quarter", "fiscal_year")
 OF_PLACES = ("@household", "@village", "@tambon", "@amphoe")  # what a row is of, beside its answers
+A_YEAR = "@village_year"  # the newest row of each village in each fiscal year
 GOOD = ("up", "down")
 REVIEW_KINDS = ("open", "waiting", "accepted", "refused")
 FILLED_BY = (

@@ -26,7 +26,7 @@ TAMBON = "801206"
 PLACE = {"_area": "80120603", "_tambon": TAMBON, "tambon": TAMBON}
 OUTSIDE = ("agency", "special", "private")
 PROJECTS = [f"uuid:project_proposal-{number}" for number in (1, 2, 3, 4)]
-#: project, kind of budget, decision, baht (of a withdrawal the share of what is held, in percent)
+#: project, kind of budget, decision, baht (of a withdrawal percent of what is held, and 1 says nothing)
 DECISIONS = st.lists(
     st.tuples(
         st.sampled_from(PROJECTS), st.sampled_from(["lao", "province", "private", "own"]),
@@ -56,8 +56,8 @@ def decide(office: Office, decisions: list[tuple[str, str, str, int]]) -> record
             held[project, kind] += baht
             row |= {"granted_baht": baht, "requested_baht": 100}
         elif decision == funding.WITHDRAWN:
-            back = held[project, kind] * baht // 100
-            held[project, kind] -= back
+            back = held[project, kind] * baht // 100 if baht > 1 else None
+            held[project, kind] -= back or 0
             row |= {"returned_baht": back}
         rows.append(row)
     fill(office, "budget_match", rows)
@@ -125,6 +125,21 @@ def test_taken_back_a_year_later_is_told_in_that_year(shipped: Office) -> None:
     (paper,) = catalogue.papers_of(asking, catalogue.kind_of("programme_abc"), TAMBON)
     rows = next(block.rows for block in paper.blocks if isinstance(block, Table))
     assert [cell_text(row[2]) for row in rows if str(row[0]).startswith("5.3.2")] == ["1 จาก 1", "1 จาก 1"]
+
+
+def test_the_matrix_tells_its_own_count_beside_that_of_abc(shipped: Office) -> None:
+    """Of 2569: both its projects got money, in 2570; the decision of 2569 was for one of 2568: 1 over 2."""
+    days = ("2025-02-01", "2026-02-01", "2026-02-02")
+    fill(shipped, "project_proposal", [PLACE | {"status": "proposed", "visit_date": day} for day in days])
+    fill(shipped, "budget_match", [
+        PLACE | {"project": project, "budget_kind": "lao", "decision": "approved", "visit_date": day,
+                 "granted_baht": 100}
+        for project, day in zip(PROJECTS, ("2026-03-01", "2026-11-01", "2026-11-02"), strict=False)
+    ])  # fmt: skip
+    asking = Asking(shipped.atlas, BOSS, date(2026, 11, 25), parse_period("FY2569"))
+    (matrix,) = catalogue.papers_of(asking, catalogue.kind_of("demand_supply"), TAMBON)
+    facts = next(block.facts for block in matrix.blocks if isinstance(block, Facts))
+    assert [one.value for one in facts[:2]] == ["2/2 (100%)", "1/2 (50%)"]
 
 
 @pytest.mark.parametrize(("decided", "blank"), [(5, ""), (4, "withheld")])

@@ -86,7 +86,7 @@ def test_a_withdrawn_decision_gives_the_money_back() -> None:
     """60,000 granted, 10,000 given back, then all of it: nothing is left, and the line is full again."""
     made = [
         decision("partly", "60000"), decision("withdrawn", seq=2, returned=Decimal("10000")),
-        decision("withdrawn", seq=3),
+        decision("withdrawn", seq=3, returned=Decimal("50000")),
     ]  # fmt: skip
     assert funding.funding(made[:2])[0]["p"].granted == 50000
     assert funding.funding(made)[0]["p"].granted == 0
@@ -94,6 +94,14 @@ def test_a_withdrawn_decision_gives_the_money_back() -> None:
     assert funding.state(proposal(), funding.funding(made)[0]["p"]) == "unfunded"
     [doubt] = funding.funding([made[0], replace(made[1], returned=Decimal("70000"))])[1]
     assert (doubt.code, doubt.amount) == ("withdrawn_more", 10000)
+
+
+def test_a_withdrawal_that_names_no_amount_waits_for_one() -> None:
+    """Of 60,000 an old record says only that they were taken back: they count as held, and it is named."""
+    made = [decision("partly", "60000"), decision("withdrawn", seq=2)]
+    held, [doubt] = funding.funding(made)
+    assert held["p"].granted == 60000
+    assert (doubt.code, doubt.amount, doubt.records) == ("withdrawn_unsaid", 60000, ("uuid:d2",))
 
 
 def test_a_project_funded_twice_is_found() -> None:
@@ -106,7 +114,11 @@ def test_a_project_funded_twice_is_found() -> None:
     assert funding.findings(plans([proposal()], [line()], rest)) == []
     [doubt] = funding.findings(plans([proposal()], [line()], made))
     assert (doubt.code, doubt.amount, doubt.records) == ("funded_twice", 40000, ("uuid:d1", "uuid:d2"))
-    between = [made[0], decision("withdrawn", seq=2), decision("partly", "40000", seq=3)]
+    between = [
+        made[0],
+        decision("withdrawn", seq=2, returned=Decimal("40000")),
+        decision("partly", "40000", seq=3),
+    ]
     assert funding.findings(plans([proposal()], [line()], between)) == []
 
 
@@ -189,17 +201,18 @@ KINDS = st.sampled_from(["approved", "partly", "withdrawn", "rejected"])
 @given(st.lists(st.tuples(KINDS, st.sampled_from("pq"),
                           st.sampled_from("lm"), AMOUNTS), max_size=12))  # fmt: skip
 def test_no_money_is_made_or_lost(made: list[tuple[str, str, str, Decimal]]) -> None:
-    """What projects hold is what lines gave, and no source is ever owed money."""
+    """What projects hold is what lines gave; a source that is owed money is named."""
     listed = [
         decision(kind, str(amount) if kind != "withdrawn" else "0", project=project, budget=budget, seq=seq,
                  returned=amount if kind == "withdrawn" else None, day=TODAY)
         for seq, (kind, project, budget, amount) in enumerate(made, 1)
     ]  # fmt: skip
-    held, _ = funding.funding(listed)
+    held, doubts = funding.funding(listed)
     assert sum((own.granted for own in held.values()), Decimal(0)) == sum(
         funding.granted_from(listed).values(), Decimal(0)
     )
-    assert all(amount >= 0 for own in held.values() for amount in own.by_source.values())
+    owed = {project for project, own in held.items() if any(one < 0 for one in own.by_source.values())}
+    assert owed <= {doubt.project for doubt in doubts if doubt.code == "withdrawn_more"}
 
 
 def run_detail() -> None:
@@ -275,7 +288,10 @@ def read(office: Office, viewer: Viewer = OFFICER) -> Plans:
 
 
 def test_a_decision_is_an_ordinary_record(planned: Office) -> None:
-    """Decided on the board, found again as a submission: 60,000 of 100,000 granted, reason and date kept."""
+    """Decided on the board, found again as a submission: 60,000 of 100,000 granted, reason and date kept.
+
+    No more than that can be taken back; without an amount all of it is, as it was granted.
+    """
     [one], [money] = read(planned).proposals, read(planned).lines
     assert (one.entity_id, one.asked, one.evidence, one.worth) == ("projects-1", Decimal("100000"), 2, 7)
     made = NewDecision(
@@ -302,22 +318,17 @@ def test_a_decision_is_an_ordinary_record(planned: Office) -> None:
     assert need.missing == 40000
     assert matching.supply(now, date(2026, 3, 2))[0].left == 440000
 
-
-def test_what_is_taken_back_leaves_as_it_was_granted(planned: Office) -> None:
-    """Of 60,000 in the LAO's plan for the environment no more can be taken back; without an amount all is."""
-    [one], [money] = read(planned).proposals, read(planned).lines
     back = NewDecision(
-        "withdrawn", TODAY, "lao_council", Decimal(0), Decimal(0), "ทำไม่ได้", "other", "province"
+        "withdrawn", date(2026, 3, 3), "lao_council", Decimal(0), Decimal(0), "ทำไม่ได้", "other", "province"
     )
-    own = Funding({("budgets-1", "lao", "", None): Decimal(60000)}, decisions=[
-        decision("partly", "60000", project=one.entity_id, budget="budgets-1", target_plan="lao",
-                 spending_kind="environment")
-    ])  # fmt: skip
+    own = funding.funding(now.decisions)[0][one.entity_id]
     with pytest.raises(Problem, match="grant_contradicts"):
         deciding.decide(planned.atlas, OFFICER, one, money, replace(back, granted=Decimal(60001)), own)
     instance = deciding.decide(planned.atlas, OFFICER, one, money, back, own)
-    [kept] = [found for found in read(planned).decisions if found.instance_id == instance]
+    now = read(planned)
+    [kept] = [found for found in now.decisions if found.instance_id == instance]
     assert (kept.returned, kept.target_plan, kept.spending_kind) == (60000, "lao", "environment")
+    assert matching.demand(now)[0].missing == 100000
 
 
 def test_what_contradicts_itself_is_not_written(planned: Office) -> None:

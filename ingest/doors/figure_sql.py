@@ -8,7 +8,7 @@ from typing import Any
 
 from forms import expression
 from forms.schema import Schema
-from forms.workbook import PRIVACY_CLASSES, Usage
+from forms.workbook import A_YEAR, PRIVACY_CLASSES, Usage
 from ingest import access, problems
 from ingest.projecting.table_lines import columns, slim_source
 from ingest.projecting.warehouse import quoted
@@ -27,6 +27,7 @@ _FIRST_DAY = {
     "fiscal_year": "CAST(date_trunc('year', _day + INTERVAL 3 MONTH) - INTERVAL 3 MONTH AS DATE)",
     "calendar_year": "CAST(date_trunc('year', _day) AS DATE)",
 }
+_PLACES[A_YEAR] = f"(left(_area, 8), {_FIRST_DAY['fiscal_year']})"
 # value, numerator, denominator, n; {f} keeps the rows that count, {m} those that meet the condition
 _AGGREGATES = {
     "count": ("count({of}) {m}", "count({of}) {m}", "NULL", "count({of}) {m}"),
@@ -53,7 +54,8 @@ class Figure:
     ``measure`` and ``of`` as in :class:`forms.workbook.Indicator`; ``of`` may also be ``@household``,
     ``@village``, ``@tambon`` or ``@amphoe``. ``date`` names the question that places a row in time ('': the
     form's own). ``latest`` names a question (or ``@household``, …): of each of its answers only the newest
-    row counts, as things stood at the end of the period. ``at_least``: an ``of`` counts only with rows in
+    row counts, as things stood at the end of the period; of ``@village_year`` the newest of each village in
+    each fiscal year, which lies in time as any other row. ``at_least``: an ``of`` counts only with rows in
     that many different months. ``net_of`` names two questions: an ``of`` counts only where the sum of the
     first less that of the second is more than nothing (a grant that was not taken back). ``split`` names a
     question by whose answers the figure is cut as well.
@@ -168,6 +170,11 @@ class Rows:
         return bool(self.household_ref) or any(rule.dataset == HOUSEHOLDS for rule in self.schema.entities)
 
     @property
+    def at_end(self) -> bool:
+        """Whether it tells how things stood at a period's end, whenever they came to be so."""
+        return self.figure.latest not in ("", A_YEAR)
+
+    @property
     def given(self) -> str:
         """The condition with an answer to what is counted or added; takes ``match_values``."""
         answered = [f"{self.column(ref)} IS NOT NULL" for ref in self.figure.of if ref[0] != "@"]
@@ -240,7 +247,7 @@ class Rows:
         if cut.area:
             conditions.append("starts_with(_area, ?)")
             values.append(cut.area)
-        if cut.period.since and not self.figure.latest:
+        if cut.period.since and not self.at_end:
             conditions.append("_day >= ?")
             values.append(cut.period.since)
         if cut.period.until:
@@ -378,7 +385,7 @@ def own_area(cut: Cut) -> tuple[str, str, list[Any]]:
 
 def year(rows: Rows) -> str:
     """The year by which rows of other areas are told; one that stands at a period's end has none."""
-    if rows.figure.latest or not rows.date:
+    if rows.at_end or not rows.date:
         return "''"
     return f"coalesce(CAST({_FIRST_DAY['fiscal_year']} AS VARCHAR), '')"
 

@@ -172,7 +172,7 @@ def _own_only(rows: Rows, figure: Figure, cut: Cut, within: str) -> str:
 def _of_several_years(rows: Rows, figure: Figure, cut: Cut) -> bool:
     """Households counted once over more than a year: less those of one year they are the few that are new."""
     households = figure.measure == "distinct" and {"@household", rows.household_ref} & set(figure.of)
-    dated = bool(rows.date) and not figure.latest
+    dated = bool(rows.date) and not rows.at_end
     return bool(households) and dated and "fiscal_year" not in (cut.by, cut.period.kind)
 
 

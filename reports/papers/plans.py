@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from reports import records
+from reports import indicators, records
 from reports.papers.asking import Asking, amount, number, on, share, whole
 from reports.papers.model import (
     Block,
@@ -29,11 +29,12 @@ from reports.plans.records import BudgetLine, Proposal
 from reports.records import Row, money
 from thai.calendar import format_date
 from thai.money import baht_text, format_baht
+from thai.periods import ALL_TIME
 
 PROJECTS, MATCHES, BUDGETS, PROBLEMS = "project_proposal", "budget_match", "budget_source", "problem_analysis"
 PLAN_FORMS = (PROBLEMS, PROJECTS, MATCHES)
 MATRIX_FORMS = (PROJECTS, BUDGETS, MATCHES)
-_FROM = "ได้รับจาก (บาท)"
+_FROM, _FUNDED = "ได้รับจาก (บาท)", "abc.5_3_2"
 _UP = ("province", "province_group", "region")
 _RAISED_SIGNATURES = Signatures([Signature("ผู้แทนผู้เสนอโครงการ"), Signature("ผู้รับเรื่องเข้าแผน")])
 TIERS = ("household", "group", "lao", "agency")
@@ -175,9 +176,8 @@ def matrix(asking: Asking, areas: Sequence[str]) -> list[Paper]:
             Column("ขอ (บาท)", "end"), *(Column(one, "end", group=_FROM) for one in SOURCES.values()),
             Column("ยังขาด (บาท)", "end"),
         ]  # fmt: skip
-        funded = sum(one.money.granted > 0 for one in projects)
         blocks: list[Block] = [
-            Facts([Fact("โครงการที่ได้งบ", share(funded, len(projects))),
+            Facts([_funded(projects), *_by_decisions(asking, area),
                    Fact("ยังขาด", f"{amount(sum((p.missing for p in projects), Decimal(0))).text} บาท")]),
             Table(columns, rows, frozenset([len(projects)])),
             *_unused(asking, supply),
@@ -186,6 +186,22 @@ def matrix(asking: Asking, areas: Sequence[str]) -> list[Paper]:
             _paper(asking, area, "P10", "ตารางจับคู่ความต้องการกับงบประมาณ", blocks, MATRIX_FORMS, wide=True)
         )
     return papers
+
+
+def _funded(projects: Sequence[Demand]) -> Fact:
+    funded = sum(one.money.granted > 0 for one in projects)
+    return Fact("โครงการในตารางที่ได้งบแล้ว", share(funded, len(projects)), "เสนอในช่วงนี้ ได้งบเมื่อใดก็นับ")
+
+
+def _by_decisions(asking: Asking, area: str) -> list[Fact]:
+    """What ABC counts: money that was decided in the period, for projects of any year."""
+    if asking.period == ALL_TIME or _FUNDED not in indicators.definitions(asking.atlas):
+        return []
+    found = indicators.answer(asking.atlas, asking.viewer, _FUNDED, area, asking.period)
+    if found.numerator is None or not found.denominator:
+        return []
+    said = share(int(found.numerator), int(found.denominator))
+    return [Fact("ตัวชี้วัด ABC 5.3.2", said, "ได้งบด้วยมติในช่วงนี้ เสนอปีใดก็นับ ÷ โครงการที่เสนอในช่วงนี้")]
 
 
 def _matrix_row(i: int, one: Demand) -> list[Cell]:

@@ -1,8 +1,9 @@
 """How much of each project is funded, by whom, and what does not add up. Pure: decisions in, sums out.
 
 A decision grants money from one source: a registered budget line, or else a kind of budget, an office and a
-fiscal year. A *withdrawn* decision takes back what it names, or all that this source had granted. A project
-is *funded twice* when a source grants again on a request that counts again what it had granted already (a
+fiscal year. A *withdrawn* decision takes back what it names; one that names no amount (records of an older
+version of the form) takes back nothing until somebody writes it down, here as in indicators. A project is
+*funded twice* when a source grants again on a request that counts again what it had granted already (a
 request for the rest is none), and funded *beyond* when all grants together exceed its amount. A line is
 *overspent* when grants and what was bound before exceed its amount.
 """
@@ -25,7 +26,7 @@ Source = tuple[str, str, str, int | None]
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Something that a person must look at. ``code`` is one of funded_twice, beyond_asked, line_overspent,
-    spent_beyond_grant, withdrawn_more; ``amount`` says by how much; the records are named.
+    spent_beyond_grant, withdrawn_more, withdrawn_unsaid; ``amount`` says by how much; the records are named.
     """
 
     code: str
@@ -92,11 +93,12 @@ def funding(decisions: Iterable[Decision]) -> tuple[dict[str, Funding], list[Fin
                 doubts.append(Finding("funded_twice", one.project, one.budget, one.granted, records))
             own.by_source[key] = before + one.granted
         elif one.decision == WITHDRAWN:
-            back = before if one.returned is None else one.returned
-            if back > before:
-                records = (one.instance_id,)
+            back, records = one.returned or Decimal(0), (one.instance_id,)
+            if one.returned is None:
+                doubts.append(Finding("withdrawn_unsaid", one.project, one.budget, before, records))
+            elif back > before:
                 doubts.append(Finding("withdrawn_more", one.project, one.budget, back - before, records))
-            own.by_source[key] = max(before - back, Decimal(0))
+            own.by_source[key] = before - back
     return found, doubts
 
 
@@ -109,7 +111,7 @@ def gap(proposal: Proposal, own: Funding | None) -> Decimal:
         return Decimal(0)
     booked = own.by_kind().get(OWN, Decimal(0)) if own else Decimal(0)
     others = (own.granted if own else Decimal(0)) - booked
-    return max(proposal.amount - max(proposal.own, booked) - others, Decimal(0))
+    return max(proposal.amount - max(proposal.own, booked) - max(others, Decimal(0)), Decimal(0))
 
 
 def state(proposal: Proposal, own: Funding | None) -> str:
