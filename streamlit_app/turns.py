@@ -1,8 +1,9 @@
 """The map goes first: between a page's script and its map in the browser.
 
 The map asks with the click itself what the page will show next, and is answered as soon as the script knows
-it: one round trip instead of two. The page then waits with its widgets until the map is painted, as a browser
-that draws them is busy for longer than the map needs.
+it: one round trip instead of two. Until the map has its answer the page counts nothing, as both would share
+the processor; then it waits with its widgets until the map is painted, as a browser that draws them is busy
+for longer than the map needs.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ class Turns:
     ) -> None:
         self.most_s, self.first_s, self._patience_s = most_s, first_s, patience_s
         self._asking: dict[Page, asyncio.Future[dict[str, Any]]] = {}
+        self._answering: dict[Page, Event] = {}
         self._painted: dict[Page, Event] = {}
 
     async def choice(self, viewer: Viewer, key: str) -> dict[str, Any] | None:
@@ -50,13 +52,26 @@ class Turns:
         page = (viewer.name, key)
         self._painted[page] = Event()
         if asked := self._asking.get(page):
+            self._answering[page] = Event()
             with suppress(RuntimeError):  # the server is stopping
                 asked.get_loop().call_soon_threadsafe(_answer, asked, choice)
+
+    def answered(self, viewer: Viewer, key: str) -> None:
+        """The question that was held has its answer, or a refusal."""
+        if waiting := self._answering.pop((viewer.name, key), None):
+            waiting.set()
 
     def painted(self, viewer: Viewer, key: str) -> None:
         """The map has drawn what it was told last."""
         if waiting := self._painted.get((viewer.name, key)):
             waiting.set()
+
+    def wait_answered(self, viewer: Viewer, key: str) -> None:
+        """Until the map that asked with the click has its answer; another until it is painted."""
+        if waiting := self._answering.get((viewer.name, key)):
+            waiting.wait(self.most_s)
+        else:
+            self.wait(viewer, key)
 
     def wait(self, viewer: Viewer, key: str, *, first: bool = False) -> None:
         """Until the map has drawn what was chosen, or it seems not to; ``first`` when it is a new one."""

@@ -202,3 +202,26 @@ def test_a_page_waits_until_the_map_is_painted_and_not_for_one_that_does_not_pai
     assert ask("/map/painted?page=page", own).status_code == 204
     monkeypatch.setattr(turns, "most_s", 60)
     turns.wait(own, "page")
+
+
+def test_a_page_counts_nothing_before_the_map_has_its_answer() -> None:
+    """A map that asked with the click is waited for until it is answered; another until it is painted."""
+    own, asking, told = Viewer("a", "planner", ""), Turns(most_s=60), []
+
+    async def clicked() -> None:
+        question = asyncio.create_task(asking.choice(own, "page"))
+        await asyncio.sleep(0)
+        asking.chose(own, "page", {"layers": []})
+        await question
+        page = asyncio.create_task(asyncio.to_thread(asking.wait_answered, own, "page"))
+        told.append((await asyncio.wait([page], timeout=0.05))[0])
+        asking.answered(own, "page")
+        await asyncio.wait_for(page, 10)
+
+    asyncio.run(clicked())
+    assert told == [set()]
+    brief = Turns(most_s=0.05)
+    brief.chose(own, "page", {})
+    start = time.perf_counter()
+    brief.wait_answered(own, "page")
+    assert time.perf_counter() - start >= 0.05

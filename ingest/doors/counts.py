@@ -10,6 +10,7 @@ import duckdb
 
 from ingest import access
 from ingest.doors.layers import FieldInfo, Query, day_sql, verdict_sql
+from thai.calendar import fiscal_year
 
 _MOST_ANSWERS = 500  # to one question that are counted
 _AT_ONCE = 40  # questions in one pass: DuckDB's GROUPING knows 63
@@ -70,11 +71,14 @@ def days_of(cursor: duckdb.DuckDBPyConnection, q: Query) -> list[date]:
 
 def by_review(cursor: duckdb.DuckDBPyConnection, q: Query) -> dict[str, int]:
     """Rows by review state, every state of the form among them; none where the viewer sees no such state."""
-    seen = access.visible_sql(q.viewer, access.TEAM, "_area")
-    sql = f"""SELECT coalesce(_state, ''), count(*) FROM {q.source}
-              LEFT JOIN (SELECT _instance_id, state AS _state FROM review) USING (_instance_id)
-              WHERE {q.shown} AND {seen} GROUP BY 1"""
-    counted = dict(cursor.execute(sql, q.parameters).fetchall())
+    seen = f"{q.shown} AND {access.visible_sql(q.viewer, access.TEAM, '_area')}"
+    # Few were decided over: they are joined alone, and the others are what is left.
+    sql = f"""SELECT '', count(*) FROM {q.source} WHERE {seen} UNION ALL
+              SELECT _state, count(*) FROM {q.source}
+              JOIN (SELECT _instance_id, state AS _state FROM review WHERE state <> '') USING (_instance_id)
+              WHERE {seen} GROUP BY 1"""
+    counted = dict(cursor.execute(sql, [*q.parameters, *q.parameters]).fetchall())
+    counted[""] -= sum(n for state, n in counted.items() if state)
     first, *others = (one.name for one in q.info.review)
     known = {first: "", **{name: name for name in others}}
     return {name: int(counted.get(state, 0)) for name, state in known.items()}
@@ -95,7 +99,11 @@ def by_fiscal_year(cursor: duckdb.DuckDBPyConnection, q: Query) -> dict[str, int
     has no date, as a filter leaves all of it."""
     if q.info.date is None:
         return _grouped(cursor, q, f"'{EVERY_YEAR}'")
-    return _grouped(cursor, q, f"year({day_sql(q.info.date, q.viewer)} + INTERVAL 3 MONTH) + 543")
+    days = _grouped(cursor, q, day_sql(q.info.date, q.viewer))  # a year made of each row takes long
+    found: Counter[str] = Counter()
+    for day, n in days.items():
+        found[str(fiscal_year(date.fromisoformat(day))) if day else ""] += n
+    return found
 
 
 def by_verdict(cursor: duckdb.DuckDBPyConnection, q: Query) -> dict[str, int]:
@@ -104,8 +112,8 @@ def by_verdict(cursor: duckdb.DuckDBPyConnection, q: Query) -> dict[str, int]:
 
 
 def _grouped(cursor: duckdb.DuckDBPyConnection, q: Query, by: str) -> dict[str, int]:
-    sql = f"""SELECT coalesce(CAST({by} AS VARCHAR), ''), count(*) FROM {q.source}
-              WHERE {q.shown} GROUP BY 1"""
+    grouped = f"SELECT {by} AS value, count(*) AS n FROM {q.source} WHERE {q.shown} GROUP BY 1"
+    sql = f"SELECT coalesce(CAST(value AS VARCHAR), ''), n FROM ({grouped})"  # texts of groups, not of rows
     return {str(value): int(n) for value, n in cursor.execute(sql, q.parameters).fetchall()}
 
 

@@ -24,7 +24,7 @@ from ingest.doors.filters import Filter, corners
 from ingest.doors.layer_infos import FieldInfo, LayerInfo, field_infos, form_infos, layer_infos
 from ingest.office.review_filter import review_conditions
 from ingest.projecting.answers import GEO_KINDS
-from ingest.projecting.warehouse import quoted
+from ingest.projecting.warehouse import column_types, quoted
 from thai.calendar import BANGKOK
 from thai.text import fold
 
@@ -173,8 +173,8 @@ def _one_of(one: FieldInfo, viewer: Viewer, values: tuple[str, ...]) -> tuple[st
     wanted = [value for value in values if value != Filter.blank()]
     if one.kind == "select_multiple":
         sql = f"list_has_any(string_split({column}, ' '), ?)"
-    else:
-        sql = f"CAST({column} AS VARCHAR) = ANY(?)"
+    else:  # as it is stored: a text made of each row's number takes five times as long
+        sql = f"{column} = ANY(TRY_CAST(? AS {column_types(one.kind, one.ref)[one.ref]}[]))"
     if Filter.blank() in values:
         visible = access.visible_sql(viewer, one.privacy, "_area")
         sql = f"{sql} OR ({visible} AND {quoted(one.ref)} IS NULL)"

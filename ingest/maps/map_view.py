@@ -29,6 +29,7 @@ SMALLEST_SHAPE_PX = 3  # a shape below that is drawn as a point
 _CROWD = 1_000  # from here on shapes are told a little more coarsely
 MARGIN_PX = 40  # rows just outside the view, so that their symbols are not cut at its edge
 _MOST_ZOOM = 22
+_STEPS = 1_000  # a degree, when the map's first place is looked for
 
 Box = tuple[float, float, float, float]
 
@@ -234,14 +235,24 @@ def extent(atlas: Atlas, viewer: Viewer, layer: str, chosen: Filter) -> list[flo
     A twentieth of the spread is added around; ``None`` where there is nothing to see.
     """
     q = layers.query(layer_info(atlas, layer), viewer, chosen)
-    shares = [0.02, 0.98]
-    sql = f"""SELECT quantile_cont({q.geo("__lon")}, ?), quantile_cont({q.geo("__lat")}, ?)
-        FROM {q.source} WHERE {q.shown}"""
-    lon, lat = atlas.warehouse.cursor().execute(sql, [shares, shares, *q.parameters]).fetchall()[0]
+    lon, lat = (_most_of(atlas.warehouse.cursor(), q, axis) for axis in ("__lon", "__lat"))
     if lon is None or lat is None:
         return None
     aside, above = (max((high - low) / 20, 0.002) for low, high in (lon, lat))
     return [round(side, 4) for side in (lon[0] - aside, lat[0] - above, lon[1] + aside, lat[1] + above)]
+
+
+def _most_of(cursor: duckdb.DuckDBPyConnection, q: Query, axis: str) -> tuple[float, float] | None:
+    """Between which degrees 96 of a hundred places lie, to a step; true quantiles take six times as long."""
+    steps = f"CAST(round({q.geo(axis)} * {_STEPS}) AS INTEGER)"
+    sql = f"""SELECT {steps} AS place, count(*) FROM {q.source} WHERE {q.shown} AND {q.geo(axis)} IS NOT NULL
+              GROUP BY 1 ORDER BY 1"""
+    found = np.array(cursor.execute(sql, q.parameters).fetchall(), dtype=np.int64)
+    if not len(found):
+        return None
+    at, upto = found[:, 0] / _STEPS, np.cumsum(found[:, 1])
+    low, high = np.searchsorted(upto, upto[-1] * np.array([0.02, 0.98]))
+    return float(at[low]), float(at[high])
 
 
 def tambon_values(

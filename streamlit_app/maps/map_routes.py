@@ -152,7 +152,10 @@ async def _next(scope: Scope, send: Send, request: _Request) -> None:
         shades = _shaded(request, shade["asks"], shade["query"]) if shade else None
         return _json({"choice": token(choice), "views": views, "shades": shades})
 
-    status, body = await asyncio.to_thread(_answered, request, chosen)
+    try:
+        status, body = await asyncio.to_thread(_answered, request, chosen)
+    finally:
+        turns.answered(request.viewer, request.one("page"))
     headers = [(b"content-type", _JSON.encode()), (b"cache-control", b"no-store")]
     await answer_compressed(scope, send, status, body, headers)
 

@@ -45,16 +45,15 @@ def page() -> None:
     filters, drawing = st.container(key="desk").columns([1, 3.2], gap="medium")
     with drawing:
         line, keep, take = st.columns([3.4, 1.2, 1], vertical_alignment="center")
-        with line:
-            _told()
-        with keep:
-            saved_panel.draw("map")
-        with take:
-            _exports()
         settings = folium_map.settings(reference, viewer.area, state.language)
         folium_map.show(settings | {"page": _page_key()}, height=_MAP_HEIGHT, said=_said)
-    turns.wait(viewer, _page_key(), first=True)
+    with line:
+        _told()
     st.session_state[_STANDS] = True
+    with keep:
+        saved_panel.draw("map")
+    with take:
+        _exports()
     with filters, st.container(height=panel.HEIGHT, border=False):
         _layer_choice(state, chosen)
         _place()
@@ -67,13 +66,18 @@ def page() -> None:
 
 @st.fragment(key="told")
 def _told() -> None:
-    """What is chosen, said to the map, and how many records that leaves."""
+    """What is chosen, said to the map, and how many records that leaves.
+
+    Nothing is counted before the map has its answer: while the browser paints it, or, when the page is opened
+    and the browser has to load its scripts, after that.
+    """
     viewer, state = door.viewer(), current()
     chosen = shown_layers(state)
     _tell(viewer, state, chosen)
-    panel.count_first(viewer, state, chosen)
     if st.session_state[_STANDS]:
-        turns.wait(viewer, _page_key())
+        turns.wait_answered(viewer, _page_key())
+        panel.count_first(viewer, state, chosen)
+    turns.wait(viewer, _page_key(), first=not st.session_state[_STANDS])
     counts = [(layer_title(info, state.language), counted.total(viewer, state, info)) for info in chosen]
     told = " · ".join(f"**{plain(title)}** {n:,}" for title, n in counts)
     with st.container(horizontal=True, vertical_alignment="center"):
