@@ -86,15 +86,14 @@ def view(
     cursor = atlas.warehouse.cursor()
     q = layers.query(info, viewer, chosen)
     where, parameters = _within(q, shown.wide)
-    n = int(cursor.execute(f"SELECT count(*) FROM {q.source} WHERE {where}", parameters).fetchall()[0][0])
     legend = Legend.of(cursor, q, info.color_by)
     status = Legend.of(cursor, q, info.status if info.status != info.color_by else None)
     answer: dict[str, Any] = {
-        "layer": info.name, "n": n, "scale": shown.scale,
+        "layer": info.name, "scale": shown.scale,
         "closed": None in [access.reach(viewer, privacy) for privacy in (info.privacy, info.where_privacy)],
     }  # fmt: skip
-    if n <= MOST_FEATURES:
-        rows = _feature_rows(cursor, q, shown, where, parameters, legend, status)
+    rows = _feature_rows(cursor, q, shown, where, parameters, legend, status)
+    if len(rows) <= MOST_FEATURES:
         answer |= {"kind": "features"} | _features(rows, shown, bool(info.repeat))
         by_status = np.bincount(rows["status"].to_numpy(), minlength=len(status))
         answer["status"] = status.entries(by_status, language) if status.parameters else []
@@ -106,7 +105,7 @@ def view(
         rows["category"].to_numpy(), weights=rows["n"].to_numpy(), minlength=len(legend)
     )
     answer["legend"] = legend.entries(by_category.astype(int), language)
-    return answer
+    return answer | {"n": int(by_category.sum())}
 
 
 def layer_info(atlas: Atlas, name: str) -> LayerInfo:
@@ -131,15 +130,19 @@ def _feature_rows(
     cursor: duckdb.DuckDBPyConnection, q: Query, shown: View, where: str, parameters: list[Any],
     legend: Legend, status: Legend,
 ) -> pa.Table:  # fmt: skip
+    """Rows one by one, up to one more than is drawn: with that one they are counted instead.
+
+    So few are looked for once, not counted first; and where there are many DuckDB stops early.
+    """
     large = f"greatest({q.geo('__maxx')} - {q.geo('__minx')}, {q.geo('__maxy')} - {q.geo('__miny')}) >= ?"
     sql = f"""SELECT _seq, {"_key" if q.info.repeat else "''"} AS key, 1 AS n,
         {legend.index_sql} AS category, {status.index_sql} AS status,
         {q.geo("__lon")} AS lon, {q.geo("__lat")} AS lat,
-        CASE WHEN {large} THEN {q.geo("")} END AS shape
-        FROM {q.source} WHERE {where} ORDER BY {q.geo("__cell")}, _seq LIMIT {MOST_FEATURES}"""
+        CASE WHEN {large} THEN {q.geo("")} END AS shape, {q.geo("__cell")} AS cell
+        FROM {q.source} WHERE {where} LIMIT {MOST_FEATURES + 1}"""
     smallest = SMALLEST_SHAPE_PX * shown.pixel_deg
     values = [*legend.parameters, *status.parameters, smallest, *parameters]
-    return cursor.sql(sql, params=values).to_arrow_table()
+    return cursor.sql(f"SELECT * FROM ({sql}) ORDER BY cell, _seq", params=values).to_arrow_table()
 
 
 def _features(rows: pa.Table, shown: View, keyed: bool) -> dict[str, Any]:
