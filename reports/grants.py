@@ -36,6 +36,14 @@ class Transfer:
 
 
 @dataclass(frozen=True, slots=True)
+class Activity:
+    """One activity of a project, and what came of it so far."""
+
+    name: str
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
 class Grant:
     """One approved project with its transfers, in the order of the register."""
 
@@ -55,6 +63,11 @@ class Grant:
     in_codi_pm: bool
     cancelled: bool = False
     transfers: tuple[Transfer, ...] = field(default_factory=tuple)
+    activities: tuple[Activity, ...] = field(default_factory=tuple)
+    region: str = ""
+    tambons: int | None = None
+    objectives: str = ""
+    gains: str = ""
 
     def paid(self, as_of: date, instalment: int | None = None) -> Decimal:
         """What was transferred up to and on a day."""
@@ -104,25 +117,36 @@ def read(atlas: Atlas, viewer: Viewer, area: str = "") -> list[Grant]:
                 int(row.get("instalment") or 1), on, money(row, "amount_baht"), row.get("voucher_no") or ""
             )
             paid.setdefault(row["grant"], []).append(one)
+    planned: dict[str, list[Activity]] = {}
+    for row in records.read(atlas, viewer, "grant_project", "activities", area=area):
+        one_of = Activity(row.get("activity_text") or "", row.get("activity_result") or "")
+        planned.setdefault(str(row["_instance_id"]), []).append(one_of)
     found = []
     for row in records.read(atlas, viewer, "grant_project", area=area):
         own = str(row["_instance_id"])
         key = entities.get(own, own)
         code = str(row.get("province") or "")
         transfers = sorted(paid.get(key, ()), key=lambda one: one.on)
-        found.append(_grant(row, key, PROVINCES.get(code, code), tuple(transfers)))
+        activities = tuple(planned.get(own, ()))
+        found.append(_grant(row, key, PROVINCES.get(code, code), tuple(transfers), activities))
     return found
 
 
-def _grant(row: Row, key: str, province: str, transfers: tuple[Transfer, ...]) -> Grant:
+def _grant(
+    row: Row, key: str, province: str, transfers: tuple[Transfer, ...], activities: tuple[Activity, ...]
+) -> Grant:  # fmt: skip
     return Grant(
         key=key,
         level=row.get("grant_level") or PROVINCE,
         province=province,
         project=row.get("project_name") or "",
         organisation=row.get("organisation") or "",
+        region=row.get("region_name") or "",
         fiscal_year=row.get("fiscal_year"),
         people=row.get("target_people"),
+        tambons=row.get("target_tambons"),
+        objectives=row.get("objectives") or "",
+        gains=row.get("gains") or "",
         meeting=row.get("meeting_no") or "",
         meeting_from=day(row, "meeting_from"),
         meeting_to=day(row, "meeting_to"),
@@ -132,6 +156,7 @@ def _grant(row: Row, key: str, province: str, transfers: tuple[Transfer, ...]) -
         in_codi_pm=row.get("codi_pm_recorded") == "yes",
         cancelled=row.get("status") == "cancelled",
         transfers=transfers,
+        activities=activities,
     )
 
 

@@ -12,6 +12,14 @@ from thai.calendar import parse_date
 from thai.codes import PROVINCES
 
 AS_OF = date(2021, 4, 19)
+#: What the register says of the project as a whole: 17 provinces, 1,335 tambons.
+SUMMARY = {
+    "region_name": "ภาคเหนือ", "target_tambons": 1335, "objectives": "(1) พัฒนาศักยภาพผู้นำชุมชน",
+    "gains": "โอนงบประมาณลงสู่พื้นที่จังหวัดครบทั้ง 17 จังหวัด", "activities": [
+        {"activity_text": "พัฒนาศักยภาพผู้นำชุมชน", "activity_result": "พัฒนาหลักสูตร 2 ระดับ"},
+        {"activity_text": "พัฒนาระบบติดตามประเมินผล"},
+    ],
+}  # fmt: skip
 _CODES = {name: code for code, name in PROVINCES.items()}
 
 
@@ -35,6 +43,7 @@ def fill(office: Office) -> None:
             "frame_baht": _bare(approved), "approved_baht": _bare(approved), "first_baht": _bare(first),
             "codi_pm_recorded": "yes", "status": "first_paid",
         }  # fmt: skip
+        answers |= SUMMARY if regional else {}
         meta = (
             f'<entity dataset="grants" id="{entity}" create="1" '
             'xmlns="http://www.opendatakit.org/xforms/entities"><label>ทุน</label></entity>'

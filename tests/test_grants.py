@@ -147,6 +147,23 @@ def test_the_disbursement_table_digit_for_digit(office_2564: Office) -> None:
     assert rows[18][5:] == ["15,635,880", "10,921,966", "", "4,713,914"]
 
 
+def test_the_summary_and_the_results_by_activity(office_2564: Office) -> None:
+    """T05 and T06: 17 provinces, 1,335 tambons, 15,635,880 baht; people as they add up (printed: 12,850)."""
+    (paper,) = catalogue.papers_of(asking(office_2564), catalogue.kind_of("grant_summary"), "")
+    summary, results = (
+        [[cell_text(cell) for cell in row] for row in block.rows] for block in paper.blocks
+        if isinstance(block, Table)
+    )  # fmt: skip
+
+    assert summary[-1] == ["รวม 18 โครงการ", "", "15,635,880", "17 จังหวัด 1,335 ตำบล 12,810 คน", ""]
+    (region,) = [row for row in summary if "วัตถุประสงค์" in row[0]]
+    assert region[1:] == [
+        "1. พัฒนาศักยภาพผู้นำชุมชน\n2. พัฒนาระบบติดตามประเมินผล", "1,762,380", "ภาคเหนือ 1,335 ตำบล",
+        "โอนงบประมาณลงสู่พื้นที่จังหวัดครบทั้ง 17 จังหวัด\nมีผลแล้ว 1 จาก 2 กิจกรรม (ตารางแนบท้าย)",
+    ]  # fmt: skip
+    assert [row[2] for row in results] == ["พัฒนาหลักสูตร 2 ระดับ", "ยังไม่ได้รายงาน"]
+
+
 @pytest.mark.parametrize("kind", ["pdf", "docx", "xlsx", "html"])
 @pytest.mark.parametrize("name", ["codi_status", "codi_disbursement"])
 def test_the_tables_in_every_kind_of_file(office_2564: Office, tmp_path: Path, name: str, kind: str) -> None:

@@ -26,14 +26,19 @@ from reports.papers.model import (
     Column,
     Fact,
     Facts,
+    Flow,
     Heading,
     Paper,
     Question,
     Radar,
     Signature,
     Signatures,
+    Span,
+    Step,
     Table,
     Text,
+    Tick,
+    Timeline,
     Value,
 )
 from streamlit_app.office import Office
@@ -86,6 +91,10 @@ def every_block(name: str = "นายสมชาย ใจดี") -> Paper:
             Bars("รายจ่าย", [Bar("ไข่", Decimal(800), "800 บาท", Decimal(900)), Bar("ว่าง", Decimal(0), "0")],
                  "เดือนก่อน"),
             Radar("แปดด้าน", ["บัญชี", "แผน", "กลไก"], [Decimal(1), Decimal(5), Decimal(3)], Decimal(5)),
+            Flow("กรอบ", [Step("เริ่ม", [("เวที", "3")]), Step("จบ", [("บทเรียน", "5")])]),
+            Timeline("แผนงาน", [Column("งาน")],
+                     [Tick(Decimal(0), "ก.พ.", "2555"), Tick(Decimal("0.5"), "มี.ค.", "2555")],
+                     [Span(["ตั้งทีม"], Decimal(0), Decimal("0.4"))], Decimal("0.3"), "วันนี้"),
             Question("ถามอะไร?", "เพราะอะไร"), Signatures([Signature("ผู้ใหญ่บ้าน", name), Signature("พยาน")]),
         ],
         as_of="25 พ.ย. 2569", boundary_set="demo 2026", sources=["บัญชีครัวเรือน"], number="P99",
@@ -343,9 +352,12 @@ def test_the_work_of_each_phase_lies_over_its_months(villages: Office, until: st
         (date.fromisoformat(one["plan_from"]), date.fromisoformat(one["plan_until"]), dict(one))
         for one in work
     ]
-    table = summaries.timeline(about, spans)
+    drawn = summaries.timeline(about, spans, date(2012, 2, 1))
+    assert drawn.mark == drawn.spans[0].first < drawn.spans[0].last < drawn.spans[-1].last == 1
+    table = drawn.as_table()
     months = [one.heading for one in table.columns[3:]]
-    assert (len(months), months[0], table.columns[3].group) == (heads, "ก.พ.", "2555")
+    first = "ก.พ." if heads == 12 else "ม.ค."
+    assert (len(months), months[0], table.columns[3].group) == (heads, first, "2555")
     marks = ["".join(str(cell) or "-" for cell in row[3:]) for row in table.rows]
     assert marks == (["■■■■■■■■----", "--------■■■■"] if heads == 12 else ["■■■------", "---■■■■■■"])
 

@@ -23,6 +23,7 @@ from reports.papers.model import (
     Bars,
     Block,
     Facts,
+    Flow,
     Heat,
     Paper,
     Picture,
@@ -178,6 +179,26 @@ def test_demand_meets_supply(planned: Office) -> None:
     assert facts(paper)["ยังขาด"] == "220,000 บาท"
     assert unused[0][0] == "ข้อบัญญัติ 2570"
     assert unused[0][3:5] == ["470,000", "15 ส.ค. 2569"]
+
+
+def test_the_two_sides_are_drawn_and_what_met(planned: Office) -> None:
+    """T04: a group asks 50,000 and the LAO is asked 200,000; 30,000 were granted; 470,000 are left."""
+    (drawn,) = [one for one in made(planned, "demand_supply").blocks if isinstance(one, Flow)]
+    assert [dict(step.lines) for step in drawn.steps] == [
+        {"ทำร่วมกันเป็นกลุ่ม": "1 · 50,000 บาท", "ขอให้ อปท. ร่วมทำ": "1 · 200,000 บาท"},
+        {"ได้งบแล้ว": "1 · 30,000 บาท", "ยังขาด": "2 · 220,000 บาท"}, {"อปท.": "1 · 470,000 บาท"},
+    ]  # fmt: skip
+
+
+def test_the_frame_of_leaders_says_how_far_each_step_is(planned: Office) -> None:
+    """T07: one problem analysed, with its cause; nobody trained; of six steps one is begun."""
+    paper = made(planned, "framework")
+    (drawn,) = [one for one in paper.blocks if isinstance(one, Flow)]
+    said = dict(drawn.steps[0].lines)
+
+    assert facts(paper) == {"ขั้นที่เริ่มแล้ว": "1/6"}
+    assert said["ปัญหาที่วิเคราะห์แล้ว"] == "1 ปัญหา"
+    assert {value for _, value in drawn.steps[1].lines} <= {"–", "0 ครั้ง", "0 คน", "0 วาระ"}
 
 
 def test_what_goes_up_to_the_province(planned: Office) -> None:

@@ -103,6 +103,13 @@ def _month(
     return programme.about(one, entity_id, name), members + joined - left, closing + difference
 
 
+_ACTIVITIES = {
+    "พัฒนาทักษะผู้นำในการทำแผนชีวิตชุมชน": "จัดอบรมครบ 4 รุ่น ผู้นำทำแผนของตำบลได้เอง",
+    "ยกระดับแผนชีวิตชุมชนสู่แผนของท้องถิ่น": "แผนของ 12 ตำบลเข้าแผนพัฒนาท้องถิ่นแล้ว",
+    "จัดทำฐานข้อมูลผู้นำและความเชี่ยวชาญ": "",
+}
+
+
 def _grant(programme: Programme) -> Iterator[Filled]:
     dice, when = programme.dice, programme.moment(118, 120)
     entity_id, name, approved, first = dice.uuid(), "พัฒนาผู้นำชุมชน (ตัวอย่าง)", 640_000, 448_000
@@ -115,6 +122,8 @@ def _grant(programme: Programme) -> Iterator[Filled]:
         "fiscal_year": FISCAL_YEAR,
         "target_people": 590,
         "target_tambons": 40,
+        "objectives": "1) ให้ผู้นำชุมชนทำแผนชีวิตชุมชนได้เอง\n2) ให้แผนของชุมชนเข้าแผนของท้องถิ่นและจังหวัด",
+        "gains": "ผู้นำใน 40 ตำบลมีแผนชีวิตชุมชนที่อ้างข้อมูลของตนเอง",
         "meeting_number": 2,
         "meeting_year": FISCAL_YEAR,
         "meeting_no": f"2/{FISCAL_YEAR}",
@@ -131,7 +140,11 @@ def _grant(programme: Programme) -> Iterator[Filled]:
         "status": "approved",
         "paid_baht": "0.00",
     }
-    yield programme.about(programme.filled("grant_project", when, label, values), entity_id, label)
+    rows: list[Values] = [
+        {"activity_text": text, "activity_result": result} for text, result in _ACTIVITIES.items()
+    ]
+    one = programme.filled("grant_project", when, label, values, activities=rows)
+    yield programme.about(one, entity_id, label)
     paid = 0
     for number, (days, amount) in enumerate(((32, first), (190, approved - first)), 1):
         moment = when + timedelta(days=days)

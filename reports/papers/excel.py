@@ -15,6 +15,7 @@ from reports.papers.model import (
     Block,
     Cell,
     Facts,
+    Flow,
     Heat,
     Paper,
     Picture,
@@ -22,6 +23,7 @@ from reports.papers.model import (
     Radar,
     Signatures,
     Table,
+    Timeline,
     Value,
 )
 from reports.papers.word import footnotes
@@ -110,7 +112,7 @@ def _lines(block: Block) -> Iterator[tuple[Sequence[Cell], str]]:
             yield [axis, Value(str(value), value), f"/ {block.most}"], "cell"
     elif isinstance(block, Picture):
         yield [block.caption], "note"
-    elif isinstance(block, Heat):
+    elif isinstance(block, Heat | Flow | Timeline):
         yield from _table(block.as_table())
     elif isinstance(block, Signatures):
         for one in block.signatures:

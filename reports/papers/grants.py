@@ -1,4 +1,4 @@
-"""P14 and P15: the status and the disbursement table of grants, as CODI's regional office prints them."""
+"""P14 and P15: status, summary and disbursement of grants, as CODI's regional office prints them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from decimal import Decimal
 from reports import grants
 from reports.grants import Grant, Status
 from reports.papers.asking import Asking, amount, number, on, span, whole
-from reports.papers.model import Cell, Column, Paper, Signature, Signatures, Table, Text
+from reports.papers.model import Block, Cell, Column, Heading, Paper, Signature, Signatures, Table, Text
 from thai.calendar import format_date
 from thai.money import baht_text, format_baht
 
@@ -133,9 +133,64 @@ def _total_row(known: Sequence[Grant], asking: Asking) -> list[Cell]:
     return [*blank, amount(approved), amount(first), "", amount(approved - first)]
 
 
-def _paper(
-    asking: Asking, area: str, number_: str, title: str, blocks: Sequence[Table | Text | Signatures]
-) -> Paper:
+def summary_paper(asking: Asking, areas: Sequence[str]) -> list[Paper]:
+    """T05 and T06: what each project is for, its money, area and gains; then its activities and results."""
+    found = []
+    for area in areas:
+        known = [one for one in grants.read(asking.atlas, asking.viewer, area) if not one.cancelled]
+        known = [one for one in known if one.approved_on and one.approved_on <= asking.as_of]
+        if known:
+            rows = [*(_summary_row(one) for one in known), _summary_total(known)]
+            columns = [
+                Column("โครงการ", width=2.4), Column("สาระสำคัญ/กิจกรรมโดยสรุป", width=2.6),
+                Column("งบประมาณ (บาท)", "end"), Column("พื้นที่ดำเนินการ", width=1.4),
+                Column("ผลสำเร็จที่เป็นรูปธรรมและผู้ได้รับผลประโยชน์", width=2.2),
+            ]  # fmt: skip
+            table = Table(columns, rows, frozenset([len(known)]))
+            blocks = [table, *(block for one in known for block in _results(one))]
+            found.append(_paper(asking, area, "P14", "สรุปโครงการและผลตามกิจกรรม", blocks))
+    return found
+
+
+def _summary_row(grant: Grant) -> list[Cell]:
+    objectives = f"\nวัตถุประสงค์\n{grant.objectives}" if grant.objectives else ""
+    done = sum(bool(one.result) for one in grant.activities)
+    told = f"มีผลแล้ว {done} จาก {len(grant.activities)} กิจกรรม (ตารางแนบท้าย)" if grant.activities else "–"
+    return [
+        grant.project + objectives,
+        "\n".join(f"{i}. {one.name}" for i, one in enumerate(grant.activities, 1)) or "–",
+        amount(grant.approved),
+        _where(grant.region if grant.level == grants.REGION else f"จังหวัด{grant.province}", [grant]),
+        "\n".join(part for part in (grant.gains, told) if part),
+    ]
+
+
+def _summary_total(known: Sequence[Grant]) -> list[Cell]:
+    provinces = {one.province for one in known if one.level != grants.REGION}
+    total = sum((one.approved for one in known), Decimal(0))
+    return [f"รวม {len(known):,} โครงการ", "", amount(total), _where(f"{len(provinces):,} จังหวัด", known), ""]
+
+
+def _where(place: str, of: Sequence[Grant]) -> str:
+    """A place with the tambons and people that were aimed at, as far as the register says."""
+    aims = [
+        (sum(one.tambons or 0 for one in of), "ตำบล"), (sum(one.people or 0 for one in of), "คน")
+    ]  # fmt: skip
+    return " ".join([place, *(f"{n:,} {unit}" for n, unit in aims if n)])
+
+
+def _results(grant: Grant) -> list[Heading | Table]:
+    rows: list[list[Cell]] = [
+        [whole(i), one.name, one.result or "ยังไม่ได้รายงาน"] for i, one in enumerate(grant.activities, 1)
+    ]
+    columns = [
+        Column("ลำดับ", "center", 0.3), Column("แผนงาน/กิจกรรม", width=1.6),
+        Column("ผลสำเร็จที่เป็นรูปธรรม / ความคืบหน้า", width=3),
+    ]  # fmt: skip
+    return [Heading(grant.project), Table(columns, rows)] if rows else []
+
+
+def _paper(asking: Asking, area: str, number_: str, title: str, blocks: Sequence[Block]) -> Paper:
     return Paper(
         title, asking.place(area), f"ณ วันที่ {format_date(asking.as_of, short=False)}", blocks,
         as_of=format_date(asking.as_of), boundary_set=asking.boundary_set, sources=asking.sources(*_FORMS),

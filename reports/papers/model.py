@@ -138,6 +138,73 @@ def percent_text(share: Decimal | None) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One box of a drawing: its name, and what stands in it as pairs of words and value."""
+
+    title: str
+    lines: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Boxes that lead from one to the next: down the page, or beside each other (``across``)."""
+
+    caption: str
+    steps: Sequence[Step]
+    across: bool = False
+    kind: str = "flow"
+
+    def as_table(self) -> Table:
+        """The same as rows, for files that draw nothing."""
+        rows = [[step.title, *line] for step in self.steps for line in step.lines]
+        return Table(
+            [Column("", width=2), Column("", width=2), Column("", "end")], rows, caption=self.caption
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A line across a timeline: where (0 to 1), its name and the year it stands in."""
+
+    at: Decimal
+    label: str
+    year: str
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One row of a timeline: its words, and from where to where it lasts (0 to 1)."""
+
+    words: Sequence[str]
+    first: Decimal
+    last: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Spans of time under each other on one scale. ``mark`` is where the stated day lies, if on it."""
+
+    caption: str
+    heads: Sequence[Column]
+    ticks: Sequence[Tick]
+    spans: Sequence[Span]
+    mark: Decimal | None = None
+    marked: str = ""
+    kind: str = "timeline"
+
+    def as_table(self) -> Table:
+        """The same with a sign in each step of time, for files that draw nothing."""
+        ends = [*(one.at for one in self.ticks[1:]), Decimal(1)]
+        rows = [
+            [*span.words, *("■" if span.first < end and span.last > one.at else ""
+                            for one, end in zip(self.ticks, ends, strict=True))]
+            for span in self.spans
+        ]  # fmt: skip
+        steps = [Column(one.label, "center", 0.55, one.year) for one in self.ticks]
+        return Table([*self.heads, *steps], rows, caption=self.caption)
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """A drawing as SVG, for paper and screen; other files say that it is there."""
 
@@ -179,7 +246,8 @@ class PageBreak:
     kind: str = "pagebreak"
 
 
-Block = Heading | Text | Facts | Table | Bars | Radar | Heat | Picture | Question | Signatures | PageBreak
+Drawn = Heat | Flow | Timeline  # each has a table of the same for files that draw nothing
+Block = Heading | Text | Facts | Table | Bars | Radar | Drawn | Picture | Question | Signatures | PageBreak
 
 
 @dataclass(frozen=True, slots=True)

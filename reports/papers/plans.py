@@ -16,10 +16,12 @@ from reports.papers.model import (
     Column,
     Fact,
     Facts,
+    Flow,
     Heading,
     Paper,
     Signature,
     Signatures,
+    Step,
     Table,
     Text,
 )
@@ -179,6 +181,7 @@ def matrix(asking: Asking, areas: Sequence[str]) -> list[Paper]:
         blocks: list[Block] = [
             Facts([_funded(projects), *_by_decisions(asking, area),
                    Fact("ยังขาด", f"{amount(sum((p.missing for p in projects), Decimal(0))).text} บาท")]),
+            _two_sides(projects, supply),
             Table(columns, rows, frozenset([len(projects)])),
             *_unused(asking, supply),
         ]  # fmt: skip
@@ -186,6 +189,37 @@ def matrix(asking: Asking, areas: Sequence[str]) -> list[Paper]:
             _paper(asking, area, "P10", "ตารางจับคู่ความต้องการกับงบประมาณ", blocks, MATRIX_FORMS, wide=True)
         )
     return papers
+
+
+def _two_sides(projects: Sequence[Demand], supply: Sequence[tuple[BudgetLine, Decimal]]) -> Flow:
+    """The two parts of the work (T04): what people need, who does it; what money there is; and what met."""
+    needs, money = dict[str, list[Decimal]](), dict[str, list[Decimal]]()
+    for one in projects:
+        needs.setdefault(one.proposal.tier, []).append(one.proposal.asked)
+    for line, left_ in supply:
+        money.setdefault(line.kind, []).append(left_)
+    granted = [one.money.granted for one in projects if one.money.granted > 0]
+    missing = [one.missing for one in projects if one.missing > 0]
+    met = [("ได้งบแล้ว", granted), ("ยังขาด", missing)]
+    return Flow(
+        "องค์ประกอบ 2 ส่วน: ความต้องการของประชาชน และงบที่มี",
+        [
+            Step(
+                "ความต้องการ (demand)",
+                [(TIER_LABELS[one], _many(needs[one])) for one in TIERS if one in needs],
+            ),
+            Step("จับคู่", [(label, _many(own)) for label, own in met]),
+            Step(
+                "งบที่ยังใช้ได้ (supply)", [(SOURCES[one], _many(money[one])) for one in SOURCES if one in money]
+            ),
+        ],
+        across=True,
+    )
+
+
+def _many(amounts: Sequence[Decimal]) -> str:
+    """``3 · 60,000 บาท``."""
+    return f"{len(amounts):,} · {format_baht(sum(amounts, Decimal(0)))}"
 
 
 def _funded(projects: Sequence[Demand]) -> Fact:

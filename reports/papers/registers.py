@@ -10,7 +10,7 @@ from ingest.doors.layers import FieldInfo, LayerInfo
 from reports import records
 from reports.papers import model, summaries
 from reports.papers.asking import Asking, number, on, whole
-from reports.papers.model import Block, Cell, Column, Paper, Table
+from reports.papers.model import Block, Cell, Column, Paper, Table, Timeline
 from reports.papers.summaries import Listed, Summary
 from reports.records import Row
 from thai.calendar import format_date
@@ -126,10 +126,11 @@ def _paper(register: Register, asking: Asking, area: str, about: LayerInfo, rows
     listed: list[Block] = [Table(columns, body, totals)] if fields else []
     of_some: list[Block] = [model.Text(f"เฉพาะรายการตามตัวกรอง: {asking.told}")] if asking.told else []
     widest = max((len(one.columns) for one in (*above, *listed) if isinstance(one, Table)), default=0)
+    drawn = any(isinstance(one, Timeline) for one in above)
     return Paper(
         register.label.th, asking.place(area), asking.period.label(), [*of_some, *above, *listed],
         as_of=format_date(asking.as_of), boundary_set=asking.boundary_set,
-        sources=asking.sources(register.form), number=register.number, landscape=widest > _UPRIGHT,
+        sources=asking.sources(register.form), number=register.number, landscape=drawn or widest > _UPRIGHT,
     )  # fmt: skip
 
 

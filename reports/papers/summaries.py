@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from statistics import median
 
@@ -13,10 +13,25 @@ from ingest.access import SMALLEST_COUNT
 from ingest.doors.layers import LayerInfo
 from reports import records
 from reports.papers.asking import Asking, number, share, whole
-from reports.papers.model import Bar, Bars, Block, Cell, Column, Fact, Facts, Heading, Radar, Table, Text
+from reports.papers.model import (
+    Bar,
+    Bars,
+    Block,
+    Cell,
+    Column,
+    Fact,
+    Facts,
+    Heading,
+    Radar,
+    Span,
+    Table,
+    Text,
+    Tick,
+    Timeline,
+)
 from reports.records import Row, money
 from reports.strength import MOST
-from thai.calendar import month_name
+from thai.calendar import format_date, month_name
 from thai.money import format_baht
 
 
@@ -242,30 +257,37 @@ def phases(of: Listed) -> list[Block]:
         if spans:
             spans.sort(key=lambda span: (str(span[2].get("plan_phase")), span[0], span[1]))
             now = records.text(about, row, "phase")
-            blocks += [Heading(str(row.get("programme_name") or "")), timeline(plan, spans)]
+            blocks += [Heading(str(row.get("programme_name") or "")), timeline(plan, spans, asking.as_of)]
             blocks += [Text(f"ขณะนี้อยู่ใน{now}")] if now else []
     return blocks or [Text("ยังไม่ได้บันทึกแผนงานตามระยะ")]
 
 
-def timeline(plan: LayerInfo | None, spans: Sequence[tuple[date, date, Row]]) -> Table:
-    """A row a piece of work and a column a month, or a quarter where two years do not hold them."""
-    first, last = min(span[0] for span in spans), max(span[1] for span in spans)
-    months = (last.year - first.year) * 12 + last.month - first.month + 1
-    steps = [_step(first, n) for n in range(months)]
-    if months > _MOST_MONTHS:
-        steps = [one for one in steps if one.month in (1, 4, 7, 10) or one == steps[0]]
-    body: list[list[Cell]] = []
-    for begins, ends, row in spans:
-        marks = [
-            "■" if begins < after and ends >= step else ""
-            for step, after in zip(steps, [*steps[1:], _step(last, 1)], strict=True)
-        ]
-        body.append(
-            [*(records.text(plan, row, ref) for ref in ("plan_phase", "plan_doer", "plan_work")), *marks]
-        )
-    heads = [Column("ระยะ", width=2.2), Column("ใครทำ"), Column("งาน", width=3.4)]
-    heads += [Column(month_name(one), "center", 0.55, str(one.year + 543)) for one in steps]
-    return Table(heads, body)
+def timeline(
+    plan: LayerInfo | None, spans: Sequence[tuple[date, date, Row]], today: date | None = None
+) -> Timeline:
+    """Each piece of work as a bar over the months, or over the quarters where two years do not hold them."""
+    begin, last = (one.replace(day=1) for one in (min(s[0] for s in spans), max(s[1] for s in spans)))
+    end = _step(last, 1)
+    steps = [_step(begin, n) for n in range((end.year - begin.year) * 12 + end.month - begin.month)]
+    if len(steps) > _MOST_MONTHS:
+        begin = _step(begin, -((begin.month - 1) % 3))
+        steps = [begin, *(one for one in steps if one.month in (1, 4, 7, 10) and one > begin)]
+
+    def at(day: date) -> Decimal:
+        return Decimal((day - begin).days) / (end - begin).days
+
+    refs = ("plan_phase", "plan_doer", "plan_work")
+    return Timeline(
+        "",
+        [Column("ระยะ", width=2.2), Column("ใครทำ"), Column("งาน", width=3.4)],
+        [Tick(at(one), month_name(one), str(one.year + 543)) for one in steps],
+        [
+            Span([records.text(plan, row, ref) for ref in refs], at(first), at(until + timedelta(days=1)))
+            for first, until, row in spans
+        ],
+        at(today) if today and begin <= today < end else None,
+        f"วันที่ {format_date(today)}" if today else "",
+    )
 
 
 def _step(day: date, months: int) -> date:

@@ -14,6 +14,7 @@ from reports.papers.model import (
     Bars,
     Block,
     Facts,
+    Flow,
     Heat,
     PageBreak,
     Paper,
@@ -23,6 +24,7 @@ from reports.papers.model import (
     Signatures,
     Table,
     Text,
+    Timeline,
     cell_text,
     percent_text,
 )
@@ -68,6 +70,10 @@ def _block(block: Block) -> Iterator[str]:
         yield f'<img src="data:image/svg+xml;base64,{coded}" alt="{escape(block.caption)}">'
     elif isinstance(block, Heat):
         yield heat_html(block)
+    elif isinstance(block, Flow):
+        yield from _flow(block)
+    elif isinstance(block, Timeline):
+        yield from _timeline(block)
     elif isinstance(block, Question):
         why = f"<br><small>{escape(block.why)}</small>"
         yield f'<div class="question"><b>{escape(block.text)}</b>{why}</div>'
@@ -137,6 +143,34 @@ def _heat_cell(share: Decimal | None) -> str:
     ink = "#fff" if share > 55 else "#111"
     colour = f"rgba(31,111,139,{float(share) / 100:.2f})"
     return f'<td class="center" style="background:{colour};color:{ink}">{percent_text(share)}</td>'
+
+
+def _flow(block: Flow) -> Iterator[str]:
+    yield f'<b>{escape(block.caption)}</b><div class="flow{" across" if block.across else ""}">'
+    for step in block.steps:
+        lines = "".join(f"<li>{escape(what)} <b>{escape(value)}</b></li>" for what, value in step.lines)
+        yield f"<section><h3>{escape(step.title)}</h3><ul>{lines}</ul></section>"
+    yield "</div>"
+
+
+def _timeline(block: Timeline) -> Iterator[str]:
+    """Words in columns, then one wide column in which the bars lie."""
+
+    def at(place: Decimal) -> str:
+        return f"left:{float(place) * 100:.2f}%"
+
+    heads = "".join(f"<th>{escape(one.heading)}</th>" for one in block.heads)
+    ticks = "".join(f'<span style="{at(one.at)}">{escape(one.label)}</span>' for one in block.ticks)
+    firsts = [next(own) for _, own in groupby(block.ticks, lambda one: one.year)]
+    years = "".join(f'<span style="{at(one.at)}">{escape(one.year)}</span>' for one in firsts)
+    mark = f'<u style="{at(block.mark)}"></u>' if block.mark is not None else ""
+    yield f'<div class="wide"><b>{escape(block.caption)}</b><table class="timeline"><thead><tr>{heads}'
+    yield f'<th><div class="track">{years}</div><div class="track">{ticks}</div></th></tr></thead><tbody>'
+    for span in block.spans:
+        words = "".join(f"<td>{escape(one)}</td>" for one in span.words)
+        bar = f"{at(span.first)};width:{float(span.last - span.first) * 100:.2f}%"
+        yield f'<tr>{words}<td><div class="track"><i style="{bar}"></i>{mark}</div></td></tr>'
+    yield f"</tbody></table>{f'<small>│ {escape(block.marked)}</small>' if mark else ''}</div>"
 
 
 def _table(block: Table) -> Iterator[str]:

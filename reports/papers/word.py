@@ -17,7 +17,9 @@ from reports.papers.model import (
     Bars,
     Block,
     Column,
+    Drawn,
     Facts,
+    Flow,
     Heading,
     Heat,
     PageBreak,
@@ -28,6 +30,7 @@ from reports.papers.model import (
     Signatures,
     Table,
     Text,
+    Timeline,
     cell_text,
 )
 
@@ -176,7 +179,7 @@ def _radar(document: Any, block: Radar) -> None:
     _grid(document, (Column("", width=3), Column("", "end")), rows, headed=False)
 
 
-def _heat(document: Any, block: Heat) -> None:
+def _drawn(document: Any, block: Drawn) -> None:
     _table(document, block.as_table())
 
 
@@ -221,7 +224,9 @@ _WRITERS: dict[type[Block], Callable[[Any, Any], None]] = {
     Table: _table,
     Bars: _bars,
     Radar: _radar,
-    Heat: _heat,
+    Heat: _drawn,
+    Flow: _drawn,
+    Timeline: _drawn,
     Picture: _picture,
     Question: _question,
     Signatures: _signatures,
