@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pyarrow as pa
 
 from forms.xform import Field, Schema
-from ingest.projecting.reading import Rows
-from ingest.projecting.typed import column
+from ingest.projecting.reading import Texts
+from ingest.projecting.typed import Column, column
 from thai.text import arabic_digits, normalise
 
 GEO_KINDS = ("geopoint", "geotrace", "geoshape")
@@ -18,70 +16,56 @@ Noticed = tuple[int, str, str, str]
 
 
 class Answers:
-    """The answers of one table of one form version."""
+    """The answers of one table of one form version, ``by_name`` of the question."""
 
-    def __init__(self, schema: Schema, number: int, rows: Rows) -> None:
+    def __init__(self, schema: Schema, number: int, texts: Texts) -> None:
         self._fields = schema.tables[number].fields
-        texts = list(zip(*rows.values, strict=True)) if rows.values else [()] * len(self._fields)
-        self._columns: dict[str, Sequence[str | None]] = {
-            one.name: _cleaned(one, own) for one, own in zip(self._fields, texts, strict=True)
+        self.by_name = {
+            one.name: _cleaned(one, own) for one, own in zip(self._fields, texts.columns, strict=True)
         }
-        self._size = len(rows.values)
+        self._size = len(texts.key)
 
-    def text(self, name: str) -> Sequence[str | None]:
+    def text(self, name: str) -> list[str | None]:
         """One question's answers; blanks where the form does not ask it."""
-        return self._columns.get(name) or [None] * self._size
+        return self.by_name[name].texts() if name in self.by_name else [None] * self._size
 
     def columns(self) -> tuple[dict[str, pa.Array], list[Noticed]]:
         """All answers but geometries with their types, and what a person should look at in them."""
         typed: dict[str, pa.Array] = {}
-        misfits: list[Noticed] = []
+        noticed: list[Noticed] = []
         for one in self._fields:
             if one.kind not in GEO_KINDS:
-                texts = self._columns[one.name]
-                typed[one.name], rows = column(one.kind, texts)
-                misfits += [(row, one.name, f"bad_{one.kind}", texts[row] or "") for row in rows]
-        return typed, [*misfits, *self._unknown_choices(), *self._buddhist_years()]
-
-    def _buddhist_years(self) -> list[Noticed]:
-        """Dates such as 2564-02-04: a Buddhist year where a phone stores a Gregorian one."""
-        return [
-            (row, one.name, "buddhist_year", value)
-            for one in self._fields
-            if one.kind in ("date", "datetime")
-            for row, value in enumerate(self._columns[one.name])
-            if value is not None and value[:2] in ("24", "25", "26")
-        ]
-
-    def _unknown_choices(self) -> list[Noticed]:
-        """Answers that stand in no choice list of this version."""
-        found: list[Noticed] = []
-        for one in self._fields:
-            if one.choices is None or one.dataset:
-                continue
-            offered = {choice.value for choice in one.choices}
-            texts = self._columns[one.name]
-            several = one.kind == "select_multiple"
-            strange = {
-                value
-                for value in set(texts)
-                if value and value not in offered and not (several and offered.issuperset(value.split()))
-            }
-            if strange:
-                found += [
-                    (row, one.name, "unknown_choice", value)
-                    for row, value in enumerate(texts)
-                    if value is not None and value in strange
-                ]
-        return found
+                own = self.by_name[one.name]
+                typed[one.name], misfits = column(one.kind, own)
+                for code, texts in (
+                    (f"bad_{one.kind}", misfits),
+                    ("unknown_choice", _unknown_choices(one, own)),
+                    ("buddhist_year", _buddhist_years(one, own)),
+                ):
+                    noticed += [(row, one.name, code, text) for row, text in own.rows_of(texts)]
+        return typed, noticed
 
 
-def _cleaned(one: Field, texts: Sequence[str | None]) -> Sequence[str | None]:
+def _buddhist_years(one: Field, own: Column) -> set[str]:
+    """Dates such as 2564-02-04: a Buddhist year where a phone stores a Gregorian one."""
+    if one.kind not in ("date", "datetime"):
+        return set()
+    return {value for value in own.distinct if value[:2] in ("24", "25", "26")}
+
+
+def _unknown_choices(one: Field, own: Column) -> set[str]:
+    """Answers that stand in no choice list of this version."""
+    if one.choices is None or one.dataset or not own.distinct:
+        return set()
+    offered, several = {choice.value for choice in one.choices}, one.kind == "select_multiple"
+    strange = (value for value in own.distinct if value not in offered)
+    return {value for value in strange if not (several and offered.issuperset(value.split()))}
+
+
+def _cleaned(one: Field, texts: pa.StringArray) -> Column:
     """Thai text in its one spelling, Thai digits in numbers as Arabic; most columns need neither."""
+    own = Column(texts)
+    if one.kind not in ("text", "integer", "decimal", "date") or own.is_ascii():
+        return own
     change = normalise if one.kind == "text" else arabic_digits
-    if one.kind not in ("text", "integer", "decimal", "date"):
-        return texts
-    if all(value is None or value.isascii() for value in texts):
-        return texts
-    spelt = {value: value if value is None or value.isascii() else change(value) for value in set(texts)}
-    return [spelt[value] for value in texts]
+    return own.changed(lambda value: value if value.isascii() else change(value))

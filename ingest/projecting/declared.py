@@ -6,27 +6,32 @@ plot; a form without them declares nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import numpy as np
+import pyarrow as pa
 
-from forms.xform import Field
 from geo.quality import area_differs
 from ingest.projecting.answers import Noticed
+from ingest.projecting.typed import Column
 from thai.area import rai_ngan_wah
 from thai.text import arabic_digits
 
 _BOXES_M2 = {"area_rai": 1600.0, "area_ngan": 400.0, "area_wah": 4.0}
 
 
-def declared_m2(fields: Sequence[Field], rows: Sequence[Sequence[str | None]]) -> np.ndarray:
-    """m² by row; NaN where nothing is declared, or in a way that cannot be read."""
-    boxes = [(column, _BOXES_M2[one.name]) for column, one in enumerate(fields) if one.name in _BOXES_M2]
-    total = np.full(len(rows), np.nan)
-    for column, unit_m2 in boxes:
-        for row, values in enumerate(rows):
-            if (text := values[column]) is not None:
-                total[row] = np.nansum([total[row], _number(text) * unit_m2])
+def declared_m2(boxes: Mapping[str, Column], size: int) -> np.ndarray:
+    """m² by row, from the columns of a table by their names; NaN where nothing is declared.
+
+    What cannot be read counts as nothing.
+    """
+    total = np.full(size, np.nan)
+    for name, unit_m2 in _BOXES_M2.items():
+        if name in boxes and not boxes[name].is_blank():
+            own = boxes[name]
+            m2 = own.mapped([_number(text) * unit_m2 for text in own.distinct], pa.float64())
+            said = m2.is_valid().to_numpy(zero_copy_only=False)
+            total[said] = np.nansum([total[said], m2.to_numpy(zero_copy_only=False)[said]], axis=0)
     return total
 
 

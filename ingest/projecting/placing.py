@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
-from forms.xform import Field, Schema
+from forms.xform import Field, Table
 from geo import measure, parse, quality
 from geo.cells import morton
 from geo.extent import Extents, extents
@@ -20,7 +20,7 @@ from ingest.projecting.answers import GEO_KINDS, Noticed
 from ingest.projecting.claims import Claims
 from ingest.projecting.declared import declared_m2, differences
 from ingest.projecting.periods import Period, Places, Points
-from ingest.projecting.reading import Rows
+from ingest.projecting.typed import Column
 
 
 def village_points(frame: gpd.GeoDataFrame) -> Points:
@@ -52,25 +52,24 @@ class _Located:
     lat: np.ndarray
 
 
-def place(schema: Schema, number: int, rows: Rows, claims: Claims, places: Places) -> Placed:
-    """Place every geometry of one table."""
+def place(
+    table: Table, answers: Mapping[str, Column], instance: np.ndarray, claims: Claims, places: Places
+) -> Placed:
+    """Place every geometry of one table; ``instance``: the submission of each row, whose ``claims`` count."""
     placed = Placed()
-    every = schema.tables[number].fields
-    fields = [(column, one) for column, one in enumerate(every) if one.kind in GEO_KINDS]
-    if fields:
-        instance = np.asarray(rows.instance, dtype=np.int64)
-        for column, one in fields:
-            _place_field(placed, one, [values[column] for values in rows.values], claims, instance, places)
-        if plots := [one.name for _, one in fields if one.kind == "geoshape"]:
-            measured_m2 = placed.columns[f"{plots[0]}__area_m2"].to_numpy(zero_copy_only=False)
-            placed.noticed += differences(plots[0], declared_m2(every, rows.values), measured_m2)
+    fields = [one for one in table.fields if one.kind in GEO_KINDS]
+    for one in fields:
+        _place_field(placed, one, answers[one.name].array, claims, instance, places)
+    if plots := [one.name for one in fields if one.kind == "geoshape"]:
+        measured_m2 = placed.columns[f"{plots[0]}__area_m2"].to_numpy(zero_copy_only=False)
+        placed.noticed += differences(plots[0], declared_m2(answers, len(instance)), measured_m2)
     return placed
 
 
 def _place_field(
     placed: Placed,
     one: Field,
-    texts: Sequence[str | None],
+    texts: pa.StringArray,
     claims: Claims,
     instance: np.ndarray,
     places: Places,

@@ -22,10 +22,19 @@ from ingest.projecting.answers import Answers, Noticed
 from ingest.projecting.claims import Claims, asked_of_place, claims, day_question
 from ingest.projecting.periods import Places
 from ingest.projecting.placing import RecordPlaces, place, record_places
-from ingest.projecting.reading import Reader, Rows
+from ingest.projecting.reading import Reader, Texts
+from ingest.projecting.skeletons import Skeletons
 from ingest.projecting.typed import column
 
 PROJECTED, SUPERSEDED, QUARANTINED = "projected", "superseded", "quarantined"
+
+
+@dataclass(frozen=True, slots=True)
+class FormReader:
+    """Reads one form version's submissions one by one, or many together."""
+
+    walk: Reader
+    skeletons: Skeletons
 
 
 @dataclass(frozen=True)
@@ -40,14 +49,14 @@ class FormReaders:
         return frozenset(form_id for form_id, _ in self.schemas)
 
     @cached_property
-    def _readers(self) -> dict[tuple[str, str], Reader]:
+    def _readers(self) -> dict[tuple[str, str], FormReader]:
         return {}
 
-    def reader(self, form_id: str, version: str) -> Reader:
+    def reader(self, form_id: str, version: str) -> FormReader:
         """The reader of one version, made once."""
         key = (form_id, version)
         if key not in self._readers:
-            self._readers[key] = Reader(self.schemas[key])
+            self._readers[key] = FormReader(Reader(self.schemas[key]), Skeletons(self.schemas[key]))
         return self._readers[key]
 
 
@@ -158,7 +167,7 @@ def project(rows: Sequence[Any], forms: FormReaders, places: Places) -> Batch:
     )
 
 
-def _safely(reader: Reader, members: list[Any], places: Places) -> list[_Part]:
+def _safely(reader: FormReader, members: list[Any], places: Places) -> list[_Part]:
     """A submission that breaks the reading of its batch is read alone, and left out if it breaks that too."""
     try:
         return [_project_form(reader, members, places)]
@@ -207,11 +216,25 @@ class _Part:
     events: list[_Row] = field(default_factory=list)
 
 
-def _read(reader: Reader, members: list[Any], tables: list[Rows]) -> tuple[list[Any], dict[int, str]]:
-    """Read submissions into ``tables`` one after the other, as a tree just parsed still lies in the cache.
+def _read(reader: FormReader, members: list[Any]) -> tuple[list[Any], dict[int, str], list[Texts]]:
+    """Read submissions: many together where they are plain, each on its own otherwise.
 
-    Returns those that could be read, and why the others could not.
+    Returns those that could be read, why the others could not, and their rows of each table.
     """
+    together, texts = reader.skeletons.read([row.xml for row in members])
+    rest = np.delete(np.arange(len(members)), together)
+    walked, reasons, own = _walked(reader.walk, [members[number] for number in rest.tolist()])
+    if not len(together):
+        return walked, reasons, own
+    rows = [members[number] for number in together.tolist()]
+    if walked:
+        texts = [one.followed_by(other, len(rows)) for one, other in zip(texts, own, strict=True)]
+    return rows + walked, reasons, texts
+
+
+def _walked(reader: Reader, members: list[Any]) -> tuple[list[Any], dict[int, str], list[Texts]]:
+    """Read submissions one after the other, as a tree just parsed still lies in the cache."""
+    tables = reader.tables()
     rows: list[Any] = []
     reasons: dict[int, str] = {}
     for row in members:
@@ -226,19 +249,21 @@ def _read(reader: Reader, members: list[Any], tables: list[Rows]) -> tuple[list[
             continue
         reader.read(root, len(rows), tables)
         rows.append(row)
-    return rows, reasons
+    return rows, reasons, [Texts.of(one) for one in tables]
 
 
-def _project_form(reader: Reader, members: list[Any], places: Places) -> _Part:
-    schema = reader.schema
-    tables = reader.tables()
-    rows, reasons = _read(reader, members, tables)
+def _project_form(reader: FormReader, members: list[Any], places: Places) -> _Part:
+    schema = reader.walk.schema
+    rows, reasons, tables = _read(reader, members)
     if not rows:
         return _Part({}, reasons)
     answers = [Answers(schema, number, table) for number, table in enumerate(tables)]
     said = _columns(rows)
     claimed = _claims(schema, answers[0], said, places)
-    placed = [place(schema, number, table, claimed, places) for number, table in enumerate(tables)]
+    placed = [
+        place(table, own.by_name, texts.instance, claimed, places)
+        for table, own, texts in zip(schema.tables, answers, tables, strict=True)
+    ]
     own_place = record_places(placed[0], claimed, places)
     areas = own_place.areas
     system = _system_columns(said, own_place)
@@ -256,15 +281,16 @@ def _project_form(reader: Reader, members: list[Any], places: Places) -> _Part:
 
 def _claims(schema: Schema, main: Answers, said: dict[str, tuple[Any, ...]], places: Places) -> Claims:
     answers = {name: main.text(name) for name in asked_of_place(schema)}
-    days = column("date", main.text(day_question(schema)))[0].to_pylist() if places.dated else ()
+    day = day_question(schema)
+    days = column("date", main.by_name[day])[0].to_pylist() if places.dated and day else ()
     return claims(answers, days, said["received_at"], said["enumerator_area"], places)
 
 
-def _keys(own: Rows, system: dict[str, pa.Array], record: dict[str, pa.Array] | None) -> dict[str, pa.Array]:
+def _keys(own: Texts, system: dict[str, pa.Array], record: dict[str, pa.Array] | None) -> dict[str, pa.Array]:
     """The columns before the answers: a form's rows carry all, a repeat's the keys of where they stand."""
     if record is not None:
         return system | record
-    index = pa.array(np.asarray(own.instance, dtype=np.int64))
+    index = pa.array(own.instance)
     shared = {name: system[name].take(index) for name in ("_seq", "_instance_id", "_area", "_tambon")}
     return shared | {"_key": pa.array(own.key, pa.string()), "_parent": pa.array(own.parent, pa.string())}
 
@@ -282,14 +308,14 @@ def _system_columns(said: dict[str, tuple[Any, ...]], own: RecordPlaces) -> dict
     }
 
 
-def _flags(rows: list[Any], form_id: str, table: str, own: Rows, noticed: list[Noticed]) -> Iterator[_Row]:
+def _flags(rows: list[Any], form_id: str, table: str, own: Texts, noticed: list[Noticed]) -> Iterator[_Row]:
     for row, name, code, detail in noticed:
         of = rows[own.instance[row]]
         yield of.seq, of.instance_id, form_id, table, own.key[row], name, code, detail
 
 
 def _events(
-    schema: Schema, rows: list[Any], areas: list[str], tables: list[Rows], answers: list[Answers]
+    schema: Schema, rows: list[Any], areas: list[str], tables: list[Texts], answers: list[Answers]
 ) -> list[_Row]:
     """What each entity block says; only properties that its form or turn asked, '' where left blank."""
     events: list[_Row] = []

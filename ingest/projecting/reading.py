@@ -1,13 +1,17 @@
 """From a submission's XML to rows of text, with the schema of the form's own version.
 
 The XML is walked once along a tree of tag names made from the schema; a form of forty questions takes
-some 15 µs. Values stay text here.
+some 15 µs. Values stay text here. Many submissions together are read by ``skeletons``.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
 from lxml import etree
 
 from forms.xform import Schema
@@ -39,11 +43,9 @@ class Rows:
     entities: list[EntityNote] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class EntityNote:
+class EntityNote(NamedTuple):
     """A ``meta/entity`` block: what a submission, or one turn of a repeat, does to an entity."""
 
-    table: int
     row: int  # within the table's rows
     dataset: str
     entity_id: str
@@ -54,6 +56,47 @@ class EntityNote:
     label: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """One table's rows, by column: what many submissions say, as text; null where nothing is said.
+
+    ``instance``: the submission of each row; ``blanks``: asked, answered with nothing (row, column), of those
+    that entities save.
+    """
+
+    instance: npt.NDArray[np.int64]
+    key: list[str]
+    parent: list[str]
+    columns: list[pa.StringArray]
+    blanks: set[tuple[int, int]]
+    entities: list[EntityNote]
+
+    @classmethod
+    def of(cls, rows: Rows) -> Texts:
+        """What was read row by row."""
+        columns = zip(*rows.values, strict=True) if rows.values else [()] * len(rows.columns)
+        return cls(
+            np.array(rows.instance, dtype=np.int64),
+            rows.key,
+            rows.parent,
+            [pa.array(values, pa.string()) for values in columns],
+            set(rows.blanks),
+            rows.entities,
+        )
+
+    def followed_by(self, other: Texts, submissions: int) -> Texts:
+        """These rows, of so many submissions, and those of others."""
+        size = len(self.key)
+        return Texts(
+            np.concatenate([self.instance, other.instance + submissions]),
+            self.key + other.key,
+            self.parent + other.parent,
+            [pa.concat_arrays(pair) for pair in zip(self.columns, other.columns, strict=True)],
+            self.blanks | {(row + size, column) for row, column in other.blanks},
+            [*self.entities, *(note._replace(row=note.row + size) for note in other.entities)],
+        )
+
+
 class Reader:
     """Reads submissions of one form version. Not for sharing between threads while reading."""
 
@@ -62,7 +105,7 @@ class Reader:
         self._root = _Node()
         self._widths = [len(table.fields) for table in schema.tables]
         saved = {ref for rule in schema.entities for ref in rule.properties.values()}
-        self._saved = [
+        self.saved = [
             {
                 at
                 for at, one in enumerate(table.fields)
@@ -125,14 +168,14 @@ class Reader:
             entry = children.get(tag) or self._elsewhere(children, child)
             if entry is None:
                 if local_name(child) == "meta":
-                    rows.entities += _entity_notes(child, own, at)
+                    rows.entities += _entity_notes(child, at)
                 continue
             kind, table, column, inside = entry
             if kind == _LEAF:
                 text = child.text
                 if text and (text := text.strip()):
                     values[column] = text
-                elif column in self._saved[own]:
+                elif column in self.saved[own]:
                     rows.blanks.append((at, column))
             elif kind == _GROUP:
                 self._walk(child, inside, own, instance, key, tables)  # type: ignore[arg-type]
@@ -148,7 +191,7 @@ class Reader:
         return children.get(local_name(child))
 
 
-def _entity_notes(meta: etree._Element, table: int, row: int) -> list[EntityNote]:
+def _entity_notes(meta: etree._Element, row: int) -> list[EntityNote]:
     notes = []
     for child in meta:
         if local_name(child) != "entity":
@@ -159,7 +202,6 @@ def _entity_notes(meta: etree._Element, table: int, row: int) -> list[EntityNote
         label = next((one.text for one in child if local_name(one) == "label"), None)
         notes.append(
             EntityNote(
-                table,
                 row,
                 child.get("dataset", ""),
                 child.get("id", "").removeprefix("uuid:"),

@@ -1,0 +1,286 @@
+"""Many submissions of one form version read at once: those that share a skeleton share its walk.
+
+A skeleton is a submission without what was answered: the texts between its tags, and the ids of its entities.
+One submission of each skeleton is walked (``reading.Reader``) with the numbers of these places in their
+stead, which tells where each answer of all the others stands; theirs are cut out together, as columns of
+Arrow over the bytes that came. What is not plain, such as entities, comments, CDATA or another encoding, is
+left to the walk: there a text could mean something else than its bytes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from forms.xform import Schema
+from ingest.envelope import is_encrypted, parse_xml
+from ingest.projecting.reading import EntityNote, Reader, Rows, Texts
+
+WORTH = 16  # submissions from which reading them together beats its fixed cost
+_SEEN = 2  # submissions of a batch that share a skeleton before it is worth a walk of its own
+_MOST_PLANS = 4_000  # kept for a form version: beyond that its submissions are walked
+_MOST_BYTES = 200_000  # of one submission
+_LESS, _MORE, _QUOTE, _APOSTROPHE, _ASKED = b"<>\"'?"
+_SPACE, _I, _D, _EQUALS = b" id="
+_MARK = "\x7f"  # before the number of a place
+_NEVER = (b"&", b"<!", b"\r", _MARK.encode(), b"\xef\xbf\xbe", b"\xef\xbf\xbf")  # U+FFFE, U+FFFF: no XML
+_OTHER_ENCODING = re.compile(rb"<\?xml[^>]*?encoding=['\"](?!utf-8['\"])", re.IGNORECASE)
+
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class _PlanOfTable:
+    """Of one table, the rows that a skeleton has in it. Places count from the skeleton's first."""
+
+    places: Ints  # (rows, columns): where the answer stands; -1 where the skeleton has none
+    keys: list[str]
+    parents: list[str]
+    blanks: list[tuple[int, int]]  # answered with nothing by the skeleton itself
+    entities: list[tuple[EntityNote, int, int]]  # where the id and the label stand; -1 where no label does
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    pieces: int
+    tables: list[_PlanOfTable]
+
+
+class Skeletons:
+    """The skeletons of one form version that were seen; ``None`` for those that have to be walked."""
+
+    def __init__(self, schema: Schema) -> None:
+        self._reader = _Strict(schema)
+        self._saved = self._reader.saved
+        self._plans: dict[bytes, _Plan | None] = {}
+
+    def read(self, xmls: Sequence[bytes]) -> tuple[Ints, list[Texts]]:
+        """The submissions that could be read, in the order of the rows they became, and these rows."""
+        own = _plain(xmls)
+        pieces = _Pieces.of([xmls[number] for number in own]) if len(own) >= WORTH else None
+        groups = self._groups(pieces) if pieces else []
+        if not pieces or not groups:
+            return np.empty(0, dtype=np.int64), []
+        of = np.concatenate([submissions for submissions, _ in groups])
+        tables = [self._texts(pieces, groups, table) for table in range(len(self._saved))]
+        return np.asarray(own)[of], tables
+
+    def _groups(self, pieces: _Pieces) -> list[tuple[Ints, _Plan]]:
+        """Submissions with the plan that they share."""
+        numbers, skeletons = pieces.skeletons()
+        order = np.argsort(numbers, kind="stable")
+        groups = []
+        for skeleton, own in zip(skeletons, np.split(order, np.bincount(numbers).cumsum()[:-1]), strict=True):
+            if skeleton not in self._plans and len(own) >= _SEEN and len(self._plans) < _MOST_PLANS:
+                self._plans[skeleton] = self._plan(pieces.marked(int(own[0])))
+            plan = self._plans.get(skeleton)
+            if plan and (pieces.count[own] == plan.pieces).all():
+                groups.append((own, plan))
+        return groups
+
+    def _plan(self, marked: tuple[bytes, int]) -> _Plan | None:
+        xml, count = marked
+        if _OTHER_ENCODING.match(xml):
+            return None
+        tables = self._reader.tables()
+        try:
+            root = parse_xml(xml)
+            if is_encrypted(root, xml):
+                return None
+            self._reader.read(root, 0, tables)
+            return _Plan(count, [_plan_of_table(rows) for rows in tables])
+        except ValueError:
+            return None
+
+    def _texts(self, pieces: _Pieces, groups: list[tuple[Ints, _Plan]], table: int) -> Texts:
+        """One table's rows of all groups, one after the other."""
+        parts, keys, parents, rows_of = [], list[str](), list[str](), []
+        blanks, entities = set[tuple[int, int]](), list[EntityNote]()
+        before, submissions = 0, 0
+        for own, plan in groups:
+            part, size = plan.tables[table], len(own)
+            rows = len(part.keys)
+            at = np.where(part.places < 0, -1, pieces.first[own][:, None, None] + part.places)
+            parts.append(at.reshape(size * rows, part.places.shape[1]))
+            rows_of.append(np.repeat(np.arange(submissions, submissions + size), rows))
+            keys += part.keys * size
+            parents += part.parents * size
+            blanks.update(
+                (before + one * rows + row, column) for row, column in part.blanks for one in range(size)
+            )
+            for note in part.entities:
+                entities += _noted(pieces, note, pieces.first[own], before, rows)
+            before, submissions = before + size * rows, submissions + size
+        places = np.concatenate(parts)
+        columns, blank = pieces.columns(places)
+        for column in self._saved[table]:
+            blanks.update((row, column) for row in np.flatnonzero(blank[column]).tolist())
+        return Texts(np.concatenate(rows_of), keys, parents, columns, blanks, entities)
+
+
+class _Strict(Reader):
+    """A reader that refuses what answers a question twice: of these the last that is not blank counts."""
+
+    def _new_row(self, tables: list[Rows], table: int, instance: int, key: str, parent: str) -> None:
+        super()._new_row(tables, table, instance, key, parent)
+        tables[table].values[-1] = _Once(tables[table].values[-1])
+
+
+class _Once(list[str | None]):
+    def __setitem__(self, at: Any, value: Any) -> None:
+        if self[at] is not None:
+            raise ValueError("answered twice")
+        super().__setitem__(at, value)
+
+
+def _plan_of_table(rows: Rows) -> _PlanOfTable:
+    places = [[_place(text) for text in values] for values in rows.values]
+    return _PlanOfTable(
+        np.array(places, dtype=np.int64).reshape(len(places), len(rows.columns)),
+        rows.key,
+        rows.parent,
+        rows.blanks,
+        [(note, _place(note.entity_id), _place(note.label)) for note in rows.entities],
+    )
+
+
+def _place(marked: str | None) -> int:
+    """The number of a place; ValueError where something stands that belongs to the skeleton."""
+    if marked is None:
+        return -1
+    if not marked.startswith(_MARK):
+        raise ValueError(marked)
+    return int(marked.removeprefix(_MARK))
+
+
+def _noted(
+    pieces: _Pieces, told: tuple[EntityNote, int, int], first: Ints, before: int, rows: int
+) -> list[EntityNote]:
+    """What the submissions that share a skeleton say of an entity each, where they name it."""
+    note, id_, label_ = told
+    ids = pieces.texts(first + id_)
+    labels = [None] * len(ids) if label_ < 0 else pieces.texts(first + label_)
+    row = before + note.row
+    return [
+        note._replace(row=row + number * rows, entity_id=own.removeprefix("uuid:"), label=label or None)
+        for number, (own, label) in enumerate(zip(ids, labels, strict=True))
+        if own
+    ]
+
+
+def _plain(xmls: Sequence[bytes]) -> list[int]:
+    """Those whose texts mean what their bytes are, as far as a look at the whole can tell."""
+    together = b"".join(xmls)
+    odd = [one for one in _NEVER if one in together]
+    return [
+        number
+        for number, xml in enumerate(xmls)
+        if xml[:1] == b"<" and xml[-1:] == b">" and len(xml) < _MOST_BYTES
+        and not (odd and any(one in xml for one in odd))
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Pieces:
+    """Submissions cut into what belongs to their skeletons and what does not, by turns.
+
+    ``array`` holds both; ``first`` is a submission's first place, where something not of the skeleton stands,
+    and ``count`` how many it has. From one place to the next are two steps.
+    """
+
+    array: pa.StringArray
+    starts: Ints
+    first: Ints
+    count: Ints
+
+    @classmethod
+    def of(cls, xmls: list[bytes]) -> _Pieces | None:
+        """``None`` if some are not well-formed, or not UTF-8."""
+        data = b"".join(xmls)
+        try:
+            data.decode()
+        except UnicodeDecodeError:
+            return None
+        bytes_ = np.frombuffer(data, dtype=np.uint8)
+        edges = np.append(0, np.cumsum([len(xml) for xml in xmls]))
+        opens, closes = np.flatnonzero(bytes_ == _LESS), np.flatnonzero(bytes_ == _MORE)
+        odd = np.flatnonzero((bytes_ < 32) & (bytes_ != 9) & (bytes_ != 10))
+        if len(odd) or len(opens) != len(closes) or (opens > closes).any() or (closes[:-1] > opens[1:]).any():
+            return None
+        ids, ends = _ids(bytes_, opens, closes)
+        declared = edges[:-1][bytes_[edges[:-1] + 1] == _ASKED]  # <?xml …?> belongs to the tag behind it
+        at = np.searchsorted(opens, declared)
+        starts = np.sort(np.concatenate([np.delete(opens, at + 1), ends]))
+        stops = np.sort(np.concatenate([np.delete(closes, at) + 1, ids]))
+        cuts = np.empty(2 * len(starts) + 1, dtype=np.int64)
+        cuts[:-1:2], cuts[1::2], cuts[-1] = starts, stops, len(data)
+        if (np.diff(cuts) < 0).any():
+            return None
+        array = pa.StringArray.from_buffers(
+            2 * len(starts), pa.py_buffer(cuts.astype(np.int32)), pa.py_buffer(data)
+        )
+        before = np.searchsorted(starts, edges)
+        return cls(array, cuts, 2 * before[:-1] + 1, np.diff(before))
+
+    def skeletons(self) -> tuple[Ints, list[bytes]]:
+        """The number of each submission's skeleton, and the skeletons."""
+        own = self.array.take(pa.array(np.arange(0, len(self.array), 2)))
+        cuts = np.frombuffer(own.buffers()[1], dtype=np.int32)[np.append(self.first // 2, len(own))]
+        whole = pa.Array.from_buffers(
+            pa.binary(), len(self.first), [None, pa.py_buffer(cuts.copy()), own.buffers()[2]]
+        )
+        found = whole.dictionary_encode()
+        return found.indices.to_numpy().astype(np.int64), found.dictionary.to_pylist()
+
+    def marked(self, submission: int) -> tuple[bytes, int]:
+        """A submission with the numbers of its places in them, from its first; how many pieces it has."""
+        first, count = int(self.first[submission]), int(self.count[submission])
+        own = self.array.slice(first - 1, 2 * count).to_pylist()
+        marks = [f"{_MARK}{2 * number}" for number in range(count - 1)]
+        return "".join(chain.from_iterable(zip(own[::2], [*marks, ""], strict=True))).encode(), count
+
+    def texts(self, places: Ints) -> list[str]:
+        """What stands in places."""
+        return list(self.array.take(pa.array(places)).to_pylist())
+
+    def columns(self, places: Ints) -> tuple[list[pa.StringArray], npt.NDArray[np.bool_]]:
+        """Answers by column of places (rows, columns), null for none; where they are blank, by column."""
+        columns, blank = [], np.zeros(places.T.shape, dtype=bool)
+        for column, own in enumerate(np.ascontiguousarray(places.T)):
+            none = own < 0
+            if none.all():
+                columns.append(pa.nulls(len(own), pa.string()))
+                continue
+            texts = pc.utf8_trim_whitespace(self.array.take(pa.array(own, mask=none)))
+            empty = pc.equal(pc.binary_length(texts), 0)
+            columns.append(pc.if_else(empty, pa.scalar(None, pa.string()), texts))
+            blank[column] = empty.fill_null(False).to_numpy(zero_copy_only=False)
+        return columns, blank
+
+
+def _ids(bytes_: npt.NDArray[np.uint8], opens: Ints, closes: Ints) -> tuple[Ints, Ints]:
+    """Where the values of attributes called ``id`` begin and end, inside tags."""
+    quotes = np.flatnonzero(bytes_ == _QUOTE)
+    begins = np.flatnonzero(
+        (bytes_[quotes - 1] == _EQUALS)
+        & (bytes_[quotes - 2] == _D)
+        & (bytes_[quotes - 3] == _I)
+        & (bytes_[quotes - 4] == _SPACE)
+    )
+    begins = begins[begins + 1 < len(quotes)]
+    begin, end = quotes[begins], quotes[begins + 1]
+    tag = np.searchsorted(opens, begin) - 1
+    inside = (tag >= 0) & (end < closes[tag])
+    begin, end = begin[inside], end[inside]
+    # An apostrophe could end a value that began with one; spaces of other kinds are read as spaces.
+    strange = np.flatnonzero((bytes_ == _APOSTROPHE) | (bytes_ < 32))
+    same = np.searchsorted(strange, begin) == np.searchsorted(strange, end)
+    return begin[same] + 1, end[same]
