@@ -50,6 +50,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
 @pytest.fixture(scope="session")
 def running_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[offices.RunningOffice]:
     """The product with its demo, started once and shared: tests add to it and take nothing away."""
-    running = offices.RunningOffice(tmp_path_factory.mktemp("office") / "data", ("--demo",)).start()
+    data = tmp_path_factory.mktemp("office") / "data"
+    running = offices.RunningOffice(data, ("--demo",), fresh=True).start()
     yield running
     running.stop()

@@ -13,13 +13,15 @@ import sys
 import tempfile
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
 import httpx
+import warm
 
 from forms.xform import Schema
 from ingest import first_start, log
@@ -121,22 +123,20 @@ class RunningOffice:
     options: tuple[str, ...] = ("--empty",)
     log: Path | None = None  # where what the server prints is kept; the terminal otherwise
     facts: dict[str, Any] = field(default_factory=dict)
-    process: subprocess.Popen[str] | None = None
+    fresh: bool = False  # begins with a new interpreter, as a user's start does
+    process: ForkServerProcess | None = None
 
     def start(self) -> RunningOffice:
         """Start and wait until it says that it is ready; an empty one begins with forms compiled already."""
         if self.options == ("--empty",) and not self.data.exists():
             shutil.copytree(_with_shipped_forms(), self.data)
-        command = [sys.executable, "-m", "commands", "up", "--json", "--port", "0", "--data", str(self.data)]
-        with self.log.open("ab") if self.log else nullcontext() as log_file:
-            self.process = subprocess.Popen(
-                [*command, *self.options], stdout=subprocess.PIPE, stderr=log_file, text=True, cwd=ROOT,
-                encoding="utf-8", env=os.environ | {"PYTHONUTF8": "1"},
-            )  # fmt: skip
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
+        words = ("up", "--json", "--port", "0", "--data", str(self.data), *self.options)
+        self.process, printed = warm.start(words, self.log, fresh=self.fresh)
+        with open(printed.fileno(), encoding="utf-8", closefd=False) as lines:
+            line = lines.readline()
         if not line:
-            raise RuntimeError(f"up ended with {self.process.wait()}")
+            self.process.join()
+            raise RuntimeError(f"up ended with {self.process.exitcode}")
         self.facts = {"password": self.facts.get("password")} | json.loads(line)
         return self
 
@@ -190,14 +190,16 @@ class RunningOffice:
         """Pull the plug."""
         assert self.process is not None
         self.process.kill()
-        self.process.wait()
+        self.process.join()
 
     def stop(self) -> int:
         """Ctrl-C; returns the exit status."""
         assert self.process is not None
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT)
-        return self.process.wait(timeout=30)
+        if self.process.is_alive() and self.process.pid:
+            os.kill(self.process.pid, signal.SIGINT)
+        self.process.join(timeout=30)
+        assert self.process.exitcode is not None, "still there half a minute after Ctrl-C"
+        return self.process.exitcode
 
 
 def enumerator(office: Office, name: str = "สมหญิง", area: str = "8012") -> enumerators.Enumerator:
