@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +26,7 @@ _CHUNK_SEGMENTS = 4
 _GAP_M = 30.0
 _FARTHEST_M = 50_000.0
 _WORTH_SORTING = 1_000
+_FEW = 50  # shapes that are held against lines one by one: what phones send in a moment
 _MERCATOR_ENDS_DEG = 89.0
 _UNITS_PER_DEGREE = math.radians(_WGS84.a)
 NOBODY = -1
@@ -65,15 +67,18 @@ def mercator_scale(lat: Floats) -> Floats:
 class Lines:
     """Stretches of boundary of up to four segments; ``sides`` (n, 2): the polygons to their sides, or -1."""
 
-    stretches: Objects
     sides: Ints
     index: Nearest
 
     def __post_init__(self) -> None:
-        self._tree = shapely.STRtree(self.stretches)
-        _, south, _, north = shapely.total_bounds(self.stretches)
+        south, north = self.index.ends
         # A little over the largest scale along the lines; not taken from a batch, so that batches agree.
         self._most_scale = 1.01 * float(np.cosh(max(abs(south), abs(north)) / _WGS84.a))
+
+    @cached_property
+    def _tree(self) -> shapely.STRtree:
+        """For many shapes at once: of five provinces it takes 90 MB, which a server does without."""
+        return shapely.STRtree(self.index.lines())
 
     @classmethod
     def build(cls, polygons: Objects) -> Lines:
@@ -91,7 +96,7 @@ class Lines:
         indices = np.repeat(chunk, 1 + closes)
         stretches = shapely.linestrings(*to_mercator(*points.T), indices=indices)
         sides = _bridge_gaps(stretches, np.column_stack([owner[new], other[new]]))
-        return cls(stretches, sides, Nearest.build(stretches))
+        return cls(sides, Nearest.build(stretches))
 
     def nearest_to_points(self, lon: Floats, lat: Floats) -> tuple[Floats, Ints]:
         """Metres from points to the nearest line and its sides (n, 2), as ``nearest`` without a limit."""
@@ -115,7 +120,8 @@ class Lines:
     def nearest(self, shapes: Objects, lat: Floats, limit_m: float | None = None) -> tuple[Floats, Ints]:
         """Metres to the nearest line and its sides (n, 2), for Mercator shapes; NaN beyond the limit.
 
-        Without a limit it is 50 km: farther away Mercator's scale at the point says little.
+        Without a limit it is 50 km: farther away Mercator's scale at the point says little. Of lines equally
+        near, as of those that a shape lies across, it is the first.
         """
         distance_m, side = np.full(len(shapes), np.nan), np.full(len(shapes), NOBODY, dtype=np.int64)
         if not len(shapes):
@@ -124,11 +130,18 @@ class Lines:
         order = _neighbours_in_turn(shapes)
         # A limit helps GEOS only while it is small: it first collects all that lies in a box that wide.
         reach = None if limit_m is None else limit_m * self._most_scale
-        (place, line), distance = self._tree.query_nearest(
-            shapes[order], max_distance=reach, return_distance=True, all_matches=False
-        )
-        shape = order[place]
-        distance_m[shape], side[shape] = distance / scale[shape], line
+        if reach is not None and len(shapes) <= _FEW:
+            shape, line = self._beside(shapes, np.full(len(shapes), reach))
+            distance = shapely.distance(self.index.lines(line), shapes[shape])
+        else:
+            (place, line), distance = self._tree.query_nearest(
+                shapes[order], max_distance=reach, return_distance=True
+            )
+            shape = order[place]
+        least = np.lexsort((line, distance, shape))
+        least = least[np.append(True, np.diff(shape[least]) != 0)[: len(least)]]
+        shape, line = shape[least], line[least]
+        distance_m[shape], side[shape] = distance[least] / scale[shape], line
         distance_m[distance_m > (limit_m or _FARTHEST_M)] = np.nan
         return distance_m, self.sides[side]
 
@@ -137,10 +150,24 @@ class Lines:
         _, south, _, north = shapely.bounds(shapes).T
         scale = mercator_scale((south + north) / 2)
         projected = shapely.transform(shapes, to_mercator, interleaved=False)
-        row, line = self._tree.query(projected, predicate="dwithin", distance=limit_m * scale)
+        if len(shapes) <= _FEW:
+            row, line = self._beside(projected, limit_m * scale)
+        else:
+            row, line = self._tree.query(projected, predicate="dwithin", distance=limit_m * scale)
         pairs = np.column_stack([np.repeat(row, 2), self.sides[line].reshape(-1)])
         pairs = np.unique(pairs[pairs[:, 1] != NOBODY], axis=0)
         return pairs[:, 0], pairs[:, 1]
+
+    def _beside(self, shapes: Objects, reach: Floats) -> tuple[Ints, Ints]:
+        """Pairs (row, line) of a few Mercator shapes and lines within reach, without the tree of all."""
+        rows, lines = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
+        for row, (shape, away) in enumerate(zip(shapes, reach, strict=True)):
+            box = shapely.bounds(shape) + np.array([-away, -away, away, away])
+            line = self.index.around(box)
+            line = line[shapely.dwithin(self.index.lines(line), shape, away)]
+            rows.append(np.full(len(line), row))
+            lines.append(line)
+        return np.concatenate(rows), np.concatenate(lines)
 
 
 def _neighbours_in_turn(shapes: Objects) -> Ints:

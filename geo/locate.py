@@ -28,7 +28,7 @@ from geo.nearest import Nearest
 NEAR_LIMIT_M = 500.0
 NEAR_LINE_M = 30.0
 VERDICTS = ("agrees", "near_line", "disagrees", "outside", "no_geometry")
-_FORMAT = 1
+_FORMAT = 2
 _SPECK = 5e-5  # of a shape: less is none of four decimals
 _MOST_SPAN = 3  # a shape over more cells a side than this goes to the polygons
 
@@ -82,6 +82,11 @@ class Locator:
         tree = shapely.STRtree(polygons)
         grid = Grid.build(polygons, tree, near_limit_m)
         return cls(all_codes, polygons, grid, Lines.build(polygons), near_limit_m)
+
+    @property
+    def polygons(self) -> Objects:
+        """The polygons in the order of ``codes``, lon-lat; not to be changed."""
+        return self._polygons
 
     def code(self, index: Ints) -> npt.NDArray[np.str_]:
         """Codes of the indices of a ``Located``, '' for -1."""
@@ -207,7 +212,6 @@ class Locator:
             "sides": lines.sides,
             **lines.index.arrays(),
             **_pack("polygon", self._polygons),
-            **_pack("stretch", lines.stretches),
         }
         part = path.with_name(path.name + ".part")
         with part.open("wb") as file:
@@ -222,8 +226,7 @@ class Locator:
                 west, south, size_deg = (float(number) for number in kept[f"origin_v{_FORMAT}"])
                 raster = (kept["cells"], kept["near"], kept["starts"], kept["candidates"])
                 grid = Grid(west, south, size_deg, *raster)
-                stretches = _unpack("stretch", kept)
-                lines = Lines(stretches, kept["sides"], Nearest.kept(stretches, kept))
+                lines = Lines(kept["sides"], Nearest.kept(kept))
                 return cls(kept["codes"], _unpack("polygon", kept), grid, lines, float(kept["near_limit_m"]))
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, shapely.GEOSException) as error:
             raise problems.index_unreadable(path.name) from error
@@ -359,6 +362,9 @@ def _pack(name: str, geometries: Objects) -> dict[str, npt.NDArray[np.generic]]:
 
 
 def _unpack(name: str, kept: np.lib.npyio.NpzFile) -> Objects:
-    block, ends = kept[f"{name}_wkb"].tobytes(), np.cumsum(kept[f"{name}_lengths"])
+    block, ends = kept[f"{name}_wkb"], np.cumsum(kept[f"{name}_lengths"])
     starts = ends - kept[f"{name}_lengths"]
-    return np.asarray(shapely.from_wkb([block[a:b] for a, b in zip(starts, ends, strict=True)]), dtype=object)
+    found = np.empty(len(ends), dtype=object)
+    for row, (start, end) in enumerate(zip(starts, ends, strict=True)):  # one by one: no copy of the whole
+        found[row] = shapely.from_wkb(block[start:end].tobytes())
+    return found

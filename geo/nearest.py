@@ -88,8 +88,9 @@ class Nearest:
     @classmethod
     def build(cls, lines: Objects) -> Nearest:
         """Index lines given in metres."""
-        vertices, grouped, single = _parts(lines)
-        west, south, east, north = shapely.total_bounds(lines)
+        vertices, line = shapely.get_coordinates(lines, return_index=True)
+        grouped, single = _parts(vertices, np.bincount(line))
+        (west, south), (east, north) = vertices.min(axis=0), vertices.max(axis=0)
         side = float(max(east - west, north - south) + 2 * FAR_M)
         corner = (float(west - FAR_M), float(south - FAR_M))
         level, codes, counts, groups = _leaves(grouped, *corner, side)
@@ -97,19 +98,40 @@ class Nearest:
         return cls(*corner, side, level, codes, starts, groups, vertices, grouped, single)
 
     def arrays(self) -> dict[str, npt.NDArray[np.generic]]:
-        """What to keep of it beside the lines."""
+        """What to keep of it."""
         frame = np.array([self.west, self.south, self.side, self.level])
         return {"nearest_frame": frame, "nearest_codes": self.codes, "nearest_starts": self.starts,
-                "nearest_groups": self.groups}  # fmt: skip
+                "nearest_groups": self.groups, "nearest_vertices": self._vertices,
+                "nearest_counts": self._lines.count + 1}  # fmt: skip
 
     @classmethod
-    def kept(cls, lines: Objects, arrays: Mapping[str, npt.NDArray[Any]]) -> Nearest:
-        """Put together what ``arrays`` gave and the same lines; an older file has none, then it is built."""
-        if "nearest_frame" not in arrays:
-            return cls.build(lines)
+    def kept(cls, arrays: Mapping[str, npt.NDArray[Any]]) -> Nearest:
+        """Put together what ``arrays`` gave."""
         west, south, side, level = (float(number) for number in arrays["nearest_frame"])
         tree = (arrays["nearest_codes"], arrays["nearest_starts"], arrays["nearest_groups"])
-        return cls(west, south, side, int(level), *tree, *_parts(lines))
+        vertices = arrays["nearest_vertices"]
+        return cls(
+            west, south, side, int(level), *tree, vertices, *_parts(vertices, arrays["nearest_counts"])
+        )
+
+    def lines(self, which: Ints | None = None) -> Objects:
+        """The lines as shapes, or some of them: 300 bytes each, which searching points does without."""
+        if which is None:
+            return self.lines(np.arange(len(self._lines.first)))
+        vertex = _runs(self._lines.first[which], self._lines.count[which] + 1)
+        owner = np.repeat(np.arange(len(which)), self._lines.count[which] + 1)
+        return np.asarray(shapely.linestrings(self._vertices[vertex], indices=owner), dtype=object)
+
+    def around(self, box: Floats) -> Ints:
+        """The numbers of lines whose own box touches a box: west, south, east, north."""
+        groups = np.flatnonzero(_touch(self._grouped.box, box))
+        lines = _runs(self._grouped.first[groups], self._grouped.count[groups])
+        return lines[_touch(self._lines.box[lines], box)]
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The least and the greatest y of all lines."""
+        return float(self._vertices[:, 1].min()), float(self._vertices[:, 1].max())
 
     def find(self, x: Floats, y: Floats) -> tuple[Floats, Ints]:
         """Distance to the nearest line and its number, the lowest of equals; NaN and -1 far from all."""
@@ -192,18 +214,23 @@ class Nearest:
         return np.asarray(off_x * off_x + off_y * off_y)
 
 
-def _parts(lines: Objects) -> tuple[Floats, _Parts, _Parts]:
-    """All vertices one line after the other; groups of lines that follow each other; the lines."""
-    vertices, line = shapely.get_coordinates(lines, return_index=True)
-    count = np.bincount(line)
+def _parts(vertices: Floats, count: Ints) -> tuple[_Parts, _Parts]:
+    """Groups of lines that follow each other; the lines, given all their vertices and how many each has."""
     first = np.cumsum(count) - count
     last = first + count - 1
-    single = _Parts(shapely.bounds(lines), vertices[first], first, count - 1)
+    box = np.column_stack([np.minimum.reduceat(vertices, first), np.maximum.reduceat(vertices, first)])
+    single = _Parts(box, vertices[first], first, count - 1)
     follows = (vertices[first[1:]] == vertices[last[:-1]]).all(axis=1)
     run = np.flatnonzero(np.append(True, ~follows))
     place = np.arange(len(first)) - np.repeat(run, np.diff(np.append(run, len(first))))
     grouped = _Parts.of(single.box, single.place, np.flatnonzero(place % _GROUP_LINES == 0), len(first))
-    return vertices, grouped, single
+    return grouped, single
+
+
+def _touch(boxes: Floats, box: Floats) -> npt.NDArray[np.bool_]:
+    """Which boxes touch one of them."""
+    (west, south, east, north), (w, s, e, n) = boxes.T, box
+    return np.asarray((east >= w) & (west <= e) & (north >= s) & (south <= n))
 
 
 def _possible(parts: _Parts, owner: Ints, part: Ints, x: Floats, y: Floats) -> tuple[Ints, Ints]:

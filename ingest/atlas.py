@@ -117,7 +117,8 @@ class Atlas:
                 places, tambons, names = known.places, known.tambons, known.names
                 lao_names, overlays = known.lao_names, known.overlays
             else:
-                places, tambons = boundary_sets.places(folder, used), boundary_sets.frame(folder, used.tambon)
+                places = boundary_sets.places(folder, used)
+                tambons = boundary_sets.located_frame(folder, used.tambon, places.tambons[0].of)
                 names = boundary_sets.names_in_use(folder, used)
                 lao_names = boundary_sets.lao_names(folder, used)
                 overlays = boundary_sets.overlays(folder, used)

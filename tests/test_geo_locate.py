@@ -14,6 +14,7 @@ from pyproj import Geod
 
 from geo.boundaries import read
 from geo.grid import segments
+from geo.lines import _FEW
 from geo.locate import Located, Locator, verdicts
 from thai.problem import Problem
 
@@ -238,6 +239,18 @@ def test_shapes_against_overlays(pilot: gpd.GeoDataFrame, pilot_locator: Locator
     ).all()
     inside = np.isclose(share.max(axis=1), shapely.area(plots), rtol=1e-12, atol=0)
     np.testing.assert_array_equal(located.distance_m > 0, inside | ~share.any(axis=1))
+
+
+def test_shapes_one_by_one_are_located_as_many_at_once(pilot_locator: Locator) -> None:
+    """A phone's plot, for which no tree of all lines is made, gets what a rebuild says, across lines too."""
+    corners = shapely.get_coordinates(pilot_locator.polygons[:40])[::400]
+    plots = shapely.buffer(shapely.points(corners), np.linspace(0.0002, 0.002, len(corners)), quad_segs=2)
+    assert len(plots) > _FEW
+    together = pilot_locator.locate_shapes(plots)
+    alone = [pilot_locator.locate_shapes(plots[row : row + 1]) for row in range(len(plots))]
+    for name in ("index", "distance_m", "other"):
+        single = np.concatenate([getattr(one, name) for one in alone])
+        np.testing.assert_array_equal(single, getattr(together, name))
 
 
 def test_a_self_crossing_shape_is_still_placed(squares: Locator) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 import sqlalchemy as sa
@@ -322,6 +323,13 @@ def frame(folder: Path, one: BoundarySet) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(table, geometry=shapely.from_wkb(table["geometry"]), crs=4326)
 
 
+def located_frame(folder: Path, one: BoundarySet, kept: Locator) -> gpd.GeoDataFrame:
+    """A set's features with the shapes of its index instead of a second copy of them."""
+    table = _attributes(folder, one)
+    shapes = kept.polygons[np.searchsorted(kept.codes, table["code"].to_numpy(dtype=str))]
+    return gpd.GeoDataFrame(table, geometry=shapes, crs=4326)
+
+
 def names_in_use(folder: Path, used: InUse) -> dict[str, dict[str, str]]:
     """Names of all areas of the sets in use, by code."""
     upper = {DIGITS[one.level]: _attributes(folder, one) for one in used.upper}
@@ -334,7 +342,9 @@ def names_in_use(folder: Path, used: InUse) -> dict[str, dict[str, str]]:
 
 def _attributes(folder: Path, one: BoundarySet) -> pd.DataFrame:
     """A set's features without their shapes."""
-    return parquet.read_table(folder / f"{one.sha256}.parquet").drop_columns(["geometry"]).to_pandas()
+    path = folder / f"{one.sha256}.parquet"
+    columns = [name for name in parquet.read_schema(path).names if name != "geometry"]
+    return parquet.read_table(path, columns=columns).to_pandas()
 
 
 def area_names(
