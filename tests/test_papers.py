@@ -331,6 +331,21 @@ def test_a_tambons_accounts_leave_small_villages_out_of_the_money(villages: Offi
     ]
 
 
+def test_a_year_does_not_tell_the_month_that_was_held_back(villages: Office) -> None:
+    """October of six (5,154) is told; the year with November of two (1,800 more) would tell November."""
+
+    def row(period: str) -> list[str]:
+        asked = asking(villages, period=period)
+        (paper,) = catalogue.papers_of(asked, catalogue.kind_of("tambon_accounts"), "801202")
+        assert period == "2026-10" or not {"6,954", "5,154", "1,800"} & set(str(paper.blocks).split("'"))
+        table = next(one for one in blocks(paper, Table) if isinstance(one, Table))
+        return [getattr(cell, "text", cell) for cell in table.rows[0]][1:4]
+
+    assert row("2026-10") == ["6", "0", "5,154"]
+    for longer in ("2570-Q1", "FY2570", "CY2569", "all", "2026-10-01..2026-11-30"):
+        assert row(longer)[0::2] == ["6", "–"], longer
+
+
 def test_debts_of_a_tambon_do_not_tell_those_that_its_villages_hide(villages: Office) -> None:
     """Two households reduced a debt: what the village's sheet leaves out the tambon's does not bring back."""
     (paper,) = papers(villages, "tambon_accounts", "801202")

@@ -64,7 +64,8 @@ FORUM = PLACE | {
 def fill(office: Office) -> None:
     """Village 3 with six account households and five debts, village 4 with two and four; crops of village 3.
 
-    In village 1 of the tambon beside it six keep accounts: two of them buy medicine, two reduce a debt. In
+    In village 1 of the tambon beside it six keep accounts: two of them buy medicine, two reduce a debt, and
+    the month after only those two do. In
     village 1 of the third six do, and all buy fertiliser, one of them nearly all of it.
     """
     schemas = {
@@ -100,6 +101,7 @@ def fill(office: Office) -> None:
         accounts.append(account(number, 1, "2026-10", lines, BESIDE))
         debts.append(debt(number, 1, "borrowed", borrowed=1000, tambon=BESIDE))
     debts += [debt(number, 1, "repaid", reduced=333, tambon=BESIDE) for number in (31, 32)]
+    accounts += [account(n, 1, "2026-11", [("expense", "eggs", 900, "needed")], BESIDE) for n in (31, 32)]
     for number in range(41, 47):
         fertiliser = 90_000 if number == 41 else 10
         lines = [("income", "crop_sale", INCOME, ""), ("expense", "farm_fertiliser", fertiliser, "needed")]

@@ -38,6 +38,7 @@ __all__ = [
     "Figure",
     "Parts",
     "cells",
+    "hidden",
     "is_inside",
     "newest_day",
     "newest_received",
@@ -103,6 +104,19 @@ def parts(
     """
     rows = Rows(catalogue, figure)
     return telling.parts(cursor, rows, cut, _reach(viewer, rows))
+
+
+def hidden(
+    cursor: duckdb.DuckDBPyConnection, catalogue: Catalogue, viewer: Viewer, figure: Figure, cut: Cut,
+    finest: str,
+) -> set[tuple[str, str]]:  # fmt: skip
+    """The areas and answers of the viewer's area of which a printed sheet is silent, beside the sheets of
+    shorter periods down to ``finest`` (:mod:`ingest.doors.over_time`).
+
+    Raises as :func:`cells` does.
+    """
+    rows = Rows(catalogue, figure)
+    return telling.hidden(cursor, rows, cut, _reach(viewer, rows), finest)
 
 
 def tells(catalogue: Catalogue, viewer: Viewer, figure: Figure, cut: Cut, area: str) -> bool:

@@ -22,14 +22,15 @@ import numpy as np
 import numpy.typing as npt
 
 from ingest import access
-from ingest.doors import telling_sql
+from ingest.doors import over_time, telling_sql
 from ingest.doors.figure_sql import Beyond, Cut, Figure, Rows
+from ingest.doors.over_time import LEAST_REST, Given
 from ingest.published import Catalogue
 from thai.problem import Problem
 
 _OF_ONE_HOUSEHOLD = ("min", "max")  # they tell the answer of one
 _OF_SUMS = ("sum", "net", "mean", "ratio")
-_LEAST_REST = 0.1  # of the largest part: what all but the two largest must come to
+_ADDITIVE = (*_OF_SUMS, "count", "share")  # of two periods together it is what both add up to
 Integers = npt.NDArray[np.int64]
 
 
@@ -49,7 +50,7 @@ class Parts:
     @property
     def of_one(self) -> bool:
         """Whether one household makes up nearly all of it."""
-        return self.others < _LEAST_REST * self.largest
+        return self.others < LEAST_REST * self.largest
 
 
 def parts(
@@ -68,6 +69,26 @@ def parts(
         if old is None or one.others * old.largest < old.others * one.largest:
             found[area, answer] = one
     return found
+
+
+def hidden(
+    cursor: duckdb.DuckDBPyConnection, rows: Rows, cut: Cut, within: str, finest: str
+) -> set[tuple[str, str]]:
+    """The areas and answers of which a paper of the cut's period is silent, for what shorter ones hide."""
+    if rows.figure.measure not in _ADDITIVE or not rows.of_households:
+        return set()
+    sql, values = telling_sql.given(rows, cut, within)
+    found = cursor.execute(sql, values).fetchnumpy()
+    if not len(found["key"]):
+        return set()
+    key, month, home, which = (found[name].astype(np.int64) for name in ("key", "month", "home", "which"))
+    given = Given(key, month, home, which, found["amount"].astype(np.float64))
+    closed = over_time.hidden(given, cut.period.kind, finest, sums=rows.figure.measure in _OF_SUMS)
+    keys, first = np.unique(given.key, return_index=True)
+    areas, answers = found["area"], found["answer"]
+    return {
+        (str(areas[i]), str(answers[i])) for key, i in zip(keys, first, strict=True) if int(key) in closed
+    }
 
 
 def is_tellable(rows: Rows) -> bool:
@@ -100,7 +121,7 @@ def beyond(
     if rows.figure.measure not in _OF_SUMS or not rows.of_households:
         return tellable
     sql, values = telling_sql.dominated(
-        conditions, rows, cut, tellable, told[chosen].tolist(), rest=_LEAST_REST
+        conditions, rows, cut, tellable, told[chosen].tolist(), rest=LEAST_REST
     )
     return _without(tellable, set(cursor.execute(sql, values).fetchall()))
 

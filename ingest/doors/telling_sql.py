@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from ingest.doors.figure_sql import Beyond, Cut, Rows, own_area, year
@@ -82,6 +83,28 @@ def parts(own: Rows, cut: Cut, within: str) -> tuple[str, list[Any]]:
         sums AS (SELECT area, answer, sum(x) AS total, max(x, 2) AS largest
                  FROM homes GROUP BY area, answer, which)
         SELECT area, coalesce(answer, ''), largest[1], total - list_sum(largest) FROM sums WHERE total > 0"""
+    return sql, [*values, *members]
+
+
+def given(own: Rows, cut: Cut, within: str) -> tuple[str, list[Any]]:
+    """What each household gave of a figure in each month, by area and answer, numbered for arrays.
+
+    Columns: ``area``, ``answer``, ``key`` of both, ``month`` (0: October of year 0; -1: no day), ``home``,
+    ``which`` of the figure's sums, ``amount``. Of what is counted each row gives one.
+    """
+    dated = replace(cut, by="month") if own.date else cut
+    selected, values = own.select(dated, f"starts_with(_area, '{within}')", households=True)
+    area, joined, members = own_area(cut)
+    split = f"CAST({own.column(own.figure.split)} AS VARCHAR)" if own.figure.split else "''"
+    summed = own.figure.measure in ("sum", "net", "mean", "ratio")
+    gave = _answers(own) if summed else "1.0::DOUBLE AS x, 1 AS which"
+    sql = f"""
+        WITH answers AS (SELECT coalesce({area}, '') AS area, coalesce({split}, '') AS answer, _household,
+                                coalesce(year(_day) * 12 + month(_day) - 10, -1) AS month, {gave}
+                         FROM ({selected}) r{joined} WHERE _match)
+        SELECT area, answer, dense_rank() OVER (ORDER BY area, answer) - 1 AS key, month,
+               dense_rank() OVER (ORDER BY _household) - 1 AS home, which, sum(x) AS amount
+        FROM answers WHERE x IS NOT NULL GROUP BY area, answer, month, _household, which"""
     return sql, [*values, *members]
 
 

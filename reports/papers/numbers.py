@@ -2,7 +2,7 @@
 
 A printed sheet goes to everybody of its area. So what is asked with :func:`defined` and :func:`by_answer` is
 left out wherever one to four households (``SMALLEST_COUNT``) gave it, or one gave nearly all of it, whoever
-asks.
+asks; and of a longer period wherever it would tell what shorter ones hold back.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from thai.periods import Period, before, period_of
 from thai.problem import Problem
 
 ByVillage = dict[str, Cell]
+YEAR = "fiscal_year"  # the only period of which sheets tell debts
 
 
 @dataclass(slots=True)
@@ -44,8 +45,13 @@ def count(asking: Asking, name: str, area: str, period: Period, level: str = "vi
     return cells(asking, known.figure, area, period, level) if known else {}
 
 
-def defined(asking: Asking, name: str, area: str, period: Period, level: str = "village") -> ByVillage:
-    """An indicator by its name, where enough households gave it; nothing where no workbook defines it."""
+def defined(
+    asking: Asking, name: str, area: str, period: Period, level: str = "village", finest: str = "month"
+) -> ByVillage:  # fmt: skip
+    """An indicator by its name, where enough households gave it; nothing where no workbook defines it.
+
+    ``finest`` is the shortest period of which sheets tell it: what those hold back no longer one brings back.
+    """
     known = indicators.definitions(asking.atlas).get(name)
     if known is None:
         return {}
@@ -54,17 +60,21 @@ def defined(asking: Asking, name: str, area: str, period: Period, level: str = "
         _parts(asking, known.figure, area, period, level),
     )
     of_one = {code for (code, _), one in parts.items() if one.of_one}
+    of_one |= {code for code, _ in _over_time(asking, known.figure, area, period, level, finest)}
     return enough(cells(asking, known.figure, area, period, level), gave, of_one)
 
 
-def may_be_summed(asking: Asking, name: str, area: str, period: Period) -> bool:
+def may_be_summed(asking: Asking, name: str, area: str, period: Period, finest: str = "month") -> bool:
     """Whether an indicator of a whole area may stand beside those of its villages: what the villages that are
     not told gave together is neither of few households nor nearly of one.
     """
     known = indicators.definitions(asking.atlas).get(name)
     if known is None:
         return False
-    told, gave = defined(asking, name, area, period), cells(asking, _givers(known.figure), area, period)
+    told, gave = (
+        defined(asking, name, area, period, finest=finest),
+        cells(asking, _givers(known.figure), area, period),
+    )
     n = sum((one.value or Decimal(0) for code, one in gave.items() if code not in told), Decimal(0))
     parts = _parts(asking, known.figure, area, period, "village")
     beside = sum((one for (code, _), one in parts.items() if code not in told), Parts())
@@ -91,8 +101,10 @@ def told_and_held(
         for figure in (known.figure, _givers(known.figure))
     )
     told, held = dict[str, ByVillage](), dict[str, Held]()
+    closed = _over_time(asking, known.figure, area, period, level, "month")
+    closed |= {key for key, one in parts.items() if one.of_one}
     for answer, own in found.items():
-        of_one = {code for (code, said), one in parts.items() if said == answer and one.of_one}
+        of_one = {code for code, said in closed if said == answer}
         told[answer] = enough(own, gave.get(answer, {}), of_one)
         for code, cell in own.items():
             one = held.setdefault(code, Held())
@@ -124,6 +136,19 @@ def _parts(
         return figures.parts(cursor, catalogue, asking.viewer, figure, Cut(level, area, period))
     except Problem:
         return {}
+
+
+def _over_time(
+    asking: Asking, figure: Figure, area: str, period: Period, level: str, finest: str
+) -> set[tuple[str, str]]:  # fmt: skip
+    """What is held back of a longer period for what shorter ones hold back."""
+    if period.kind == finest or figure.form_id not in asking.atlas.reference.catalogue.usages:
+        return set()
+    cursor, catalogue = asking.atlas.warehouse.cursor(), asking.atlas.reference.catalogue
+    try:
+        return figures.hidden(cursor, catalogue, asking.viewer, figure, Cut(level, area, period), finest)
+    except Problem:
+        return set()
 
 
 def _sorted(found: Iterable[Cell]) -> dict[str, ByVillage]:
@@ -180,7 +205,7 @@ def month_before(month: Period) -> Period:
 
 def year_of(month: Period, asking: Asking) -> Period:
     """The fiscal year that a month lies in."""
-    return period_of("fiscal_year", month.since or asking.as_of)
+    return period_of(YEAR, month.since or asking.as_of)
 
 
 def villages(*found: Iterable[str]) -> list[str]:

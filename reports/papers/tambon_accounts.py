@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from ingest.access import SMALLEST_COUNT
+from ingest.doors.over_time import GRAINS
 from reports import debt_by_occupation, records
 from reports.papers import numbers
 from reports.papers.asking import Asking, amount, number, whole
@@ -60,6 +61,8 @@ def accounts(asking: Asking, areas: Sequence[str]) -> list[Paper]:
         columns = [Column("หมู่บ้าน", width=1.2), *(Column(head, "end") for head in heads)]
         note = (
             f"จำนวนเงินที่มาจากน้อยกว่า {SMALLEST_COUNT} ครัวเรือน หรือเกือบทั้งหมดเป็นของบ้านเดียว ไม่แสดง และไม่รวมในยอดรวม"
+            " ยอดของช่วงยาวไม่แสดงเมื่อหักเดือนที่แสดงแล้วจะรู้ยอดของเดือนที่ปิดไว้"
+            f"{'' if asking.period.kind in GRAINS else ' ช่วงอื่นนอกจากเดือน ไตรมาส และปีงบประมาณ ไม่แสดงจำนวนเงิน'}"
         )
         table = Table(columns, rows, frozenset([len(rows) - 1]))
         blocks = [_tambon_facts(keeping, codes, told, sums), table, Text(note),
@@ -97,9 +100,10 @@ def _spending(asking: Asking, area: str) -> list[Block]:
 
 
 def _debts(asking: Asking, area: str) -> list[Block]:
-    """T03: debt reduced by occupation, each where enough households did and not one nearly alone."""
+    """T03: debt reduced by occupation in the fiscal year, each where enough did and not one nearly alone."""
+    year = numbers.year_of(asking.period, asking)
     try:
-        lines = debt_by_occupation.table(asking.atlas, asking.viewer, area, asking.period)
+        lines = debt_by_occupation.table(asking.atlas, asking.viewer, area, year)
     except Problem:
         return []
     about = records.info(asking.atlas, debt_by_occupation.REGISTER)
@@ -114,8 +118,8 @@ def _debts(asking: Asking, area: str) -> list[Block]:
                Column("ลดหนี้ได้เฉลี่ย (บาท)", "end"), Column("ลดหนี้ได้รวม (บาท)", "end")]  # fmt: skip
     if not rows:
         return []
-    heading = Heading("ความสามารถในการชำระหนี้ตามกลุ่มอาชีพ")
-    if not numbers.may_be_summed(asking, f"{DEBTS}.reduced_baht", area, asking.period):
+    heading = Heading(f"ความสามารถในการชำระหนี้ตามกลุ่มอาชีพ {year.label()}")
+    if not numbers.may_be_summed(asking, f"{DEBTS}.reduced_baht", area, year, numbers.YEAR):
         return [heading, Text("ไม่แสดง เพราะเมื่อหักยอดของหมู่บ้านที่แสดงแล้ว จะรู้หนี้ของบ้านไม่กี่หลังที่เหลือ")]
     return [heading, Table(columns, rows)]
 

@@ -141,9 +141,9 @@ def _ask(asking: Asking, area: str, month: Period, data_version: str) -> _Figure
         spending={one: (categories.get(one, one), found, before.get(one, {})) for one, found in now.items()},
         held=held,
         owing=numbers.cells(asking, _OWING, area, year),
-        borrowed=defined(asking, f"{DEBTS}.borrowed_baht", area, year),
-        reduced=defined(asking, f"{DEBTS}.reduced_baht", area, year),
-        cleared=defined(asking, f"{DEBTS}.debts_cleared", area, year),
+        borrowed=defined(asking, f"{DEBTS}.borrowed_baht", area, year, finest=numbers.YEAR),
+        reduced=defined(asking, f"{DEBTS}.reduced_baht", area, year, finest=numbers.YEAR),
+        cleared=defined(asking, f"{DEBTS}.debts_cleared", area, year, finest=numbers.YEAR),
         crops={one: (crops[one], cost[one], profit.get(one, {})) for one in crops if one in cost},
         agreed=_last_agreed(asking, area, month),
     )
