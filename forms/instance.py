@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from lxml import etree
@@ -154,17 +154,18 @@ def _inside(schema: Schema, table: Table) -> list[Table]:
     return [one for one in schema.tables if one.name and one.name.rpartition("/")[0] == table.name]
 
 
-#: Writes one part of a document from the answers of the table that it stands in.
-_Part = Callable[[Answers], str]
+#: Lays out one part of a document for a set of answers: each stands in it as ``%(its key)s``.
+_Part = Callable[[frozenset[str]], str]
 _DECLARATION = "<?xml version='1.0' encoding='UTF-8'?>\n"
 _INSTANCE, _NAME, _REPLACES = "meta/instanceID", "meta/instanceName", "meta/deprecatedID"
+_LAYOUTS = 256  # kept for a table; rows of a file answer the same questions over and over
 
 
 class InstanceWriter:
     """Fills the instance of one form version. Answers to questions it does not have are passed over.
 
-    The form is walked once; a submission is text put together, as building and pruning a tree each time would
-    cost fifteen times as much.
+    The form is walked once for all submissions that answer the same questions; one is text put together, as
+    building and pruning a tree each time would cost thirty times as much.
     """
 
     def __init__(self, xform: bytes, schema: Schema) -> None:
@@ -178,7 +179,7 @@ class InstanceWriter:
         assert own is not None  # noqa: S101 - every compiled form has one
         if own.find("deprecatedID") is None:
             etree.SubElement(own, "deprecatedID")
-        self._content = _Parts(schema).inside(self._blank, ())
+        self._content = _Content(schema, self._blank, ())
         self._openings: dict[str, str] = {}
 
     def write(self, answers: Answers, meta: Meta, *, version: str = "") -> bytes:
@@ -190,7 +191,7 @@ class InstanceWriter:
             **answers, _INSTANCE: meta.instance_id, _NAME: meta.name, _REPLACES: meta.deprecated_id
         }  # fmt: skip
         opening = self._opening(version or self._schema.version)
-        return f"{_DECLARATION}{opening}{self._content(said)}</{self._blank.tag}>".encode()
+        return f"{_DECLARATION}{opening}{self._content.write(said)}</{self._blank.tag}>".encode()
 
     def _opening(self, version: str) -> str:
         if version not in self._openings:
@@ -199,52 +200,83 @@ class InstanceWriter:
         return self._openings[version]
 
 
-class _Parts:
-    """Makes the parts of a form's document."""
+class _Content:
+    """What stands in a document, or in one turn of a repeat, made from the answers of that table."""
 
-    def __init__(self, schema: Schema) -> None:
+    def __init__(self, schema: Schema, element: etree._Element, path: PathNames) -> None:
+        self._schema = schema
+        fields = next(table.fields for table in schema.tables if table.path == path)
         meta = {tuple(name.split("/")): name for name in (_INSTANCE, _NAME, _REPLACES)}
-        self._questions = {one.path: one.name for table in schema.tables for one in table.fields} | meta
+        self._questions = {one.path: one.name for one in fields} | ({} if path else meta)
+        self._names = frozenset(self._questions.values())
         self._repeats = {table.path for table in schema.tables if table.path}
+        self._made: dict[str, Callable[[Answers], str]] = {}  # what is more than one answer, by its key
+        self._layout = lru_cache(_LAYOUTS)(self._inside(element, path))
 
-    def inside(self, element: etree._Element, path: PathNames) -> _Part:
-        """What stands in an element."""
+    def write(self, answers: Answers) -> str:
+        """The text. A question that is not answered was not relevant and is left out, as phones do."""
+        texts = {
+            name: _escaped(text)
+            for name, value in answers.items()
+            if name in self._names and (text := to_text(value))
+        }
+        for key, make in self._made.items():
+            if text := make(answers):
+                texts[key] = text
+        return self._layout(frozenset(texts)) % texts
+
+    def _inside(self, element: etree._Element, path: PathNames) -> _Part:
         parts = [self._part(child, (*path, str(child.tag))) for child in element]
-        return lambda answers: "".join([part(answers) for part in parts])
+        return lambda answered: "".join([part(answered) for part in parts])
 
     def _part(self, element: etree._Element, path: PathNames) -> _Part:
-        if path[-2:] == ("meta", "entity"):
-            return partial(_entity, element)
         if path in self._questions:
-            return _answer(self._questions[path], *_tags(element))
-        whole = self._whole(element, path)
+            return _answer(self._questions[path], *map(_literal, _tags(element)))
+        key = f"{'/'.join(path)} {len(self._made)}"  # no question's: it holds a space
+        if path[-2:] == ("meta", "entity"):
+            self._made[key] = partial(_entity, element)
+            return _answer(key)
         if path in self._repeats:
-            return lambda answers: "".join([whole(turn) for turn in answers.get(path[-1]) or ()])
-        return whole
+            turn = _Content(self._schema, element, path).turn(element)
+            self._made[key] = lambda answers: "".join([turn(one) for one in answers.get(path[-1]) or ()])
+            return _answer(key)
+        return self._group(element, path)
 
-    def _whole(self, element: etree._Element, path: PathNames) -> _Part:
+    def _group(self, element: etree._Element, path: PathNames) -> _Part:
         """A group with what is in it, or something that nobody answers, such as a note."""
-        inside, blank, (opening, closing) = self.inside(element, path), _serialised(element), _tags(element)
+        inside, blank = self._inside(element, path), _literal(_serialised(element))
         if not len(element):
-            return lambda _answers: blank
-        empty = _serialised(etree.Element(element.tag, dict(element.attrib)))
+            return lambda _answered: blank
+        opening, closing, empty = map(_literal, (*_tags(element), _empty(element)))
+
+        def lay_out(answered: frozenset[str]) -> str:
+            said = inside(answered)
+            return f"{opening}{said}{closing}" if said else empty
+
+        return lay_out
+
+    def turn(self, element: etree._Element) -> Callable[[Answers], str]:
+        """Writes one turn of a repeat with its element around it."""
+        (opening, closing), empty = _tags(element), _empty(element)
 
         def write(answers: Answers) -> str:
-            said = inside(answers)
+            said = self.write(answers)
             return f"{opening}{said}{closing}" if said else empty
 
         return write
 
 
-def _answer(name: str, opening: str, closing: str) -> _Part:
-    """A question that is not answered was not relevant and is left out, as phones do."""
+def _answer(key: str, opening: str = "", closing: str = "") -> _Part:
+    place = f"{opening}%({key})s{closing}"
+    return lambda answered: place if key in answered else ""
 
-    def write(answers: Answers) -> str:
-        value = answers.get(name)
-        text = "" if value is None else to_text(value)
-        return f"{opening}{_escaped(text)}{closing}" if text else ""
 
-    return write
+def _literal(text: str) -> str:
+    return text.replace("%", "%%")
+
+
+def _empty(element: etree._Element) -> str:
+    return _serialised(etree.Element(element.tag, dict(element.attrib)))
 
 
 def _entity(block: etree._Element, answers: Answers) -> str:

@@ -41,7 +41,12 @@ _PRIVATE_USE = {
 _INVISIBLE = dict.fromkeys([0x00AD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xFEFF])
 _GLYPHS = {**_PRIVATE_USE, **_INVISIBLE}
 
-_PLAIN = re.compile(r"[!-~]*(?: [!-~]+)*")
+# Nearly all that is typed is spelled canonically: words of Latin and Thai, marks on their consonant in order.
+_CANONICAL_WORD = (
+    r"(?:[!-~]|[\u0e01-\u0e2e](?:[\u0e48-\u0e4b]?[\u0e32\u0e33]|[\u0e31\u0e34-\u0e39\u0e47]?[\u0e48-\u0e4c]?)"
+    r"|[\u0e2f\u0e30\u0e3f\u0e41-\u0e46\u0e4f-\u0e5b]|\u0e40(?!\u0e40))++"
+)
+_CANONICAL = re.compile(f"(?:{_CANONICAL_WORD}(?: {_CANONICAL_WORD})*+)?")
 _SPACES = re.compile(r"[^\S\n]+")
 _LINE_ENDS = re.compile(r" ?(?:\r\n?|\n) ?")
 _SPACE_BEFORE_MARK = re.compile(f"(?<=[\u0e01-\u0e2e]) (?=[{_MARKS}{_SARA_AM}])")
@@ -66,7 +71,7 @@ def normalise(text: str) -> str:
     SARA AM is U+0E33, marks stand in canonical order and once, Private Use glyphs and invisible
     characters are gone, runs of spaces are one space, lines stay lines, the rest is NFC.
     """
-    if _PLAIN.fullmatch(text):
+    if _CANONICAL.fullmatch(text):
         return text
     text = unicodedata.normalize("NFC", text.translate(_GLYPHS))
     text = _SPACE_BEFORE_MARK.sub("", _SPACES.sub(" ", _LINE_ENDS.sub("\n", text)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import shapely
@@ -23,6 +23,7 @@ from thai.problem import Place, Problem
 from thai.text import fold, normalise
 
 _M2_PER_RAI = 1600
+_KNOWN = 4_096  # different contents of a column that are remembered
 _BY_KIND = {
     "integer": "number", "decimal": "number", "date": "date", "select_one": "choice", "geopoint": "geometry",
     "select_multiple": "choice", "geotrace": "geometry", "geoshape": "geometry",
@@ -30,7 +31,10 @@ _BY_KIND = {
 
 
 class RowReader:
-    """Reads the lines of one mapping for one form version; what stands in a column twice is read once."""
+    """Reads the lines of one mapping for one form version.
+
+    What stands in a column twice is read, and held against the question, once.
+    """
 
     def __init__(self, mapping: Mapping, schema: Schema) -> None:
         self._mapping = mapping
@@ -43,6 +47,9 @@ class RowReader:
         self._columns = [
             (column, self._reader(column, fields[column.question])) for column in mapping.columns
         ]
+        self._doubtful: set[str] = set()  # questions with an answer, anywhere, that does not fit
+        for name, value in mapping.constants.items():
+            self._judged(name, value)
 
     def read(self, line: Line) -> tuple[dict[str, Any], list[Problem]]:
         """The answers, and every cell that could not be read; a row with one is not to be stored."""
@@ -61,28 +68,37 @@ class RowReader:
             else:
                 if value is not None:
                     answers[column.question] = value
-        found += self._check.problems(answers, Place(file=line.file, sheet=line.sheet, row=line.number))
+        if self._doubtful:
+            doubtful = {name: value for name, value in answers.items() if name in self._doubtful}
+            where = Place(file=line.file, sheet=line.sheet, row=line.number)
+            found += self._check.problems(doubtful, where)
         return answers, found
+
+    def _judged(self, question: str, value: Any) -> Any:
+        if any(self._check.problems({question: value}, Place())):
+            self._doubtful.add(question)
+        return value
 
     def _reader(self, column: Column, asked: Field) -> Callable[[Line], Any]:
         reading = column.reading or _BY_KIND.get(asked.kind, "text")
         names = [fold(name) for name in column.columns]
         if reading == "geometry":
-            return lambda line: _vertices(line.geometry, asked.kind)
+            return lambda line: self._judged(asked.name, _vertices(line.geometry, asked.kind))
         if reading == "point":
-            return lambda line: self._point([line.cells.get(name) for name in names])
+            return lambda line: self._judged(
+                asked.name, self._point([line.cells.get(name) for name in names])
+            )
         read = partial(self._choice, asked) if reading == "choice" else _READERS[reading]
-        known: dict[tuple[Any, ...], Any] = {}
+
+        @lru_cache(_KNOWN)
+        def value_of_what(*said: Any) -> Any:
+            value = read(Cell("", 0, 0, *said))
+            value = int(value) if asked.kind == "integer" and value == int(value) else value
+            return self._judged(asked.name, value)
 
         def value_of(line: Line) -> Any:
             cell = line.cells.get(names[0])
-            if cell is None or cell.nil:
-                return None
-            key = cell[3:]  # what it says, wherever it stands
-            if key not in known:
-                value = read(cell)
-                known[key] = int(value) if asked.kind == "integer" and value == int(value) else value
-            return known[key]
+            return None if cell is None or cell.nil else value_of_what(*cell[3:])
 
         return value_of
 

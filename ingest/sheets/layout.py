@@ -54,8 +54,10 @@ def _blocks(grid: Grid) -> Iterator[Grid]:
         if any(row):
             block.append(row)
         elif block:
-            width = max(len(one) for one in block)
-            yield [[*one, *[None] * (width - len(one))] for one in block]
+            width = max(map(len, block))
+            for one in block:
+                one.extend([None] * (width - len(one)))
+            yield block
             block = []
 
 
@@ -88,9 +90,11 @@ def _table(body: Grid, caption: str) -> Table | None:
     headers, rows = body[:first], body[first:]
     headings, cells = _headings(headers, width)
     used = [c for c in range(width) if headings[c] or any(row[c] for row in rows)]
+    if len(used) < width:
+        rows = [[row[c] for c in used] for row in rows]
     table = Table(
         next(c.sheet for row in body for c in row if c), caption, [headings[c] for c in used],
-        [cells[c] for c in used], [[row[c] for c in used] for row in rows],
+        [cells[c] for c in used], rows,
     )  # fmt: skip
     for i in range(len(table.rows)):
         figures = [c for c in table.rows[i] if c and (c.number is not None or c.nil)]

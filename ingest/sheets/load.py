@@ -6,10 +6,13 @@ something else by then is kept beside the first for a person to see.
 
 from __future__ import annotations
 
+import pickle
+import tempfile
 import uuid
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from forms.instance import InstanceWriter, Meta
 from ingest import log
@@ -22,6 +25,7 @@ from ingest.sheets import problems, reading
 from ingest.sheets.answers import RowReader
 from ingest.sheets.mapping import Mapping
 from ingest.sheets.reading import Line, Sheet
+from ingest.tables import now
 from thai.problem import Problem
 from thai.text import fold
 
@@ -39,17 +43,19 @@ def load(atlas: Atlas, paths: Iterable[Path], mapping: Mapping, *, dry_run: bool
     reader = RowReader(mapping, form.schema)
     found: dict[str, Any] = dict.fromkeys(("accepted", "duplicates", "quarantined", "conflicts"), 0)
     found |= {"rows": [], "skipped": [], "passed_over": [], "dry_run": dry_run}
-    received: list[Received] = []
-    for sheet in (one for path in paths for one in reading.sheets(path)):
-        missing = mapping.headings - sheet.folded
-        if missing:
-            found["passed_over"].append({"table": f"{sheet.file} · {sheet.name}", "missing": sorted(missing)})
-            continue
-        received += _rows(sheet, mapping, form, reader, found)
-    if not received and not found["skipped"]:
-        raise problems.nothing_fits(mapping.name, [one["table"] for one in found["passed_over"]])
-    if not dry_run:
-        _append(atlas, received, found)
+    with tempfile.TemporaryFile(dir=atlas.folder.path) as file:
+        read = 0
+        for sheet in (one for path in paths for one in reading.sheets(path)):
+            missing = mapping.headings - sheet.folded
+            if missing:
+                table = f"{sheet.file} · {sheet.name}"
+                found["passed_over"].append({"table": table, "missing": sorted(missing)})
+                continue
+            read += _set_aside(file, _rows(sheet, mapping, form, reader, found))
+        if not read and not found["skipped"]:
+            raise problems.nothing_fits(mapping.name, [one["table"] for one in found["passed_over"]])
+        if not dry_run:
+            _append(atlas, file, found)
     return found
 
 
@@ -66,6 +72,7 @@ def _rows(
     sheet: Sheet, mapping: Mapping, form: FormVersion, reader: RowReader, found: dict[str, Any]
 ) -> Iterator[Received]:
     writer, key = InstanceWriter(form.xform, form.schema), [fold(name) for name in mapping.key]
+    moment = now()
     for line in sheet.lines:
         answers, wrong = reader.read(line)
         if wrong:
@@ -76,7 +83,8 @@ def _rows(
             found["rows"].append({"row": line.place, "instance_id": instance_id, "answers": _shown(answers)})
         xml = writer.write(answers, Meta(instance_id))
         envelope = written_here(xml, form.form_id, form.version, instance_id)
-        yield Received(envelope, xml, "file", user_agent=f"{line.place} · sha256 {line.sha256}")
+        said = f"{line.place} · sha256 {line.sha256}"
+        yield Received(envelope, xml, "file", user_agent=said, received_at=moment)
 
 
 def _instance_id(line: Line, mapping: Mapping, key: list[str]) -> str:
@@ -85,16 +93,23 @@ def _instance_id(line: Line, mapping: Mapping, key: list[str]) -> str:
     return f"uuid:{uuid.uuid5(_NAMES, f'{mapping.name}{chr(31)}{mapping.form}{chr(31)}{said}')}"
 
 
-def _append(atlas: Atlas, received: list[Received], found: dict[str, Any]) -> None:
+def _set_aside(file: IO[bytes], rows: Iterator[Received]) -> int:
+    """Rows wait on the disk until the last one was read; how many they are."""
+    count = 0
+    while batch := list(islice(rows, _BATCH)):
+        pickle.dump(batch, file, pickle.HIGHEST_PROTOCOL)
+        count += len(batch)
+    return count
+
+
+def _append(atlas: Atlas, file: IO[bytes], found: dict[str, Any]) -> None:
     """All rows in one transaction: a table comes in whole or not at all."""
-    if not received:
-        return
+    end = file.tell()
+    file.seek(0)
+    outcomes: list[Outcome] = []
     with log.writing(atlas.log) as connection:
-        outcomes = [
-            outcome
-            for start in range(0, len(received), _BATCH)
-            for outcome in log.append(connection, received[start : start + _BATCH])
-        ]
+        while file.tell() < end:
+            outcomes += log.append(connection, pickle.load(file))  # noqa: S301 - written a moment ago
     atlas.writer.wrote()
     for name, outcome in (
         ("accepted", Outcome.NEW),

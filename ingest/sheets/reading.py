@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import shapely
 from geo import sources as geographic
 from geo.reference import WGS84, transformer_to_wgs84
 from ingest.sheets import files
-from ingest.sheets.model import Cell
+from ingest.sheets.model import Cell, Table
 from ingest.sheets.typed import typed
 from thai.text import fold
 
@@ -51,7 +51,7 @@ class Sheet:
     file: str
     name: str
     headings: list[str]
-    lines: list[Line]
+    lines: Collection[Line]
 
     @property
     def folded(self) -> set[str]:
@@ -65,14 +65,29 @@ def sheets(path: Path) -> Iterator[Sheet]:
         yield from _geographic(path)
         return
     for table in files.read(path).tables:
-        lines, headings = [], [fold(heading) for heading in table.headings]
-        for number in table.items:
-            row = table.rows[number]
-            cells = {h: one for h, one in zip(headings, row, strict=False) if h and one}
-            first = next((one for one in row if one), None)
-            if first is not None:
-                lines.append(Line(path.name, table.sheet, first.row, cells))
-        yield Sheet(path.name, table.sheet, table.headings, lines)
+        yield Sheet(path.name, table.sheet, table.headings, _Lines(path.name, table))
+
+
+class _Lines(Collection[Line]):
+    """The lines of a table, made as they are asked for: a register has a hundred thousand."""
+
+    def __init__(self, file: str, table: Table) -> None:
+        self._file, self._table = file, table
+        self._headings = [fold(heading) for heading in table.headings]
+        self._items = [number for number in table.items if any(table.rows[number])]
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __contains__(self, line: object) -> bool:
+        return any(one == line for one in self)
+
+    def __iter__(self) -> Iterator[Line]:
+        for number in self._items:
+            row = self._table.rows[number]
+            cells = {h: one for h, one in zip(self._headings, row, strict=False) if h and one}
+            first = next(one for one in row if one)
+            yield Line(self._file, self._table.sheet, first.row, cells)
 
 
 def _geographic(path: Path) -> Iterator[Sheet]:

@@ -112,7 +112,7 @@ def _reader(book: Workbook, words: list[str]) -> _Reads:
     def shows(style: int) -> str:
         return str(ReadOnlyCell(sheet, 1, 1, None, style_id=style).number_format)
 
-    @lru_cache(maxsize=100_000)
+    @lru_cache(maxsize=8_192)
     def read(kind: str, style: int, raw: str) -> Meaning | None:
         value: Any = raw
         if kind == "s":
