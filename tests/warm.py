@@ -9,10 +9,12 @@ from __future__ import annotations
 import multiprocessing
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
+from types import ModuleType
 
 ROOT = Path(__file__).resolve().parents[1]
 _STDOUT, _STDERR = 1, 2
@@ -29,9 +31,21 @@ def start(words: Sequence[str], errors: Path | None, *, fresh: bool) -> tuple[Fo
     printed, writes = _forks.Pipe(duplex=False)
     asked = (tuple(words), writes, errors, fresh, dict(os.environ))
     process = _forks.Process(target=_run, args=asked, daemon=True)
-    process.start()
+    with _no_main():
+        process.start()
     writes.close()
     return process, printed
+
+
+@contextmanager
+def _no_main() -> Iterator[None]:
+    """A child would run this process's ``__main__`` once more, which may be a page of Streamlit's tests."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 def _run(
