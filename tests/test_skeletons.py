@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from forms.xform import EntityRule, Field, Schema, Table
 from ingest.envelope import parse_xml
+from ingest.projecting import skeletons
 from ingest.projecting.reading import Reader, Texts
 from ingest.projecting.skeletons import WORTH, Skeletons
 
@@ -114,6 +115,16 @@ def test_plain_submissions_are_read_together(schema: Schema) -> None:
     xmls = [PLAIN.format(f"ชื่อ {n}", n % 3 or "", n, f"id-{n}").encode() for n in range(WORTH)]
 
     assert _agree(schema, xmls) == len(xmls)
+
+
+def test_what_is_too_much_to_cut_at_once_is_left_to_the_walk(
+    schema: Schema, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Twenty thousand long submissions have more bytes than Arrow's places can count."""
+    xmls = [PLAIN.format(f"ชื่อ {n}", n % 3 or "", n, f"id-{n:02d}").encode() for n in range(2 * WORTH)]
+    monkeypatch.setattr(skeletons, "_MOST_TOGETHER", sum(map(len, xmls[: WORTH + 3])))
+
+    assert _agree(schema, xmls) == WORTH + 3
 
 
 @pytest.mark.parametrize("otherwise", range(len(OTHERWISE)))

@@ -28,6 +28,7 @@ WORTH = 16  # submissions from which reading them together beats its fixed cost
 _SEEN = 2  # submissions of a batch that share a skeleton before it is worth a walk of its own
 _MOST_PLANS = 4_000  # kept for a form version: beyond that its submissions are walked
 _MOST_BYTES = 200_000  # of one submission
+_MOST_TOGETHER = 500_000_000  # bytes that are cut at once: places are kept in 31 bits, and memory is finite
 _LESS, _MORE, _QUOTE, _APOSTROPHE, _ASKED = b"<>\"'?"
 _SPACE, _I, _D, _EQUALS = b" id="
 _MARK = "\x7f"  # before the number of a place
@@ -65,6 +66,8 @@ class Skeletons:
     def read(self, xmls: Sequence[bytes]) -> tuple[Ints, list[Texts]]:
         """The submissions that could be read, in the order of the rows they became, and these rows."""
         own = _plain(xmls)
+        sizes = np.cumsum([len(xmls[number]) for number in own])
+        own = own[: int(np.searchsorted(sizes, _MOST_TOGETHER, side="right"))]
         pieces = _Pieces.of([xmls[number] for number in own]) if len(own) >= WORTH else None
         groups = self._groups(pieces) if pieces else []
         if not pieces or not groups:
