@@ -102,3 +102,12 @@ def test_the_papers_page_names_every_paper() -> None:
     page = _text("docs/papers.md")
 
     assert [name for name in KINDS if not name.startswith("programme_") and f"`{name}`" not in page] == []
+
+
+def test_the_papers_page_has_every_number() -> None:
+    """P01 to P25: each line names the number that the paper prints; P25 is a command's."""
+    lines = dict(re.findall(r"^\| `(\w+)` \| ([PT]\d\d) ", _text("docs/papers.md"), re.MULTILINE))
+
+    assert lines == {name: KINDS[name].number for name in KINDS if not name.startswith("programme_")}
+    numbers = {kind.number for kind in KINDS.values()} | {"P25"}
+    assert {f"P{number:02d}" for number in range(1, 26)} <= numbers

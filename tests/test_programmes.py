@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from fnmatch import fnmatch
-from pathlib import Path
 from typing import Any
 
 import offices
@@ -542,32 +539,3 @@ def test_agreements_that_run_out(shipped: Office) -> None:
     )
     found = expiring.expiring(shipped.atlas, BOSS, "8012", today)
     assert [(one.name, one.days) for one in found] == [("b", -1), ("a", 30)]
-
-
-def test_the_page_of_the_programmes_names_what_there_is() -> None:
-    """Every indicator or breakdown that docs/programmes.md sends a reader to exists."""
-    page = (Path(__file__).resolve().parents[1] / "docs" / "programmes.md").read_text(encoding="utf-8")
-    names = {
-        one.name
-        for programme in programmes().values()
-        for one in (*programme.indicators, *programme.breakdowns)
-    }
-    cited = re.findall(rf"`((?:{'|'.join(programmes())})\.[a-z0-9_*]+)`", page)
-    assert len(cited) > 40
-    missing = [
-        one for one in cited if one not in names and not any(fnmatch(name, f"{one}") for name in names)
-    ]
-    assert missing == []
-
-
-LINES = {"I": (*range(1, 16), *range(20, 26), *range(30, 39), *range(40, 47)),
-         "T": range(1, 15), "W": range(1, 23)}  # fmt: skip
-
-
-def test_every_line_of_the_programmes_is_answered() -> None:
-    """Indicators, tables and workflows that the documents ask for stand on the page, given or missing."""
-    page = (Path(__file__).resolve().parents[1] / "docs" / "programmes.md").read_text(encoding="utf-8")
-    said = set(re.findall(r"\b[ITW]\d\d\b", page))
-    for kind, first, last in re.findall(r"\b([ITW])(\d\d)–[ITW](\d\d)\b", page):
-        said |= {f"{kind}{number:02d}" for number in range(int(first), int(last) + 1)}
-    assert {f"{kind}{number:02d}" for kind, numbers in LINES.items() for number in numbers} - said == set()
