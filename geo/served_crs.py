@@ -12,9 +12,12 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 from pyproj import CRS, Transformer
+from pyproj.enums import TransformDirection
 
 _EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
+
+_PARTS_OF_A_SIDE = 32  # straight in one system is bent in another
 
 Box = tuple[float, float, float, float]
 
@@ -27,13 +30,17 @@ class ServedCrs:
     authority: str
     lat_first: bool = False
 
+    @property
+    def _projected(self) -> bool:
+        return self.authority not in ("OGC:CRS84", "EPSG:4326")
+
     @cached_property
     def _from_degrees(self) -> Transformer:
         return Transformer.from_crs(CRS("OGC:CRS84"), CRS(self.authority), always_xy=True)
 
     def shapes(self, geometry: npt.NDArray[np.object_], decimals_deg: int = 7) -> npt.NDArray[np.object_]:
         """Geometries in lon-lat degrees as this system writes them, rounded to what a position can mean."""
-        projected, decimals = self.authority not in ("OGC:CRS84", "EPSG:4326"), decimals_deg
+        projected, decimals = self._projected, decimals_deg
 
         def change(xy: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
             if projected:
@@ -47,11 +54,26 @@ class ServedCrs:
         first, second, third, fourth = box
         if self.lat_first:
             first, second, third, fourth = second, first, fourth, third
-        if self.authority in ("OGC:CRS84", "EPSG:4326"):
+        if not self._projected:
             return first, second, third, fourth
-        there = Transformer.from_crs(CRS(self.authority), CRS("OGC:CRS84"), always_xy=True)
-        west, south, east, north = there.transform_bounds(first, second, third, fourth)
+        west, south, east, north = self._from_degrees.transform_bounds(
+            first, second, third, fourth, direction=TransformDirection.INVERSE
+        )
         return float(west), float(south), float(east), float(north)
+
+    def outline_of(self, box: Box) -> shapely.Geometry | None:
+        """What a box of this system covers, lon-lat; ``None`` where that is its box in degrees."""
+        if not self._projected:
+            return None
+        first, second, third, fourth = box
+        longest = max(third - first, fourth - second) / _PARTS_OF_A_SIDE
+        drawn = shapely.segmentize(shapely.box(first, second, third, fourth), longest or 1.0)
+
+        def back(xy: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+            way = self._from_degrees.transform(xy[:, 0], xy[:, 1], direction=TransformDirection.INVERSE)
+            return np.column_stack(way)
+
+        return shapely.transform(drawn, back)
 
 
 SERVED = {

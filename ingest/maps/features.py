@@ -7,9 +7,12 @@ features costs the same at its end as at its beginning and misses none while pho
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import shapely
@@ -22,18 +25,26 @@ from ingest.doors import layers
 from ingest.doors.filters import Filter
 from ingest.doors.layers import Query
 from ingest.exports.export_tables import TURN, ExportTable, area_names, layer_table
+from ingest.identifiers import quoted
 from ingest.maps.map_view import layer_info
 
+_MARGINS = (0.01, 0.1)  # of a side: by how much a box of another coordinate system may lean
 KEY_MARK = "~"  # between a record's id and the turn of its repeat
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """One page of a layer. ``box`` is west, south, east, north in degrees; ``after`` the last page's end."""
+    """One page of a layer. ``box`` is west, south, east, north in degrees; ``after`` the last page's end.
+
+    ``outline`` (lon-lat) is what a box of another coordinate system covers within ``box``.
+    ``days`` are the first and the last day; what has no date is in every time, as the standard has it.
+    """
 
     layer: str
     chosen: Filter
     box: Box | None = None
+    outline: shapely.Geometry | None = None
+    days: tuple[date | None, date | None] = (None, None)
     limit: int = 100
     after: str = ""
     crs: ServedCrs = SERVED[CRS84]
@@ -50,8 +61,11 @@ class Page:
 
 def page(atlas: Atlas, viewer: Viewer, wanted: Wanted) -> Page:
     """The features of one page. Raises ``layer_unknown`` or ``bad_filter``."""
-    q = _boxed(layers.query(layer_info(atlas, wanted.layer), viewer, wanted.chosen), wanted.box)
+    q = layers.query(layer_info(atlas, wanted.layer), viewer, wanted.chosen)
     cursor = atlas.warehouse.cursor()
+    q = _dated(q, *wanted.days)
+    if wanted.box:
+        q = _reaching(cursor, _boxed(q, wanted.box), wanted.box, wanted.outline)
     matched = layers.count(cursor, q)
     rows = _read(atlas, _after(q, wanted.after), wanted.limit + 1)
     more, rows = rows.num_rows > wanted.limit, rows.slice(0, wanted.limit)
@@ -92,10 +106,8 @@ def _narrowed(q: Query, sql: str, parameters: list[Any]) -> Query:
     return replace(q, where=f"({q.where}) AND ({sql})", parameters=[*q.parameters, *parameters])
 
 
-def _boxed(q: Query, box: Box | None) -> Query:
-    """Rows that touch a box; one whose west lies east of its east goes across the antimeridian."""
-    if box is None:
-        return q
+def _boxed(q: Query, box: Box) -> Query:
+    """Rows whose own box meets a box; one whose west is east of its east goes across the antimeridian."""
     west, south, east, north = box
     if south > north:
         raise problems.bad_filter(f"bbox {south} > {north}")
@@ -105,6 +117,46 @@ def _boxed(q: Query, box: Box | None) -> Query:
         f" AND {q.geo('__maxy')} >= ? AND {q.geo('__miny')} <= ?"
     )
     return _narrowed(q, sql, [west, east, south, north])
+
+
+def _reaching(
+    cursor: duckdb.DuckDBPyConnection, q: Query, box: Box, outline: shapely.Geometry | None
+) -> Query:
+    """Without shapes beside a box whose own boxes alone reach into it: those at its edge are looked at."""
+    west, _south, east, _north = box
+    geometry = q.info.geometry
+    if geometry is None or west > east or (outline is None and geometry.kind == "geopoint"):
+        return q
+    area, within = (shapely.box(*box), box) if outline is None else (outline, _inner(outline))
+    sides = ("__minx", ">="), ("__miny", ">="), ("__maxx", "<="), ("__maxy", "<=")
+    inside = " AND ".join(f"{q.geo(end)} {sign} ?" for end, sign in sides)
+    key = f"_seq || '{KEY_MARK}' || {'_key' if q.info.repeat else repr('')}"
+    columns = f"{key} AS key, {quoted(geometry.ref)} AS wkb"
+    sql = f"SELECT {columns} FROM {q.source} WHERE {q.shown} AND NOT ({inside})"
+    rows = cursor.execute(sql, [*q.parameters, *within]).fetchnumpy()
+    shapes = shapely.from_wkb([bytes(shape) for shape in rows["wkb"]])
+    beside = rows["key"][~shapely.intersects(shapes, area)].tolist()
+    return _narrowed(q, f"NOT list_contains(?, {key})", [beside]) if beside else q
+
+
+def _inner(area: shapely.Geometry) -> Box:
+    """A box within an almost rectangular area: what lies in it needs no closer look."""
+    west, south, east, north = area.bounds
+    for share in _MARGINS:
+        beside, above = (east - west) * share, (north - south) * share
+        inner = (west + beside, south + above, east - beside, north - above)
+        if area.contains(shapely.box(*inner)):
+            return inner
+    return math.inf, math.inf, -math.inf, -math.inf
+
+
+def _dated(q: Query, since: date | None, until: date | None) -> Query:
+    """Rows of these days, and rows without a day."""
+    if q.info.date is None or not (since or until):
+        return q
+    day = layers.day_sql(q.info.date, q.viewer)
+    first, last = since or date.min, until or date.max
+    return _narrowed(q, f"{day} IS NULL OR {day} BETWEEN ? AND ?", [first, last])
 
 
 def _after(q: Query, after: str) -> Query:

@@ -18,6 +18,8 @@ from datetime import date, datetime, time
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
+import shapely
+
 from geo.served_crs import CRS84, SERVED, Box, ServedCrs
 from ingest import problems, tokens
 from ingest.access import Viewer
@@ -46,6 +48,7 @@ class _Request:
     parts: tuple[str, ...]
     pairs: tuple[tuple[str, str], ...]
     area: str = ""  # that everything is cut to
+    keyed: bool = False  # the root has the key in it
 
     def one(self, name: str, default: str = "") -> str:
         """A parameter's value."""
@@ -88,7 +91,7 @@ class FeatureServer:
         area = rest[1] if len(rest) > 1 and rest[0] == "area" and _AREA.fullmatch(rest[1]) else ""
         if area:
             root, rest = f"{root}/area/{area}", rest[2:]
-        request = _Request(self._office, viewer, root, tuple(rest), pairs, area)
+        request = _Request(self._office, viewer, root, tuple(rest), pairs, area, bool(key))
         status, body, headers = await asyncio.to_thread(_answer, request)
         await answer_compressed(
             scope, send, status, body, [*headers, (b"cache-control", b"private, no-cache")]
@@ -143,10 +146,19 @@ def _conformance(_request: _Request) -> Answer:
 
 
 def _api(request: _Request) -> Answer:
+    return _json(_definition(request), documents.OPENAPI)
+
+
+def _api_page(request: _Request) -> Answer:
+    body = documents.api_page(_definition(request)).encode()
+    return 200, body, [(b"content-type", documents.HTML.encode())]
+
+
+def _definition(request: _Request) -> dict[str, Any]:
     atlas = request.office.atlas
     infos = atlas.reference.layers
     columns = {name: features.table_of(atlas, request.viewer, name).columns for name in infos}
-    return _json(documents.api(request.root, columns, infos), documents.OPENAPI)
+    return documents.api(request.root, columns, infos, keyed=request.keyed)
 
 
 def _collections(request: _Request) -> Answer:
@@ -218,6 +230,7 @@ _ROUTES: dict[tuple[str, ...], Callable[[_Request], Answer]] = {
     (): _landing,
     ("conformance",): _conformance,
     ("api",): _api,
+    ("api.html",): _api_page,
     ("project.qgs",): _project,
     ("collections",): _collections,
     ("collections", "*"): _one_collection,
@@ -247,16 +260,15 @@ def _wanted(request: _Request) -> Wanted:
         for name, value in request.pairs
         if name in info.fields and name not in documents.PARAMETERS
     ]
-    since, until = _interval(request.one("datetime"))
-    chosen = replace(Filter.from_query(urlencode([*shared, *asked])), since=since, until=until)
+    chosen = Filter.from_query(urlencode([*shared, *asked]))
     if not chosen.area.startswith(request.area):
         chosen = replace(chosen, area=request.area)
     limit = request.one("limit", str(documents.SOME_ITEMS))
     if not limit.isascii() or not limit.isdigit() or not int(limit):
         raise problems.bad_filter(f"limit={limit[:20]}")
     return Wanted(
-        info.name, chosen, _box(request), min(int(limit), documents.MOST_ITEMS), request.one("after"),
-        _crs(request, "crs"),
+        info.name, chosen, *_box(request), _interval(request.one("datetime")),
+        min(int(limit), documents.MOST_ITEMS), request.one("after"), _crs(request, "crs"),
     )  # fmt: skip
 
 
@@ -267,10 +279,11 @@ def _crs(request: _Request, name: str) -> ServedCrs:
     return SERVED[uri]
 
 
-def _box(request: _Request) -> Box | None:
+def _box(request: _Request) -> tuple[Box | None, shapely.Geometry | None]:
+    """The box in degrees, and what of it a box in another system covers."""
     text = request.one("bbox")
     if not text:
-        return None
+        return None, None
     try:
         numbers = [float(part) for part in text.split(",")]
     except ValueError:
@@ -280,7 +293,8 @@ def _box(request: _Request) -> Box | None:
     if len(numbers) != 4 or not all(abs(number) < 1e9 for number in numbers):
         raise problems.bad_filter(f"bbox={text[:60]}")
     first, second, third, fourth = numbers
-    return _crs(request, "bbox-crs").box_to_degrees((first, second, third, fourth))
+    crs, box = _crs(request, "bbox-crs"), (first, second, third, fourth)
+    return crs.box_to_degrees(box), crs.outline_of(box)
 
 
 def _interval(text: str) -> tuple[date | None, date | None]:
