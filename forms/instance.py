@@ -24,6 +24,8 @@ from thai.problem import Place, Problem, Problems
 #: Answers by question name; a repeat's name holds a list of the same; ``ENTITY`` what is done to an entity.
 Answers = Mapping[str, Any]
 ENTITY = "meta"  # no question can be called so
+#: The answer to a question that was asked and left blank: it empties an entity's property.
+EMPTIED = ("",)
 
 _VERTEX = re.compile(r"-?\d+(\.\d+)? -?\d+(\.\d+)?( -?\d+(\.\d+)?){0,2}")
 
@@ -214,11 +216,11 @@ class _Content:
         self._layout = lru_cache(_LAYOUTS)(self._inside(element, path))
 
     def write(self, answers: Answers) -> str:
-        """The text. A question that is not answered was not relevant and is left out, as phones do."""
+        """The text. A question without an answer was not relevant and is left out, as phones do."""
         texts = {
             name: _escaped(text)
             for name, value in answers.items()
-            if name in self._names and (text := to_text(value))
+            if name in self._names and ((text := to_text(value)) or value is EMPTIED)
         }
         for key, make in self._made.items():
             if text := make(answers):

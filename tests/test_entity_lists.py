@@ -46,14 +46,19 @@ def register_of(office: Office) -> list[tuple[Any, ...]]:
     return office.atlas.warehouse.cursor().execute(query).fetchall()
 
 
+def on_the_map(office: Office) -> dict[str, int]:
+    """How many of the list lie in each tambon."""
+    q = layers.query(office.atlas.reference.layers["entities_water_points.geometry"], ADMINISTRATOR, Filter())
+    return counts.by_area(office.atlas.warehouse.cursor(), q, 6)
+
+
 def test_an_uploaded_list_stands_in_the_register_and_on_the_map(office: Office, other: Central) -> None:
     """What a phone's submission made comes with that submission, and not from the list."""
     first, second = pulled(office, other), pulled(office, other)
 
     assert (first["accepted"], second["accepted"], second["duplicates"]) == (3, 0, 0)
     assert register_of(office) == [("ถังน้ำ", 1, "2"), ("เครื่องสูบน้ำ", 1, "1")]
-    q = layers.query(office.atlas.reference.layers["entities_water_points.geometry"], ADMINISTRATOR, Filter())
-    assert counts.by_area(office.atlas.warehouse.cursor(), q, 6) == {"801206": 2}
+    assert on_the_map(office) == {"801206": 2}
     assert all(office.follower.verify().values())
 
 
@@ -67,6 +72,7 @@ def test_a_change_by_hand_is_a_version_and_a_deletion_takes_all_of_them(
     pump["updated"] = "2026-11-02T00:00:00.000Z"
     assert pulled(office, other)["accepted"] == 1
     assert register_of(office) == [("ถังน้ำ", 1, "2"), ("เครื่องสูบน้ำใหม่", 2, "9")]
+    assert on_the_map(office) == {"801206": 2}
 
     pump["deleted"] = "2026-11-03T00:00:00.000Z"
     assert pulled(office, other)["deleted"] == 1
@@ -75,6 +81,19 @@ def test_a_change_by_hand_is_a_version_and_a_deletion_takes_all_of_them(
     pump["deleted"], pump["updated"] = None, "2026-11-04T00:00:00.000Z"
     assert pulled(office, other)["restored"] == 1
     assert register_of(office) == [("ถังน้ำ", 1, "2"), ("เครื่องสูบน้ำใหม่", 2, "9")]
+    assert all(office.follower.verify().values())
+
+
+def test_a_property_that_somebody_empties_there_is_empty_here(office: Office, other: Central) -> None:
+    """Central keeps it as a blank text, its place on the map too; what was never given stays out."""
+    pulled(office, other)
+    pump = other.lists["water_points"][0]
+    pump["versions"].append(version("เครื่องสูบน้ำ", "", order=""))
+    pump["updated"] = "2026-11-02T00:00:00.000Z"
+
+    assert pulled(office, other)["accepted"] == 1
+    assert register_of(office) == [("ถังน้ำ", 1, "2"), ("เครื่องสูบน้ำ", 2, "")]
+    assert on_the_map(office) == {"801206": 1}
     assert all(office.follower.verify().values())
 
 

@@ -122,8 +122,16 @@ def _chain_steps(
         moment = times.get(one, moment)
         now = standing(arrived)
         if now != stood:
-            yield _Step(said[0], moment, name, now, changes.get((now, turn)))
+            change = changes.get((now, turn))
+            if _builds_on(change, changes.get((stood, turn))):
+                name = f"{now}#{turn}"
+            yield _Step(said[0], moment, name, now, change)
         stood = now
+
+
+def _builds_on(change: Change | None, before: Change | None) -> bool:
+    """Whether an edit says that it was made of a later version than what it replaces: it corrects nothing."""
+    return change is not None and before is not None and (change.base or 0) > (before.base or 0)
 
 
 class _Replay:

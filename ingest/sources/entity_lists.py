@@ -2,7 +2,8 @@
 
 What a submission made or changed comes with that submission; of an entity's versions only the others are
 taken. Each is written as the submission that would have done the same, of a form that the list itself makes,
-so that registers, exports and later edits find it like any other. That form is frozen with the first of them.
+so that registers, exports and later edits find it like any other; it takes the place of the one before, so that
+an entity stands once on the map. That form is frozen with the first of them.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from forms.entity_form import entity_form
-from forms.instance import ENTITY, EntityChange, InstanceWriter, Meta
+from forms.instance import EMPTIED, ENTITY, EntityChange, InstanceWriter, Meta
 from forms.xform import read_schema
 from ingest.sources import odata
 from ingest.sources.odata import escaped
@@ -88,9 +89,12 @@ class EntityLists:
         one = self._lists[entry.form_id]
         told = self._http.json(f"{self._path(one)}/entities/{escaped(entry.root_id)}/versions")
         by_hand = [each for each in told if not (each.get("source") or {}).get("submission")]
-        return [self._written(entry, one, each, known) for each in by_hand]
+        replaced = ["", *(_instance_id(entry.root_id, int(each["version"])) for each in by_hand)]
+        return [self._written(entry, one, *both, known) for both in zip(by_hand, replaced, strict=False)]
 
-    def _written(self, entry: Entry, one: _List, version: dict[str, Any], known: Set[str]) -> RemoteVersion:
+    def _written(
+        self, entry: Entry, one: _List, version: dict[str, Any], replaces: str, known: Set[str]
+    ) -> RemoteVersion:
         number = int(version["version"])
         instance_id = _instance_id(entry.root_id, number)
         if instance_id in known:
@@ -103,8 +107,8 @@ class EntityLists:
             one.name, entry.root_id, "create" if number == 1 else "update", label,
             base_version=number - 1 or None,
         )  # fmt: skip
-        answers = {name: str(asked[name]) for name in one.properties if asked.get(name) is not None}
-        xml = one.writer.write({"label": label, **answers, ENTITY: change}, Meta(instance_id))
+        answers = {name: asked[name] or EMPTIED for name in one.properties if asked.get(name) is not None}
+        xml = one.writer.write({"label": label, **answers, ENTITY: change}, Meta(instance_id, replaces))
         return RemoteVersion(instance_id, xml)
 
     def _path(self, one: _List) -> str:
