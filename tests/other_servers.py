@@ -188,9 +188,9 @@ class Central(OtherServer):
                 *rest,
             ]:
                 return self._submission(self.one(root), [what, *rest])
-        return self._office(steps)
+        return self._office(steps, query)
 
-    def _office(self, steps: list[str]) -> Answer:  # noqa: PLR0911 - one answer a path
+    def _office(self, steps: list[str], query: dict[str, list[str]]) -> Answer:  # noqa: PLR0911 - one answer a path
         """What an office looks at before it writes."""
         match steps:
             case ["projects", "1", "forms", _, "submissions", root]:
@@ -201,7 +201,7 @@ class Central(OtherServer):
                 named = compile_workbook(self.drafts[name], file_name="a.xlsx").media
                 return said([{"name": file, "exists": (name, file) in self.attached} for file in named])
             case ["projects", "1", "datasets", *rest] if not self.without_lists:
-                return self._list(rest)
+                return self._list(rest, query.get("$filter", [""])[0])
             case ["projects", "1", "app-users"]:
                 keys = [f"key{n}" for n, _ in enumerate(self.people, 1)]
                 return said(
@@ -214,19 +214,24 @@ class Central(OtherServer):
                 return 200, {"content-type": "application/zip"}, self.workbooks[name, file[:-5]]
         return MISSING
 
-    def _list(self, steps: list[str]) -> Answer:
-        """Entity lists with their properties, rows and versions; ``source`` tells who made a version."""
+    def _list(self, steps: list[str], wanted: str) -> Answer:
+        """Entity lists with their properties, rows and versions; ``source`` tells who made a version.
+
+        Deleted rows come where the filter speaks of them, and do not say that they were.
+        """
         match steps:
             case []:
                 return said([{"name": name} for name in self.lists])
             case [service, "Entities"]:
-                return said({"value": [_entity(one) for one in self.lists[service.removesuffix(".svc")]]})
+                rows = [one for one in self.lists[service.removesuffix(".svc")] if _told(one, wanted)]
+                return said({"value": [_entity(one) for one in rows]})
             case [name]:
                 found = {key for one in self.lists[name] for each in one["versions"] for key in each["data"]}
                 return said({"name": name, "properties": [{"name": key} for key in sorted(found)]})
             case [name, "entities", key, "versions"]:
                 (one,) = [one for one in self.lists[name] if one["id"] == key]
-                return said([each | {"version": n} for n, each in enumerate(one["versions"], 1)])
+                told = [each | {"version": n} for n, each in enumerate(one["versions"], 1)]
+                return MISSING if one.get("deleted") else said(told)
         return MISSING
 
     def _versions(self, versions: dict[str, bytes], file: list[str]) -> Answer:
@@ -277,10 +282,22 @@ def _row(one: Held) -> dict[str, Any]:
     }  # fmt: skip
 
 
+_ENTITY_MADE = "2026-11-01T00:00:00.000Z"
+
+
+def _told(one: dict[str, Any], wanted: str) -> bool:
+    """Whether a filter of the shape ``time ge moment or …`` lets an entity through."""
+    times = {"createdAt": _ENTITY_MADE, "updatedAt": one.get("updated"), "deletedAt": one.get("deleted")}
+    if one.get("deleted") and "deletedAt" not in wanted:
+        return False
+    asked = re.findall(r"__system/(\w+) ge (\S+)", wanted)
+    return not asked or any((times[name] or "") >= moment for name, moment in asked)
+
+
 def _entity(one: dict[str, Any]) -> dict[str, Any]:
     system = {
-        "createdAt": "2026-11-01T00:00:00.000Z", "updatedAt": one.get("updated"),
-        "deletedAt": one.get("deleted"), "version": len(one["versions"]), "updates": len(one["versions"]) - 1,
+        "createdAt": _ENTITY_MADE, "updatedAt": one.get("updated"),
+        "version": len(one["versions"]), "updates": len(one["versions"]) - 1,
     }  # fmt: skip
     newest = one["versions"][-1]
     return {"__id": one["id"], "label": newest["label"], "__system": system, **newest["data"]}

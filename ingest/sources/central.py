@@ -72,9 +72,8 @@ class Central:
             yield from self._lists.index(form_id, since)
             return
         path = f"{self._form(form_id)}.svc/Submissions"
-        for row in odata.rows(
-            self._http, path, since=since, select="__id,__system", created="submissionDate"
-        ):
+        changed = odata.since(since, "submissionDate", "updatedAt", "deletedAt")
+        for row in odata.rows(self._http, path, where=changed, select="__id,__system"):
             yield _entry(form_id, row)
 
     def versions(self, entry: Entry, known: Set[str]) -> list[RemoteVersion]:

@@ -2,7 +2,7 @@
 
 What a submission made or changed comes with that submission; of an entity's versions only the others are
 taken. Each is written as the submission that would have done the same, of a form that the list itself makes,
-so that registers, exports and later edits find it like any other; it takes the place of the one before, so that
+so that registers, exports and later edits find it like any other; it takes the place of the one before, for
 an entity stands once on the map. That form is frozen with the first of them.
 """
 
@@ -23,7 +23,7 @@ from ingest.sources.remote import Entry, RemoteForm, RemoteVersion
 from thai.problem import Problem
 
 _FORM = "entities_{}"
-_EVER = "1970-01-01T00:00:00.000Z"  # deleted rows are told of only where a filter speaks of them
+_EVER = "1970-01-01T00:00:00.000Z"
 
 
 @dataclass
@@ -69,20 +69,17 @@ class EntityLists:
         return entity_form(form_id, one.name, one.properties, geometry="geopoint" if one.points else "text")
 
     def index(self, form_id: str, since: str) -> Iterator[Entry]:
-        """Every entity, deleted ones too, or those that changed, as a submission with as many edits."""
+        """Every entity, deleted ones too, or those that changed, as a submission with as many edits.
+
+        A row does not say that it was deleted; it comes only when asked for by the time of that.
+        """
         one = self._lists[form_id]
-        for row in odata.rows(self._http, f"{self._path(one)}.svc/Entities", since=since or _EVER):
+        path, live = f"{self._path(one)}.svc/Entities", odata.since(since, "createdAt", "updatedAt")
+        for row in odata.rows(self._http, path, where=live):
             one.points &= ";" not in str(row.get("geometry") or "")
-            system = row["__system"]
-            version = int(system.get("version") or 1)
-            yield Entry(
-                form_id,
-                str(row["__id"]),
-                changed_at=max(system.get(name) or "" for name in ("createdAt", "updatedAt", "deletedAt")),
-                edits=version - 1,
-                deleted=bool(system.get("deletedAt")),
-                parts=tuple(_instance_id(str(row["__id"]), number) for number in range(1, version + 1)),
-            )
+            yield _entry(form_id, row, deleted=False)
+        for row in odata.rows(self._http, path, where=odata.since(since or _EVER, "deletedAt")):
+            yield _entry(form_id, row, deleted=True)
 
     def versions(self, entry: Entry, known: Set[str]) -> list[RemoteVersion]:
         """The versions of an entity that no submission made, oldest first."""
@@ -113,6 +110,19 @@ class EntityLists:
 
     def _path(self, one: _List) -> str:
         return f"{self._project}/datasets/{escaped(one.name)}"
+
+
+def _entry(form_id: str, row: dict[str, Any], *, deleted: bool) -> Entry:
+    system, key = row["__system"], str(row["__id"])
+    version = int(system.get("version") or 1)
+    return Entry(
+        form_id,
+        key,
+        changed_at=max(system.get(name) or "" for name in ("createdAt", "updatedAt")),
+        edits=version - 1,
+        deleted=deleted,
+        parts=tuple(_instance_id(key, number) for number in range(1, version + 1)),
+    )
 
 
 def _instance_id(entity_id: str, version: int) -> str:

@@ -9,20 +9,15 @@ from urllib.parse import quote, urlsplit
 from ingest.sources.polite import Polite
 
 _PAGE = 1_000
-_CHANGED = ("createdAt", "updatedAt", "deletedAt")
 
 
-def rows(
-    http: Polite, path: str, *, since: str = "", select: str = "", created: str = "createdAt"
-) -> Iterator[dict[str, Any]]:
-    """All rows, or those that changed since a moment of the server's clock, deletions among them.
+def rows(http: Polite, path: str, *, where: str = "", select: str = "") -> Iterator[dict[str, Any]]:
+    """The rows that fit a filter; deleted ones only where it speaks of ``deletedAt``.
 
     nextLink names the host that Central knows itself by: the page is asked for at the address given to us.
     """
-    asked: dict[str, str] | None = {"$top": str(_PAGE)} | ({"$select": select} if select else {})
-    if since and asked is not None:
-        parts = (created, *_CHANGED[1:])
-        asked["$filter"] = " or ".join(f"__system/{part} ge {since}" for part in parts)
+    said = {"$top": str(_PAGE), "$select": select, "$filter": where}
+    asked: dict[str, str] | None = {name: value for name, value in said.items() if value}
     following: str | None = path
     while following:
         page = http.json(following, asked)
@@ -30,6 +25,11 @@ def rows(
         link = urlsplit(page.get("@odata.nextLink") or "")
         following = f"/v1/{link.path.partition('/v1/')[2]}?{link.query}" if link.query else None
         asked = None
+
+
+def since(moment: str, *times: str) -> str:
+    """The filter for rows one of whose times is not before a moment of the server's clock; '' for all."""
+    return " or ".join(f"__system/{name} ge {moment}" for name in times) if moment else ""
 
 
 def escaped(part: str) -> str:
