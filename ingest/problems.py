@@ -305,6 +305,21 @@ def figure_counts_twice(form_id: str, ref: str) -> Problem:
     )
 
 
+def figure_of_own_set(name: str) -> Problem:
+    """A number cannot be counted by boundaries that records are not joined with."""
+    return Problem(
+        "figure_of_own_set",
+        Text(
+            f"ตัวเลขนี้นับตามชุดขอบเขตอื่นไม่ได้ เพราะ {name} ไม่มีพิกัดที่ท่านดูได้",
+            f"This number cannot be counted by another boundary set: {name} has no places that you may see.",
+        ),
+        Text(
+            "เลือกชุดขอบเขตหลัก หรือระบายสีตามตัวชี้วัดอื่น",
+            "Choose the default boundary set, or colour by another indicator.",
+        ),
+    )
+
+
 def figure_closed(form_id: str) -> Problem:
     """The viewer's role may not see what a number is made of."""
     return Problem(

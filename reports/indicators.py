@@ -11,10 +11,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 
+from ingest import problems as ingest_problems
 from ingest.access import Viewer
+from ingest.areas.boundary_sets import BoundarySet
 from ingest.atlas import Atlas
 from ingest.doors import figures
 from ingest.doors.figures import Among, Cell, Cut, Figure
+from ingest.maps import other_sets
 from reports import problems, reference
 from reports.definitions import Definition, of_workbooks
 from reports.programmes import programmes
@@ -29,7 +32,8 @@ NO_DATA, WITHHELD, ZERO = "no_data", "withheld", "zero_denominator"
 class Question:
     """Which indicator, of which areas, when. ``area`` is a code prefix ('' the country) and ``level`` what
     it is cut into ('' : not at all); ``by`` cuts the period into periods of that kind; ``among`` keeps the
-    records that a filter leaves, for numbers of the viewer's own area alone.
+    records that a filter leaves, for numbers of the viewer's own area alone. ``within`` is a boundary set
+    that records are not joined with, by whose areas they are counted now.
     """
 
     indicator: str
@@ -38,6 +42,7 @@ class Question:
     period: Period = ALL_TIME
     by: str = ""
     among: Among | None = None
+    within: BoundarySet | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,10 +169,10 @@ def ranking(found: Iterable[Answer]) -> list[tuple[int, Answer]]:
 
 def values_by_area(
     atlas: Atlas, viewer: Viewer, name: str, level: str, area: str = "", period: Period = ALL_TIME,
-    among: Among | None = None,
+    among: Among | None = None, within: BoundarySet | None = None,
 ) -> dict[str, Answer]:  # fmt: skip
     """For a map: the answers by area code; areas without data are not in it."""
-    question = Question(name, level, area, period, among=among)
+    question = Question(name, level, area, period, among=among, within=within)
     return {one.area: one for one in answers(atlas, viewer, question)}
 
 
@@ -208,7 +213,11 @@ class _Answering:
 
     def _cells(self, figure: Figure) -> list[Cell]:
         catalogue, cursor = self.atlas.reference.catalogue, self.atlas.warehouse.cursor()
-        return figures.cells(cursor, catalogue, self.viewer, figure, self.cut, beside(self.atlas))
+        cut = self.cut
+        if self.question.within:
+            placed = other_sets.placed(self.atlas, self.viewer, figure.form_id, self.question.within)
+            cut = replace(cut, placed=placed)
+        return figures.cells(cursor, catalogue, self.viewer, figure, cut, beside(self.atlas))
 
     def all(self) -> list[Answer]:
         """Every cell as an answer."""
@@ -218,6 +227,8 @@ class _Answering:
             return [self._answer(one) for one in own]
         empty = Cell("", None, None, None, None, 0)
         if isinstance(under, str):
+            if self.question.within:
+                raise ingest_problems.figure_of_own_set(under)
             return [
                 self._answer(self._over(one, replace(empty, value=self._counted(under, one)))) for one in own
             ]

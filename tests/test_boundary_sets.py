@@ -171,6 +171,15 @@ def test_two_sets_are_compared_on_the_map(office: Office, monkeypatch: pytest.Mo
     with pytest.raises(Problem, match="boundary_set_unknown"):
         counted(admin, set="no such set")
 
+    numbered = {"indicator": "pomelo_plot.plots_mapped", "layer": ""}
+    assert counted(admin, **numbered) == {"801206": 1, "801202": 1}
+    assert counted(admin, **numbered, set="2520") == {"801206": 2}
+    clerk = Viewer("c", "officer", "801202")  # by the office's own set one of the two is theirs
+    assert counted(clerk, **numbered, set="2520") == {"801206": 1}
+    assert counted(Viewer("s", "officer", "53"), **numbered, set="2520") == {}
+    with pytest.raises(Problem, match="figure_of_own_set"):  # counts of areas are those of the default set
+        counted(admin, indicator="nakhon.i08", set="2520")
+
     assert other_sets.known(office.atlas)[0] == "2568"
     former = other_sets.other(office.atlas, "2520")
     address = map_outlines.version(office.atlas.reference, former)

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from typing import Any
 
 from forms import expression
 from forms.schema import Schema
 from forms.workbook import A_YEAR, PRIVACY_CLASSES, Usage
 from ingest import access, problems
+from ingest.doors.cuts import TAMBON, Cut, own_area
 from ingest.projecting.table_lines import columns, slim_source
 from ingest.projecting.warehouse import quoted
 from ingest.published import Catalogue
-from thai.periods import ALL_TIME, Period
 
 HOUSEHOLDS = "households"  # the entity list that questions for a household draw on
-# The column, where it is filled, groups twice as fast as a part of the longer code.
-_TAMBON = "CASE WHEN _tambon <> '' THEN _tambon ELSE left(_area, 6) END"
-_PLACES = {"@village": "left(_area, 8)", "@tambon": _TAMBON, "@amphoe": "left(_area, 4)"}
-LEVELS = {"country": 0, "province": 2, "amphoe": 4, "tambon": 6, "village": 8}
-OWN_LEVELS = ("household", "lao", "province_group")
+_PLACES = {"@village": "left(_area, 8)", "@tambon": TAMBON, "@amphoe": "left(_area, 4)"}
 _FIRST_DAY = {
     "month": "CAST(date_trunc('month', _day) AS DATE)",
     "quarter": "CAST(date_trunc('quarter', _day) AS DATE)",
@@ -75,32 +71,6 @@ class Figure:
 def number(column: str) -> str:
     """A column's numbers, exact to the sixth decimal."""
     return f"TRY_CAST({column} AS DECIMAL(24, 6))"
-
-
-@dataclass(frozen=True, slots=True)
-class Among:
-    """The records of one form that a filter leaves: SQL for their instance ids, and its values."""
-
-    form_id: str
-    sql: str
-    values: tuple[Any, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """By which areas and periods.
-
-    ``level`` is one of LEVELS or OWN_LEVELS, ``area`` a code prefix; ``members`` leads from area codes to
-    the bodies of a level that is no prefix of them (LAOs, groups of provinces). ``by`` cuts ``period`` into
-    periods of that kind. ``among`` cuts figures of its form to the records that a filter leaves.
-    """
-
-    level: str
-    area: str = ""
-    period: Period = ALL_TIME
-    by: str = ""
-    members: Mapping[str, str] = field(default_factory=dict)
-    among: Among | None = None
 
 
 def date_ref(schema: Schema, usage: Usage) -> str:
@@ -365,22 +335,6 @@ def _often_enough(rows: Rows, selected: str, keys: str, joined: str) -> str:
     enough = f"FILTER (months >= {rows.figure.at_least:d})"
     parts = f"count(unit) {enough}, count(unit) {enough}, NULL, coalesce(sum(n) {enough}, 0), 0, 1"
     return f"SELECT area, since, '', {parts} FROM ({grouped}) GROUP BY 1, 2 ORDER BY 1, 2"
-
-
-def own_area(cut: Cut) -> tuple[str, str, list[Any]]:
-    """The area of a row as SQL, what must be joined for it, and the values of that."""
-    if cut.level == "household":
-        return "_household", "", []
-    if cut.level == "tambon":
-        return _TAMBON, "", []
-    if cut.level in LEVELS:
-        return f"left(_area, {LEVELS[cut.level]})", "", []
-    listed = "(SELECT unnest(?::VARCHAR[]) AS code, unnest(?::VARCHAR[]) AS body)"
-    joined = f" LEFT JOIN {listed} {{0}} ON {{0}}.code = left(r._area, {{1}})"
-    codes, bodies = list(cut.members), list(cut.members.values())
-    names = [("m8", 8), ("m6", 6), ("m4", 4), ("m2", 2)]
-    joins = "".join(joined.format(name, digits) for name, digits in names)
-    return "coalesce(m8.body, m6.body, m4.body, m2.body, '')", joins, [codes, bodies] * len(names)
 
 
 def year(rows: Rows) -> str:

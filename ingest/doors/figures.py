@@ -8,6 +8,8 @@ Whose numbers a viewer gets (``docs/access.md``):
   time, where households are not counted), and only where ``access.SMALLEST_COUNT`` households or more stand
   in that tambon and year in every group that the form's figures tell apart (:mod:`ingest.doors.telling`).
   What is held back is left out of every larger area as well, so that no subtraction brings it back.
+- By boundaries that records are not joined with, a figure is of the viewer's own records alone: the slivers
+  between two sets of areas hold a household or two.
 """
 
 from __future__ import annotations
@@ -23,7 +25,8 @@ import duckdb
 from ingest import access, problems
 from ingest.access import Viewer
 from ingest.doors import figure_sql, telling
-from ingest.doors.figure_sql import LEVELS, OWN_LEVELS, Among, Cut, Figure, Rows
+from ingest.doors.cuts import LEVELS, OWN_LEVELS, Among, Cut, Placed
+from ingest.doors.figure_sql import Figure, Rows
 from ingest.doors.telling import Parts
 from ingest.projecting.warehouse import quoted
 from ingest.published import Catalogue
@@ -37,6 +40,7 @@ __all__ = [
     "Cut",
     "Figure",
     "Parts",
+    "Placed",
     "cells",
     "hidden",
     "is_inside",
@@ -172,6 +176,7 @@ def _own_only(rows: Rows, figure: Figure, cut: Cut, within: str) -> str:
         return ""
     told = (
         cut.among is None  # the difference of two filters may be one household
+        and cut.placed is None  # and so may that of two sets of boundaries
         and rows.privacy == access.TEAM
         and LEVELS.get(cut.level, 6) <= LEVELS["tambon"]
         and cut.level != "household"
@@ -197,7 +202,7 @@ def _outside(cut: Cut, within: str) -> str | None:
 
 def is_inside(area: str, within: str, cut: Cut) -> bool:
     """Whether a body lies wholly within an area."""
-    if cut.level == "household":
+    if cut.level == "household" or cut.placed is not None:
         return True
     if cut.level in LEVELS:
         return area.startswith(within)

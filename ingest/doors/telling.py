@@ -23,7 +23,8 @@ import numpy.typing as npt
 
 from ingest import access
 from ingest.doors import over_time, telling_sql
-from ingest.doors.figure_sql import Beyond, Cut, Figure, Rows
+from ingest.doors.cuts import Cut
+from ingest.doors.figure_sql import Beyond, Figure, Rows
 from ingest.doors.over_time import LEAST_REST, Given
 from ingest.published import Catalogue
 from thai.problem import Problem

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from ingest.doors.figure_sql import Beyond, Cut, Rows, own_area, year
+from ingest.doors.cuts import Cut, own_area
+from ingest.doors.figure_sql import Beyond, Rows, year
 
 
 def members(

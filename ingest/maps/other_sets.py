@@ -1,4 +1,4 @@
-"""Boundary sets that records are not joined with: what a layer would count by their areas."""
+"""Boundary sets that records are not joined with: what layers and indicators would count by their areas."""
 
 from __future__ import annotations
 
@@ -7,15 +7,20 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from geo.locate import Locator
+from ingest import access, problems
 from ingest.access import Viewer
 from ingest.areas import boundary_sets
 from ingest.areas.boundary_sets import BoundarySet
 from ingest.atlas import Atlas
 from ingest.doors import layers
+from ingest.doors.figures import Placed
 from ingest.doors.filters import Filter
+from ingest.identifiers import quoted
 from ingest.maps.map_view import layer_info
+from ingest.projecting.answers import GEO_KINDS
 
 
 def known(atlas: Atlas) -> list[str]:
@@ -43,13 +48,40 @@ def values(
     """
     q = layers.query(layer_info(atlas, layer), viewer, chosen)
     sql = f"SELECT {q.geo('__lon')} AS lon, {q.geo('__lat')} AS lat FROM {q.source} WHERE {q.shown}"
-    places = atlas.warehouse.cursor().execute(sql, q.parameters).fetchnumpy()
-    lon, lat = (np.ma.filled(places[name].astype(float), np.nan) for name in ("lon", "lat"))
-    locator = _locator(atlas.folder.boundaries, one)
-    codes = locator.code(locator.locate_points(lon, lat, distances="none").index)
+    codes = _codes(atlas, one, atlas.warehouse.cursor().execute(sql, q.parameters).fetchnumpy())
     areas, counts = np.unique(codes[codes != ""].astype(f"U{digits}"), return_counts=True)
     found = dict(zip(areas.tolist(), counts.tolist(), strict=True))
     return {"layer": layer, "digits": digits, "values": found, "boundary_set": one.name}
+
+
+def placed(atlas: Atlas, viewer: Viewer, form_id: str, one: BoundarySet) -> Placed:
+    """In which of the set's tambons each record of a form lies, by its first place as where it is joined.
+
+    Raises ``figure_of_own_set`` for a form without a place, or without one that the viewer may see.
+    """
+    info = atlas.reference.forms[form_id]
+    asked = [one for one in info.fields.values() if one.kind in GEO_KINDS]
+    places = [one for one in asked if access.reach(viewer, one.privacy) is not None]
+    if not places:
+        raise problems.figure_of_own_set(form_id)
+    lon, lat = (
+        ", ".join(layers.masked(viewer, place.privacy, quoted(place.ref + end)) for place in places)
+        for end in ("__lon", "__lat")
+    )
+    q = layers.query(info, viewer, Filter())
+    columns = f"_instance_id AS id, coalesce({lon}) AS lon, coalesce({lat}) AS lat"
+    sql = f"SELECT {columns} FROM {q.source} WHERE {q.shown}"
+    found = atlas.warehouse.cursor().execute(sql, q.parameters).fetchnumpy()
+    codes = _codes(atlas, one, found)
+    lies = codes != ""
+    return Placed(found["id"][lies].tolist(), codes[lies].tolist())
+
+
+def _codes(atlas: Atlas, one: BoundarySet, found: dict[str, Any]) -> npt.NDArray[Any]:
+    """The tambon of the set in which each place of a query lies, '' for none."""
+    lon, lat = (np.ma.filled(found[name].astype(float), np.nan) for name in ("lon", "lat"))
+    locator = _locator(atlas.folder.boundaries, one)
+    return np.asarray(locator.code(locator.locate_points(lon, lat, distances="none").index))
 
 
 @lru_cache(maxsize=1)

@@ -7,6 +7,7 @@ from typing import Any
 
 from ingest import problems
 from ingest.access import Viewer
+from ingest.areas.boundary_sets import BoundarySet
 from ingest.atlas import Atlas
 from ingest.doors import figures, layers
 from ingest.doors.figures import Among
@@ -29,12 +30,13 @@ def asked(
 ) -> dict[str, Any]:
     """What a map asks for (``layer`` or ``indicator``, ``method``, ``areas``, ``set``), cut by a filter."""
     method = asks.get("method", "quantile")
-    if other := other_sets.other(atlas, asks.get("set", "")):
+    other = other_sets.other(atlas, asks.get("set", ""))
+    if other and "indicator" not in asks:
         found = other_sets.values(atlas, viewer, asks.get("layer", ""), chosen, digits, other)
         return found | _classed(found["values"], method, {}, "")
-    level = LAO if asks.get("areas") == LAO else LEVELS[digits]
+    level = LAO if asks.get("areas") == LAO and not other else LEVELS[digits]
     if "indicator" in asks:
-        return indicator(atlas, viewer, asks["indicator"], chosen, level, method, language)
+        return indicator(atlas, viewer, asks["indicator"], chosen, level, method, language, other)
     return counts(atlas, viewer, asks.get("layer", ""), chosen, level, method)
 
 
@@ -50,22 +52,25 @@ def counts(
 
 
 def indicator(
-    atlas: Atlas, viewer: Viewer, name: str, chosen: Filter, level: str, method: str, language: str
-) -> dict[str, Any]:
+    atlas: Atlas, viewer: Viewer, name: str, chosen: Filter, level: str, method: str, language: str,
+    other: BoundarySet | None = None,
+) -> dict[str, Any]:  # fmt: skip
     """An indicator by area, for the filter's area and days; ``told`` says value, parts, n, target and as-of.
 
-    Raises the indicator's problems. All else that the filter says cuts the records of the indicator's own
-    form, and its numbers then to the viewer's own area.
+    With ``other`` by the areas of a set that records are not joined with. Raises the indicator's problems.
+    All else that the filter says cuts the records of the indicator's own form, and its numbers then to the
+    viewer's own area.
     """
     among = among_of(viewer, info_of(atlas, {"indicator": name}), chosen)
-    found = indicators.values_by_area(atlas, viewer, name, level, chosen.area[:6], period_of(chosen), among)
+    area, period = chosen.area[:6], period_of(chosen)
+    found = indicators.values_by_area(atlas, viewer, name, level, area, period, among, other)
     valued = {code: float(one.value) for code, one in found.items() if one.value is not None}
     targets = {code: float(one.target) for code, one in found.items() if one.target is not None}
     good = next((one.good for one in found.values()), "")
     answer = {
         "indicator": name, "lao": level == LAO, "values": valued,
         "told": {code: told(one, language) for code, one in found.items()},
-        "boundary_set": atlas.reference.sets.label(language),
+        "boundary_set": other.name if other else atlas.reference.sets.label(language),
     }  # fmt: skip
     return answer | _classed(valued, method, targets, good)
 

@@ -132,16 +132,13 @@ def _other(state: State, side: str) -> BoundarySet | None:
 
 
 def _shade(state: State, chosen: list[LayerInfo], other: BoundarySet | None) -> Shade | None:
-    """What colours one side; counts are taken in its own set, and no indicator has those."""
+    """What colours one side, counted in its own set."""
     found = shade_panel.shade(state, chosen)
     if found is None or other is None:
         return found
-    if "layer" not in found.asks:
-        st.caption(t("compare.no_indicator", state.language, name=plain(other.name)))
-        return None
-    return replace(
-        found, asks={"layer": found.asks["layer"], "method": found.asks["method"], "set": other.name}
-    )
+    st.caption(t("compare.by_place", state.language, name=plain(other.name)))
+    asks = {name: value for name, value in found.asks.items() if name != "areas"}
+    return replace(found, asks=asks | {"set": other.name})
 
 
 def _side(viewer: Viewer, state: State, chosen: list[LayerInfo], side: str) -> None:
