@@ -26,11 +26,16 @@ Row = dict[str, Any]
 
 
 def info(atlas: Atlas, form_id: str, repeat: str = "") -> LayerInfo | None:
-    """What is known of a form's or repeat's rows; ``None`` where the form is not published."""
-    known = atlas.reference.forms
+    """What is known of a form's or repeat's rows; ``None`` where the form is not published, or an office's
+    version of it has no such repeat yet.
+    """
+    known, catalogue = atlas.reference.forms, atlas.reference.catalogue
     if form_id not in known:
         return None
-    return repeat_info(atlas.reference.catalogue, form_id, repeat) if repeat else known[form_id]
+    if not repeat:
+        return known[form_id]
+    has = any(table.name == repeat for table in catalogue.newest(form_id).schema.tables)
+    return repeat_info(catalogue, form_id, repeat) if has else None
 
 
 def read(
@@ -40,7 +45,7 @@ def read(
     """Rows, oldest first: answers by column as this viewer sees them, with ``_instance_id`` and ``_tambon``.
 
     ``area`` is a code prefix, a village's too; the period is that of the form's date. ``chosen`` cuts them
-    further by all else that a filter says. A form that is not published has no rows.
+    further by all else that a filter says. A form or repeat that is not published has no rows.
     """
     about = info(atlas, form_id, repeat)
     if about is None:

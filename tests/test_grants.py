@@ -16,6 +16,7 @@ import pypdfium2
 import pytest
 import seed_tables
 
+from ingest import log, published
 from ingest.access import Viewer
 from reports import grants
 from reports.consistency.engine import check_file
@@ -28,6 +29,7 @@ from thai.calendar import parse_date
 from thai.periods import phase
 from thai.text import fold
 
+ROOT = Path(__file__).resolve().parents[1]
 AS_OF = grants_office.AS_OF
 EVERYBODY = Viewer("test", "administrator", "")
 
@@ -206,6 +208,23 @@ def test_what_we_print_agrees_with_itself(office_2564: Office, tmp_path: Path) -
             _, checked = check_file(path)
             assert [one.kind for one in checked.findings if one.weight != "note"] == []
             assert checked.agreed["column_total"] >= 3
+
+
+def test_a_form_from_before_activities_still_gives_the_register(tmp_path: Path) -> None:
+    """The program is newer than the workbook that an office published: grants have no activities yet."""
+    book = openpyxl.load_workbook(ROOT / "forms" / "grant_project.xlsx")
+    survey = book["survey"]
+    kinds = [str(row[0].value) for row in survey.iter_rows()]
+    first = kinds.index("begin repeat") + 1
+    survey.delete_rows(first, kinds.index("end repeat") + 2 - first)
+    book.save(tmp_path / "grant_project.xlsx")
+    with offices.opened(tmp_path / "data", forms=False) as office:
+        with log.writing(office.atlas.log) as connection:
+            published.publish(connection, tmp_path / "grant_project.xlsx", office.atlas.attachments)
+        form = office.atlas.refresh().catalogue.newest("grant_project")
+        sent = {"visit_date": "2021-04-19", "grant_level": "region", "project_name": "ก", "approved_baht": "5"}
+        offices.send(office, offices.submission(form.schema, sent))
+        assert [(one.project, one.activities) for one in grants.read(office.atlas, EVERYBODY)] == [("ก", ())]
 
 
 def test_a_stranger_gets_no_register(office_2564: Office) -> None:
