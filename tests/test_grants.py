@@ -222,7 +222,12 @@ def test_a_form_from_before_activities_still_gives_the_register(tmp_path: Path) 
         with log.writing(office.atlas.log) as connection:
             published.publish(connection, tmp_path / "grant_project.xlsx", office.atlas.attachments)
         form = office.atlas.refresh().catalogue.newest("grant_project")
-        sent = {"visit_date": "2021-04-19", "grant_level": "region", "project_name": "ก", "approved_baht": "5"}
+        sent = {
+            "visit_date": "2021-04-19",
+            "grant_level": "region",
+            "project_name": "ก",
+            "approved_baht": "5",
+        }
         offices.send(office, offices.submission(form.schema, sent))
         assert [(one.project, one.activities) for one in grants.read(office.atlas, EVERYBODY)] == [("ก", ())]
 
