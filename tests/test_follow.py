@@ -277,7 +277,7 @@ def test_a_process_beside_the_server_projects_what_many_phones_send(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Until it is ready the server does it itself; the tables are those of a rebuild, and it ends with it."""
-    monkeypatch.setattr(follow, "_SOME", 1)
+    monkeypatch.setattr(follow, "_AIDED", 1)
     with offices.opened(tmp_path / "data") as office:
         schema = office.atlas.reference.catalogue.newest("pomelo_plot").schema
         warm, follower = worker.Warm(), follow.Follower(office.atlas, workers=1)

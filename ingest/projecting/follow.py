@@ -30,12 +30,13 @@ _BULK = 40_000  # submissions that a warehouse takes in at once when there are s
 _REST = 6  # while many phones send, projecting takes one part in seven of the time: they are answered first
 _LONGEST_REST_S = 0.5
 _SHORT_REST = 2  # while few do, one part in three: each submission is on the map at once
-_LONGEST_SHORT_REST_S = 0.3
+_LONGEST_SHORT_REST_S = 0.1
 _POURING = 1_000  # a live batch that tells of phones sending all they can: the map may be seconds behind
 _POURING_REST_S = 3.0
 _SILENCE_S = 0.05  # without a commit for so long, a rest is over
 _MANY = 20_000  # a backlog from which worker processes pay for their start
-_SOME = 200  # a live batch that a process of its own may project, so that phones and maps are answered
+_AIDED = 25  # a live batch that a process of its own may project, so that phones and maps are answered
+_SOME = 200  # a live batch that tells of many phones
 _KEPT_S = 600.0  # how long that process waits for the next
 
 Progress = Callable[[int, int], None]
@@ -186,7 +187,7 @@ def _batches(
         yield from worker.in_workers(asked, _shares(after, upto, workers), workers)
         return
     ranges = _ranges(after, upto, _BATCH)
-    if warm and upto - after >= _SOME and warm.ready(asked):
+    if warm and upto - after >= _AIDED and warm.ready(asked):
         yield from ((end, warm.project(asked, start, end)) for start, end in ranges)
     else:
         for start, end in ranges:
