@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +17,14 @@ from ingest import log, published
 from ingest.access import Viewer
 from ingest.doors import counts, layers
 from ingest.doors.filters import Filter
+from ingest.doors.layers import LayerInfo
 from ingest.exports import export
 from ingest.maps import map_popup, map_view
 from ingest.maps.map_view import View
 from ingest.office import records
 from ingest.projecting.answers import GEO_KINDS
 from streamlit_app.office import Office
-from thai.calendar import fiscal_year_range
+from thai.calendar import BANGKOK, fiscal_year_range
 
 ADMINISTRATOR = Viewer("boss@example.org", "administrator", "")
 PLANNER = Viewer("planner@example.org", "planner", "8012")
@@ -250,3 +251,28 @@ def test_what_stands_beside_a_place_a_year_and_a_verdict_is_what_choosing_it_lea
             years = counts.by_fiscal_year(cursor, q)
             told = years.get("2569" if info.date else counts.EVERY_YEAR, 0)
             assert told == count(farms, viewer, layer, since=since, until=until)
+
+
+def test_what_stands_beside_the_newest_and_the_stillest_is_what_choosing_it_leaves(farms: Office) -> None:
+    """What came in since a day, cases without a visit since one, and how many rows a layer has at all."""
+    cursor, today = farms.atlas.warehouse.cursor(), datetime.now(UTC).astimezone(BANGKOK).date()
+    days = [today + timedelta(days=n) for n in (-7, 0, 1)] + [date(2026, 1, 1)]
+    for viewer in (ADMINISTRATOR, PLANNER):
+        queries = {layer: asked(farms, viewer, layer) for layer in farms.atlas.reference.layers}
+        everything = counts.of_each(cursor, queries)
+        for layer, q in queries.items():
+            assert everything[layer] == count(farms, viewer, layer)
+            arrived = counts.by_arrival(cursor, q, days)
+            still = counts.by_last_day(cursor, asked(farms, viewer, layer, latest=True), days)
+            for day in days:
+                assert arrived[day.isoformat()] == count(farms, viewer, layer, received=day)
+                assert still[day.isoformat()] == count(farms, viewer, layer, latest=True, until=day)
+            areas = [name for name, one in farms.atlas.reference.layers.items() if has_areas(one)]
+            for name in areas:
+                sides = [count(farms, viewer, layer, **{side: name}) for side in ("inside", "outside")]
+                assert counts.with_place(cursor, q) == sum(sides)
+
+
+def has_areas(info: LayerInfo) -> bool:
+    """Whether places may lie in a layer's shapes."""
+    return info.geometry is not None and info.geometry.kind == "geoshape"

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import duckdb
 
 from ingest import access
-from ingest.doors.layers import FieldInfo, Query, day_sql, verdict_sql
+from ingest.doors.layers import FieldInfo, Query, arrival, day_sql, masked, verdict_sql
 from thai.calendar import fiscal_year
 
 _MOST_ANSWERS = 500  # to one question that are counted
 _AT_ONCE = 40  # questions in one pass: DuckDB's GROUPING knows 63
 EVERY_YEAR = "every"
+
+
+def of_each(cursor: duckdb.DuckDBPyConnection, queries: Mapping[str, Query]) -> dict[str, int]:
+    """How many rows of each of several layers the viewer may see, in one statement."""
+    each = [f"SELECT count(*) FROM {q.source} WHERE {q.shown}" for q in queries.values()]
+    if not each:
+        return {}
+    numbered = (f"SELECT {number} AS number, ({sql}) AS n" for number, sql in enumerate(each))
+    sql = f"SELECT n FROM ({' UNION ALL '.join(numbered)}) ORDER BY number"
+    rows = cursor.execute(sql, [value for q in queries.values() for value in q.parameters]).fetchall()
+    return {name: int(n) for name, (n,) in zip(queries, rows, strict=True)}
 
 
 def by_question(cursor: duckdb.DuckDBPyConnection, q: Query, one: FieldInfo) -> dict[str, int]:
@@ -104,6 +115,36 @@ def by_fiscal_year(cursor: duckdb.DuckDBPyConnection, q: Query) -> dict[str, int
     for day, n in days.items():
         found[str(fiscal_year(date.fromisoformat(day))) if day else ""] += n
     return found
+
+
+def by_arrival(cursor: duckdb.DuckDBPyConnection, q: Query, days: Sequence[date]) -> dict[str, int]:
+    """Rows that came in on each of these days (ISO) or later, in Bangkok; all of them as ''."""
+    return _since_each(cursor, q, [("_received_at >= ?", day, arrival(day)) for day in days])
+
+
+def by_last_day(cursor: duckdb.DuckDBPyConnection, q: Query, days: Sequence[date]) -> dict[str, int]:
+    """Rows whose date is each of these days (ISO) or earlier; of a layer without dates all, as a filter has
+    it."""
+    until = f"{day_sql(q.info.date, q.viewer)} <= ?" if q.info.date else "? IS NOT NULL"
+    return _since_each(cursor, q, [(until, day, day) for day in days])
+
+
+def _since_each(
+    cursor: duckdb.DuckDBPyConnection, q: Query, asked: Sequence[tuple[str, date, object]]
+) -> dict[str, int]:
+    each = "".join(f", count(*) FILTER ({condition})" for condition, _, _ in asked)
+    sql = f"SELECT count(*){each} FROM {q.source} WHERE {q.shown}"
+    row = cursor.execute(sql, [*(value for _, _, value in asked), *q.parameters]).fetchone() or ()
+    return dict(zip(["", *(day.isoformat() for _, day, _ in asked)], map(int, row), strict=True))
+
+
+def with_place(cursor: duckdb.DuckDBPyConnection, q: Query) -> int:
+    """How many rows have a place that the viewer may see."""
+    if q.info.geometry is None:
+        return 0
+    place = masked(q.viewer, q.info.geometry.privacy, q.geo("__lon"))
+    row = cursor.execute(f"SELECT count({place}) FROM {q.source} WHERE {q.shown}", q.parameters).fetchone()
+    return int(row[0]) if row else 0
 
 
 def by_verdict(cursor: duckdb.DuckDBPyConnection, q: Query) -> dict[str, int]:

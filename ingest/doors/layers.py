@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import duckdb
@@ -149,10 +149,15 @@ def _chosen(info: LayerInfo, viewer: Viewer, chosen: Filter) -> Iterator[tuple[s
     if chosen.latest:
         yield _NEWEST_VISIT, []
     if chosen.received:
-        start = datetime.combine(chosen.received, time(), BANGKOK).astimezone(UTC)
-        yield "_received_at >= ?", [start.isoformat(timespec="microseconds")]
+        yield "_received_at >= ?", [arrival(chosen.received)]
     if chosen.review or chosen.mine:
         yield from review_conditions(info, viewer, chosen)
+
+
+def arrival(day: date) -> str:
+    """The beginning of a day in Bangkok, as the log writes when something came in."""
+    start = datetime.combine(day, time(), BANGKOK).astimezone(UTC)
+    return start.isoformat(timespec="microseconds")
 
 
 def day_sql(one: FieldInfo, viewer: Viewer) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, TypeVar
@@ -24,6 +24,17 @@ def everything() -> dict[str, Any]:
     """Submissions by outcome and by form, and those of the demo, whoever looks."""
     atlas = office().atlas
     return atlas.kept.get(atlas.data_version, "everything", atlas.warehouse.counts)
+
+
+def of_each(viewer: Viewer, infos: Mapping[str, LayerInfo]) -> dict[str, int]:
+    """All records of each layer, whatever the filter says: beside the choice of a layer."""
+    atlas = office().atlas
+
+    def count() -> dict[str, int]:
+        queries = {name: layers.query(info, viewer, Filter()) for name, info in infos.items()}
+        return counts.of_each(atlas.warehouse.cursor(), queries)
+
+    return atlas.kept.get(atlas.data_version, ("each", viewer, *infos), count)
 
 
 def total(viewer: Viewer, state: State, info: LayerInfo) -> int:
@@ -71,8 +82,48 @@ def by_verdict(viewer: Viewer, state: State, infos: Sequence[LayerInfo]) -> Coun
     return _summed("verdict", viewer, state, infos, counts.by_verdict, verdicts=())
 
 
+def by_arrival(
+    viewer: Viewer, state: State, infos: Sequence[LayerInfo], days: tuple[date, ...]
+) -> Counter[str]:
+    """Records of layers that came in on each day or later; all as ''."""
+
+    def count(cursor: duckdb.DuckDBPyConnection, q: Query) -> dict[str, int]:
+        return counts.by_arrival(cursor, q, days)
+
+    return _summed(("arrival", days), viewer, state, infos, count, received=None)
+
+
+def by_stillness(
+    viewer: Viewer, state: State, infos: Sequence[LayerInfo], days: tuple[date, ...]
+) -> Counter[str]:
+    """Newest visits of each case that are of each day or earlier."""
+
+    def count(cursor: duckdb.DuckDBPyConnection, q: Query) -> dict[str, int]:
+        return counts.by_last_day(cursor, q, days)
+
+    chosen = {"latest": True, "since": None, "until": None}
+    return _summed(("still", days), viewer, state, infos, count, **chosen)
+
+
+def beside(viewer: Viewer, state: State, infos: Sequence[LayerInfo], name: str) -> tuple[int, int]:
+    """Records of layers inside and outside the areas of another one."""
+    inside = outside = 0
+    for info in infos:
+        free = replace(state.filter_for(info), inside="", outside="")
+        within = _kept("total", viewer, info, replace(free, inside=name), layers.count)
+        placed = _kept("placed", viewer, info, free, counts.with_place)
+        inside, outside = inside + within, outside + placed - within
+    return inside, outside
+
+
+def mine(viewer: Viewer, state: State, infos: Sequence[LayerInfo]) -> int:
+    """Records of layers that wait for the viewer's own decision."""
+    chosen = [(info, replace(state.filter_for(info), mine=True)) for info in infos]
+    return sum(_kept("total", viewer, info, one, layers.count) for info, one in chosen)
+
+
 def _summed(
-    what: str, viewer: Viewer, state: State, infos: Sequence[LayerInfo],
+    what: Hashable, viewer: Viewer, state: State, infos: Sequence[LayerInfo],
     count: Callable[[duckdb.DuckDBPyConnection, Query], dict[str, int]], **without: Any,
 ) -> Counter[str]:  # fmt: skip
     """Counts of several layers together; what is counted by does not cut it."""

@@ -11,6 +11,7 @@ from typing import Any
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
+from ingest import access
 from ingest.access import Viewer
 from ingest.atlas import Reference
 from ingest.doors.counts import EVERY_YEAR
@@ -32,6 +33,7 @@ HEIGHT = 700  # of the filters, so that map and table stay in sight beside them
 
 
 FILTERED = ("told", "place", "answers")  # the parts of the map's page that say what a filter leaves
+_FOLDED = ("moves.open", "beside.open")  # sections of the part "days" that say so too while they are open
 
 
 def controlled(key: str, value: Any, changed: Callable[[Any], object], *parts: str) -> dict[str, Any]:
@@ -54,11 +56,13 @@ def redraw(*parts: str) -> None:
 
     A page that is not made of such parts is drawn as Streamlit would have done without this.
     """
+    opened = ["days"] if any(st.session_state.get(key) for key in _FOLDED) else []
     with suppress(StreamlitAPIException):
-        st.rerun(parts)
+        st.rerun(tuple(dict.fromkeys([*parts, *opened])))
 
 
-def _counted(text: str, n: int | None) -> str:
+def with_count(text: str, n: int | None) -> str:
+    """A choice with the records that it leaves beside it."""
     return text if n is None else f"{text} ({n:,})"
 
 
@@ -75,7 +79,7 @@ def area(reference: Reference, state: State, counts: Counter[str] | None = None)
         st.selectbox(
             t(f"filter.{level}", language),
             codes,
-            format_func=lambda code: _counted(
+            format_func=lambda code: with_count(
                 area_name(code, language, reference.names), None if counts is None else counts[code]
             ),
             placeholder=t("filter.all_areas", language),
@@ -109,8 +113,8 @@ def period(state: State, counts: Counter[str]) -> None:
     def label(choice: int | str) -> str:
         if isinstance(choice, int):
             year = t("filter.fiscal_year", language, year=choice if language == "th" else choice - 543)
-            return _counted(year, counts[str(choice)] + counts[EVERY_YEAR])
-        return _counted(t(f"filter.period_{choice}", language), counts.total() if choice == "all" else None)
+            return with_count(year, counts[str(choice)] + counts[EVERY_YEAR])
+        return with_count(t(f"filter.period_{choice}", language), counts.total() if choice == "all" else None)
 
     st.selectbox(t("filter.period", language), ["all", *years, "own"], format_func=label,
                  **controlled("period", value, changed, *FILTERED, "days"))  # fmt: skip
@@ -157,7 +161,7 @@ def verdict(state: State, counts: Counter[str]) -> None:
     """How the reported and the located tambon agree, with the records of each."""
     st.multiselect(
         t("filter.verdict", state.language), VERDICTS,
-        format_func=lambda one: _counted(t(f"verdict.{one}", state.language), counts[one]),
+        format_func=lambda one: with_count(t(f"verdict.{one}", state.language), counts[one]),
         placeholder=t("filter.any", state.language),
         **controlled("verdict", list(state.shared.verdicts), lambda some: change_filter(verdicts=(*some,)),
                      *FILTERED),
@@ -171,6 +175,8 @@ def count_first(viewer: Viewer, state: State, infos: Sequence[LayerInfo]) -> Non
     """
     for count in (counted.by_review, counted.by_place, counted.by_fiscal_year, counted.by_verdict):
         count(viewer, state, infos)
+    if viewer.role in access.REVIEWERS:
+        counted.mine(viewer, state, infos)
     for info in infos:
         counted.total(viewer, state, info)
         counted.days(viewer, info)
@@ -248,7 +254,7 @@ def _question(state: State, info: LayerInfo, one: FieldInfo, counts: dict[str, i
     def label(value: str) -> str:
         n = counts.get("" if value == Filter.blank() else value, 0)
         blank = value == Filter.blank()
-        return _counted(t("filter.blank", language) if blank else _answer(value, one, language, names), n)
+        return with_count(t("filter.blank", language) if blank else _answer(value, one, language, names), n)
 
     st.multiselect(
         plain(pick(one.label, language)), options, format_func=label, placeholder=t("filter.any", language),

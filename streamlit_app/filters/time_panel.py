@@ -11,7 +11,7 @@ import streamlit as st
 from ingest.access import Viewer
 from ingest.doors.layers import LayerInfo
 from streamlit_app.filters import counted
-from streamlit_app.filters.panel import FILTERED, controlled, redraw
+from streamlit_app.filters.panel import FILTERED, controlled, redraw, with_count
 from streamlit_app.state import State, change_filter
 from streamlit_app.texts import t
 from thai.calendar import bangkok
@@ -24,9 +24,16 @@ _PARTS = (*FILTERED, "days")
 
 
 def draw(viewer: Viewer, state: State, infos: Sequence[LayerInfo]) -> None:
-    """What came in lately, and for layers with a date the months to slide over."""
-    _recent(state)
-    _still(state)
+    """What came in lately and what stood still, and for layers with a date the months to slide over."""
+    language, shared = state.language, state.shared
+    moves = st.expander(
+        t("time.moves", language), bool(shared.received or shared.latest), icon=":material/update:",
+        key="moves.open", on_change="rerun",
+    )  # fmt: skip
+    if moves.open:  # what is folded is not counted
+        with moves:
+            _recent(viewer, state, infos)
+            _still(viewer, state, infos)
     ends = _ends(viewer, infos)
     if ends:
         section = st.expander(
@@ -37,16 +44,19 @@ def draw(viewer: Viewer, state: State, infos: Sequence[LayerInfo]) -> None:
                 _slider(state, *ends)
 
 
-def _recent(state: State) -> None:
+def _recent(viewer: Viewer, state: State, infos: Sequence[LayerInfo]) -> None:
     language, today = state.language, bangkok(datetime.now(UTC)).date()
     known = {days: today - timedelta(days=days) for days in _RECENT_DAYS}
+    counts = counted.by_arrival(viewer, state, infos, tuple(known.values()))
     now = state.shared.received
     value: int | str = next((days for days, day in known.items() if day == now), "own" if now else "all")
 
     def label(choice: int | str) -> str:
         if choice == "own" and now:
             return t("time.since", language, n=(today - now).days)
-        return t("time.all", language) if choice == "all" else t("time.since", language, n=choice)
+        if choice == "all":
+            return with_count(t("time.all", language), counts[""])
+        return with_count(t("time.since", language, n=choice), counts[known[int(choice)].isoformat()])
 
     def changed(choice: int | str) -> None:
         if choice != "own":
@@ -57,14 +67,17 @@ def _recent(state: State) -> None:
                  **controlled("received", value, changed, *_PARTS))  # fmt: skip
 
 
-def _still(state: State) -> None:
+def _still(viewer: Viewer, state: State, infos: Sequence[LayerInfo]) -> None:
     """Cases whose newest visit lies some time back."""
     language, today, shared = state.language, bangkok(datetime.now(UTC)).date(), state.shared
     known = {days: today - timedelta(days=days) for days in _STILL_DAYS}
+    counts = counted.by_stillness(viewer, state, infos, tuple(known.values()))
     value = next((days for days, day in known.items() if shared.latest and day == shared.until), None)
     st.selectbox(
         t("time.still", language), list(known), index=None, placeholder=t("time.all", language),
-        format_func=lambda days: t("time.still_for", language, n=days),
+        format_func=lambda days: with_count(
+            t("time.still_for", language, n=days), counts[known[days].isoformat()]
+        ),
         **controlled("still", value, lambda days: change_filter(
             latest=bool(days), until=known[days] if days else None, since=None), *_PARTS),
     )  # fmt: skip

@@ -14,7 +14,7 @@ from ingest.office import review_problems as problems
 from ingest.office import reviews
 from ingest.office.reviews import Action, Event
 from streamlit_app.filters import counted
-from streamlit_app.filters.panel import FILTERED, controlled
+from streamlit_app.filters.panel import FILTERED, controlled, with_count
 from streamlit_app.moments import format_moment
 from streamlit_app.office import office
 from streamlit_app.state import State, change_filter
@@ -32,7 +32,7 @@ def filters(viewer: Viewer, state: State, infos: Sequence[LayerInfo]) -> None:
     language = state.language
     if viewer.role in access.REVIEWERS:
         st.toggle(
-            t("review.mine", language),
+            with_count(t("review.mine", language), counted.mine(viewer, state, infos)),
             **controlled("mine", state.shared.mine, lambda on: change_filter(mine=on), *FILTERED),
         )
     known = {one.name: one for info in infos for one in info.review}

@@ -59,19 +59,20 @@ def _sides() -> None:
                   **controlled("compare.swipe", state.swipe, lambda on: change(swipe=on)))  # fmt: skip
         _difference(viewer, state, chosen)
     with filters, st.container(height=panel.HEIGHT, border=False):
-        _layers(state, chosen)
-        panel.area(reference, state)
+        _layers(viewer, state, chosen)
+        panel.area(reference, state, counted.by_place(viewer, state, chosen))
         shade_panel.choice(state, chosen)
         panel.search(state)
         review_panel.filters(viewer, state, chosen)
         panel.answers(viewer, state, chosen)
 
 
-def _layers(state: State, chosen: list[LayerInfo]) -> None:
+def _layers(viewer: Viewer, state: State, chosen: list[LayerInfo]) -> None:
     known = office().atlas.reference.layers
+    called, counts = titles(known, state.language), counted.of_each(viewer, known)
     st.multiselect(
         t("map.layers", state.language), list(known), max_selections=MOST_LAYERS,
-        format_func=titles(known, state.language).__getitem__,
+        format_func=lambda name: panel.with_count(called[name], counts[name]),
         placeholder=t("map.choose_layers", state.language),
         **controlled("compare.layers", [one.name for one in chosen],
                      lambda names: change(layers=tuple(names) or ("",))),

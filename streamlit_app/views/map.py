@@ -55,11 +55,10 @@ def page() -> None:
     with take:
         _exports()
     with filters, st.container(height=panel.HEIGHT, border=False):
-        _layer_choice(state, chosen)
+        _layer_choice(viewer, state, chosen)
         _place()
         _days()
         panel.search(state)
-        beside_panel.draw(state, chosen)
         _shade()
         _answers()
 
@@ -111,8 +110,10 @@ def _place() -> None:
 
 @st.fragment(key="days")
 def _days() -> None:
-    state = current()
-    time_panel.draw(door.viewer(), state, shown_layers(state))
+    viewer, state = door.viewer(), current()
+    chosen = shown_layers(state)
+    time_panel.draw(viewer, state, chosen)
+    beside_panel.draw(viewer, state, chosen)
 
 
 @st.fragment(key="shade")
@@ -135,15 +136,16 @@ def layer_title(info: LayerInfo, language: str) -> str:
     return pick(info.label, language)
 
 
-def _layer_choice(state: State, chosen: list[LayerInfo]) -> None:
+def _layer_choice(viewer: Viewer, state: State, chosen: list[LayerInfo]) -> None:
     known = office().atlas.reference.layers
+    called, counts = titles(known, state.language), counted.of_each(viewer, known)
 
     def changed(names: list[str]) -> None:
         change(layers=tuple(names) or ("",))  # none chosen is a choice too, and not the first layers again
 
     st.multiselect(
         t("map.layers", state.language), list(known), max_selections=MOST_LAYERS,
-        format_func=titles(known, state.language).__getitem__,
+        format_func=lambda name: panel.with_count(called[name], counts[name]),
         placeholder=t("map.choose_layers", state.language),
         **controlled("layers", [info.name for info in chosen], changed),
     )  # fmt: skip

@@ -45,13 +45,13 @@ def _table_and_filters(viewer: Viewer, state: State) -> None:
     info = _chosen(state)
     filters, table = st.container(key="desk").columns([1, 3.2], gap="medium")
     with filters, st.container(height=panel.HEIGHT, border=False):
-        _layer_choice(state, info)
+        _layer_choice(viewer, state, info)
         panel.clear(state)
         panel.area(office().atlas.reference, state, counted.by_place(viewer, state, [info]))
         panel.period(state, counted.by_fiscal_year(viewer, state, [info]))
         panel.search(state)
         time_panel.draw(viewer, state, [info])
-        beside_panel.draw(state, [info])
+        beside_panel.draw(viewer, state, [info])
         panel.verdict(state, counted.by_verdict(viewer, state, [info]))
         review_panel.filters(viewer, state, [info])
         panel.answers(viewer, state, [info])
@@ -82,8 +82,9 @@ def _titles(known: dict[str, LayerInfo], language: str) -> dict[str, str]:
     return {name: called.get(name) or _title(one, language) for name, one in known.items()}
 
 
-def _layer_choice(state: State, info: LayerInfo) -> None:
+def _layer_choice(viewer: Viewer, state: State, info: LayerInfo) -> None:
     known = _known()
+    called, counts = _titles(known, state.language), counted.of_each(viewer, known)
     others = [name for name in state.layers if name in known][1:]
 
     def changed(name: str) -> None:
@@ -91,7 +92,7 @@ def _layer_choice(state: State, info: LayerInfo) -> None:
 
     st.selectbox(
         t("records.layer", state.language), list(known),
-        format_func=_titles(known, state.language).__getitem__,
+        format_func=lambda name: panel.with_count(called[name], counts[name]),
         **controlled("records.layer", info.name, changed),
     )  # fmt: skip
 

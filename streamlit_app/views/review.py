@@ -38,7 +38,7 @@ def page() -> None:
     info = _chosen(state, forms)
     filters, queue = st.container(key="desk").columns([1, 3.2], gap="medium")
     with filters, st.container(height=panel.HEIGHT, border=False):
-        _form_choice(state, info, forms)
+        _form_choice(viewer, state, info, forms)
         review_panel.filters(viewer, state, [info])
         panel.clear(state)
         panel.area(office().atlas.reference, state, counted.by_place(viewer, state, [info]))
@@ -58,10 +58,13 @@ def _chosen(state: State, forms: dict[str, LayerInfo]) -> LayerInfo:
     return next((forms[name] for name in named if name in forms), forms[most])
 
 
-def _form_choice(state: State, info: LayerInfo, forms: dict[str, LayerInfo]) -> None:
+def _form_choice(
+    viewer: Viewer, state: State, info: LayerInfo, forms: dict[str, LayerInfo]
+) -> None:  # fmt: skip
+    counts = counted.of_each(viewer, forms)
     st.selectbox(
         t("review.form", state.language), list(forms),
-        format_func=lambda name: pick(forms[name].label, state.language),
+        format_func=lambda name: panel.with_count(pick(forms[name].label, state.language), counts[name]),
         **controlled("review.form", info.form_id, lambda name: change(layers=(name,))),
     )  # fmt: skip
 
