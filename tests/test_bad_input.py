@@ -130,6 +130,42 @@ def test_forty_records_in_one_place_are_forty_records(odd: Office, monkeypatch: 
     assert box[0] < box[2]
 
 
+@pytest.mark.parametrize("places", [[None] * 3, ["8.31 100.12 0 4"] * 3], ids=["nowhere", "in one point"])
+def test_a_layer_without_places_or_with_one_is_drawn_listed_and_exported(
+    odd: Office, tmp_path: Path, places: list[str | None]
+) -> None:
+    """Where nothing lies the map is empty and the table is not; one point is a place to begin at."""
+    with offices.opened(tmp_path / "data") as office:
+        schema = office.atlas.reference.catalogue.newest("pomelo_plot").schema
+        answers = {"tambon": "801206", "variety": "thong_di"}
+        offices.send(office, *[offices.submission(schema, answers | {"point": at}) for at in places])
+        drawn = sum(at is not None for at in places)
+        view = map_view.view(office.atlas, ADMINISTRATOR, LAYER, Filter(), EVERYWHERE)
+        box = map_view.extent(office.atlas, ADMINISTRATOR, LAYER, Filter())
+
+        assert view["n"] == drawn
+        assert (box is not None) == bool(drawn)
+        shaded = map_shades.counts(office.atlas, ADMINISTRATOR, LAYER, Filter(), "tambon", "quantile")
+        assert list(shaded["values"].values()) == [drawn] * bool(drawn)
+        page = features.page(office.atlas, ADMINISTRATOR, features.Wanted(LAYER, Filter()))
+        assert len(page.features) == drawn
+        assert features.extent(office.atlas, ADMINISTRATOR, LAYER) == (
+            (100.12, 8.31, 100.12, 8.31) if drawn else None
+        )
+        assert export.export(office.atlas, ADMINISTRATOR, LAYER, Filter(), tmp_path / "x.gpkg").rows == drawn
+        whole = office.atlas.reference.forms["pomelo_plot"]
+        listed = layers.query(whole, ADMINISTRATOR, Filter())
+        assert layers.count(office.atlas.warehouse.cursor(), listed) == 3
+        open_office(office)
+        try:
+            made = map_picture.picture(
+                office.atlas, ADMINISTRATOR, f"layer={LAYER}", "100,8,101,9", "9", "png"
+            )
+        finally:
+            open_office(odd)
+        assert Image.open(io.BytesIO(made)).size == (1600, 900)
+
+
 def test_nothing_found_is_an_answer_everywhere(odd: Office, tmp_path: Path) -> None:
     """Map, colours, picture, live layer and file: empty, and none of them an error."""
     nothing = Filter(text="ไม่มีคำนี้เลย")

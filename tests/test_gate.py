@@ -8,6 +8,7 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -19,6 +20,7 @@ from forms.compile import compile_workbook
 from forms.xform import read_schema
 from ingest import accounts, log
 from streamlit_app.office import Office
+from streamlit_app.viewer import COOKIE
 
 PAGE = {"Accept": "text/html,application/xhtml+xml"}
 CLOSED = [
@@ -62,6 +64,34 @@ def test_a_forged_cookie_is_no_account(running_office: RunningOffice) -> None:
     )
 
     assert answer.status_code == 401
+
+
+TOKENS = {
+    "malformed": '%00;"<script>',
+    "of another make": "eyJhbGciOiJub25lIn0.e30.",
+    "endless": "x" * 7_000,
+    "forged": "x" * 43,
+}
+DATA = (
+    "/map/view?layer=pomelo_plot.points&box=97,5,106,21&zoom=6",
+    "/map/next?page=x",
+    "/map/picture.png?layer=pomelo_plot.points&box=100,8,101,9&zoom=9",
+    "/ogc/collections/pomelo_plot.points/items",
+    "/export/pomelo_plot.points.csv",
+    "/photo/uuid:x/a.jpg",
+)
+
+
+@pytest.mark.parametrize("token", TOKENS)
+def test_a_token_that_was_never_given_opens_no_data(running_office: RunningOffice, token: str) -> None:
+    """As a cookie and as a key: map, live layers, export and photos answer 401 with nothing in it."""
+    with httpx.Client(base_url=running_office.url, trust_env=False) as client:
+        for path in DATA:
+            answer = client.get(path, headers={"cookie": f"{COOKIE}={TOKENS[token]}"})
+            assert (answer.status_code, answer.content) == (401, b""), path
+        for headers in ({"authorization": f"Bearer {TOKENS[token]}"}, {"authorization": TOKENS[token]}):
+            assert client.get("/ogc/collections", headers=headers).status_code == 401
+        assert client.get(f"/ogc/key/{quote(TOKENS[token], safe='')}/collections").status_code == 401
 
 
 def test_the_pages_own_stream_is_closed_without_a_session(running_office: RunningOffice) -> None:
@@ -199,9 +229,10 @@ def test_a_foreign_area_gets_nothing_from_any_layer(
     for layer in running_office.status()["layers"]:
         seen = stranger.get("/map/view", params={"layer": layer, "box": "97,5,106,21", "zoom": "12"})
         exported = stranger.get(f"/export/{layer}.geojson")
-        assert seen.status_code == exported.status_code == 200
+        live = stranger.get(f"/ogc/collections/{layer}/items", params={"limit": 1})
+        assert seen.status_code == exported.status_code == live.status_code == 200
         if privacy[layer] != "public":
-            assert seen.json()["n"] == 0, layer
+            assert seen.json()["n"] == live.json()["numberMatched"] == 0, layer
             assert b"uuid:" not in exported.content, layer
 
 

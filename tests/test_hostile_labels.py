@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlencode
 
 import offices
 import openpyxl
+import pypdfium2
 import pytest
 import workbooks
 from browser import Window, window
@@ -150,6 +151,7 @@ def test_map_legend_popup_and_exports_show_text(folder: Path) -> None:
             table = io.BytesIO(client.get("/export/hostile.homes.xlsx").content)
             picture = client.get("/map/picture.png?layer=hostile.homes&box=100,8,101,9&zoom=9")
             assert picture.status_code == 200
+            printed = client.get("/map/picture.pdf?layer=hostile.homes&box=100,8,101,9&zoom=9").content
             cookies = dict(client.cookies)
         with window(cookies=cookies, base_url=running.url) as screen:
             screen.page.goto(f"{running.url}/?layer=hostile.homes#map=15/8.3/100.2")
@@ -163,6 +165,9 @@ def test_map_legend_popup_and_exports_show_text(folder: Path) -> None:
     finally:
         running.stop()
 
+    with pypdfium2.PdfDocument(printed) as document:
+        words = document[0].get_textpage().get_text_bounded()
+    assert f"{HOSTILE} ชั้น".replace(" ", "") in "".join(words.split())
     assert f"{HOSTILE} ชั้น" in legend
     assert f"{HOSTILE} ร้าย" in legend
     assert HOSTILE in popup

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import docx
 import numpy as np
@@ -14,6 +16,7 @@ import openpyxl
 import pypdfium2
 import pytest
 import village_office
+from lxml import html
 from PIL import Image
 
 from ingest.access import Viewer
@@ -104,8 +107,6 @@ def every_block(name: str = "นายสมชาย ใจดี") -> Paper:
 @pytest.mark.parametrize("size", ["a4", "a5"])
 def test_thai_comes_out_of_the_pdf_as_it_went_in(tmp_path: Path, size: str) -> None:
     """Marks in order and once, in both sizes; with page numbers, as-of day, boundary set and sources."""
-    from dataclasses import replace
-
     path = tmp_path / "all.pdf"
     pdf.to_pdf([replace(every_block(), size=size)], path)
     pages = read(path)
@@ -162,6 +163,47 @@ def test_word_excel_and_the_page_hold_the_same(tmp_path: Path) -> None:
     assert "<script>" not in page
     named = page.replace("http-equiv", "").replace('xmlns="http://www.w3.org/2000/svg"', "")
     assert "http" not in named  # a namespace is a name; nothing is loaded from elsewhere
+
+
+HOSTILE = '=1+1 <img src=x onerror="window.broken=1"> **ดาว** _เอียง_ #panic("ตาย") $x$ @แดง `รหัส` \\n //'
+
+
+def hostile(value: Any) -> Any:
+    """A block, or what stands in one, with every text in it made of markup and formulas."""
+    if isinstance(value, str):
+        return HOSTILE
+    if isinstance(value, list | tuple):
+        return [hostile(one) for one in value]
+    if not is_dataclass(value) or isinstance(value, type):
+        return value
+    fixed = ("kind", "align", "svg", "size")
+    names = [one.name for one in fields(value) if one.init and one.name not in fixed]
+    return replace(value, **{name: hostile(getattr(value, name)) for name in names})
+
+
+def test_markup_and_formulas_are_text_in_every_kind_of_file(tmp_path: Path) -> None:
+    """In the print, in Word, in a spreadsheet and on a page: what stands there is what was written."""
+    paper = hostile(every_block())
+    pdf.to_pdf([paper], tmp_path / "a.pdf")
+    word.to_docx([paper], tmp_path / "a.docx")
+    excel.to_xlsx([paper], tmp_path / "a.xlsx")
+    web.to_html([paper], tmp_path / "a.html")
+
+    bare = HOSTILE.replace(" ", "")
+    assert "".join(read(tmp_path / "a.pdf")).count(bare) >= 3
+    assert pdf.to_png([paper])
+    document = docx.Document(str(tmp_path / "a.docx"))
+    assert HOSTILE in {cell.text for table in document.tables for row in table.rows for cell in row.cells}
+    assert any(HOSTILE in paragraph.text for paragraph in document.paragraphs)
+    assert not document.element.xpath("//w:instrText | //w:fldSimple[not(contains(@w:instr, 'PAGE'))]")
+    cells = [
+        one for row in openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets[0].iter_rows() for one in row
+    ]
+    assert any(HOSTILE in str(one.value) for one in cells)
+    assert "f" not in {one.data_type for one in cells}
+    page = html.parse(str(tmp_path / "a.html"), html.HTMLParser(encoding="utf-8")).getroot()
+    assert HOSTILE in page.text_content()
+    assert page.xpath("//script | //img[@src='x'] | //*[@onerror]") == []
 
 
 def test_without_a_thai_font_the_message_says_where_one_is(monkeypatch: pytest.MonkeyPatch) -> None:
