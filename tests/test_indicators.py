@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 
 from ingest import log, reference_values
 from ingest.access import Viewer
+from ingest.doors import figures
+from ingest.doors.cuts import Cut
 from ingest.reference_values import ReferenceValue
 from reports import indicators
 from reports.indicators import Answer, Question, answer, answers, ranking, trend
@@ -397,6 +399,16 @@ def test_a_sum_that_one_household_makes_up_is_told_at_home_only(office: Office) 
         assert answer(office.atlas, BOSS, "trial.spent", "801206", YEAR).value == 50 + large
     fill(office, [*book, month(V4, "second", "2025-11-30", [("expense", "yes", "700")])])
     assert answer(office.atlas, FAR, "trial.spent", "801206", YEAR).blank == "withheld"
+
+
+def test_the_median_of_a_year_does_not_tell_who_came_after_a_month(office: Office) -> None:
+    """Five in November and one in December: of a year of six the sixth could be reckoned, of ten nobody."""
+    cursor, known = office.atlas.warehouse.cursor(), office.atlas.reference.catalogue
+    median = indicators.definition(office.atlas, "trial.line_mid").figure
+    for later, hidden in ((1, {(V3, "")}), (5, set())):
+        december = [one | {"month": date(2025, 12, 31)} for one in homes(f"{V3[:7]}9", later)]
+        fill(office, [*homes(V3, 5), *(one | {"area": V3} for one in december)])
+        assert figures.hidden(cursor, known, BOSS, median, Cut("village", V3, YEAR), "month") == hidden
 
 
 def test_households_of_two_years_together_are_told_at_home_only(office: Office) -> None:

@@ -65,7 +65,7 @@ def fill(office: Office) -> None:
     """Village 3 with six account households and five debts, village 4 with two and four; crops of village 3.
 
     In village 1 of the tambon beside it six keep accounts: two of them buy medicine, two reduce a debt, and
-    the month after only those two do. In
+    the month after only those two do; five grow rice there and one in village 2, five durian in each. In
     village 1 of the third six do, and all buy fertiliser, one of them nearly all of it.
     """
     schemas = {
@@ -86,13 +86,17 @@ def fill(office: Office) -> None:
     debts += [debt(n, 3, "borrowed", borrowed=8000) for n in range(1, 6)]
     debts += [debt(n, 4, "borrowed", borrowed=7777) for n in (21, 22, 23, 24)]
     crops = [
-        PLACE | {"consent": "yes", "moo": 3, "visit_date": "2026-10-20", "crop": crop, "household": owner,
+        PLACE | {"tambon": tambon, "consent": "yes", "moo": moo, "visit_date": "2026-10-20", "crop": crop,
+                 "household": owner,
                  "season_year": 2569, "area_rai": 10, "cost_total": cost * 10, "income_total": 60000,
                  "cost_per_rai": cost, "profit_per_rai": 6000 - cost, "yield_kg": 5000,
                  "cost_per_kg": cost / 500}
-        for crop, cost, owner in (
-            *(("rice", cost, household(n)) for n, cost in enumerate((4000, 4100, 4200, 5000, 5200), 1)),
-            *(("mangosteen", cost, household(n % 4)) for n, cost in enumerate((3333,) * 6)),
+        for crop, cost, owner, tambon, moo in (
+            *(("rice", cost, household(n), TAMBON, 3)
+              for n, cost in enumerate((4000, 4100, 4200, 5000, 5200), 1)),
+            *(("mangosteen", cost, household(n % 4), TAMBON, 3) for n, cost in enumerate((3333,) * 6)),
+            *(("rice", 4000, household(n), BESIDE, 2 if n == 36 else 1) for n in range(31, 37)),
+            *(("durian", 9000, household(n), BESIDE, 2 if n > 35 else 1) for n in range(31, 41)),
         )
     ]  # fmt: skip
     for number in range(31, 37):

@@ -261,11 +261,11 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Beyond:
-    """What is told beyond the area ``within``: tambons, each with the year's first day ('' of all time)."""
+    """What is told beyond the area ``within``: tambons, each with a fiscal year (CE; 0 of all time)."""
 
     within: str
     tambons: list[str]
-    years: list[str]
+    years: list[int]
 
 
 def cells(rows: Rows, cut: Cut, *, own: str, beyond: Beyond | None) -> tuple[str, list[Any]]:
@@ -285,7 +285,7 @@ def cells(rows: Rows, cut: Cut, *, own: str, beyond: Beyond | None) -> tuple[str
     if beyond is not None:
         told, keep, held = _told(rows, beyond)
         values = [*values, beyond.tambons, beyond.years]
-        joined += f" LEFT JOIN told ON told.tambon = left(r._area, 6) AND told.year = {year(rows)}"
+        joined += f" LEFT JOIN told ON told.tambon = {TAMBON} AND told.year = {year(rows)}"
     elif rows.matched_first:
         selected, values = rows.matching(selected, values)
     parts = ", ".join(_aggregates(rows, keep))
@@ -338,15 +338,18 @@ def _often_enough(rows: Rows, selected: str, keys: str, joined: str) -> str:
 
 
 def year(rows: Rows) -> str:
-    """The year by which rows of other areas are told; one that stands at a period's end has none."""
+    """The fiscal year (CE) by which rows of other areas are told; 0 for one that stands at a period's end.
+
+    A number: made of each row, the text of its first day takes three times as long.
+    """
     if rows.at_end or not rows.date:
-        return "''"
-    return f"coalesce(CAST({_FIRST_DAY['fiscal_year']} AS VARCHAR), '')"
+        return "0"
+    return "coalesce(year(_day) + CAST(month(_day) >= 10 AS INTEGER), 0)"
 
 
 def _told(rows: Rows, beyond: Beyond) -> tuple[str, str, str]:
     """What may be told beyond an area: a table (of two lists), the rows to keep, what counts the rest."""
-    table = ", told AS (SELECT unnest(?::VARCHAR[]) AS tambon, unnest(?::VARCHAR[]) AS year)"
+    table = ", told AS (SELECT unnest(?::VARCHAR[]) AS tambon, unnest(?::INTEGER[]) AS year)"
     keep = f"(starts_with(r._area, '{beyond.within}') OR told.tambon IS NOT NULL)"
-    held_back = f"count(DISTINCT (left(r._area, 6), {year(rows)})) FILTER (NOT {keep})"
+    held_back = f"count(DISTINCT ({TAMBON}, {year(rows)})) FILTER (NOT {keep})"
     return table, keep, f"{held_back}, count(*) FILTER ({keep})"

@@ -31,7 +31,12 @@ from thai.problem import Problem
 
 _OF_ONE_HOUSEHOLD = ("min", "max")  # they tell the answer of one
 _OF_SUMS = ("sum", "net", "mean", "ratio")
-_ADDITIVE = (*_OF_SUMS, "count", "share")  # of two periods together it is what both add up to
+_OVER_TIME = (
+    *_OF_SUMS,
+    "count",
+    "share",
+    "median",
+)  # of two periods together it follows from both, or nearly
 Integers = npt.NDArray[np.int64]
 
 
@@ -76,7 +81,7 @@ def hidden(
     cursor: duckdb.DuckDBPyConnection, rows: Rows, cut: Cut, within: str, finest: str
 ) -> set[tuple[str, str]]:
     """The areas and answers of which a paper of the cut's period is silent, for what shorter ones hide."""
-    if rows.figure.measure not in _ADDITIVE or not rows.of_households:
+    if rows.figure.measure not in _OVER_TIME or not rows.of_households:
         return set()
     sql, values = telling_sql.given(rows, cut, within)
     found = cursor.execute(sql, values).fetchnumpy()
@@ -127,7 +132,7 @@ def beyond(
     return _without(tellable, set(cursor.execute(sql, values).fetchall()))
 
 
-def _without(tellable: Beyond, dominated: set[tuple[str, str]]) -> Beyond:
+def _without(tellable: Beyond, dominated: set[tuple[str, int]]) -> Beyond:
     pairs = zip(tellable.tambons, tellable.years, strict=True)
     kept = [pair for pair in pairs if pair not in dominated]
     return Beyond(tellable.within, [tambon for tambon, _ in kept], [year for _, year in kept])

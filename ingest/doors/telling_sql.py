@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from ingest.doors.cuts import Cut, own_area
+from ingest.doors.cuts import TAMBON, Cut, own_area
 from ingest.doors.figure_sql import Beyond, Rows, year
 
 
@@ -29,7 +29,7 @@ def members(
         )
         bits = " | ".join(f"CASE WHEN {sql} THEN {1 << number} ELSE 0 END" for sql, number, _ in met)
         parts.append(
-            f"SELECT DISTINCT left(_area, 6) AS tambon, {year(own)} AS year, _household, {place} AS place,"
+            f"SELECT DISTINCT {TAMBON} AS tambon, {year(own)} AS year, _household, {place} AS place,"
             f" {bits} AS bits FROM ({selected}) r"
         )
         values += [*(one for _, _, given in met for one in given), *of_rows]
@@ -57,9 +57,9 @@ def dominated(
     )  # fmt: skip
     answers = _answers(own)
     sql = f"""
-        WITH told AS (SELECT unnest(?::VARCHAR[]) AS tambon, unnest(?::VARCHAR[]) AS year,
+        WITH told AS (SELECT unnest(?::VARCHAR[]) AS tambon, unnest(?::INTEGER[]) AS year,
                              unnest(?::BIGINT[]) AS told),
-        answers AS (SELECT left(_area, 6) AS tambon, {year(own)} AS year, _household, {bits} AS bits,
+        answers AS (SELECT {TAMBON} AS tambon, {year(own)} AS year, _household, {bits} AS bits,
                            {answers}
                     FROM ({selected}) r WHERE _match),
         homes AS (SELECT tambon, year, which, bits & told AS part, _household, sum(x) AS x
@@ -91,7 +91,8 @@ def given(own: Rows, cut: Cut, within: str) -> tuple[str, list[Any]]:
     """What each household gave of a figure in each month, by area and answer, numbered for arrays.
 
     Columns: ``area``, ``answer``, ``key`` of both, ``month`` (0: October of year 0; -1: no day), ``home``,
-    ``which`` of the figure's sums, ``amount``. Of what is counted each row gives one.
+    ``which`` of the figure's sums, ``amount``. Of what is counted each row gives one, and each answer of a
+    median: it leans on how many there are, not on how large one is.
     """
     dated = replace(cut, by="month") if own.date else cut
     selected, values = own.select(dated, f"starts_with(_area, '{within}')", households=True)
@@ -99,6 +100,8 @@ def given(own: Rows, cut: Cut, within: str) -> tuple[str, list[Any]]:
     split = f"CAST({own.column(own.figure.split)} AS VARCHAR)" if own.figure.split else "''"
     summed = own.figure.measure in ("sum", "net", "mean", "ratio")
     gave = _answers(own) if summed else "1.0::DOUBLE AS x, 1 AS which"
+    if own.figure.measure == "median":
+        gave = f"CASE WHEN {own.column(own.figure.of[0])} IS NOT NULL THEN 1.0::DOUBLE END AS x, 1 AS which"
     sql = f"""
         WITH answers AS (SELECT coalesce({area}, '') AS area, coalesce({split}, '') AS answer, _household,
                                 coalesce(year(_day) * 12 + month(_day) - 10, -1) AS month, {gave}

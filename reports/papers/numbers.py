@@ -81,6 +81,24 @@ def may_be_summed(asking: Asking, name: str, area: str, period: Period, finest: 
     return n == 0 or (n >= SMALLEST_COUNT and not beside.of_one)
 
 
+def beside_villages(asking: Asking, name: str, area: str, period: Period) -> set[str]:
+    """The answers of a breakdown of which a whole area's number may stand beside those of its villages: the
+    villages that are not told gave it together with ``SMALLEST_COUNT`` households or more, or none did.
+    """
+    known = breakdowns.known(asking.atlas).get(name)
+    if known is None:
+        return set()
+    told = by_answer(asking, name, area, period)
+    gave = _sorted(_cells(asking, _givers(known.figure), area, period, "village"))
+    rest = {
+        answer: sum(
+            (one.value or Decimal(0) for code, one in own.items() if code not in told.get(answer, {}))
+        )
+        for answer, own in gave.items()
+    }
+    return {answer for answer, n in rest.items() if n == 0 or n >= SMALLEST_COUNT}
+
+
 def by_answer(
     asking: Asking, name: str, area: str, period: Period, level: str = "village"
 ) -> dict[str, ByVillage]:  # fmt: skip

@@ -140,7 +140,8 @@ def crops(asking: Asking, areas: Sequence[str]) -> list[Paper]:
         cost, profit, per_kg = (
             numbers.by_answer(asking, name, area, asking.period, "tambon") for name in _BY_CROP
         )
-        told = {crop: label for crop, label in names.items() if area in cost.get(crop, {})}
+        beside = numbers.beside_villages(asking, _BY_CROP[0], area, asking.period)
+        told = {crop: label for crop, label in names.items() if crop in beside and area in cost.get(crop, {})}
         rows: list[list[Cell]] = [
             [label, whole(cost[crop][area].n), number(value(cost[crop], area), 0),
              number(value(profit.get(crop, {}), area), 0), number(value(per_kg.get(crop, {}), area))]
