@@ -20,7 +20,7 @@ from thai.periods import Period, before, period_of
 from thai.problem import Problem
 
 ByVillage = dict[str, Cell]
-YEAR = "fiscal_year"  # the only period of which sheets tell debts
+YEAR = "fiscal_year"  # the only period of which sheets tell debts and costs of crops
 
 
 @dataclass(slots=True)
@@ -88,7 +88,7 @@ def beside_villages(asking: Asking, name: str, area: str, period: Period) -> set
     known = breakdowns.known(asking.atlas).get(name)
     if known is None:
         return set()
-    told = by_answer(asking, name, area, period)
+    told = by_answer(asking, name, area, period, finest=period.kind)
     gave = _sorted(_cells(asking, _givers(known.figure), area, period, "village"))
     rest = {
         answer: sum(
@@ -100,14 +100,17 @@ def beside_villages(asking: Asking, name: str, area: str, period: Period) -> set
 
 
 def by_answer(
-    asking: Asking, name: str, area: str, period: Period, level: str = "village"
+    asking: Asking, name: str, area: str, period: Period, level: str = "village", finest: str = "month"
 ) -> dict[str, ByVillage]:  # fmt: skip
-    """A breakdown by its name: for each answer its figure in every area where enough households gave it."""
-    return told_and_held(asking, name, area, period, level)[0]
+    """A breakdown by its name: for each answer its figure in every area where enough households gave it.
+
+    ``finest`` as in :func:`defined`.
+    """
+    return told_and_held(asking, name, area, period, level, finest)[0]
 
 
 def told_and_held(
-    asking: Asking, name: str, area: str, period: Period, level: str = "village"
+    asking: Asking, name: str, area: str, period: Period, level: str = "village", finest: str = "month"
 ) -> tuple[dict[str, ByVillage], dict[str, Held]]:  # fmt: skip
     """The same, and for each area what is held back of it and how all of it is made up."""
     known = breakdowns.known(asking.atlas).get(name)
@@ -119,7 +122,7 @@ def told_and_held(
         for figure in (known.figure, _givers(known.figure))
     )
     told, held = dict[str, ByVillage](), dict[str, Held]()
-    closed = _over_time(asking, known.figure, area, period, level, "month")
+    closed = _over_time(asking, known.figure, area, period, level, finest)
     closed |= {key for key, one in parts.items() if one.of_one}
     for answer, own in found.items():
         of_one = {code for code, said in closed if said == answer}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from ingest.access import SMALLEST_COUNT
 from ingest.doors.over_time import GRAINS
-from reports import debt_by_occupation, records
+from reports import coverage, debt_by_occupation, records
 from reports.papers import numbers
 from reports.papers.asking import Asking, amount, number, whole
 from reports.papers.model import (
@@ -133,12 +134,18 @@ def _money(amounts: Sequence[Decimal | None], whole_of: Decimal | None = None) -
 
 
 def crops(asking: Asking, areas: Sequence[str]) -> list[Paper]:
-    """P05: cost, profit and cost per kilogram of each crop; medians, with the number of plots."""
+    """P05: cost, profit and cost per kilogram of each crop; medians, with the number of plots.
+
+    Of a fiscal year: seasons are few, and sheets of months beside it would leave little to tell. Another
+    period gets the newest year up to its end that costs were recorded in.
+    """
+    if asking.period.kind != numbers.YEAR:
+        asking = replace(asking, period=coverage.latest_year(asking.atlas, (CROPS,), asking.as_of))
     names = numbers.labels(asking, _BY_CROP[0])
     papers = []
     for area in areas:
         cost, profit, per_kg = (
-            numbers.by_answer(asking, name, area, asking.period, "tambon") for name in _BY_CROP
+            numbers.by_answer(asking, name, area, asking.period, "tambon", numbers.YEAR) for name in _BY_CROP
         )
         beside = numbers.beside_villages(asking, _BY_CROP[0], area, asking.period)
         told = {crop: label for crop, label in names.items() if crop in beside and area in cost.get(crop, {})}
@@ -172,7 +179,7 @@ def _per_rai(caption: str, crops_: dict[str, str], found: dict[str, ByVillage], 
 
 def _spent_on(asking: Asking, area: str) -> list[Block]:
     """What the money went to, of all crops together; what few paid for stands in no bar."""
-    found = numbers.by_answer(asking, _COST_ITEMS, area, asking.period, "tambon")
+    found = numbers.by_answer(asking, _COST_ITEMS, area, asking.period, "tambon", numbers.YEAR)
     labels = numbers.labels(asking, _COST_ITEMS)
     spent = sorted(
         ((value(own, area) or Decimal(0), labels[item]) for item, own in found.items()), reverse=True

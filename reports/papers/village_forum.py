@@ -130,7 +130,9 @@ def _ask(asking: Asking, area: str, month: Period, data_version: str) -> _Figure
     year = numbers.year_of(month, asking)
     now, held = numbers.told_and_held(asking, _SPENDING, area, month)
     before = numbers.by_answer(asking, _SPENDING, area, numbers.month_before(month))
-    cost, profit = (numbers.by_answer(asking, name, area, year) for name in (_COST, _PROFIT))
+    cost, profit = (
+        numbers.by_answer(asking, name, area, year, finest=numbers.YEAR) for name in (_COST, _PROFIT)
+    )
     categories, crops = numbers.labels(asking, _SPENDING), numbers.labels(asking, _COST)
     return _Figures(
         keeping=count(asking, f"{ACCOUNTS}.account_households", area, month),
