@@ -12,7 +12,7 @@ from typing import Any
 import geopandas as gpd
 import openpyxl
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from pyproj import Geod
@@ -160,11 +160,16 @@ def test_a_row_that_says_something_else_by_now_is_kept_beside_the_first(
 def test_a_draft_matches_what_is_sure_and_asks_for_the_rest(
     office: Office, book: Path, tmp_path: Path
 ) -> None:
-    """Headings in Thai, the systems in which the numbers lie in Thailand, the words that are no choice."""
+    """Headings in Thai, areas as 5-2-30, the systems in which the numbers lie in Thailand, words to decide."""
+    workbook = load_workbook(book)
+    workbook.worksheets[0]["G3"], workbook.worksheets[0]["H3"] = "ตะวันออก", "เหนือ"
+    workbook.save(book)
     sheet = next(one for one in reading.sheets(book) if len(one.lines) == 3)
     draft = suggest(sheet, office.atlas.reference.catalogue.newest("pomelo_plot").schema)
 
     assert 'trees = "จำนวนต้น"' in draft
+    assert '= { column = "เนื้อที่", as = "rai" }' in draft
+    assert 'point = { columns = ["พิกัด เหนือ", "พิกัด ตะวันออก"], as = "point" }' in draft
     assert '"EPSG:32647"' in draft
     assert "EPSG:24047" in draft
     assert '# "พันธุ์แปลก" = ""' in draft

@@ -10,6 +10,8 @@ from forms.schema import GEO_KINDS, Field, Schema
 from geo.reference import fitting
 from ingest.sheets.model import Cell
 from ingest.sheets.reading import Sheet
+from thai.area import parse_area
+from thai.problem import Problem
 from thai.text import fold
 
 _NEAR = 0.72
@@ -36,7 +38,7 @@ def suggest(sheet: Sheet, schema: Schema) -> str:
         if one.kind in GEO_KINDS:
             lines += _place(one, point, sheet)
         elif one.name in matched:
-            lines.append(f"{one.name} = {_inline(matched[one.name], one)}")
+            lines.append(f"{one.name} = {_inline(matched[one.name], one, sheet)}")
     used = {fold(heading) for heading in (*matched.values(), *point)}
     rest = [heading for heading in sheet.headings if heading and fold(heading) not in used]
     lines += [f"# ? = {json.dumps(heading, ensure_ascii=False)}" for heading in rest]
@@ -72,14 +74,31 @@ def _likeness(heading: str, one: Field) -> float:
     return max(alike(fold(word)) for word in (one.name, *one.label.values()))
 
 
-def _inline(heading: str, one: Field) -> str:
+def _inline(heading: str, one: Field, sheet: Sheet) -> str:
     said = json.dumps(heading, ensure_ascii=False)
-    return f'{{ column = {said}, as = "rai" }}' if "rai" in one.name and one.kind == "decimal" else said
+    cells = (line.cells.get(fold(heading)) for line in sheet.lines)
+    rai = one.kind == "decimal" and ("rai" in one.name or any(map(_is_area, cells)))
+    return f'{{ column = {said}, as = "rai" }}' if rai else said
+
+
+def _is_area(cell: Cell | None) -> bool:
+    """Whether rai, ngan and wah are written in a cell, as in 5-2-30."""
+    if cell is None or cell.number is not None or cell.nil:
+        return False
+    try:
+        parse_area(cell.text)
+    except Problem:
+        return False
+    return True
 
 
 def _coordinates(sheet: Sheet) -> tuple[list[str], list[str]]:
-    """The headings of latitude and longitude, and the systems that would put their numbers in Thailand."""
-    by_fold = {fold(heading): heading for heading in sheet.headings if heading}
+    """The headings of latitude and longitude, and the systems that would put their numbers in Thailand.
+
+    Of a heading over several columns, such as พิกัด over เหนือ and ตะวันออก, the last word tells.
+    """
+    named = [heading for heading in sheet.headings if heading]
+    by_fold = {fold(heading.split()[-1]): heading for heading in named} | {fold(one): one for one in named}
     north, east = (
         next((by_fold[fold(w)] for w in words if fold(w) in by_fold), "") for words in (_NORTH, _EAST)
     )
