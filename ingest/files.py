@@ -16,6 +16,8 @@ from typing import Any, NamedTuple
 from lxml import etree
 
 from forms.compile import compile_xform
+from forms.instance import ENTITY, read_answers
+from forms.schema import Schema
 from ingest import log, published
 from ingest.archive import Entry, UnreadableError, opened
 from ingest.atlas import Atlas
@@ -69,9 +71,7 @@ def _append(atlas: Atlas, batch: list[Received | Skipped], found: dict[str, Any]
     ]
     taken = [one for one in batch if isinstance(one, Received)]
     if found["dry_run"]:
-        found["rows"] += [
-            {"row": one.envelope.form_id, "instance_id": one.envelope.instance_id} for one in taken
-        ]
+        found["rows"] += [_told(atlas, one) for one in taken]
         return
     readers = atlas.reference.readers
     with log.writing(atlas.log) as connection:
@@ -81,6 +81,25 @@ def _append(atlas: Atlas, batch: list[Received | Skipped], found: dict[str, Any]
             found["accepted" if _readable(one, readers) else "quarantined"] += 1
         else:
             found["duplicates" if outcome is Outcome.AGAIN else "conflicts"] += 1
+
+
+def _told(atlas: Atlas, one: Received) -> dict[str, Any]:
+    """A line of a dry run; without answers where they cannot be read yet."""
+    envelope = one.envelope
+    form = atlas.reference.catalogue.versions.get((envelope.form_id, envelope.version))
+    row = f"{one.user_agent} · {envelope.form_id or 'กักไว้ตรวจ · quarantined'}"
+    answers = shown_answers(one.xml, form.schema) if form and not envelope.unreadable else {}
+    return {"row": row, "instance_id": envelope.instance_id, "answers": answers}
+
+
+def shown_answers(xml: bytes, schema: Schema) -> dict[str, str]:
+    """The answers of a submission for a person to look at; of a repeat how many turns it has."""
+    said = read_answers(parse_xml(xml), schema)
+    return {
+        name: f"{len(value)} ×" if isinstance(value, list) else str(value)
+        for name, value in said.items()
+        if value and name != ENTITY
+    }
 
 
 class _Logged(NamedTuple):
@@ -133,7 +152,7 @@ def _one(atlas: Atlas, entry: Entry, media: dict[str, Entry], source: str) -> It
             yield Skipped(media[name].shown, str(error))
         else:
             stored.append(atlas.attachments.put(name, content))
-    yield Received(read_envelope(xml), xml, source, tuple(stored))
+    yield Received(read_envelope(xml), xml, source, tuple(stored), user_agent=entry.shown)
 
 
 def take_over(atlas: Atlas, xform: bytes) -> bool:

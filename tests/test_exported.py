@@ -121,6 +121,8 @@ def test_a_form_and_its_export_from_central_come_with_one_command(office: Office
     ]
     dry = bring(office.atlas, paths, dry_run=True)
     assert (len(dry["rows"]), dry["accepted"]) == (3, 0)
+    assert dry["rows"][1]["row"] == "export.zip · wells!3"
+    assert (dry["rows"][1]["answers"]["order"], dry["rows"][1]["answers"]["well"]) == ("1", "2 ×")
 
     found = bring(office.atlas, paths)
 

@@ -65,8 +65,13 @@ def test_a_phones_folder_comes_in_once_with_its_photos(
 ) -> None:
     """The folder, then the same as a zip, then both: nothing twice, and a photo belongs to who names it."""
     folder = phone_folder(tmp_path / "phone", schema)
+    dry = files.load(office.atlas, [folder], dry_run=True)
+    assert (counts(dry), [one["answers"]["trees"] for one in dry["rows"]]) == ((0, 0, 0, 0), ["0", "1", "2"])
     assert counts(files.load(office.atlas, [folder])) == (3, 0, 0, 0)
     assert stored(office) == {(f"uuid:{n}", "1700000000000.jpg") for n in range(3)}
+    with office.atlas.log.connect() as connection:
+        said = connection.exec_driver_sql("SELECT user_agent FROM submission ORDER BY 1").scalars().all()
+    assert said == [one["row"].partition(" · ")[0] for one in dry["rows"]]  # which file it was
     archive = zipped(folder, tmp_path / "phone.zip")
     assert counts(files.load(office.atlas, [archive, folder])) == (0, 6, 0, 0)
     assert len(stored(office)) == 3

@@ -160,7 +160,7 @@ def test_a_row_that_says_something_else_by_now_is_kept_beside_the_first(
 def test_a_draft_matches_what_is_sure_and_asks_for_the_rest(
     office: Office, book: Path, tmp_path: Path
 ) -> None:
-    """Headings in Thai, areas as 5-2-30, the systems in which the numbers lie in Thailand, words to decide."""
+    """Headings in Thai, areas as 5-2-30, systems in which the numbers lie in Thailand, words to decide."""
     workbook = load_workbook(book)
     workbook.worksheets[0]["G3"], workbook.worksheets[0]["H3"] = "ตะวันออก", "เหนือ"
     workbook.save(book)

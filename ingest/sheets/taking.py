@@ -18,6 +18,7 @@ from ingest.archive import UnreadableError
 from ingest.atlas import Atlas
 from ingest.envelope import read_envelope
 from ingest.field.openrosa import MAX_UPLOAD_BYTES
+from ingest.files import shown_answers
 from ingest.log import Outcome, Received, StoredFile
 from ingest.published import FormVersion
 from ingest.sheets import problems
@@ -133,7 +134,11 @@ class _Taker:
             self._found[name] += outcomes.count(outcome)
         if dry_run:
             self._found["rows"] += [
-                {"row": one.user_agent.partition(" · sha256")[0], "instance_id": one.envelope.instance_id}
+                {
+                    "row": one.user_agent.partition(" · sha256")[0],
+                    "instance_id": one.envelope.instance_id,
+                    "answers": shown_answers(one.xml, self._form.schema),
+                }
                 for one in taken
             ]
 
