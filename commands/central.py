@@ -24,7 +24,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
 
 def show(result: dict[str, Any]) -> str:
     """A line a form, a person or a decision."""
-    lines = ["(--dry-run)"] if result["dry_run"] else []
+    lines = list[str]()
     for one in result.get("forms", []):
         lists = f"   + {', '.join(one['lists'])}" if one["lists"] and one["action"] != "same" else ""
         lines.append(f"{_DONE[one['action']]:<24} {one['form_id']} {one['version']}{lists}")
@@ -39,4 +39,5 @@ def show(result: dict[str, Any]) -> str:
             f"✓ ส่งแล้ว · pushed {result['pushed']:,}   ต่างกัน (--ours) · they differ {result['differs']:,}"
             f"   เปลี่ยนที่ต้นทาง ดึงก่อน · changed there, pull first {result['moved']:,}"
         )
-    return "\n".join(lines) or "ไม่มีอะไรต้องทำ · nothing to do"
+    lines = lines or ["ไม่มีอะไรต้องทำ · nothing to do"]
+    return "\n".join(["(--dry-run)", *lines] if result["dry_run"] else lines)

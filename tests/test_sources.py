@@ -263,12 +263,16 @@ def test_what_cannot_be_helped_is_told_and_the_next_pull_goes_on(
 
 
 def test_wrong_credentials_and_none_are_told(
-    other: Central, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    other: Central, other_kobo: Kobo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The remedy never is to type them into the command."""
-    with pytest.raises(Problem) as refusal:
-        central.Central(CentralConfig(other.url, USER, "wrong"), "1")
-    assert refusal.value.code == "source_refused"
+    """An expired token too; the remedy never is to type them into the command."""
+    for ask in (
+        lambda: central.Central(CentralConfig(other.url, USER, "wrong"), "1"),
+        lambda: list(kobo.Kobo(other_kobo.url, "wells", "expired").forms()),
+    ):
+        with pytest.raises(Problem) as refusal:
+            ask()
+        assert refusal.value.code == "source_refused"
     for call in (
         lambda: central.credentials(other.url, None),
         lambda: central.credentials(other.url, tmp_path / "none.toml"),

@@ -17,9 +17,10 @@ from streamlit_app.state import current
 from streamlit_app.texts import plain, t
 
 _PERIODS = (None, 15, 60, 24 * 60)
-_COMMAND = (
-    "tambon.py ingest central --url https://central.example.org --project 3 --config pyodk.toml --every 15"
-)
+_COMMANDS = """\
+tambon.py ingest central --url https://central.example.org --project 3 --config pyodk.toml --every 15
+tambon.py ingest kobo --url https://kobo.example.org --asset aBcDeF --token-file token.txt --every 60
+tambon.py ingest files form.xlsx export.zip --dry-run"""
 _COUNTS = (
     "accepted", "duplicates", "conflicts", "files", "files_missing", "deleted", "restored", "reviews_differ",
 )  # fmt: skip
@@ -37,7 +38,7 @@ def page() -> None:
         st.info(t("sources.not_yours", language), icon=":material/lock:")
         return
     st.write(t("sources.what", language))
-    st.code(_COMMAND, language=None)
+    st.code(_COMMANDS, language=None)
     _all(language)
     central_view.draw(language)
 
