@@ -17,6 +17,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from streamlit_app import problems
 from streamlit_app.office import Office, open_office
+from streamlit_app.server.bundles import Bundles
 from streamlit_app.server.outer import Outer
 
 _SCRIPT = Path(__file__).resolve().parents[1] / "app.py"
@@ -98,9 +99,8 @@ def application(office: Office, *, public_url: str = "", secret: str = "") -> Ou
     """The whole application of one office."""
     open_office(office)
     streamlit_app = st.App(_SCRIPT)  # its settings stand in .streamlit/config.toml beside the script
-    return Outer(
-        office, GZipMiddleware(streamlit_app, minimum_size=1000), public_url=public_url, secret=secret
-    )
+    packed = Bundles(GZipMiddleware(streamlit_app, minimum_size=1000))
+    return Outer(office, packed, public_url=public_url, secret=secret)
 
 
 def serve(
