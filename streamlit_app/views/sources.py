@@ -16,7 +16,7 @@ from streamlit_app.office import office
 from streamlit_app.state import current
 from streamlit_app.texts import plain, t
 
-_PERIODS = (None, 15, 60, 24 * 60)
+_PERIODS = (0, 15, 60, 24 * 60)  # minutes; 0: only when somebody asks
 _COMMANDS = """\
 tambon.py ingest central --url https://central.example.org --project 3 --config pyodk.toml --every 15
 tambon.py ingest kobo --url https://kobo.example.org --asset aBcDeF --token-file token.txt --every 60
@@ -66,14 +66,21 @@ def _one(source: Source, language: str) -> None:
         disabled=source.running or source.asked_at > source.started_at, on_click=_ask, args=(source.id,),
     )  # fmt: skip
     _state(source, language)
+    every = source.every_minutes or 0
     st.selectbox(
-        t("sources.every", language), _PERIODS,
-        format_func=lambda minutes: t(f"sources.every_{minutes or 'never'}", language),
+        t("sources.every", language), sorted({*_PERIODS, every}),
+        format_func=lambda minutes: _period(minutes, language),
         **controlled(
-            f"source.every.{source.id}", source.every_minutes if source.every_minutes in _PERIODS else None,
-            lambda minutes: _schedule(source.id, minutes),
+            f"source.every.{source.id}", every, lambda minutes: _schedule(source.id, minutes or None)
         ),
     )  # fmt: skip
+
+
+def _period(minutes: int, language: str) -> str:
+    """A period in words; one that a command gave has none of its own."""
+    if minutes not in _PERIODS:
+        return t("sources.every_minutes", language, n=str(minutes))
+    return t(f"sources.every_{minutes or 'never'}", language)
 
 
 def _ask(number: int) -> None:
