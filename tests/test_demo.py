@@ -4,26 +4,35 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import offices
+import pypdfium2
 import pytest
 import sqlalchemy as sa
 
 from geo.boundaries import read
 from geo.locate import Locator
 from ingest import demo, log
+from ingest.access import Viewer
 from ingest.envelope import read_envelope
 from ingest.log import Outcome, Received
 from ingest.projecting import follow
 from ingest.projecting.warehouse import Warehouse
 from ingest.sample.story import submissions
 from ingest.tables import attachment, submission
+from reports.papers import catalogue
+from reports.papers.asking import Asking
 from streamlit_app.office import Office
+from thai.periods import parse_period
 from thai.problem import Problem
 
+BOSS = Viewer("boss@example.org", "administrator", "")
 WANTED_FLAGS = {
     "tambon_disagrees", "tambon_near_line", "poor_accuracy", "self_crossing", "too_few_points",
     "swapped_lat_lon", "out_of_range", "area_differs", "spike",
@@ -265,3 +274,35 @@ def test_live_and_rebuilt_data_are_equal_however_submissions_arrive(
     counts = office.atlas.warehouse.counts()
     assert counts["projected"] + counts["superseded"] + counts["quarantined"] == len(distinct)
     assert office.atlas.warehouse.digests() == rebuilt(office)
+
+
+OF_A_MONTH = ("village_forum", "household_statement", "tambon_accounts")
+WIDEST = {"tambon": "801206", "province": "80", "country": ""}
+
+
+def said(value: Any) -> Iterator[str]:
+    """Every text that a paper holds, but the names of its parts and its pictures."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from said(one)
+    elif isinstance(value, dict):
+        for key, one in value.items():
+            if key not in ("kind", "size", "align", "svg", "group", "day"):
+                yield from said(one)
+
+
+@pytest.mark.parametrize("name", catalogue.KINDS)
+def test_a_printed_paper_says_all_that_it_was_made_of(demo_office: Office, name: str, tmp_path: Path) -> None:
+    """Read out of the PDF again: every word and figure of the demo's papers, with all Thai marks."""
+    kind = catalogue.kind_of(name)
+    period = parse_period("2026-08" if name in OF_A_MONTH else "FY2569" if kind.number == "P12" else "all")
+    asked = Asking(demo_office.atlas, BOSS, date(2026, 11, 29), period)
+    papers = catalogue.papers_of(asked, kind, WIDEST[kind.up_to])[:2]
+    catalogue.write_papers(papers, tmp_path / "paper.pdf")
+    with pypdfium2.PdfDocument(tmp_path / "paper.pdf") as document:
+        printed = "".join("".join(page.get_textpage().get_text_range().split()) for page in document)
+    printed = printed.replace("\ufffe", "-")  # what a hyphen at a line's end is read as
+    missing = [text for one in papers for text in said(asdict(one)) if "".join(text.split()) not in printed]
+    assert missing == []

@@ -159,7 +159,10 @@ def crops(asking: Asking, areas: Sequence[str]) -> list[Paper]:
                 Column("พืช", width=1.5), Column("จำนวนแปลง", "end"), Column("ต้นทุนต่อไร่ (บาท)", "end"),
                 Column("กำไรต่อไร่ (บาท)", "end"), Column("ต้นทุนต่อ กก. (บาท)", "end"),
             ]  # fmt: skip
-            note = f"ค่ากลาง (มัธยฐาน) ของแปลงที่บันทึก พืชที่มีผู้ปลูกน้อยกว่า {SMALLEST_COUNT} ครัวเรือนไม่แสดง"
+            note = (
+                f"ค่ากลาง (มัธยฐาน) ของแปลงที่บันทึก พืชที่มีผู้ปลูกน้อยกว่า {SMALLEST_COUNT} ครัวเรือนไม่แสดง"
+                " รวมถึงเมื่อเทียบกับใบของหมู่บ้านแล้วจะรู้ของบ้านใดบ้านหนึ่ง"
+            )
             blocks: list[Block] = [
                 _per_rai("ต้นทุนต่อไร่", told, cost, area), _per_rai("กำไรต่อไร่", told, profit, area),
                 Table(columns, rows), Text(note), *_spent_on(asking, area),
