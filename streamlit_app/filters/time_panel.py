@@ -47,13 +47,14 @@ def draw(viewer: Viewer, state: State, infos: Sequence[LayerInfo]) -> None:
 def _recent(viewer: Viewer, state: State, infos: Sequence[LayerInfo]) -> None:
     language, today = state.language, bangkok(datetime.now(UTC)).date()
     known = {days: today - timedelta(days=days) for days in _RECENT_DAYS}
-    counts = counted.by_arrival(viewer, state, infos, tuple(known.values()))
     now = state.shared.received
+    days = dict.fromkeys([*known.values(), *([now] if now else [])])
+    counts = counted.by_arrival(viewer, state, infos, tuple(days))
     value: int | str = next((days for days, day in known.items() if day == now), "own" if now else "all")
 
     def label(choice: int | str) -> str:
         if choice == "own" and now:
-            return t("time.since", language, n=(today - now).days)
+            return with_count(t("time.since", language, n=(today - now).days), counts[now.isoformat()])
         if choice == "all":
             return with_count(t("time.all", language), counts[""])
         return with_count(t("time.since", language, n=choice), counts[known[int(choice)].isoformat()])
