@@ -27,7 +27,7 @@ def sidebar(viewer: Viewer, state: State) -> None:
         st.caption(f"{plain(viewer.name)}  \n{t(f'role.{viewer.role}', state.language)} · {where}")
         # A plain link in this tab: signing out is the server's page, not one of these.
         st.html(f'<a class="signout" href="/signout" target="_top">{t("app.sign_out", state.language)}</a>')
-    st.html(_STYLE)
+    st.html(_STYLE + _NAME.format(name=t("app.title", state.language)))
 
 
 def demo_banner(viewer: Viewer, state: State) -> None:
@@ -45,6 +45,9 @@ def demo_banner(viewer: Viewer, state: State) -> None:
                 st.rerun()
 
 
+_NAME = """<style>
+[data-testid="stSidebarHeader"]::before {{ content: "{name}"; flex: 1; font-weight: 700; color: #1b5e20; }}
+</style>"""
 _STYLE = """<style>
 .stMainBlockContainer { padding: 2.6rem 1.6rem 1rem; }
 .stSidebar { min-width: 13rem; max-width: 15rem; }

@@ -37,7 +37,7 @@ from reports.papers.summaries import Listed
 from reports.plans import next_steps
 from streamlit_app import actions
 from streamlit_app.office import Office
-from thai.periods import ALL_TIME
+from thai.periods import ALL_TIME, parse_period
 from thai.problem import Problem
 
 OFFICER = Viewer("o", "officer", "8012")
@@ -355,27 +355,60 @@ def test_a_land_docket_draws_where_the_case_lies(planned: Office, tmp_path: Path
         assert catalogue.write(asked, "land_docket", "801205", tmp_path / f"case.{kind}") == 1
 
 
-def test_enterprises_of_a_kind_are_told_from_five_upwards(planned: Office) -> None:
-    """Five raise hens: profits 100, 200, 300, 400, 900 a month, in the middle 300; four sell: not told."""
-    about = records.info(planned.atlas, "enterprise_pl")
+def _enterprises(office: Office, area: str, span: str, *kinds: tuple[str, int, int, str]) -> list[list[str]]:
+    """The amounts of P04's summary over enterprises (kind, household, profit a month, tambon)."""
+    about = records.info(office.atlas, "enterprise_pl")
     assert about
-    hens = [("livestock", n, profit) for n, profit in enumerate((100, 200, 300, 400, 900))]
     rows = [
-        {"_instance_id": str(n), "household": f"h{n}", "enterprise_kind": kind, "income_total": 1000,
-         "cost_total": 500, "profit": profit, "profit_month": profit, "next_change": "cut_cost"}
-        for kind, n, profit in (*hens, *(("trade", n, 7) for n in range(10, 14)))
+        {"_instance_id": f"{kind}{n}", "household": f"h{n}", "enterprise_kind": kind, "income_total": 1000,
+         "cost_total": 500, "profit": profit, "profit_month": profit, "next_change": "cut_cost",
+         "tambon": tambon}
+        for kind, n, profit, tambon in kinds
     ]  # fmt: skip
-    blocks = summaries.enterprises(
-        Listed(Asking(planned.atlas, OFFICER, date(2026, 11, 25)), "801206", about, rows)
-    )
+    asking = Asking(office.atlas, OFFICER, date(2026, 11, 25), parse_period(span))
+    blocks = summaries.enterprises(Listed(asking, area, about, rows))
     table = next(one for one in blocks if isinstance(one, Table))
-    shown = [[cell_text(cell) for cell in row] for row in table.rows]
+    return [[cell_text(cell) for cell in row][1:] for row in table.rows]
 
-    assert [row[1:] for row in shown] == [
+
+_HENS = [("livestock", n, profit, "801206") for n, profit in enumerate((100, 200, 300, 400, 900))]
+_UNTOLD = ["–"] * 4
+
+
+def test_enterprises_of_a_kind_are_told_from_five_upwards(planned: Office) -> None:
+    """Five raise hens: profits 100, 200, 300, 400, 900 a month, in the middle 300; four sell: not told, and
+    neither is the middle of all nine, beside which the hens' would tell of the four.
+    """
+    trade = [("trade", n, 7, "801206") for n in range(10, 14)]
+    assert _enterprises(planned, "801206", "FY2569", *_HENS, *trade) == [
         ["5", "1,000", "500", "300", "0"],
-        ["4", "–", "–", "–", "–"],
-        ["9", "1,000", "500", "100", "0"],
+        ["4", *_UNTOLD],
+        ["9", *_UNTOLD],
     ]
+    assert _enterprises(planned, "801206", "FY2569", *_HENS, *trade, ("trade", 14, 7, "801206")) == [
+        ["5", "1,000", "500", "300", "0"],
+        ["5", "1,000", "500", "7", "0"],
+        ["10", "1,000", "500", "54", "0"],  # between 7 and 100: (7 + 100) / 2 = 53.5
+    ]
+
+
+@pytest.mark.parametrize(
+    ("area", "span", "others", "told"),
+    [
+        ("801206", "FY2569", 0, True),
+        ("80120603", "FY2569", 0, False),  # a village beside its tambon
+        ("801206", "2026-08", 0, False),  # a month beside its year
+        ("8012", "FY2569", 1, False),  # the amphoe less the tambon is one household
+        ("8012", "FY2569", 5, True),
+    ],
+)
+def test_the_middle_of_enterprises_does_not_tell_one_beside_another_sheet(
+    planned: Office, area: str, span: str, others: int, told: bool
+) -> None:
+    """What stands on a wider sheet and not on a narrower one is of nobody or of five households or more."""
+    elsewhere = [("livestock", 20 + n, 300, "801204") for n in range(others)]
+    shown = _enterprises(planned, area, span, *_HENS, *elsewhere)
+    assert (shown[0][1:] != _UNTOLD, shown[1][1:] != _UNTOLD) == (told, told)
 
 
 def test_an_enterprise_gets_its_own_sheet_beside_the_middle_of_its_kind(planned: Office) -> None:

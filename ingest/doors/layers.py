@@ -142,7 +142,7 @@ def _chosen(info: LayerInfo, viewer: Viewer, chosen: Filter) -> Iterator[tuple[s
         if chosen.until:
             yield f"{column} <= ?", [chosen.until]
     if chosen.verdicts:
-        yield f"{verdict_sql(info, viewer)} = ANY(?)", [list(chosen.verdicts)]
+        yield _among(verdict_sql(info, viewer), len(chosen.verdicts), "VARCHAR"), list(chosen.verdicts)
     if chosen.text.strip():
         yield _matching(info, viewer, fold(chosen.text))
     yield from _placed(info, viewer, chosen)
@@ -176,14 +176,20 @@ def verdict_sql(info: LayerInfo, viewer: Viewer) -> str:
 def _one_of(one: FieldInfo, viewer: Viewer, values: tuple[str, ...]) -> tuple[str, list[Any]]:
     column = masked(viewer, one.privacy, quoted(one.ref))
     wanted = [value for value in values if value != Filter.blank()]
+    parameters: list[Any] = wanted
     if one.kind == "select_multiple":
-        sql = f"list_has_any(string_split({column}, ' '), ?)"
+        sql, parameters = f"list_has_any(string_split({column}, ' '), ?)", [wanted]
     else:  # as it is stored: a text made of each row's number takes five times as long
-        sql = f"{column} = ANY(TRY_CAST(? AS {column_types(one.kind, one.ref)[one.ref]}[]))"
+        sql = _among(column, len(wanted), column_types(one.kind, one.ref)[one.ref])
     if Filter.blank() in values:
         visible = access.visible_sql(viewer, one.privacy, "_area")
         sql = f"{sql} OR ({visible} AND {quoted(one.ref)} IS NULL)"
-    return sql, [wanted]
+    return sql, parameters
+
+
+def _among(column: str, count: int, type_: str) -> str:
+    """That a column is one of so many parameters. DuckDB plans and runs ``= ANY(?)`` as a join."""
+    return f"{column} IN ({', '.join([f'TRY_CAST(? AS {type_})'] * count)})" if count else "false"
 
 
 def _matching(info: LayerInfo, viewer: Viewer, needle: str) -> tuple[str, list[Any]]:
@@ -200,9 +206,11 @@ def _matching(info: LayerInfo, viewer: Viewer, needle: str) -> tuple[str, list[A
             if hits:
                 several = one.kind == "select_multiple"
                 parts.append(
-                    f"list_has_any(string_split({column}, ' '), ?)" if several else f"{column} = ANY(?)"
+                    f"list_has_any(string_split({column}, ' '), ?)"
+                    if several
+                    else _among(column, len(hits), "VARCHAR")
                 )
-                parameters.append(hits)
+                parameters += [hits] if several else hits
     return " OR ".join(parts), parameters
 
 

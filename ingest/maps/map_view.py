@@ -8,11 +8,10 @@ they compress well; every row went through ``layers.query`` and with it through 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 import duckdb
 import numpy as np
-import pyarrow as pa
 import shapely
 
 from geo.cells import cell_size_deg
@@ -32,6 +31,7 @@ _MOST_ZOOM = 22
 _STEPS = 1_000  # a degree, when the map's first place is looked for
 
 Box = tuple[float, float, float, float]
+Columns = dict[str, np.ndarray]  # of equal length; masked where there is nothing
 
 
 @dataclass(frozen=True)
@@ -93,17 +93,15 @@ def view(
         "closed": None in [access.reach(viewer, privacy) for privacy in (info.privacy, info.where_privacy)],
     }  # fmt: skip
     rows = _feature_rows(cursor, q, shown, where, parameters, legend, status)
-    if len(rows) <= MOST_FEATURES:
+    if len(rows["n"]) <= MOST_FEATURES:
         answer |= {"kind": "features"} | _features(rows, shown, bool(info.repeat))
-        by_status = np.bincount(rows["status"].to_numpy(), minlength=len(status))
+        by_status = np.bincount(rows["status"], minlength=len(status))
         answer["status"] = status.entries(by_status, language) if status.parameters else []
     else:
         rows = _cell_rows(cursor, q, shown, where, parameters, legend)
         answer |= {"kind": "cells"} | _cells(rows, shown)
         answer["status"] = []
-    by_category = np.bincount(
-        rows["category"].to_numpy(), weights=rows["n"].to_numpy(), minlength=len(legend)
-    )
+    by_category = np.bincount(rows["category"], weights=rows["n"], minlength=len(legend))
     answer["legend"] = legend.entries(by_category.astype(int), language)
     return answer | {"n": int(by_category.sum())}
 
@@ -129,7 +127,7 @@ def _within(q: Query, box: Box) -> tuple[str, list[Any]]:
 def _feature_rows(
     cursor: duckdb.DuckDBPyConnection, q: Query, shown: View, where: str, parameters: list[Any],
     legend: Legend, status: Legend,
-) -> pa.Table:  # fmt: skip
+) -> Columns:  # fmt: skip
     """Rows one by one, up to one more than is drawn: with that one they are counted instead.
 
     So few are looked for once, not counted first; and where there are many DuckDB stops early.
@@ -142,25 +140,31 @@ def _feature_rows(
         FROM {q.source} WHERE {where} LIMIT {MOST_FEATURES + 1}"""
     smallest = SMALLEST_SHAPE_PX * shown.pixel_deg
     values = [*legend.parameters, *status.parameters, smallest, *parameters]
-    return cursor.sql(f"SELECT * FROM ({sql}) ORDER BY cell, _seq", params=values).to_arrow_table()
+    return _columns(cursor, f"SELECT * FROM ({sql}) ORDER BY cell, _seq", values)
 
 
-def _features(rows: pa.Table, shown: View, keyed: bool) -> dict[str, Any]:
+def _columns(cursor: duckdb.DuckDBPyConnection, sql: str, parameters: list[Any]) -> Columns:
+    """What a query finds, by column: few rows come sooner so than as Arrow, for which it is planned twice."""
+    return cast(Columns, cursor.execute(sql, parameters).fetchnumpy())
+
+
+def _features(rows: Columns, shown: View, keyed: bool) -> dict[str, Any]:
     scale = shown.scale
-    shapes = np.array(rows["shape"].to_pylist(), dtype=object)
-    has_shape = np.array([shape is not None for shape in shapes], dtype=bool)
-    at = np.column_stack([rows["lon"].to_numpy(), rows["lat"].to_numpy()])
+    shapes = rows["shape"]
+    has_shape = ~np.ma.getmaskarray(shapes)
+    at = np.column_stack([rows["lon"], rows["lat"]])
     answer: dict[str, Any] = {
-        "seq": deltas(rows["_seq"].to_numpy()),
-        "category": rows["category"].to_pylist(),
-        "status_of": rows["status"].to_pylist(),
+        "seq": deltas(rows["_seq"]),
+        "category": rows["category"].tolist(),
+        "status_of": rows["status"].tolist(),
         "at": deltas(np.rint(_unmoved(at, has_shape) * scale).astype(np.int64)),
     }
     if keyed:
-        answer["key"] = rows["key"].to_pylist()
+        answer["key"] = rows["key"].tolist()
     if has_shape.any():
-        tolerance = shown.pixel_deg * (0.5 if len(rows) <= _CROWD else 1)
-        answer |= coded(shapely.from_wkb(shapes[has_shape]), np.flatnonzero(has_shape), tolerance, scale)
+        tolerance = shown.pixel_deg * (0.5 if len(shapes) <= _CROWD else 1)
+        wkb = [bytes(one) for one in np.ma.getdata(shapes)[has_shape]]
+        answer |= coded(shapely.from_wkb(wkb), np.flatnonzero(has_shape), tolerance, scale)
     return answer
 
 
@@ -209,19 +213,19 @@ def _cell_rows(
     where: str,
     parameters: list[Any],
     legend: Legend,
-) -> pa.Table:
+) -> Columns:
     size = cell_size_deg(shown.zoom)
     sql = f"""SELECT CAST(floor({q.geo("__lon")} / ?) AS BIGINT) AS x,
         CAST(floor({q.geo("__lat")} / ?) AS BIGINT) AS y, {legend.index_sql} AS category, count(*) AS n
         FROM {q.source} WHERE {where} GROUP BY 1, 2, 3 ORDER BY 2, 1, n DESC, 3"""
-    return cursor.sql(sql, params=[size, size, *legend.parameters, *parameters]).to_arrow_table()
+    return _columns(cursor, sql, [size, size, *legend.parameters, *parameters])
 
 
-def _cells(rows: pa.Table, shown: View) -> dict[str, Any]:
+def _cells(rows: Columns, shown: View) -> dict[str, Any]:
     """Cells row by row: place, total, and how the total is made up, the largest part first."""
-    place = np.column_stack([rows["x"].to_numpy(), rows["y"].to_numpy()])
+    place = np.column_stack([rows["x"], rows["y"]])
     starts = np.flatnonzero(np.any(np.diff(place, axis=0, prepend=place[:1] - 1) != 0, axis=1))
-    n, category = rows["n"].to_numpy(), rows["category"].to_numpy()
+    n, category = rows["n"], rows["category"]
     sizes = np.diff(np.append(starts, len(n)))
     return {
         "cell_deg": cell_size_deg(shown.zoom),

@@ -34,7 +34,7 @@ def chosen_span(state: State, otherwise: Period | None = None) -> Period:
 
 
 def span_choice(state: State, forms: Iterable[str] = ()) -> Period:
-    """Two choices side by side: the kind of period, and which one.
+    """Two choices: the kind of period, and which one. Below each other, as names of years are long.
 
     Until one is chosen it is the newest fiscal year of which the forms have data, and says so.
     """
@@ -47,19 +47,16 @@ def span_choice(state: State, forms: Iterable[str] = ()) -> Period:
     )
     names = {one.name: one for one in [period, *reversed(offered)]}
     kinds = [*_OFFERED, *(["phase"] if period.kind == "phase" else [])]
-    kind, which = st.columns(2)
-    with kind:
-        st.selectbox(
-            t("span.kind", language), kinds, format_func=lambda one: t(f"span.{one}", language),
-            **controlled("span.kind", period.kind, _kind_changed),
-        )  # fmt: skip
-    with which:
-        st.selectbox(
-            t("span.which", language),
-            sorted(names, key=lambda name: names[name].since or date.min, reverse=True),
-            format_func=lambda name: names[name].label(language),
-            **controlled("span.which", period.name, lambda name: change(span=name)),
-        )  # fmt: skip
+    st.selectbox(
+        t("span.kind", language), kinds, format_func=lambda one: t(f"span.{one}", language),
+        **controlled("span.kind", period.kind, _kind_changed),
+    )  # fmt: skip
+    st.selectbox(
+        t("span.which", language),
+        sorted(names, key=lambda name: names[name].since or date.min, reverse=True),
+        format_func=lambda name: names[name].label(language),
+        **controlled("span.which", period.name, lambda name: change(span=name)),
+    )  # fmt: skip
     if not state.span and usual != period_of("fiscal_year", today()):
         st.caption(t("span.newest", language, period=usual.label(language)))
     return period
