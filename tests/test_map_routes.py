@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -225,3 +226,24 @@ def test_a_page_counts_nothing_before_the_map_has_its_answer() -> None:
     start = time.perf_counter()
     brief.wait_answered(own, "page")
     assert time.perf_counter() - start >= 0.05
+
+
+def test_as_many_views_are_worked_on_at_once_as_there_are_processors() -> None:
+    """Ten viewers wait for one another: threads that all compute would keep the phones' one waiting."""
+    at_once = os.cpu_count() or 2
+    together, lock, counts = threading.Barrier(at_once), threading.Lock(), [0, 0]
+
+    def work() -> tuple[int, bytes]:
+        with lock:
+            counts[0] += 1
+            counts[1] = max(counts)
+        together.wait(30)  # as many are under way, or this fails
+        with lock:
+            counts[0] -= 1
+        return 200, b""
+
+    async def ask() -> list[tuple[int, bytes]]:
+        return await asyncio.gather(*(map_routes._in_turn(work) for _ in range(5 * at_once)))
+
+    assert asyncio.run(ask()) == [(200, b"")] * 5 * at_once
+    assert counts == [0, at_once]

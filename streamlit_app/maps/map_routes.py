@@ -10,9 +10,12 @@ import asyncio
 import gzip
 import hashlib
 import json
+import os
 import secrets
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import parse_qs, unquote
@@ -37,6 +40,9 @@ _KINDS = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=ut
 _JSON = "application/json"
 _PICTURES = {"picture.png": "image/png", "picture.pdf": "application/pdf"}
 _SHADED = ("layer", "indicator", "method", "areas", "set")
+# More at once would only wait for one another, and phones for all of them: each thread that wants the
+# interpreter keeps the one that answers phones from it for a moment.
+_AT_ONCE = ThreadPoolExecutor(os.cpu_count() or 2, "map-view")
 _FOR_EVER = "private, max-age=31536000, immutable"
 # The data's version counts from nought in every process: without this a browser could keep an old answer.
 _START = secrets.token_hex(4)
@@ -133,7 +139,7 @@ async def _question(scope: Scope, send: Send, request: _Request, ask: Callable[[
     if header(scope, b"if-none-match") == etag:
         await send_answer(send, 304, b"", headers)
         return
-    status, body = await asyncio.to_thread(_asked, request, ask)
+    status, body = await _in_turn(partial(_asked, request, ask))
     if status != 200:
         headers = [(b"cache-control", b"no-store")]
     await answer_compressed(scope, send, status, body, [*headers, (b"content-type", _JSON.encode())])
@@ -153,11 +159,15 @@ async def _next(scope: Scope, send: Send, request: _Request) -> None:
         return _json({"choice": token(choice), "views": views, "shades": shades})
 
     try:
-        status, body = await asyncio.to_thread(_answered, request, chosen)
+        status, body = await _in_turn(partial(_answered, request, chosen))
     finally:
         turns.answered(request.viewer, request.one("page"))
     headers = [(b"content-type", _JSON.encode()), (b"cache-control", b"no-store")]
     await answer_compressed(scope, send, status, body, headers)
+
+
+async def _in_turn(work: Callable[[], tuple[int, bytes]]) -> tuple[int, bytes]:
+    return await asyncio.get_running_loop().run_in_executor(_AT_ONCE, work)
 
 
 def _asked(request: _Request, ask: Callable[[_Request], Any]) -> tuple[int, bytes]:
