@@ -75,11 +75,11 @@ def month(
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[Office]:
+def opened(folder: Path, sheets: dict[str, str] = SHEETS) -> Iterator[Office]:
     """An office in which the form is published and nothing was sent."""
     with offices.opened(folder / "data", forms=False) as office:
         workbook = folder / "trial.xlsx"
-        workbook.write_bytes(workbooks.workbook(SHEETS))
+        workbook.write_bytes(workbooks.workbook(sheets))
         with log.writing(office.atlas.log) as connection:
             published.publish(connection, workbook, office.atlas.attachments)
         office.atlas.refresh()

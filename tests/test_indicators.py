@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import accounts_form
+import offices
 import pytest
 from accounts_form import fill, month
 from hypothesis import HealthCheck, given, settings
@@ -456,3 +458,28 @@ def test_a_month_of_the_year_as_a_period_of_another_kind() -> None:
         with pytest.raises(Problem) as caught:
             parse_period(text)
         assert caught.value.code == "period_unreadable"
+
+
+def test_a_form_that_asks_for_no_date_has_numbers_of_all_time_alone(tmp_path: Path) -> None:
+    """A number of November from records without a day would be a number of something else: it is refused."""
+    sheets = {
+        "survey": """
+            | type                             | name   | label | privacy |
+            | select_one_from_file tambons.csv | tambon | ตำบล  | public  |
+            | integer                          | wells  | บ่อน้ำ  | public  |
+        """
+    }
+    with accounts_form.opened(tmp_path, sheets) as undated:
+        schema = undated.atlas.reference.catalogue.newest("trial").schema
+        offices.send(undated, offices.submission(schema, {"tambon": "801206", "wells": "3"}))
+        wells = figures.Figure("trial", "sum", ("wells",))
+
+        def asked(cut: Cut) -> list[figures.Cell]:
+            atlas = undated.atlas
+            return figures.cells(atlas.warehouse.cursor(), atlas.reference.catalogue, BOSS, wells, cut)
+
+        assert [one.value for one in asked(Cut("tambon", "801206"))] == [3]
+        for cut in (Cut("tambon", "801206", NOVEMBER), Cut("tambon", "801206", by="month")):
+            with pytest.raises(Problem) as refused:
+                asked(cut)
+            assert refused.value.code == "figure_undated"
