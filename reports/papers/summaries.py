@@ -10,6 +10,7 @@ from decimal import Decimal
 from statistics import median
 
 from ingest.access import SMALLEST_COUNT
+from ingest.doors.cuts import LEVELS
 from ingest.doors.filters import Filter
 from ingest.doors.layers import LayerInfo
 from reports import records
@@ -49,7 +50,7 @@ class Listed:
 
 Summary = Callable[[Listed], list[Block]]
 _MOST_MONTHS = 24
-_TAMBON_DIGITS = 6
+_NESTED = [LEVELS[one] for one in ("province", "amphoe", "tambon")]  # digits of their codes
 
 
 def _mean(rows: Sequence[Row], ref: str) -> Decimal | None:
@@ -80,7 +81,7 @@ def enterprises(of: Listed) -> list[Block]:
         by_kind.setdefault(str(row.get("enterprise_kind") or ""), []).append(row)
     ordered = sorted(by_kind.items(), key=lambda pair: (-len(pair[1]), pair[0]))
     whole_year = of.asking.period.kind == YEAR and of.asking.chosen == Filter()
-    wide = whole_year and len(of.area) <= _TAMBON_DIGITS
+    wide = whole_year and len(of.area) <= LEVELS["tambon"]
     told = {name: own for name, own in ordered if wide and _enough_beside(own, of.area)}
     table = [
         _of_kind(kind.label_of(name, "th") if kind else name, own, told=name in told) for name, own in ordered
@@ -105,7 +106,7 @@ def _enough_beside(rows: Sequence[Row], area: str) -> bool:
     where = {owner(row): str(row.get("tambon") or row.get("_tambon") or "") for row in rows}
     if len(where) < SMALLEST_COUNT:
         return False
-    for digits in (one for one in (2, 4, _TAMBON_DIGITS) if one > len(area)):
+    for digits in (one for one in _NESTED if one > len(area)):
         of_each = Counter(code[:digits] for code in where.values())
         if 0 < sum(n for n in of_each.values() if n < SMALLEST_COUNT) < SMALLEST_COUNT:
             return False
