@@ -12,7 +12,7 @@ from geo import problems
 LARGEST_CONTENT = 2 << 30
 _MOST_MEMBERS = 10_000
 _LAYERS = {".shp", ".gpkg", ".geojson", ".json", ".parquet", ".geoparquet", ".fgb", ".kml"}
-_PARTS = {".shx", ".dbf", ".prj", ".cpg"}
+_PARTS = {".shx", ".dbf", ".prj", ".cpg", ".gpkg-wal"}  # what a phone wrote last may stand in the -wal alone
 _ENCRYPTED, _UTF8_NAME = 0x1, 0x800
 
 

@@ -14,6 +14,7 @@ from ingest.atlas import Atlas
 from ingest.sheets import problems
 from ingest.sheets.exported import opened_export
 from ingest.sheets.files import kinds
+from ingest.sheets.reading import GEOGRAPHIC
 from ingest.sheets.taking import take
 
 _COUNTS = ("accepted", "duplicates", "quarantined", "conflicts", "files_missing")
@@ -39,7 +40,7 @@ def bring(
             if export:
                 take(atlas, export, found, form_id=form_id, dry_run=dry_run, progress=progress)
                 continue
-        if path.suffix.lower() in kinds():
+        if path.suffix.lower() in {*kinds(), *GEOGRAPHIC}:
             raise problems.mapping_needed(path.name)
         own = files.load(atlas, [path], dry_run=dry_run, progress=progress)
         for name in _COUNTS[:-1]:

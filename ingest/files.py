@@ -56,7 +56,7 @@ def load(
     for path in paths:
         with opened(path) as entries:
             total, done = sum(_is_xml(one) for one in entries), 0
-            received = _received(atlas, entries, source)
+            received = _received(atlas, entries, source, keep=not dry_run)
             while batch := list(islice(received, _BATCH)):
                 _append(atlas, batch, found)
                 done += len(batch)
@@ -122,16 +122,20 @@ def _is_xml(entry: Entry) -> bool:
     return entry.name.lower().endswith(".xml")
 
 
-def _received(atlas: Atlas, entries: Sequence[Entry], source: str) -> Iterator[Received | Skipped]:
+def _received(
+    atlas: Atlas, entries: Sequence[Entry], source: str, *, keep: bool
+) -> Iterator[Received | Skipped]:
     for _, together in groupby(entries, key=lambda entry: entry.folder):
         files = list(together)
         media = {one.name: one for one in files if not _is_xml(one)}
         for one in files:
             if _is_xml(one):
-                yield from _one(atlas, one, media, source)
+                yield from _one(atlas, one, media, source, keep=keep)
 
 
-def _one(atlas: Atlas, entry: Entry, media: dict[str, Entry], source: str) -> Iterator[Received | Skipped]:
+def _one(
+    atlas: Atlas, entry: Entry, media: dict[str, Entry], source: str, *, keep: bool
+) -> Iterator[Received | Skipped]:
     try:
         xml = entry.read(MAX_XML_BYTES)
     except UnreadableError as error:
@@ -151,7 +155,7 @@ def _one(atlas: Atlas, entry: Entry, media: dict[str, Entry], source: str) -> It
         except UnreadableError as error:
             yield Skipped(media[name].shown, str(error))
         else:
-            stored.append(atlas.attachments.put(name, content))
+            stored.append(atlas.attachments.take(name, content, keep=keep))
     yield Received(read_envelope(xml), xml, source, tuple(stored), user_agent=entry.shown)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import math
+import sqlite3
+import zipfile
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -208,6 +210,59 @@ plot = { as = "geometry" }
     )  # type: ignore[misc]
     assert area == pytest.approx(12_180, rel=0.01)
     assert tambon == "801206"
+
+
+def test_a_qfield_project_comes_as_its_zip_with_photos_and_what_was_written_last(
+    office: Office, tmp_path: Path
+) -> None:
+    """Photos by the path in the row, whatever slashes it has; rows that stand in the -wal alone come too."""
+    project = tmp_path / "project"
+    (project / "DCIM").mkdir(parents=True)
+    (project / "old").mkdir()
+    for folder, name in (("DCIM", "a.jpg"), ("DCIM", "same.jpg"), ("old", "same.jpg"), ("old", "b.jpg")):
+        (project / folder / name).write_bytes(f"{folder}/{name}".encode())
+    (project / "plots.qgz").write_bytes(b"a project")
+    photos = ["DCIM/a.jpg", r"C:\Users\clerk\project\DCIM\same.jpg", "DCIM/b.jpg", "same.jpg"]
+    frame = gpd.GeoDataFrame(
+        {"ต้น": [1, 2, 3, 4], "ภาพ": photos}, geometry=[Point(100.0898 + n / 1e4, 8.2808) for n in range(4)],
+        crs=4326,
+    )  # fmt: skip
+    frame.to_file(project / "plots.gpkg")
+    held = sqlite3.connect(project / "plots.gpkg")
+    for name in ("ST_IsEmpty", "ST_MinX", "ST_MaxX", "ST_MinY", "ST_MaxY"):  # its triggers ask
+        held.create_function(name, 1, lambda _: 0)
+    held.execute("PRAGMA journal_mode=wal")
+    held.execute("PRAGMA wal_autocheckpoint=0")
+    held.execute("UPDATE plots SET ต้น = 40 WHERE ต้น = 1")
+    held.commit()
+    with zipfile.ZipFile(tmp_path / "project.zip", "w") as archive:
+        for path in sorted(project.rglob("*.*")):
+            archive.write(path, path.relative_to(tmp_path))
+    held.close()
+    text = """
+name = "qfield"
+form = "pomelo_plot"
+[columns]
+trees = "ต้น"
+photo = "ภาพ"
+point = { as = "geometry" }
+"""
+    shown = load.load(office.atlas, [tmp_path / "project.zip"], written(tmp_path, text), dry_run=True)
+    assert not any(office.atlas.folder.attachments.iterdir())
+    found = load.load(office.atlas, [tmp_path / "project.zip"], written(tmp_path, text))
+
+    assert [one["answers"]["trees"] for one in shown["rows"]] == ["40", "2", "3"]
+    assert (found["accepted"], found["files_missing"]) == (3, 1)
+    assert [one["problems"][0]["code"] for one in found["skipped"]] == ["photo_unreadable"]
+    with office.atlas.log.connect() as connection:
+        kept = connection.exec_driver_sql("SELECT name, sha256 FROM attachment ORDER BY name").all()
+    stored = [office.atlas.attachments.path(sha256).read_bytes() for _, sha256 in kept]
+    assert [*zip([name for name, _ in kept], stored, strict=True)] == [
+        ("a.jpg", b"DCIM/a.jpg"),
+        ("same.jpg", b"DCIM/same.jpg"),
+    ]
+    again = load.load(office.atlas, [project], written(tmp_path, text))
+    assert (again["accepted"], again["duplicates"]) == (0, 3)
 
 
 def test_cells_are_what_openpyxl_reads(tmp_path: Path) -> None:

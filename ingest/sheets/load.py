@@ -9,49 +9,64 @@ from __future__ import annotations
 import pickle
 import tempfile
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import IO, Any
 
 from forms.instance import InstanceWriter, Meta
 from ingest import log
+from ingest.archive import UnreadableError
 from ingest.atlas import Atlas
 from ingest.envelope import written_here
-from ingest.log import Outcome, Received
+from ingest.field.openrosa import MAX_UPLOAD_BYTES
+from ingest.log import Outcome, Received, StoredFile
 from ingest.published import FormVersion
 from ingest.sheets import mapping as mappings
 from ingest.sheets import problems, reading
 from ingest.sheets.answers import RowReader
 from ingest.sheets.mapping import Mapping
+from ingest.sheets.media import Media, beside
 from ingest.sheets.reading import Line, Sheet
 from ingest.tables import now
-from thai.problem import Problem
+from thai.problem import Place, Problem
 from thai.text import fold
 
 _NAMES = uuid.UUID("6f1d2a34-0f0e-4c55-9c1b-1d8a8a7d2f10")
 _BATCH = 1_000
+Progress = Callable[[int, int], None]
 
 
-def load(atlas: Atlas, paths: Iterable[Path], mapping: Mapping, *, dry_run: bool = False) -> dict[str, Any]:
+def load(
+    atlas: Atlas, paths: Iterable[Path], mapping: Mapping, *, dry_run: bool = False,
+    progress: Progress | None = None,
+) -> dict[str, Any]:  # fmt: skip
     """Take every row of these files that the mapping fits; raises ``form_unknown`` and ``mapping_…``.
 
     ``rows`` tells of a dry run, row by row, what would be stored; ``skipped`` what is not and why;
-    ``passed_over`` names the tables that lack a heading.
+    ``passed_over`` names the tables that lack a heading. Photos that a row names come from the folder or zip
+    in which its table lies; ``files_missing`` counts those that are not there.
     """
     form = _form(atlas, mapping)
-    reader = RowReader(mapping, form.schema)
-    found: dict[str, Any] = dict.fromkeys(("accepted", "duplicates", "quarantined", "conflicts"), 0)
+    found: dict[str, Any] = dict.fromkeys(
+        ("accepted", "duplicates", "quarantined", "conflicts", "files_missing"), 0
+    )
     found |= {"rows": [], "skipped": [], "passed_over": [], "dry_run": dry_run}
+    rows = _Rows(atlas, mapping, form, found)
     with tempfile.TemporaryFile(dir=atlas.folder.path) as file:
         read = 0
-        for sheet in (one for path in paths for one in reading.sheets(path)):
-            missing = mapping.headings - sheet.folded
-            if missing:
-                table = f"{sheet.file} · {sheet.name}"
-                found["passed_over"].append({"table": table, "missing": sorted(missing)})
-                continue
-            read += _set_aside(file, _rows(sheet, mapping, form, reader, found))
+        for path in paths:
+            with beside(path) as rows.media:
+                for sheet in reading.sheets(path):
+                    missing = mapping.headings - sheet.folded
+                    if missing:
+                        table = f"{sheet.file} · {sheet.name}"
+                        found["passed_over"].append({"table": table, "missing": sorted(missing)})
+                        continue
+                    for some in _set_aside(file, rows.of(sheet)):
+                        read += some
+                        if progress:
+                            progress(read, 0)
         if not read and not found["skipped"]:
             raise problems.nothing_fits(mapping.name, [one["table"] for one in found["passed_over"]])
         if not dry_run:
@@ -68,23 +83,53 @@ def _form(atlas: Atlas, mapping: Mapping) -> FormVersion:
     return form
 
 
-def _rows(
-    sheet: Sheet, mapping: Mapping, form: FormVersion, reader: RowReader, found: dict[str, Any]
-) -> Iterator[Received]:
-    writer, key = InstanceWriter(form.xform, form.schema), [fold(name) for name in mapping.key]
-    moment = now()
-    for line in sheet.lines:
-        answers, wrong = reader.read(line)
-        if wrong:
-            found["skipped"].append({"file": line.place, "reason": wrong[0].code, "problems": _told(wrong)})
-            continue
-        instance_id = _instance_id(line, mapping, key)
-        if found["dry_run"]:
-            found["rows"].append({"row": line.place, "instance_id": instance_id, "answers": _shown(answers)})
-        xml = writer.write(answers, Meta(instance_id))
-        envelope = written_here(xml, form.form_id, form.version, instance_id)
-        said = f"{line.place} · sha256 {line.sha256}"
-        yield Received(envelope, xml, "file", user_agent=said, received_at=moment)
+class _Rows:
+    """The rows of tables as submissions of one form; ``media`` is what lies beside the table being read."""
+
+    def __init__(self, atlas: Atlas, mapping: Mapping, form: FormVersion, found: dict[str, Any]) -> None:
+        self.media = Media()
+        self._attachments, self._mapping, self._form, self._found = atlas.attachments, mapping, form, found
+        self._reader, self._writer = RowReader(mapping, form.schema), InstanceWriter(form.xform, form.schema)
+        self._key, self._moment = [fold(name) for name in mapping.key], now()
+        fields = form.schema.table("").fields
+        self._photos = [one.name for one in fields if one.kind == "attachment"]
+
+    def of(self, sheet: Sheet) -> Iterator[Received]:
+        """Every row that can be read; of a dry run and of the others ``found`` is told."""
+        form = self._form
+        for line in sheet.lines:
+            answers, wrong = self._reader.read(line)
+            files = () if wrong else tuple(self._files(line, answers, wrong))
+            if wrong:
+                skipped = {"file": line.place, "reason": wrong[0].code, "problems": _told(wrong)}
+                self._found["skipped"].append(skipped)
+                continue
+            instance_id = _instance_id(line, self._mapping, self._key)
+            if self._found["dry_run"]:
+                shown = {"row": line.place, "instance_id": instance_id, "answers": _shown(answers)}
+                self._found["rows"].append(shown)
+            xml = self._writer.write(answers, Meta(instance_id))
+            envelope = written_here(xml, form.form_id, form.version, instance_id)
+            said = f"{line.place} · sha256 {line.sha256}"
+            yield Received(envelope, xml, "file", files, user_agent=said, received_at=self._moment)
+
+    def _files(self, line: Line, answers: dict[str, Any], wrong: list[Problem]) -> Iterator[StoredFile]:
+        """The photos that a row names, which it calls by their own names from here on."""
+        for name in self._photos:
+            said = str(answers.get(name) or "")
+            if not said:
+                continue
+            answers[name] = PureWindowsPath(said).name
+            try:
+                content = self.media.read(said, MAX_UPLOAD_BYTES)
+            except UnreadableError as error:
+                where = Place(file=line.file, sheet=line.sheet, row=line.number)
+                wrong.append(problems.photo_unreadable(where, said, str(error)))
+                continue
+            if content is None:
+                self._found["files_missing"] += 1
+            else:
+                yield self._attachments.take(answers[name], content, keep=not self._found["dry_run"])
 
 
 def _instance_id(line: Line, mapping: Mapping, key: list[str]) -> str:
@@ -93,13 +138,11 @@ def _instance_id(line: Line, mapping: Mapping, key: list[str]) -> str:
     return f"uuid:{uuid.uuid5(_NAMES, f'{mapping.name}{chr(31)}{mapping.form}{chr(31)}{said}')}"
 
 
-def _set_aside(file: IO[bytes], rows: Iterator[Received]) -> int:
-    """Rows wait on the disk until the last one was read; how many they are."""
-    count = 0
+def _set_aside(file: IO[bytes], rows: Iterator[Received]) -> Iterator[int]:
+    """Rows wait on the disk until the last one was read; how many, batch by batch."""
     while batch := list(islice(rows, _BATCH)):
         pickle.dump(batch, file, pickle.HIGHEST_PROTOCOL)
-        count += len(batch)
-    return count
+        yield len(batch)
 
 
 def _append(atlas: Atlas, file: IO[bytes], found: dict[str, Any]) -> None:

@@ -54,9 +54,21 @@ class Mapping:
 
 
 def read(path: Path) -> Mapping:
-    """Read a mapping; raises ``mapping_unreadable`` with the line or the word that cannot be."""
+    """Read the mapping in a file; raises ``mapping_unreadable``."""
     try:
-        said = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, ValueError) as error:
+        raise problems.mapping_unreadable(path.name, str(error)) from error
+    return parse(text, path.name)
+
+
+def parse(text: str, name: str) -> Mapping:
+    """The mapping that a text of that name is.
+
+    Raises ``mapping_unreadable`` with the line or the word that cannot be.
+    """
+    try:
+        said = tomllib.loads(text)
         return Mapping(
             name=str(said["name"]),
             form=str(said["form"]),
@@ -70,9 +82,9 @@ def read(path: Path) -> Mapping:
             },
         )
     except KeyError as error:
-        raise problems.mapping_unreadable(path.name, f"{error.args[0]}?") from error
-    except (OSError, ValueError, AttributeError, TypeError, CRSError) as error:
-        raise problems.mapping_unreadable(path.name, str(error)) from error
+        raise problems.mapping_unreadable(name, f"{error.args[0]}?") from error
+    except (ValueError, AttributeError, TypeError, CRSError) as error:
+        raise problems.mapping_unreadable(name, str(error)) from error
 
 
 def _system(name: str) -> str:

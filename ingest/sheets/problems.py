@@ -179,3 +179,16 @@ def wrong_shape(found: str, wanted: str) -> Problem:
             "Split it into a row a shape, or map it to a question of its kind.",
         ),
     )
+
+
+def photo_unreadable(place: Place, name: str, reason: str) -> Problem:
+    """A photo that is damaged or too large, or one of several that the row may mean."""
+    return Problem(
+        "photo_unreadable",
+        Text(f"เอาภาพ {name} ไม่ได้ ({reason})", f"The photo {name} cannot be taken ({reason})"),
+        Text(
+            "ให้เหลือแฟ้มชื่อนี้แฟ้มเดียวในโฟลเดอร์หรือ zip แล้วนำเข้าใหม่",
+            "Leave one file of that name in the folder or zip, and bring it in again.",
+        ),
+        place,
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import pandas as pd
@@ -13,12 +13,16 @@ import shapely
 
 from geo import sources as geographic
 from geo.reference import WGS84, transformer_to_wgs84
-from ingest.sheets import files
+from ingest.archive import UnreadableError, opened
+from ingest.sheets import files, problems
 from ingest.sheets.model import Cell, Table
 from ingest.sheets.typed import typed
 from thai.text import fold
 
-GEOGRAPHIC = (".geojson", ".json", ".gpkg", ".fgb", ".kml", ".zip", ".shp", ".parquet")
+_LAYERS = (".geojson", ".gpkg", ".fgb", ".kml", ".shp")
+GEOGRAPHIC = (*_LAYERS, ".json", ".parquet")
+_IN_A_FOLDER = frozenset((*_LAYERS, ".xlsx", ".xlsm", ".csv"))
+_MOST_BYTES = 256 * 1024 * 1024  # of one table in a zip
 
 
 @dataclass(frozen=True)
@@ -60,12 +64,36 @@ class Sheet:
 
 
 def sheets(path: Path) -> Iterator[Sheet]:
-    """Every table of a file; raises the problems of the readers."""
-    if path.suffix.lower() in GEOGRAPHIC:
+    """Every table and layer of a file, or of a folder or zip of them; raises the problems of the readers."""
+    if path.is_dir():
+        for one in sorted(path.rglob("*")):
+            if one.suffix.lower() in _IN_A_FOLDER and one.is_file() and not one.name.startswith((".", "~$")):
+                yield from sheets(one)
+    elif path.suffix.lower() == ".zip":
+        yield from _zipped(path)
+    elif path.suffix.lower() in GEOGRAPHIC:
         yield from _geographic(path)
-        return
-    for table in files.read(path).tables:
-        yield Sheet(path.name, table.sheet, table.headings, _Lines(path.name, table))
+    else:
+        yield from _tables(path, path.name)
+
+
+def _tables(path: Path, shown: str, content: bytes | None = None) -> Iterator[Sheet]:
+    for table in files.read(path, content).tables:
+        yield Sheet(shown, table.sheet, table.headings, _Lines(shown, table))
+
+
+def _zipped(path: Path) -> Iterator[Sheet]:
+    with opened(path) as entries:
+        listed = [one for one in entries if not one.name.startswith("~$")]
+        tables = [one for one in listed if PurePath(one.name).suffix.lower() in files.READERS]
+        for one in tables:
+            try:
+                content = one.read(_MOST_BYTES)
+            except UnreadableError as error:
+                raise problems.table_unreadable(one.shown, str(error)) from error
+            yield from _tables(Path(one.name), f"{path.name}/{one.shown}", content)
+    if not tables or any(PurePath(one.name).suffix.lower() in _LAYERS for one in entries):
+        yield from _geographic(path)
 
 
 class _Lines(Collection[Line]):

@@ -45,10 +45,10 @@ def take(
     form_id = form_id or fitting(export, newest)
     if form_id not in newest:
         raise problems.form_of_export(export.file)
-    taker = _Taker(atlas, export, catalogue.newest(form_id), found)
+    taker = _Taker(atlas, export, catalogue.newest(form_id), found, dry_run=dry_run)
     done = 0
     while batch := list(islice(taker.rows, _BATCH)):
-        taker.append(batch, dry_run=dry_run)
+        taker.append(batch)
         done += len(batch)
         if progress:
             progress(done, 0)
@@ -57,8 +57,11 @@ def take(
 class _Taker:
     """The rows of one export, read as answers of one form."""
 
-    def __init__(self, atlas: Atlas, export: Export, form: FormVersion, found: dict[str, Any]) -> None:
+    def __init__(
+        self, atlas: Atlas, export: Export, form: FormVersion, found: dict[str, Any], *, dry_run: bool
+    ) -> None:
         self._atlas, self._export, self._form, self._found = atlas, export, form, found
+        self._dry_run = dry_run
         self._repeats = Repeats(export, form.schema)
         self._columns = Columns(form.schema.table(""), export.main.headings)
         self._versions: dict[str, tuple[InstanceWriter, str]] = {}
@@ -115,24 +118,26 @@ class _Taker:
                 self._skip(f"{self._export.file}: {name}", "ambiguous")
             else:
                 try:
-                    yield self._atlas.attachments.put(name, lying[0].read(MAX_UPLOAD_BYTES))
+                    content = lying[0].read(MAX_UPLOAD_BYTES)
                 except UnreadableError as error:
                     self._skip(lying[0].shown, str(error))
+                else:
+                    yield self._atlas.attachments.take(name, content, keep=not self._dry_run)
 
-    def append(self, batch: list[tuple[Identity, Received]], *, dry_run: bool) -> None:
+    def append(self, batch: list[tuple[Identity, Received]]) -> None:
         """Put rows into the log in one transaction, or only list them."""
         entities = [said.instance_id for said, _ in batch if said.makes_entity]
         with log.writing(self._atlas.log) as connection:
             asked = sa.select(submission.c.instance_id).where(submission.c.instance_id.in_(entities))
             logged = set(connection.execute(asked).scalars())
             taken = [one for said, one in batch if not said.makes_entity or said.instance_id in logged]
-            outcomes = log.append(connection, taken) if taken and not dry_run else []
+            outcomes = log.append(connection, taken) if taken and not self._dry_run else []
         for said, _ in batch:
             if said.makes_entity and said.instance_id not in logged:
                 self._skip(f"{self._export.file}: {said.instance_id}", "entity")
         for name, outcome in _COUNTED.items():
             self._found[name] += outcomes.count(outcome)
-        if dry_run:
+        if self._dry_run:
             self._found["rows"] += [
                 {
                     "row": one.user_agent.partition(" · sha256")[0],
