@@ -9,9 +9,8 @@ from commands.console import Progress
 from commands.office import opened_log
 from ingest import log, sources
 from ingest.bringing import bring
-from ingest.sheets import load, mapping, reading
-from ingest.sheets.problems import form_of_mapping
-from ingest.sheets.suggest import suggest
+from ingest.sheets import load, mapping
+from ingest.sheets.suggest import drafts
 from ingest.sources import register
 from ingest.sources.pull import pull
 from thai.problem import Text
@@ -25,24 +24,20 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
 def _files(args: argparse.Namespace) -> dict[str, Any]:
     if args.suggest:
         return _suggest(args)
-    if args.mapping:
-        with opened_log(args.data) as atlas:
-            return load.load(atlas, args.paths, mapping.read(args.mapping), dry_run=args.dry_run)
     with opened_log(args.data) as atlas, Progress(Text("นำเข้า", "taking in")) as progress:
-        return bring(
-            atlas, args.paths, form_id=args.form, dry_run=args.dry_run,
-            progress=lambda done, _total: progress.at(done),
-        )  # fmt: skip
+
+        def at(done: int, _total: int) -> None:
+            progress.at(done)
+
+        if args.mapping:
+            own = mapping.read(args.mapping)
+            return load.load(atlas, args.paths, own, dry_run=args.dry_run, progress=at)
+        return bring(atlas, args.paths, form_id=args.form, dry_run=args.dry_run, progress=at)
 
 
 def _suggest(args: argparse.Namespace) -> dict[str, Any]:
     with opened_log(args.data) as atlas:
-        catalogue = atlas.reference.catalogue
-        if args.suggest not in catalogue.offered:
-            raise form_of_mapping(args.suggest)
-        schema = catalogue.newest(args.suggest).schema
-        drafts = [suggest(sheet, schema) for path in args.paths for sheet in reading.sheets(path)]
-    return {"drafts": drafts}
+        return {"drafts": drafts(atlas.reference.catalogue, args.suggest, args.paths)}
 
 
 def _new(args: argparse.Namespace) -> dict[str, Any]:

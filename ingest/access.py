@@ -57,6 +57,11 @@ def may_review(viewer: Viewer, area_code: str) -> bool:
     return viewer.role in REVIEWERS and area_code.startswith(viewer.area)
 
 
+def may_bring(viewer: Viewer) -> bool:
+    """Whether the viewer takes in files and other servers' data, which may hold records of any area."""
+    return viewer.role == "administrator"
+
+
 def visible_sql(viewer: Viewer, privacy: str, area_column: str, *, reason: str = "") -> str:
     """``may_see`` as a DuckDB condition over a column of area codes. Area codes are digits only."""
     within = reach(viewer, privacy, reason=reason)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile, is_zipfile
 
 import openpyxl
+from openpyxl.utils.exceptions import InvalidFileException
 
 from forms.compile import compile_workbook
 from ingest import files
 from ingest.atlas import Atlas
+from ingest.problems import not_found
 from ingest.sheets import problems
 from ingest.sheets.exported import opened_export
 from ingest.sheets.files import kinds
@@ -27,20 +31,22 @@ def bring(
 ) -> dict[str, Any]:  # fmt: skip
     """Take in folders and zips of phones, exports of Central, Briefcase and Kobo, and the forms beside them.
 
-    ``form_id`` names the form of an export that does not tell. Raises ``mapping_needed`` for a table of the
-    office's own, ``form_of_export``, and the problems of the readers; what was taken before stays taken.
+    Forms come first, in whatever order they stand. ``form_id`` names the form of an export that does not
+    tell. Raises ``mapping_needed`` for a table of the office's own, ``form_of_export``, and the problems of
+    the readers; what was taken before stays taken.
     """
     found: dict[str, Any] = dict.fromkeys(_COUNTS, 0)
     found |= {"rows": [], "skipped": [], "passed_over": [], "unread": [], "dry_run": dry_run}
-    for path in paths:
-        if path.suffix.lower() == ".xlsx" and _is_form(path):
+    kinds_of = {path: _kind(path) for path in paths}
+    for path in sorted(kinds_of, key=lambda one: _ORDER.index(kinds_of[one])):
+        if kinds_of[path] == "form":
             files.take_over(atlas, compile_workbook(path.read_bytes(), file_name=path.name).xform)
             continue
         with opened_export(path) as export:
             if export:
                 take(atlas, export, found, form_id=form_id, dry_run=dry_run, progress=progress)
                 continue
-        if path.suffix.lower() in {*kinds(), *GEOGRAPHIC}:
+        if kinds_of[path] == "table":
             raise problems.mapping_needed(path.name)
         own = files.load(atlas, [path], dry_run=dry_run, progress=progress)
         for name in _COUNTS[:-1]:
@@ -50,9 +56,31 @@ def bring(
     return found
 
 
+_ORDER = ("form", "xml", "table", "rest")
+
+
+def _kind(path: Path) -> str:
+    """A form's workbook, one XML document, a table or layer, or a folder or zip.
+
+    Raises ``not_found``, ``table_kind`` and ``table_unreadable``.
+    """
+    suffix = path.suffix.lower()
+    if not path.exists():
+        raise not_found(path)
+    if suffix == ".xlsx":
+        return "form" if _is_form(path) else "table"
+    if suffix == ".xml":
+        return "xml"
+    if path.is_file() and suffix in {*kinds(), *GEOGRAPHIC}:
+        return "table"
+    if path.is_file() and suffix != ".zip" and not is_zipfile(path):
+        raise problems.table_kind(path.name)
+    return "rest"
+
+
 def _is_form(path: Path) -> bool:
     try:
-        book = openpyxl.load_workbook(path, read_only=True)
-    except (OSError, ValueError, KeyError) as error:
+        with closing(openpyxl.load_workbook(path, read_only=True)) as book:
+            return "survey" in {title.strip().casefold() for title in book.sheetnames}
+    except (OSError, ValueError, KeyError, BadZipFile, InvalidFileException) as error:
         raise problems.table_unreadable(path.name, type(error).__name__) from error
-    return "survey" in {title.strip().casefold() for title in book.sheetnames}

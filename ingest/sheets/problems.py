@@ -24,8 +24,8 @@ def form_of_export(name: str) -> Problem:
         "form_of_export",
         Text(f"ไม่รู้ว่า {name} เป็นข้อมูลของแบบใด", f"It cannot be told which form {name} belongs to."),
         Text(
-            "ระบุ --form รหัสแบบ หรือใส่แฟ้มแบบฟอร์ม (.xlsx หรือ .xml) ไว้หน้าแฟ้มข้อมูลในคำสั่งเดียวกัน",
-            "Name it with --form ID, or give the form itself (.xlsx or .xml) before it in the same command.",
+            "เลือกแบบ (--form รหัสแบบ) หรือใส่แฟ้มแบบฟอร์ม (.xlsx หรือ .xml) มาพร้อมกัน",
+            "Choose its form (--form ID), or give the form itself (.xlsx or .xml) together with it.",
         ),
         Place(file=name),
     )
@@ -191,4 +191,16 @@ def photo_unreadable(place: Place, name: str, reason: str) -> Problem:
             "Leave one file of that name in the folder or zip, and bring it in again.",
         ),
         place,
+    )
+
+
+def upload_failed() -> Problem:
+    """The process that reads uploaded files ended before its time: no memory, no disk, or a fault of ours."""
+    return Problem(
+        "upload_failed",
+        Text("อ่านแฟ้มไม่สำเร็จ", "The files could not be read to the end."),
+        Text(
+            "ดูว่าดิสก์ยังมีที่ว่าง แล้วลองใหม่ทีละแฟ้ม ส่วนที่เข้าแล้วไม่เข้าซ้ำ",
+            "See whether the disk has room, then try again file by file; nothing comes in twice.",
+        ),
     )

@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
+from pathlib import Path
 
 from forms.schema import GEO_KINDS, Field, Schema
 from geo.reference import fitting
+from ingest.published import Catalogue
+from ingest.sheets import reading
 from ingest.sheets.model import Cell
+from ingest.sheets.problems import form_of_mapping
 from ingest.sheets.reading import Sheet
 from thai.area import parse_area
 from thai.problem import Problem
@@ -20,19 +24,29 @@ _NORTH = ("lat", "latitude", "ละติจูด", "ละติจุด", "
 _EAST = ("lon", "long", "longitude", "ลองจิจูด", "ลองติจูด", "x", "e", "easting", "ตะวันออก", "พิกัด x")
 
 
+def drafts(catalogue: Catalogue, form_id: str, paths: Iterable[Path]) -> list[str]:
+    """A draft for every table of some files; raises ``mapping_form`` and the problems of the readers."""
+    if form_id not in catalogue.offered:
+        raise form_of_mapping(form_id)
+    schema = catalogue.newest(form_id).schema
+    return [suggest(sheet, schema) for path in paths for sheet in reading.sheets(path)]
+
+
 def suggest(sheet: Sheet, schema: Schema) -> str:
     """A TOML draft. What is not certain stands in a comment and has to be decided."""
     questions = schema.table("").fields
     matched = dict(_matches(sheet.headings, questions))
     lines = [
-        f"# {sheet.file} · {sheet.name}: {len(sheet.lines)} rows",
+        f"# {sheet.file} · {sheet.name}: {len(sheet.lines)} แถว · rows",
         f"name = {json.dumps(f'{sheet.file} {sheet.name}'.strip(), ensure_ascii=False)}",
         f"form = {json.dumps(schema.form_id, ensure_ascii=False)}",
-        '# key = ["…"]  # the headings that make a row the same row when the file comes again',
+        '# key = ["…"]  # หัวคอลัมน์ที่บอกว่าเป็นแถวเดิมเมื่อแฟ้มมาอีก · the headings that make a row the same row',
     ]
     point, systems = _coordinates(sheet)
     if systems:
-        lines.append(f'crs = "{systems[0]}"' + (f"  # or {', '.join(systems[1:])}?" if systems[1:] else ""))
+        lines.append(
+            f'crs = "{systems[0]}"' + (f"  # หรือ · or {', '.join(systems[1:])}?" if systems[1:] else "")
+        )
     lines += ["", "[columns]"]
     for one in questions:
         if one.kind in GEO_KINDS:
@@ -41,8 +55,16 @@ def suggest(sheet: Sheet, schema: Schema) -> str:
             lines.append(f"{one.name} = {_inline(matched[one.name], one, sheet)}")
     used = {fold(heading) for heading in (*matched.values(), *point)}
     rest = [heading for heading in sheet.headings if heading and fold(heading) not in used]
+    if rest:
+        lines.append("# ยังไม่รู้ว่าเป็นคำถามใด · not known which question:")
     lines += [f"# ? = {json.dumps(heading, ensure_ascii=False)}" for heading in rest]
-    lines += ["", "[constants]", '# tambon = "801206"', "", *_words(sheet, matched, questions)]
+    lines += [
+        "",
+        "[constants]  # คำตอบเดียวกันทุกแถว · the same in every row",
+        '# tambon = "801206"',
+        "",
+        *_words(sheet, matched, questions),
+    ]
     return "\n".join(lines) + "\n"
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ingest import log
+from ingest import access, log
 from ingest.access import Viewer
 from ingest.sources import register
 from ingest.sources.register import Source
 from streamlit_app import viewer as door
-from streamlit_app.field import central_view
+from streamlit_app.field import central_view, upload_view
 from streamlit_app.filters.panel import controlled
 from streamlit_app.moments import format_moment
 from streamlit_app.office import office
@@ -28,7 +28,7 @@ _COUNTS = (
 
 def open_to(viewer: Viewer) -> bool:
     """Addresses of other servers are for administrators."""
-    return viewer.role == "administrator"
+    return access.may_bring(viewer)
 
 
 def page() -> None:
@@ -41,6 +41,7 @@ def page() -> None:
     st.code(_COMMANDS, language=None)
     _all(language)
     central_view.draw(language)
+    upload_view.draw(viewer, language)
 
 
 @st.fragment(run_every=3)

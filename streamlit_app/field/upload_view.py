@@ -1,0 +1,191 @@
+"""Files brought in from the page: what would be stored is shown row by row, then stored by a second button.
+
+The same way as ``ingest files``, for those who have no command line. A table of the office's own gets a
+mapping, drafted here and completed in a box.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path, PureWindowsPath
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from ingest import access, uploads
+from ingest.access import Viewer
+from ingest.uploads import Wanted
+from streamlit_app.office import office
+from streamlit_app.texts import pick, plain, t, told
+from thai.problem import Problem
+
+_ENDINGS = (
+    "zip", "xlsx", "xlsm", "csv", "docx", "xml", "gpkg", "geojson", "json", "fgb", "kml", "parquet", "toml",
+)  # fmt: skip
+_COUNTS = ("accepted", "duplicates", "conflicts", "quarantined", "files_missing")
+
+
+def draw(viewer: Viewer, language: str) -> None:
+    """Upload, form, mapping where one is needed, a look, and the store."""
+    if not access.may_bring(viewer):
+        return
+    st.markdown(f"##### {t('upload.heading', language)}")
+    st.write(t("upload.what", language))
+    given = st.file_uploader(
+        t("upload.files", language), _ENDINGS, accept_multiple_files=True, key="upload.files"
+    )
+    files = [one for one in given if not one.name.lower().endswith(".toml")]
+    if not files:
+        return
+    mappings = [one.getvalue().decode("utf-8-sig", "replace") for one in given if one not in files]
+    _Bringing(viewer, files, language).draw(mappings[0] if mappings else "")
+
+
+class _Bringing:
+    """Some uploaded files on their way in. What was found is kept for these files and this mapping alone."""
+
+    def __init__(self, viewer: Viewer, files: list[Any], language: str) -> None:
+        self._files, self._language = files, language
+        self._content = hashlib.sha256(b"".join(one.getvalue() for one in files)).hexdigest()
+        self._wanted = Wanted((), viewer.name)
+
+    def draw(self, mapping: str) -> None:
+        """Everything below the upload; ``mapping`` is one that was uploaded too."""
+        self._wanted = replace(self._wanted, form_id=self._form())
+        if st.session_state.get(self._key("table")):
+            mapping = mapping or self._mapping()
+        self._wanted = replace(self._wanted, mapping=mapping)
+        kept = self._key("looked", self._wanted.form_id, mapping)
+        look, store = st.columns(2)
+        if look.button(
+            t("upload.look", self._language), key="upload.look", width="stretch", icon=":material/visibility:"
+        ):
+            st.session_state[kept] = self._done(self._wanted)
+        found: dict[str, Any] = st.session_state.get(kept, {})
+        if store.button(
+            t("upload.store", self._language), key="upload.store", width="stretch", type="primary",
+            icon=":material/inventory_2:", disabled=not found.get("would_store"),
+        ):  # fmt: skip
+            found = self._done(replace(self._wanted, dry_run=False))
+            st.session_state.pop(kept)
+            office().follower.catch_up()
+        if not mapping and any(one["code"] == "mapping_needed" for one in found.get("problems", ())):
+            st.session_state[self._key("table")] = True
+            st.session_state.pop(kept)
+            st.rerun()
+        if found:
+            _show(found, self._language)
+
+    def _key(self, *parts: str) -> str:
+        return f"upload.{hashlib.sha256(chr(31).join((self._content, *parts)).encode()).hexdigest()}"
+
+    def _form(self) -> str:
+        """The form chosen, or '' for the program to find out."""
+        catalogue = office().atlas.reference.catalogue
+        titles = {
+            form_id: f"{pick(catalogue.newest(form_id).title, self._language)} ({form_id})"
+            for form_id in catalogue.form_ids
+        }
+        chosen = st.selectbox(
+            t("upload.form", self._language), list(titles), index=None, format_func=titles.__getitem__,
+            placeholder=t("upload.form_of_itself", self._language), key="upload.form",
+        )  # fmt: skip
+        return chosen or ""
+
+    def _mapping(self) -> str:
+        """The mapping as somebody completes it, begun with a draft for the form that was chosen."""
+        st.info(t("upload.table_what", self._language), icon=":material/table_view:")
+        form_id = self._wanted.form_id
+        if not form_id:
+            return ""
+        kept = self._key("drafts", form_id)
+        if kept not in st.session_state:
+            st.session_state[kept] = self._done(replace(self._wanted, draft=True))
+        found: dict[str, Any] = st.session_state[kept]
+        _refusals(found, self._language)
+        drafts: list[str] = found.get("drafts", [])
+        number = st.selectbox(
+            t("upload.table", self._language), range(len(drafts)), key=self._key("which", form_id),
+            format_func=lambda n: drafts[n].partition("\n")[0].removeprefix("# "),
+        ) if drafts else None  # fmt: skip
+        if number is None:
+            return ""
+        return st.text_area(
+            t("upload.mapping", self._language), drafts[number], height=420,
+            help=t("upload.mapping_help", self._language), key=self._key("mapping", form_id, str(number)),
+        )  # fmt: skip
+
+    def _done(self, wanted: Wanted) -> dict[str, Any]:
+        """What the process of its own answers, with how far it is while it works."""
+        shown = st.progress(0.0, t("upload.reading", self._language))
+
+        def at(done: int) -> None:
+            shown.progress(0.5, t("upload.rows_read", self._language, n=f"{done:,}"))
+
+        try:
+            with tempfile.TemporaryDirectory() as folder:
+                paths = tuple(_put(Path(folder), self._files))
+                return uploads.apart(office().atlas.folder.path, replace(wanted, paths=paths), at)
+        except Problem as problem:
+            return {"problems": [problem.as_dict()]}
+        finally:
+            shown.empty()
+
+
+def _put(folder: Path, files: list[Any]) -> Iterator[str]:
+    """The files under their own names, each in a folder of its own: two may have one name."""
+    for number, one in enumerate(files):
+        path = folder / str(number) / PureWindowsPath(one.name).name
+        path.parent.mkdir()
+        path.write_bytes(one.getvalue())
+        yield str(path)
+
+
+def _show(found: dict[str, Any], language: str) -> None:
+    """Counts or what would be stored, then what is left out and why."""
+    _refusals(found, language)
+    if "problems" in found:
+        return
+    if found["dry_run"]:
+        st.success(
+            t("upload.would_store", language, n=f"{found['would_store']:,}"), icon=":material/visibility:"
+        )
+        rows = [{t("upload.row", language): one["row"], **one["answers"]} for one in found["rows"]]
+        if rows:
+            st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
+    else:
+        counts = [t(f"upload.{name}", language, n=f"{found[name]:,}") for name in _COUNTS if found.get(name)]
+        st.success(" · ".join(counts) or t("upload.nothing", language), icon=":material/check_circle:")
+    if found["left"]:
+        st.warning(t("upload.left", language, n=f"{found['left']:,}"), icon=":material/warning:")
+        left = [one for skipped in found["skipped"] for one in _left(skipped, language)]
+        st.dataframe(pd.DataFrame(left), hide_index=True, width="stretch")
+    for one in found["passed_over"]:
+        missing = ", ".join(one["missing"])
+        st.caption(plain(t("upload.passed_over", language, table=one["table"], missing=missing)))
+    if found.get("unread"):
+        st.caption(plain(t("upload.unread", language, headings=", ".join(found["unread"]))))
+
+
+def _left(skipped: dict[str, Any], language: str) -> Iterator[dict[str, str]]:
+    """One line a reason: the place, what is wrong, what to do."""
+    place, says, remedy = (t(f"upload.{name}", language) for name in ("place", "says", "remedy"))
+    for one in skipped.get("problems", ()):
+        where = one["place_th"] if language == "th" else one["place"]
+        yield {place: where, says: one[language], remedy: one[f"remedy_{language}"]}
+    if not skipped.get("problems"):
+        yield {
+            place: skipped["file"],
+            says: told("upload", skipped["reason"], language),
+            remedy: told("upload", skipped["reason"], language, remedy=True),
+        }
+
+
+def _refusals(found: dict[str, Any], language: str) -> None:
+    for one in found.get("problems", ()):
+        says, remedy = plain(str(one[language])), plain(str(one[f"remedy_{language}"]))
+        st.error(f"{says}  \n→ {remedy}", icon=":material/error:")

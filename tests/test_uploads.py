@@ -1,0 +1,115 @@
+"""Files brought in from the page, by somebody without a command line."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from offices import submission
+from streamlit.testing.v1 import AppTest
+from test_sheets import MAP, book, rows
+
+from ingest import uploads
+from ingest.access import Viewer
+from ingest.uploads import Wanted
+from streamlit_app import viewer as door
+from streamlit_app.office import Office, open_office
+from thai.problem import Problem
+
+__all__ = ["book"]  # the fixture
+
+ADMINISTRATOR = Viewer("admin@tambon.local", "administrator", "")
+
+
+def _page() -> None:
+    from streamlit_app.views import sources
+
+    sources.page()
+
+
+def looked_at(office: Office, monkeypatch: pytest.MonkeyPatch, viewer: Viewer) -> AppTest:
+    """The page, whose work is done in this process here: one of its own is tried once, below."""
+    open_office(office)
+    monkeypatch.setattr(door, "viewer", lambda: viewer)
+
+    def here(_data: Path, wanted: Wanted, progress: Callable[[int], None]) -> dict[str, Any]:
+        progress(1)
+        try:
+            return uploads.answer(office.atlas, wanted)
+        except Problem as problem:
+            return {"problems": [problem.as_dict()]}
+
+    monkeypatch.setattr(uploads, "apart", here)
+    return AppTest.from_function(_page, default_timeout=60).run()
+
+
+def test_a_clerk_brings_the_offices_own_table_in(
+    office: Office, monkeypatch: pytest.MonkeyPatch, book: Path
+) -> None:
+    """Upload, form, drafted mapping, a look at every row with what is wrong, and only then the store."""
+    page = looked_at(office, monkeypatch, ADMINISTRATOR)
+    page.get("file_uploader")[0].set_value([("สวน.xlsx", book.read_bytes(), "")])
+    page.run()
+    assert page.button(key="upload.store").disabled
+    page.button(key="upload.look").click().run()
+    page.selectbox(key="upload.form").set_value("pomelo_plot").run()
+    (box,) = page.text_area
+    which = page.selectbox[1]
+    which.set_value(next(n for n, label in enumerate(which.options) if "3 แถว" in label)).run()
+    (box,) = page.text_area
+    assert 'trees = "จำนวนต้น"' in box.value
+
+    wrong = MAP.replace('"พันธุ์แปลก" = "other"', "")
+    box.set_value(wrong).run()
+    page.button(key="upload.look").click().run()
+    shown, left = (frame.value for frame in page.dataframe)
+    assert (len(shown), next(iter(left.iloc[0]))) == (2, "สวน.xlsx, Sheet, แถว 6, คอลัมน์ พันธุ์ส้มโอ")
+    assert rows(office) == []
+
+    page.text_area[0].set_value(MAP).run()
+    assert page.button(key="upload.store").disabled  # what was looked at was something else
+    page.button(key="upload.look").click().run()
+    page.button(key="upload.store").click().run()
+    assert "3" in page.success[0].value
+    assert len(rows(office)) == 3
+    assert not page.exception
+    with office.atlas.log.connect() as connection:
+        noted = connection.exec_driver_sql("SELECT actor FROM audit WHERE action = 'files_bring'").all()
+    assert noted == [(ADMINISTRATOR.name,)]
+    open_office(None)
+
+
+def test_only_an_administrator_brings_files_in(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They may hold records of any area."""
+    page = looked_at(office, monkeypatch, Viewer("officer@example.org", "officer", ""))
+    assert not page.get("file_uploader")
+    open_office(None)
+
+
+def test_a_process_of_its_own_takes_in_what_a_phone_held(office: Office, tmp_path: Path) -> None:
+    """With how far it is; what cannot be read is told in both languages."""
+    schema = office.atlas.reference.catalogue.newest("pomelo_plot").schema
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr(
+            "instances/one/one.xml", submission(schema, {"tambon": "801206"}, instance="uuid:one")
+        )
+        archive.writestr("instances/two/two.xml", b"")
+    (tmp_path / "phone.zip").write_bytes(content.getvalue())
+    (tmp_path / "old.xls").write_bytes(b"\xd0\xcf\x11\xe0 of the year 2003")
+    steps: list[int] = []
+    wanted = Wanted((str(tmp_path / "phone.zip"),), "admin@tambon.local")
+
+    stored = uploads.apart(office.atlas.folder.path, replace(wanted, dry_run=False), steps.append)
+    refused = uploads.apart(
+        office.atlas.folder.path, replace(wanted, paths=(str(tmp_path / "old.xls"),)), steps.append
+    )
+    assert (stored["accepted"], [one["reason"] for one in stored["skipped"]]) == (1, ["empty"])
+    assert steps == [2]
+    (problem,) = refused["problems"]
+    assert (problem["code"], ".xlsx" in problem["remedy_th"]) == ("table_kind", True)
