@@ -38,6 +38,15 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Any:
     assert not (running.data / "server.json").exists()
 
 
+def test_a_stop_as_soon_as_it_is_up_says_nothing(tmp_path: Path) -> None:
+    """Somebody started the wrong folder: Ctrl-C is not answered with lists of what was still being loaded."""
+    said = tmp_path / "said.txt"
+
+    assert RunningOffice(tmp_path / "data", log=said, fresh=True).start().stop() == 0
+
+    assert "leaked" not in said.read_text(encoding="utf-8")
+
+
 def test_a_second_up_on_the_same_data_is_refused_with_the_reason(office: RunningOffice) -> None:
     """Two servers on one folder would be two truths."""
     status, answer, _ = _command("up", "--port", "0", data=office.data)

@@ -84,13 +84,14 @@ class _Server(uvicorn.Server):
         logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
         if self.started:
             self._on_ready()
-            threading.Thread(target=_load_maps, name="load maps", daemon=True).start()
+            threading.Thread(target=_load_maps, name="load maps").start()
 
 
 def _load_maps() -> None:
     """Load what maps are built with before a page is opened: a second that nobody waits for then.
 
     The pages themselves cannot be loaded here: Streamlit serves a component only when a page has brought it.
+    Ctrl-C waits for it, as an interpreter that ends while it loads makes DuckDB list what it still holds.
     """
     importlib.import_module("folium.plugins")
 
