@@ -10,7 +10,7 @@ from commands.office import opened_log
 from ingest import log as submissions_log
 from ingest.field import enumerators, offers
 from ingest.folder import DataFolder
-from streamlit_app.server.run import addresses
+from streamlit_app.server.addresses import addresses
 
 _DEFAULT_PORT = 8080
 

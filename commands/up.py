@@ -21,7 +21,8 @@ from ingest import accounts, demo, first_start, log, problems
 from ingest.folder import DataFolder
 from ingest.sources.schedule import Schedule
 from streamlit_app.office import Office
-from streamlit_app.server import run as server
+from streamlit_app.server import addresses
+from streamlit_app.server.run import serve
 from thai.problem import Text
 
 
@@ -29,17 +30,17 @@ def run(args: argparse.Namespace) -> None:
     """Serve until Ctrl-C. The first start makes an administrator and, unless told not to, loads the demo."""
     if running(args.data):
         raise problems.folder_in_use(args.data)
-    taken = server.listen(args.host, args.port)
+    taken = addresses.listen(args.host, args.port)
     port = taken.getsockname()[1]
     public_url = (args.public_url or "").rstrip("/")
-    phones = [public_url] if public_url else server.addresses(args.host, port)
+    phones = [public_url] if public_url else addresses.addresses(args.host, port)
     secret = secrets.token_urlsafe(32)
     with taken, opened(args.data) as held:
         office = Office(held.atlas, held.follower, tuple(phones))
         password = _first_start(office, args)
         facts = _facts(office, f"http://{_own_address(args.host)}:{port}", phones[0], password)
         with _found_by_commands(args.data, facts, secret), _following(office):
-            server.serve(
+            serve(
                 office, taken, public_url=public_url, proxies=args.proxy, secret=secret,
                 on_ready=lambda: _announce(facts, as_json=args.json),
             )  # fmt: skip

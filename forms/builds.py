@@ -10,8 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from io import BytesIO
 
-from openpyxl import load_workbook
-
 from forms.compile import CompiledForm, Variant, compile_workbook
 
 
@@ -41,6 +39,8 @@ def builds(workbook: bytes, *, file_name: str) -> tuple[Build, Build]:
 
 def _plain(workbook: bytes) -> bytes:
     """The workbook without the sheet ``entities`` and the column ``save_to``."""
+    from openpyxl import load_workbook  # noqa: PLC0415 - as in forms.sheets
+
     book = load_workbook(BytesIO(workbook))
     for sheet in list(book.worksheets):
         if sheet.title.strip().lower() == "entities":

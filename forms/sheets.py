@@ -9,8 +9,6 @@ from io import BytesIO
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
-from openpyxl import load_workbook
-
 from forms import problems
 from thai.problem import Problem, Problems
 
@@ -52,6 +50,8 @@ def read_sheets(workbook: bytes, file_name: str) -> dict[str, Sheet]:
     """Every sheet by its lower-case name. Raises Problems when the file is no workbook, is absurdly
     large, or has a heading twice.
     """
+    from openpyxl import load_workbook  # noqa: PLC0415 - a quarter of a second that only workbooks need
+
     _refuse_large(workbook, file_name)
     try:
         book = load_workbook(BytesIO(workbook), read_only=True, data_only=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 import logging
 import socket
@@ -15,7 +14,6 @@ import streamlit as st
 import uvicorn
 from starlette.middleware.gzip import GZipMiddleware
 
-from streamlit_app import problems
 from streamlit_app.office import Office, open_office
 from streamlit_app.server.bundles import Bundles
 from streamlit_app.server.outer import Outer
@@ -23,51 +21,6 @@ from streamlit_app.server.outer import Outer
 _SCRIPT = Path(__file__).resolve().parents[1] / "app.py"
 _SWITCH_S = 0.001  # a phone waits at most this long for a thread that computes (Python's default: 5 ms)
 _STOP_S = 3  # pages left open in browsers must not hold up Ctrl-C
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """Take the port; raises ``port_taken`` or ``host_unknown``.
-
-    The protocol is named, as asyncio sets TCP_NODELAY only on sockets that say they are TCP: without it
-    every answer on a kept connection waits 40 ms.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    taken = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    if sys.platform == "win32":
-        taken.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
-    else:
-        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        taken.bind((host, port))
-    except socket.gaierror as error:
-        taken.close()
-        raise problems.host_unknown(host) from error
-    except OSError as error:
-        taken.close()
-        raise problems.port_taken(port) from error
-    taken.listen(512)
-    return taken
-
-
-def addresses(host: str, port: int) -> list[str]:
-    """The addresses at which phones may reach this machine, the likeliest first."""
-    if host not in ("0.0.0.0", "::"):  # noqa: S104 - compared, not bound
-        return [f"http://{host}:{port}"]
-    found = [_outgoing_address()]
-    with contextlib.suppress(OSError):  # a machine that cannot look up its own name has the outgoing one
-        found += [str(info[4][0]) for info in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)]
-    lan = [one for one in dict.fromkeys(found) if one and not one.startswith("127.")]
-    return [f"http://{one}:{port}" for one in lan or ["127.0.0.1"]]
-
-
-def _outgoing_address() -> str:
-    """The address this machine would send from; nothing is sent by connecting a datagram socket."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))  # an address for documentation (RFC 5737)
-            return str(probe.getsockname()[0])
-        except OSError:
-            return ""
 
 
 class _Server(uvicorn.Server):
