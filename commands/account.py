@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from commands.office import opened_log
+from commands.opened_log import opened_log
 from ingest import accounts
 from ingest import log as submissions_log
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from commands.console import Progress
-from commands.office import opened_log
+from commands.opened_log import opened_log
 from geo import boundaries, crosswalk
 from geo.boundaries import BoundaryTable
 from ingest import log as submissions_log

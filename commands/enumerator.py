@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from commands.asking import running
-from commands.office import opened_log
+from commands.opened_log import opened_log
 from ingest import log as submissions_log
 from ingest.field import enumerators, offers
 from ingest.folder import DataFolder

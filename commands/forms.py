@@ -8,7 +8,7 @@ from typing import Any
 
 from commands import web_engine
 from commands.asking import ask
-from commands.office import opened_log
+from commands.opened_log import opened_log
 from forms import builds, check, starter
 from forms.catalog import workbooks
 from ingest import form_check, published

@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from commands.console import Progress
-from commands.office import opened_log
+from commands.opened_log import opened_log
 from ingest import log, sources
 from ingest.bringing import bring
 from ingest.sheets import load, mapping

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from commands.console import Progress
-from commands.office import opened_log
+from commands.opened_log import opened_log
 from ingest.areas import boundary_sets, country, locating
 from ingest.problems import not_found
 from thai.problem import Text

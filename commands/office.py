@@ -1,4 +1,4 @@
-"""A data folder opened by a command itself."""
+"""A data folder opened by a command itself, warehouse and all, where no server has it open."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from commands.asking import ask, running
 from commands.console import Progress
 from ingest import first_start
 from ingest.atlas import Atlas
@@ -31,16 +30,3 @@ def opened(data: Path) -> Iterator[Office]:
             yield office
         finally:
             atlas.close()
-
-
-@contextmanager
-def opened_log(data: Path) -> Iterator[Atlas]:
-    """Open all but the warehouse: the log may be written to while the server runs, which hears of it."""
-    atlas = Atlas(DataFolder(data))
-    try:
-        first_start.publish_shipped_forms(atlas.log, atlas.attachments)
-        yield atlas
-    finally:
-        atlas.close()
-    if running(data):
-        ask(data, "catch_up")
