@@ -21,7 +21,7 @@ from pyproj import Geod
 from shapely import Point, Polygon, box
 
 from ingest.sheets import load, mapping, reading, spreadsheet
-from ingest.sheets.suggest import suggest
+from ingest.sheets.suggest import drafts, suggest
 from ingest.sheets.typed import typed
 from streamlit_app.office import Office
 from thai.problem import Problem
@@ -175,7 +175,35 @@ def test_a_draft_matches_what_is_sure_and_asks_for_the_rest(
     assert '"EPSG:32647"' in draft
     assert "EPSG:24047" in draft
     assert '# "พันธุ์แปลก" = ""' in draft
+    assert '# key = ["ลำดับ"]' in draft
+    assert '# visit_date = "วันที่สำรวจ"' in draft  # dates, and the nearest question for one
     assert mapping.read(_saved(tmp_path, draft)).form == "pomelo_plot"
+
+
+def test_a_heading_below_another_one_is_matched_by_its_own_words(office: Office, tmp_path: Path) -> None:
+    """ข้อมูลสวน over จำนวนต้น; trees with their word; a point of which nothing or a half is given."""
+    workbook = Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    for row in (
+        ["ที่", "ข้อมูลสวน", None, "พิกัด", None],
+        [None, "พันธุ์", "จำนวนต้น", "ตะวันออก", "เหนือ"],
+        ["๑", "ทองดี", "๑๒๐ ต้น", "619,500", "915,500"],
+        ["๒", "ทองดี", 30, "-", "-"],
+        ["๓", "ทองดี", 20, 619500, None],
+    ):
+        sheet.append(row)
+    sheet.merge_cells("B1:C1")
+    sheet.merge_cells("D1:E1")
+    workbook.save(tmp_path / "a.xlsx")
+    (draft,) = drafts(office.atlas.reference.catalogue, "pomelo_plot", [tmp_path / "a.xlsx"])
+    found = load.load(office.atlas, [tmp_path / "a.xlsx"], mapping.parse(draft, "a"), dry_run=True)
+
+    assert [(one["answers"]["trees"], "point" in one["answers"]) for one in found["rows"]] == [
+        ("120", True),
+        ("30", False),
+    ]
+    assert [one["problems"][0]["code"] for one in found["skipped"]] == ["cell_unreadable"]
 
 
 def _saved(folder: Path, text: str) -> Path:

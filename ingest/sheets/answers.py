@@ -118,9 +118,11 @@ class RowReader:
         return " ".join(chosen)
 
     def _point(self, cells: list[Cell | None]) -> str | None:
-        """Latitude and longitude (or north and east) to the answer of a geopoint."""
-        if not all(cells):
+        """Latitude and longitude (or north and east) to the answer of a geopoint; half of one is none."""
+        if all(cell is None or cell.nil for cell in cells):
             return None
+        if not all(cells):
+            raise problems.no_number("")
         north, east = (_number(cell) for cell in cells if cell)
         lon, lat = float(east), float(north)
         if self._move is not None:

@@ -19,6 +19,7 @@ from thai.problem import Problem
 from thai.text import fold
 
 _NEAR = 0.72
+_THINKABLE = {False: 0.5, True: 0.3}  # few questions ask for dates: a column of them needs less
 _TELLING = 6  # letters from which a part of a label is no accident
 _NORTH = ("lat", "latitude", "ละติจูด", "ละติจุด", "y", "n", "northing", "เหนือ", "พิกัด y")
 _EAST = ("lon", "long", "longitude", "ลองจิจูด", "ลองติจูด", "x", "e", "easting", "ตะวันออก", "พิกัด x")
@@ -40,7 +41,7 @@ def suggest(sheet: Sheet, schema: Schema) -> str:
         f"# {sheet.file} · {sheet.name}: {len(sheet.lines)} แถว · rows",
         f"name = {json.dumps(f'{sheet.file} {sheet.name}'.strip(), ensure_ascii=False)}",
         f"form = {json.dumps(schema.form_id, ensure_ascii=False)}",
-        '# key = ["…"]  # หัวคอลัมน์ที่บอกว่าเป็นแถวเดิมเมื่อแฟ้มมาอีก · the headings that make a row the same row',
+        f"# key = [{_telling(sheet)}]  # หัวคอลัมน์ที่บอกว่าเป็นแถวเดิมเมื่อแฟ้มมาอีก · what makes a row the same row",
     ]
     point, systems = _coordinates(sheet)
     if systems:
@@ -56,8 +57,9 @@ def suggest(sheet: Sheet, schema: Schema) -> str:
     used = {fold(heading) for heading in (*matched.values(), *point)}
     rest = [heading for heading in sheet.headings if heading and fold(heading) not in used]
     if rest:
-        lines.append("# ยังไม่รู้ว่าเป็นคำถามใด · not known which question:")
-    lines += [f"# ? = {json.dumps(heading, ensure_ascii=False)}" for heading in rest]
+        lines.append("# ไม่แน่ใจ ถ้าใช่ให้ลบ # · not certain; where it is right, take the # away:")
+    left = [one for one in questions if one.kind not in GEO_KINDS and one.name not in matched]
+    lines += [f"# {_guess(one, left, sheet)} = {json.dumps(one, ensure_ascii=False)}" for one in rest]
     lines += [
         "",
         "[constants]  # คำตอบเดียวกันทุกแถว · the same in every row",
@@ -84,16 +86,39 @@ def _matches(headings: Iterable[str], questions: Iterable[Field]) -> Iterator[tu
             yield name, heading
 
 
+def _telling(sheet: Sheet) -> str:
+    """The first column that says something else in every row."""
+    for heading in filter(None, sheet.headings):
+        said = [cell.text for line in sheet.lines if (cell := line.cells.get(fold(heading)))]
+        if len(sheet.lines) == len(said) == len(set(said)):
+            return json.dumps(heading, ensure_ascii=False)
+    return '"…"'
+
+
+def _guess(heading: str, questions: Iterable[Field], sheet: Sheet) -> str:
+    """The question that is nearest to a heading, of dates one for dates, or ? where none is near at all."""
+    cells = [cell for line in sheet.lines if (cell := line.cells.get(fold(heading))) and not cell.nil]
+    dated = sum(cell.day is not None and cell.number is None for cell in cells) * 2 > len(cells)
+    scored = [(_likeness(heading, one), one.name) for one in questions if (one.kind == "date") == dated]
+    score, name = max(scored, default=(0.0, ""))
+    return name if score >= _THINKABLE[dated] else "?"
+
+
 def _likeness(heading: str, one: Field) -> float:
-    """How alike a heading and a question are; a heading that is part of a question's words means it too."""
-    said = fold(heading)
+    """How alike a heading and a question are; a heading that is part of a question's words means it too.
 
-    def alike(words: str) -> float:
-        within = len(said) >= _TELLING and said in words
-        ratio = SequenceMatcher(None, said, words).ratio()
-        return _NEAR + (1 - _NEAR) * ratio if within else ratio
+    Of a heading below another one, such as จำนวนต้น below ข้อมูลสวน, its own words tell as much as both.
+    """
+    words = heading.split(" ")
+    tails = {fold(" ".join(words[start:])) for start in range(len(words))}
+    named = [fold(word) for word in (one.name, *one.label.values())]
+    return max(_alike(said, asked) for said in tails for asked in named)
 
-    return max(alike(fold(word)) for word in (one.name, *one.label.values()))
+
+def _alike(said: str, asked: str) -> float:
+    within = len(said) >= _TELLING and said in asked
+    ratio = SequenceMatcher(None, said, asked).ratio()
+    return _NEAR + (1 - _NEAR) * ratio if within else ratio
 
 
 def _inline(heading: str, one: Field, sheet: Sheet) -> str:

@@ -15,7 +15,7 @@ from thai.text import arabic_digits, normalise
 _FOOTNOTE = re.compile(r"(?<=[\d)%])\s*(?:\*+|[¹²³⁴⁵⁶⁷⁸⁹]+|\s\d{1,2}/)\s*$")
 _NUMBER = re.compile(
     r"(?P<open>\()?\s*(?P<minus>[-−])?\s*฿?\s*(?P<body>\d{1,3}(?:,\d{3})+|\d+)(?P<fraction>\.\d+)?\s*"
-    r"(?P<percent>%)?\s*(?:บาท|คน|ราย|ไร่|แห่ง|โครงการ|ครัวเรือน|กก\.?|กิโลกรัม)?\s*(?P<close>\))?\.?-?"
+    r"(?P<percent>%)?\s*(?:บาท|คน|ราย|ไร่|ต้น|ตัว|หลัง|แห่ง|โครงการ|ครัวเรือน|กก\.?|กิโลกรัม)?\s*(?P<close>\))?\.?-?"
 )
 _FIGURE, _DAY = re.compile(r"[\s(฿−\-\d]"), re.compile(r"\d|วัน")  # how figures and days begin
 _NIL = re.compile(r"[-–—−]|ไม่มี|n/a", re.IGNORECASE)

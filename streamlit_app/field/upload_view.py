@@ -78,7 +78,7 @@ class _Bringing:
             st.session_state.pop(kept)
             st.rerun()
         if found:
-            _show(found, self._language)
+            _show(found, self._language, self._labels())
 
     def _key(self, *parts: str) -> str:
         return f"upload.{hashlib.sha256(chr(31).join((self._content, *parts)).encode()).hexdigest()}"
@@ -95,6 +95,13 @@ class _Bringing:
             placeholder=t("upload.form_of_itself", self._language), key="upload.form",
         )  # fmt: skip
         return chosen or ""
+
+    def _labels(self) -> dict[str, str]:
+        """What the questions of the chosen form are called; of a form that was not chosen none."""
+        if not self._wanted.form_id:
+            return {}
+        fields = office().atlas.reference.catalogue.newest(self._wanted.form_id).schema.table("").fields
+        return {one.name: pick(one.label, self._language) or one.name for one in fields}
 
     def _mapping(self) -> str:
         """The mapping as somebody completes it, begun with a draft for the form that was chosen."""
@@ -145,7 +152,7 @@ def _put(folder: Path, files: list[Any]) -> Iterator[str]:
         yield str(path)
 
 
-def _show(found: dict[str, Any], language: str) -> None:
+def _show(found: dict[str, Any], language: str, labels: dict[str, str]) -> None:
     """Counts or what would be stored, then what is left out and why."""
     _refusals(found, language)
     if "problems" in found:
@@ -156,7 +163,7 @@ def _show(found: dict[str, Any], language: str) -> None:
         )
         rows = [{t("upload.row", language): one["row"], **one["answers"]} for one in found["rows"]]
         if rows:
-            st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
+            st.dataframe(pd.DataFrame(rows).rename(columns=labels), hide_index=True, width="stretch")
     else:
         counts = [t(f"upload.{name}", language, n=f"{found[name]:,}") for name in _COUNTS if found.get(name)]
         st.success(" · ".join(counts) or t("upload.nothing", language), icon=":material/check_circle:")
