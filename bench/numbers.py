@@ -18,7 +18,7 @@ from ingest import first_start
 from ingest.access import Viewer
 from ingest.atlas import Atlas
 from ingest.folder import DataFolder
-from ingest.projecting import follow
+from ingest.projecting import follow, line_sums
 from ingest.projecting.warehouse import Warehouse
 from reports import breakdowns, indicators
 from reports.indicators import Question
@@ -108,9 +108,18 @@ def _office(folder: Path, lines: int) -> Iterator[Atlas]:
         follow.open_warehouse(atlas, workers=0)
         atlas.refresh()
         _fill(atlas.warehouse, lines)
+        _keep_sums(atlas)
         yield atlas
     finally:
         atlas.close()
+
+
+def _keep_sums(atlas: Atlas) -> None:
+    """What the follower does while nothing comes."""
+    last = atlas.warehouse.cursor().execute(f'SELECT max(_seq) FROM "{_FORM}"').fetchone()
+    atlas.warehouse.set_meta("last_seq", str(last[0] if last else 0))
+    while line_sums.keep(atlas.warehouse, line_sums.every(atlas.reference.catalogue)):
+        pass
 
 
 def _fill(warehouse: Warehouse, lines: int) -> None:
@@ -129,10 +138,12 @@ def _fill(warehouse: Warehouse, lines: int) -> None:
             FROM (SELECT i, i % {homes} AS h, i // {homes} AS m FROM range({months}) r(i))""")
         connection.execute(f"""
             INSERT INTO "{_FORM}/lines" (_seq, _instance_id, _area, _tambon, _key, _parent, line_kind,
-              category, necessity, amount_baht)
+              category, necessity, channel, amount_baht)
             SELECT s, 'uuid:' || s, {village}, {area}, CAST(k AS VARCHAR), '',
               CASE WHEN k < 4 THEN 'income' ELSE 'expense' END,
-              ['wages', 'crop_sale', 'eggs', 'rice', 'fuel_travel', 'lottery', 'farm_fertiliser'][1 + k % 7],
-              CASE WHEN k % 5 = 0 THEN 'not_needed' ELSE 'needed' END, 10 + (s * 31 + k * 17) % 997
+              ['wages', 'crop_sale', 'eggs', 'rice', 'fuel_travel', 'lottery', 'farm_fertiliser']
+                [1 + (s * 31 + k) % 7],
+              CASE WHEN (s + k) % 5 = 0 THEN 'not_needed' ELSE 'needed' END,
+              ['cash', 'transfer', 'credit'][1 + (s // 3 + k) % 3], 10 + (s * 31 + k * 17) % 997
             FROM (SELECT i // {_LINES_A_MONTH} AS s, 1 + i % {_LINES_A_MONTH} AS k,
                   (i // {_LINES_A_MONTH}) % {homes} AS h FROM range({months * _LINES_A_MONTH}) r(i))""")

@@ -33,7 +33,7 @@ OWN_TABLES = frozenset(
     {
         "meta", "submission", "flag", "edit", "incoming", "settled", "entity_event", "entity_version",
         "entity_deletion", "entity", "entity_twin", "review", "noticed", "unlooked",
-        "overlay_hit", "overlap",
+        "overlay_hit", "overlap", "kept_sums",
     }
 )  # fmt: skip
 

@@ -54,7 +54,7 @@ SHEETS = {
     """,
 }  # fmt: skip
 
-Line = tuple[str, str, str]  # side, needed, amount
+Line = tuple[str, str, str | Decimal | None]  # side, needed, amount
 
 
 def month(
@@ -70,7 +70,9 @@ def month(
     return {
         "area": area, "household": household, "month": date.fromisoformat(day), "debt": debt,
         "debt_less": debt_less or None,
-        "lines": [(side, needed, Decimal(amount)) for side, needed, amount in lines],
+        "lines": [
+            (side, needed, None if amount is None else Decimal(amount)) for side, needed, amount in lines
+        ],
     }  # fmt: skip
 
 

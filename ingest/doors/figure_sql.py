@@ -11,7 +11,8 @@ from forms.schema import Schema
 from forms.workbook import A_YEAR, PRIVACY_CLASSES, Usage
 from ingest import access, problems
 from ingest.doors.cuts import TAMBON, Cut, own_area
-from ingest.projecting.table_lines import columns, slim_source
+from ingest.projecting.line_sums import Summed, how_many, number
+from ingest.projecting.table_lines import columns, date_ref, slim_source
 from ingest.projecting.warehouse import quoted
 from ingest.published import Catalogue
 
@@ -66,18 +67,6 @@ class Figure:
     at_least: int = 0
     net_of: tuple[str, ...] = ()
     split: str = ""
-
-
-def number(column: str) -> str:
-    """A column's numbers, exact to the sixth decimal."""
-    return f"TRY_CAST({column} AS DECIMAL(24, 6))"
-
-
-def date_ref(schema: Schema, usage: Usage) -> str:
-    """The question that places a form's records in time: its layers' date, else its first; '' if none."""
-    of_layers = [layer.date for layer in usage.layers if layer.date]
-    asked = [ref for ref, one in schema.references().items() if one.kind == "date" and "/" not in ref]
-    return next(iter([*of_layers, *asked]), "")
 
 
 def household_ref(schema: Schema) -> str:
@@ -185,6 +174,22 @@ class Rows:
         given = f"coalesce({first}, {second}) IS NOT NULL"
         return f"CASE WHEN {given} THEN coalesce({first}, 0) - coalesce({second}, 0) END"
 
+    def summed(self, cut: Cut) -> Summed | None:
+        """The kept sums that give the same as the rows; ``None`` where the rows alone do."""
+        figure, usage = (
+            self.figure,
+            self.catalogue.usages.get(self.figure.form_id, Usage(self.figure.form_id)),
+        )
+        plain = figure.measure == "sum" and not (figure.latest or figure.at_least or figure.net_of)
+        chosen = cut.level == "household" or cut.placed or (cut.among and cut.among.form_id == figure.form_id)
+        if not self.repeat or not plain or chosen:
+            return None
+        found = Summed(self.schema, self.repeat, date_ref(self.schema, usage))
+        choices = {f"{self.repeat}/{name}" for name in found.choices}
+        of, *others = sorted(self.refs, key=lambda ref: ref != figure.of[0])
+        fits = of.rpartition("/")[2] in found.amounts and self.date in ("", found.day)
+        return found if fits and choices.issuperset(others) else None
+
     @property
     def day(self) -> str:
         """The row's day in Bangkok; NULL where the form asks for none."""
@@ -201,11 +206,13 @@ class Rows:
         return f"coalesce({quoted(named)}, _instance_id)" if named else "_instance_id"
 
     def select(
-        self, cut: Cut, visible: str = "", *, households: bool = False, refs: Collection[str] = ()
-    ) -> tuple[str, list[Any]]:
+        self, cut: Cut, visible: str = "", *, households: bool = False, refs: Collection[str] = (),
+        sums: str = "",
+    ) -> tuple[str, list[Any]]:  # fmt: skip
         """The rows in question: answers, ``_area``, ``_day``, ``_household`` and whether they ``_match``.
 
-        ``refs`` names questions of the table that are wanted besides the figure's own.
+        ``refs`` names questions of the table that are wanted besides the figure's own. ``sums`` is the source
+        of kept sums where they stand for the rows.
         """
         if not self.date and (cut.by or cut.period.since):
             raise problems.figure_undated(self.figure.form_id)
@@ -224,6 +231,8 @@ class Rows:
             conditions.append("_day <= ?")
             values.append(cut.period.until)
         source, answers = self._source(cut, {*self.refs, *refs}, households=households)
+        if sums:
+            source, answers = sums, f"{self.day} AS _day"
         rows = f"SELECT *, {answers} FROM {source}"
         rows = f"SELECT * FROM ({rows}) WHERE {' AND '.join(conditions) or 'TRUE'}"
         if self.figure.latest:
@@ -268,14 +277,14 @@ class Beyond:
     years: list[int]
 
 
-def cells(rows: Rows, cut: Cut, *, own: str, beyond: Beyond | None) -> tuple[str, list[Any]]:
+def cells(rows: Rows, cut: Cut, *, own: str, beyond: Beyond | None, sums: str = "") -> tuple[str, list[Any]]:
     """The figure by area and first day of the period.
 
     Only rows of the area ``own`` count, where it is given; with ``beyond`` those of its area and of the
-    tambons that it names.
+    tambons that it names. ``sums`` is the source of kept sums, where they give the same.
     """
     visible = f"starts_with(_area, '{own}')" if own else ""
-    selected, values = rows.select(cut, visible, households=beyond is not None)
+    selected, values = rows.select(cut, visible, households=beyond is not None, sums=sums)
     area, joined, members = own_area(cut)
     since = _FIRST_DAY[cut.by] if cut.by else "NULL::DATE"
     if rows.figure.at_least:
@@ -288,7 +297,7 @@ def cells(rows: Rows, cut: Cut, *, own: str, beyond: Beyond | None) -> tuple[str
         joined += f" LEFT JOIN told ON told.tambon = {TAMBON} AND told.year = {year(rows)}"
     elif rows.matched_first:
         selected, values = rows.matching(selected, values)
-    parts = ", ".join(_aggregates(rows, keep))
+    parts = ", ".join(_of_sums(rows) if sums else _aggregates(rows, keep))
     split = f"CAST({rows.column(rows.figure.split)} AS VARCHAR)" if rows.figure.split else "''"
     listed = f"{area} AS area, {since} AS since, {split} AS answer, {parts}, {held}"
     sql = f"WITH r AS ({selected}){told} SELECT {listed} FROM r{joined} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
@@ -323,6 +332,14 @@ def _aggregates(rows: Rows, keep: str) -> list[str]:
     words = {"of": first, "both": both, "second": lower, "f": kept, "m": matched}
     words["sum"] = _SUM.format_map(words)
     return [part.format_map(words) for part in _AGGREGATES[rows.figure.measure]]
+
+
+def _of_sums(rows: Rows) -> list[str]:
+    """The aggregates of a sum where each row is one of kept sums."""
+    name = rows.figure.of[0].rpartition("/")[2]
+    words = {"of": quoted(name), "f": "FILTER (TRUE)", "m": "FILTER (_match)"}
+    added = _SUM.format_map(words)
+    return [added, added, "NULL", f"coalesce(sum({quoted(how_many(name))}) FILTER (_match), 0)"]
 
 
 def _often_enough(rows: Rows, selected: str, keys: str, joined: str) -> str:

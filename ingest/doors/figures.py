@@ -26,8 +26,9 @@ from ingest import access, problems
 from ingest.access import Viewer
 from ingest.doors import figure_sql, telling
 from ingest.doors.cuts import LEVELS, OWN_LEVELS, Among, Cut, Placed
-from ingest.doors.figure_sql import Figure, Rows
+from ingest.doors.figure_sql import Beyond, Figure, Rows
 from ingest.doors.telling import Parts
+from ingest.projecting import line_sums
 from ingest.projecting.warehouse import quoted
 from ingest.published import Catalogue
 from thai.periods import Period
@@ -89,8 +90,7 @@ def cells(
     own = _own_only(rows, figure, cut, within)
     outside = None if own else _outside(cut, within)
     told = None if outside is None else telling.beyond(cursor, catalogue, rows, cut, outside, beside)
-    sql, values = figure_sql.cells(rows, cut, own=own, beyond=told)
-    found = [_cell(figure.measure, row) for row in cursor.execute(sql, values).fetchall()]
+    found = [_cell(figure.measure, row) for row in _counted(cursor, rows, cut, own, told)]
     if rows.matched_first and (own or _outside(cut, within) is None):
         seen = {(one.area, one.since) for one in found}
         sql, values = figure_sql.reported(rows, cut, own=own)
@@ -160,6 +160,21 @@ def newest_day(
     selected, values = rows.select(Cut("country", period=Period("phase", date.min, until)))
     found = cursor.execute(f"SELECT max(_day) FROM ({selected})", values).fetchone()
     return found[0] if found else None
+
+
+def _counted(
+    cursor: duckdb.DuckDBPyConnection, rows: Rows, cut: Cut, own: str, told: Beyond | None
+) -> list[tuple[Any, ...]]:
+    """The figure by area and period from kept sums where they do, all in one view of the data."""
+    summed = None if told else rows.summed(cut)
+    if not summed:
+        return cursor.execute(*figure_sql.cells(rows, cut, own=own, beyond=told)).fetchall()
+    cursor.execute("BEGIN")
+    try:
+        sums = line_sums.source(cursor, summed)
+        return cursor.execute(*figure_sql.cells(rows, cut, own=own, beyond=None, sums=sums)).fetchall()
+    finally:
+        cursor.execute("ROLLBACK")
 
 
 def _reach(viewer: Viewer, rows: Rows) -> str:

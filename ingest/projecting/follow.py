@@ -20,7 +20,7 @@ from ingest.areas import boundary_sets
 from ingest.atlas import Atlas, Reference, warehouse_file
 from ingest.office import review_states
 from ingest.plots import overlaps
-from ingest.projecting import relocating, worker
+from ingest.projecting import line_sums, relocating, worker
 from ingest.projecting.projection import QUARANTINED, Batch, merged, project
 from ingest.projecting.warehouse import FORMAT, Warehouse
 
@@ -282,6 +282,12 @@ class Follower:
                 replay(self._atlas)
             return fill(warehouse, self._atlas, reference, upto, workers=self._workers, warm=self._warm)
 
+    def _keep_sums(self) -> None:
+        """Nothing came: time to sum some lines that were not yet."""
+        with self._turn:
+            if line_sums.keep(self._atlas.warehouse, line_sums.every(self._atlas.reference.catalogue)):
+                self._wake.set()
+
     def _refresh(self) -> None:
         """Hear of forms, boundaries and phones at once, even while a rebuild has its turn."""
         with self._atlas.log.connect() as connection:
@@ -314,6 +320,8 @@ class Follower:
             began = time.perf_counter()
             try:
                 came = self.catch_up()
+                if not came:
+                    self._keep_sums()
                 if self._warm:
                     self._warm.rest_unless_wanted(_KEPT_S)
                 self._rest(came, time.perf_counter() - began)

@@ -17,7 +17,7 @@ import shapely
 from forms.xform import Field, Schema, Table
 from ingest.adding import add
 from ingest.identifiers import quoted
-from ingest.projecting import entity_tables
+from ingest.projecting import entity_tables, kept_sums
 from ingest.projecting.answers import GEO_KINDS, Noticed
 from ingest.projecting.claims import Claims, asked_of_place, claims, day_question
 from ingest.projecting.periods import Places
@@ -38,6 +38,8 @@ def relocate(warehouse: Warehouse, schemas: Sequence[Schema], places: Places, pr
     False, with the tables half done, where another correction counts now: then all must be read again.
     """
     allowed = _allowed(warehouse)
+    with warehouse.transaction() as connection:
+        kept_sums.forget_all(connection)
     for schema in schemas:
         for seqs in _chunks(warehouse, schema):
             with warehouse.transaction() as connection:

@@ -8,11 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from forms.workbook import Usage
 from forms.xform import Field, Schema, Table
 from ingest.projecting.warehouse import column_types, quoted
 
 _OF_THE_REPEAT = ("_seq", "_instance_id", "_area", "_key", "_parent")
 _OF_THE_FORM = ("_received_at", "_reported", "_located", "_verdict", "_boundary_set")
+
+
+def date_ref(schema: Schema, usage: Usage) -> str:
+    """The question that places a form's records in time: its layers' date, else its first; '' if none."""
+    of_layers = [layer.date for layer in usage.layers if layer.date]
+    asked = [ref for ref, one in schema.references().items() if one.kind == "date" and "/" not in ref]
+    return next(iter([*of_layers, *asked]), "")
 
 
 def line(schema: Schema, repeat: str) -> list[Table]:

@@ -21,7 +21,7 @@ from forms.xform import Schema
 from ingest.adding import add
 from ingest.identifiers import quoted
 from ingest.plots.unlooked import Unlooked
-from ingest.projecting import edit_tables, entity_tables, shape_holds
+from ingest.projecting import edit_tables, entity_tables, kept_sums, shape_holds
 from ingest.projecting.answers import GEO_KINDS
 from ingest.projecting.projection import PROJECTED, QUARANTINED, SUPERSEDED, Batch
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMAT", "Warehouse", "column_types", "quoted"]
 
-FORMAT = "9"  # raised when the derived tables change shape: a warehouse of another format is rebuilt
+FORMAT = "10"  # raised when the derived tables change shape: a warehouse of another format is rebuilt
 
 _TYPES = {"integer": "BIGINT", "decimal": "DECIMAL(24,6)", "date": "DATE", "datetime": "TIMESTAMP"}
 _SYSTEM_TYPES = {
@@ -117,7 +117,7 @@ class Warehouse:
         self.plot_boxes: Boxes | None = None  # of all plots that were; None before the first is asked for
         self.version = 0  # raised at every change: caches and ETags hang on it
         if not self._connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name='meta'").fetchone():
-            self._connection.execute(f"BEGIN; {_FIXED} {entity_tables.TABLES} COMMIT")
+            self._connection.execute(f"BEGIN; {_FIXED} {entity_tables.TABLES} {kept_sums.TABLE} COMMIT")
             self.set_meta("format", FORMAT)
 
     def close(self) -> None:
@@ -141,8 +141,8 @@ class Warehouse:
         return self._connection.cursor()
 
     @contextmanager
-    def transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """Write in one transaction; the data version moves when it commits."""
+    def transaction(self, *, same_answers: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Write in one transaction; the data version moves when it commits, unless all answers stay."""
         with self._write:
             self._connection.execute("BEGIN")
             try:
@@ -155,7 +155,7 @@ class Warehouse:
                 self.plot_boxes = None
                 raise
             self._facts = None
-            self.version += 1
+            self.version += not same_answers
 
     def meta(self, name: str, default: str = "") -> str:
         """A fact about the warehouse itself, such as the last log row it holds."""
@@ -242,6 +242,7 @@ class Warehouse:
             add(connection, "entity_event", batch.entity_events)
             self.unlooked.add(connection, self._to_be_looked_at(batch))
             linked, replaced = edit_tables.settle(connection, batch.submissions, self.form_tables())
+            kept_sums.forget(connection, {*replaced, *(_seqs(batch) if last_seq is None else ())})
             if replaced:
                 self.unlooked.forget_rows()
                 if self.plot_boxes:
