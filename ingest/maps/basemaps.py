@@ -1,7 +1,7 @@
-"""Base maps without the internet: raster MBTiles and PMTiles files that somebody dropped into ``basemaps/``.
+"""Base maps without the internet: MBTiles and PMTiles files that somebody dropped into ``basemaps/``.
 
-A file is opened once and read tile by tile; PMTiles is read by its own library, MBTiles is SQLite. Vector
-tiles are not drawn and such a file is not offered.
+A file is opened once and read tile by tile; PMTiles is read by its own library, MBTiles is SQLite. Tiles are
+pictures already, or vectors that are drawn here.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import sqlite3
 import threading
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,12 +17,19 @@ from pathlib import Path
 from typing import Any
 
 from pmtiles.reader import MmapSource, Reader
-from pmtiles.tile import Compression, TileType
+from pmtiles.tile import TileType
+
+from ingest.maps import vector_tiles
+from ingest.maps.vector_tiles import Read
 
 #: The name of a picture format in MBTiles, and its media type.
 KINDS = {"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "webp": "image/webp"}
-_OF_PMTILES = {TileType.PNG: "png", TileType.JPEG: "jpg", TileType.WEBP: "webp", TileType.AVIF: "avif"}
+_OF_PMTILES = {TileType.PNG: "png", TileType.JPEG: "jpg", TileType.WEBP: "webp", TileType.MVT: "pbf"}
 _MOST_ZOOM = 22
+_VECTORS = "pbf"
+_GZIP = b"\x1f\x8b"
+_KEPT = 500  # tiles of a file in memory: what a room of people looks at is drawn once
+_DEEPER = 4  # zooms beyond a vector file's last one that are still drawn sharply
 
 
 @dataclass(frozen=True)
@@ -35,11 +43,11 @@ class BaseMap:
     max_zoom: int
     attribution: str
     version: str
-    read: Callable[[int, int, int], bytes | None]
+    read: Read
 
 
 def base_maps(folder: Path) -> dict[str, BaseMap]:
-    """Every raster file of the folder by name; one that cannot be read is passed over."""
+    """Every file of the folder by name; one that cannot be read is passed over."""
     found = {}
     for path in sorted(folder.glob("*.*tiles")):
         if path.suffix in _OPENERS and path.is_file():
@@ -70,7 +78,7 @@ def _mbtiles(path: Path, version: str) -> BaseMap | None:
     connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, check_same_thread=False)
     turn = threading.Lock()
     said = dict(connection.execute("SELECT name, value FROM metadata"))
-    if said.get("format") not in KINDS:
+    if said.get("format") not in (*KINDS, _VECTORS):
         connection.close()
         return None
     sql = "SELECT tile_data FROM tiles WHERE zoom_level = ? AND tile_column = ? AND tile_row = ?"
@@ -78,13 +86,10 @@ def _mbtiles(path: Path, version: str) -> BaseMap | None:
     def read(zoom: int, x: int, y: int) -> bytes | None:
         with turn:
             row = connection.execute(sql, (zoom, x, 2**zoom - 1 - y)).fetchone()  # rows count upwards there
-        return bytes(row[0]) if row else None
+        return _unpacked(bytes(row[0])) if row else None
 
     ends = connection.execute("SELECT min(zoom_level), max(zoom_level) FROM tiles").fetchone()
-    return BaseMap(
-        path.stem, str(said.get("name") or path.stem), said["format"], ends[0] or 0, ends[1] or 0,
-        str(said.get("attribution", "")), version, read,
-    )  # fmt: skip
+    return _base_map(path, said, said["format"], (ends[0] or 0, ends[1] or 0), version, read)
 
 
 def _pmtiles(path: Path, version: str) -> BaseMap | None:
@@ -92,20 +97,35 @@ def _pmtiles(path: Path, version: str) -> BaseMap | None:
         reader: Any = Reader(MmapSource(handle))  # type: ignore[no-untyped-call]  # outlives the handle
     header, said = reader.header(), reader.metadata()
     kind = _OF_PMTILES.get(header["tile_type"], "")
-    if kind not in KINDS:
+    if not kind:
         return None
-    packed = header["tile_compression"] == Compression.GZIP
 
     def read(zoom: int, x: int, y: int) -> bytes | None:
         content: Any = reader.get(zoom, x, y)
-        if content is None:
-            return None
-        return gzip.decompress(content) if packed else bytes(content)
+        return None if content is None else _unpacked(bytes(content))
 
-    return BaseMap(
-        path.stem, str(said.get("name") or path.stem), kind, header["min_zoom"], header["max_zoom"],
-        str(said.get("attribution", "")), version, read,
-    )  # fmt: skip
+    return _base_map(path, said, kind, (header["min_zoom"], header["max_zoom"]), version, read)
+
+
+def _unpacked(content: bytes) -> bytes | None:
+    """The tile itself; ``None`` for one that was copied in half."""
+    if not content.startswith(_GZIP):
+        return content
+    try:
+        return gzip.decompress(content)
+    except (OSError, EOFError, zlib.error):
+        return None
+
+
+def _base_map(
+    path: Path, said: dict[str, Any], kind: str, zooms: tuple[int, int], version: str, read: Read
+) -> BaseMap:
+    least, most = zooms
+    if kind == _VECTORS:
+        kind, read = "png", vector_tiles.pictures(read, most)
+        most = min(_MOST_ZOOM, most + _DEEPER)
+    title, attribution = str(said.get("name") or path.stem), str(said.get("attribution", ""))
+    return BaseMap(path.stem, title, kind, least, most, attribution, version, lru_cache(_KEPT)(read))
 
 
 _OPENERS: dict[str, Callable[[Path, str], BaseMap | None]] = {".mbtiles": _mbtiles, ".pmtiles": _pmtiles}

@@ -43,6 +43,7 @@ _SHADED = ("layer", "indicator", "method", "areas", "set")
 # More at once would only wait for one another, and phones for all of them: each thread that wants the
 # interpreter keeps the one that answers phones from it for a moment.
 _AT_ONCE = ThreadPoolExecutor(os.cpu_count() or 2, "map-view")
+_TILES = ThreadPoolExecutor(1, "tiles")  # twenty come at once, and what lies on them comes first
 _FOR_EVER = "private, max-age=31536000, immutable"
 # The data's version counts from nought in every process: without this a browser could keep an old answer.
 _START = secrets.token_hex(4)
@@ -193,7 +194,8 @@ async def _tile(send: Send, request: _Request) -> None:
     found = None
     if all(part.isascii() and part.isdigit() and len(part) < 9 for part in (zoom, x, y)):
         folder = request.atlas.folder.base_maps
-        found = await asyncio.to_thread(basemaps.tile, folder, name, int(zoom), int(x), int(y))
+        asked = partial(basemaps.tile, folder, name, int(zoom), int(x), int(y))
+        found = await asyncio.get_running_loop().run_in_executor(_TILES, asked)
     if found is None:
         await send_answer(send, 404)
         return
