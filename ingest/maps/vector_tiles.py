@@ -53,7 +53,8 @@ _STYLES = {
 _CLASSES = ("kind", "class")
 _WIDER = {"motorway": 3.2, "trunk": 3.0, "highway": 3.0, "primary": 2.6, "major_road": 2.4, "secondary": 2.2}
 _NARROWER = {"path": 0.8, "track": 0.8, "footway": 0.8, "service": 1.0, "rail": 0.8}
-_CASING, _CASING_PX = "#d8d3c8", 1.4
+_CASING, _CASING_PX = "#c4beb0", 1.2
+_MAIN, _FAR_PX = "#fdf0cf", 2.6  # those that lead farthest, a shade warmer
 
 
 def pictures(read: Read, max_zoom: int) -> Read:
@@ -72,13 +73,14 @@ def picture(content: bytes, parts: int = 1, column: int = 0, row: int = 0) -> by
     """A tile as a PNG of 256 by 256, or one of ``parts`` by ``parts`` of it; ``None`` if unreadable."""
     side = _SIZE_PX * _FINER
     image = Image.new("RGB", (side, side), _LAND)
+    widening = _FINER * (1 + math.log2(parts) / 2)
     try:
         names = {str(name) for name in pyogrio.list_layers(content)[:, 0]}
         for name, style in _STYLES.items():
             if name in names:
                 shapes, classes = _layer(content, name)
                 at = _pixels(shapely.get_coordinates(shapes), side * parts) - (column * side, row * side)
-                _draw(image, shapely.set_coordinates(shapes, at), classes, style)
+                _draw(image, shapely.set_coordinates(shapes, at), classes, style, widening)
     except (DataSourceError, DataLayerError):
         return None
     out = io.BytesIO()
@@ -98,22 +100,25 @@ def _pixels(at: npt.NDArray[np.float64], side: int) -> npt.NDArray[np.float64]:
     return np.asarray((at * (1, -1) + _WORLD_M / 2) * (side / _WORLD_M))
 
 
-def _draw(image: Image.Image, shapes: npt.NDArray[Any], classes: list[str], style: _Style) -> None:
+def _draw(
+    image: Image.Image, shapes: npt.NDArray[Any], classes: list[str], style: _Style, widening: float
+) -> None:
     parts, of = shapely.get_parts(shapes, return_index=True)
     kinds = shapely.get_type_id(parts)
     if style.fill:
         for area in parts[kinds == shapely.GeometryType.POLYGON]:
             _fill(image, area, style.fill)
     if style.line:
-        pen = ImageDraw.Draw(image)
         lines = kinds == shapely.GeometryType.LINESTRING
-        widths = [_width(classes[one], style) for one in of[lines]]
-        ways = list(zip(map(_points, parts[lines]), widths, strict=True))
+        ways = [(_points(line), classes[one]) for line, one in zip(parts[lines], of[lines], strict=True)]
+        pen = ImageDraw.Draw(image)
         if style.classed:
-            for line, width in ways:
-                pen.line(line, fill=_CASING, width=round((width + _CASING_PX) * _FINER), joint="curve")
-        for line, width in ways:
-            pen.line(line, fill=style.line, width=round(width * _FINER), joint="curve")
+            for line, kind in ways:
+                width = round((_width_px(kind, style) + _CASING_PX) * widening)
+                pen.line(line, fill=_CASING, width=width, joint="curve")
+        for line, kind in ways:
+            colour = _MAIN if style.classed and _WIDER.get(kind, 0) >= _FAR_PX else style.line
+            pen.line(line, fill=colour, width=round(_width_px(kind, style) * widening), joint="curve")
 
 
 def _fill(image: Image.Image, area: shapely.Polygon, colour: str) -> None:
@@ -129,7 +134,7 @@ def _fill(image: Image.Image, area: shapely.Polygon, colour: str) -> None:
     image.paste(colour, mask=mask)
 
 
-def _width(kind: str, style: _Style) -> float:
+def _width_px(kind: str, style: _Style) -> float:
     return _WIDER.get(kind) or _NARROWER.get(kind) or style.width_px if style.classed else style.width_px
 
 
