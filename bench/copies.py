@@ -15,6 +15,7 @@ import pyarrow as pa
 import shapely
 
 from bench.submissions import Places
+from forms.schema import GEO_KINDS
 from forms.xform import Field
 from geo.cells import morton
 from geo.extent import extents
@@ -22,7 +23,6 @@ from ingest.atlas import Atlas
 from ingest.folder import DataFolder
 from ingest.identifiers import quoted
 from ingest.projecting import follow
-from ingest.projecting.answers import GEO_KINDS
 
 _BATCH = 50_000
 _FIRST = 1_000_000_000  # the number of the first copy: phones go on counting below

@@ -24,7 +24,7 @@ from forms.workbook import Usage
 from forms.xform import Schema, read_schema
 from ingest import log, problems
 from ingest.attachments import AttachmentStore
-from ingest.projecting.warehouse import column_types
+from ingest.projecting.columns import column_types
 from ingest.tables import form_media, form_offer, form_usage, form_version, now
 from thai.problem import Place, Problem
 

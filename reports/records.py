@@ -10,6 +10,7 @@ from typing import Any
 
 import shapely
 
+from forms.schema import GEO_KINDS
 from ingest.access import Viewer
 from ingest.atlas import Atlas
 from ingest.doors import layers
@@ -17,7 +18,6 @@ from ingest.doors.filters import Filter
 from ingest.doors.layer_infos import repeat_info
 from ingest.doors.layers import LayerInfo
 from ingest.doors.shown import shown
-from ingest.projecting.answers import GEO_KINDS
 from thai.periods import ALL_TIME, Period
 
 _MOST = 100_000

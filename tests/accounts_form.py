@@ -13,7 +13,7 @@ import offices
 import workbooks
 
 from ingest import log, published
-from ingest.projecting.warehouse import quoted
+from ingest.identifiers import quoted
 from streamlit_app.office import Office
 
 SHEETS = {

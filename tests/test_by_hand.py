@@ -26,7 +26,7 @@ from ingest import log, reference_values
 from ingest.access import Viewer
 from ingest.doors.figure_sql import Rows
 from ingest.doors.figures import Figure
-from ingest.projecting.warehouse import quoted
+from ingest.identifiers import quoted
 from ingest.reference_values import ReferenceValue
 from reports import breakdowns, indicators
 from reports.reference import level_of

@@ -12,7 +12,7 @@ import offices
 import pytest
 import workbooks
 
-from forms.schema import Schema
+from forms.schema import GEO_KINDS, Schema
 from ingest import log, published
 from ingest.access import Viewer
 from ingest.doors import counts, layers
@@ -22,7 +22,6 @@ from ingest.exports import export
 from ingest.maps import map_popup, map_view
 from ingest.maps.map_view import View
 from ingest.office import records
-from ingest.projecting.answers import GEO_KINDS
 from streamlit_app.office import Office
 from thai.calendar import BANGKOK, fiscal_year_range
 

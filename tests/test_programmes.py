@@ -13,7 +13,7 @@ import pytest
 from ingest import log, reference_values
 from ingest.access import Viewer
 from ingest.doors import units
-from ingest.projecting.warehouse import quoted
+from ingest.identifiers import quoted
 from ingest.reference_values import ReferenceValue
 from reports import breakdowns, coverage, debt_by_occupation, expiring, indicators
 from reports.programmes import programmes, read

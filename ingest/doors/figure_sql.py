@@ -11,9 +11,9 @@ from forms.schema import Schema
 from forms.workbook import A_YEAR, PRIVACY_CLASSES, Usage
 from ingest import access, problems
 from ingest.doors.cuts import TAMBON, Cut, own_area
+from ingest.identifiers import quoted
 from ingest.projecting.line_sums import Summed, how_many, number
 from ingest.projecting.table_lines import columns, date_ref, slim_source
-from ingest.projecting.warehouse import quoted
 from ingest.published import Catalogue
 
 HOUSEHOLDS = "households"  # the entity list that questions for a household draw on

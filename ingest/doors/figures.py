@@ -28,8 +28,8 @@ from ingest.doors import figure_sql, telling
 from ingest.doors.cuts import LEVELS, OWN_LEVELS, Among, Cut, Placed
 from ingest.doors.figure_sql import Beyond, Figure, Rows
 from ingest.doors.telling import Parts
+from ingest.identifiers import quoted
 from ingest.projecting import line_sums
-from ingest.projecting.warehouse import quoted
 from ingest.published import Catalogue
 from thai.periods import Period
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from forms import expression
+from forms.schema import GEO_KINDS
 from forms.workbook import PRIVACY_CLASSES, Layer, ReviewState, Usage
 from forms.xform import Choice, Field, Schema
 from ingest import access
-from ingest.projecting.answers import GEO_KINDS
 from ingest.projecting.table_lines import columns, source
 from ingest.published import Catalogue
 

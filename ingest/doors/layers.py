@@ -16,15 +16,16 @@ import pyarrow as pa
 import shapely
 
 from forms import expression
+from forms.schema import GEO_KINDS
 from forms.workbook import PRIVACY_CLASSES
 from ingest import access, problems
 from ingest.access import Viewer
 from ingest.doors import beside
 from ingest.doors.filters import Filter, corners
 from ingest.doors.layer_infos import FieldInfo, LayerInfo, field_infos, form_infos, layer_infos
+from ingest.identifiers import quoted
 from ingest.office.review_filter import review_conditions
-from ingest.projecting.answers import GEO_KINDS
-from ingest.projecting.warehouse import column_types, quoted
+from ingest.projecting.columns import column_types
 from thai.calendar import BANGKOK
 from thai.text import fold
 

@@ -12,11 +12,11 @@ import numpy as np
 import pyarrow as pa
 
 from forms import expression
+from forms.schema import GEO_KINDS
 from ingest import access, problems
 from ingest.atlas import Atlas, Reference
 from ingest.doors.layers import FieldInfo, LayerInfo, Query, field_infos, masked
-from ingest.projecting.answers import GEO_KINDS
-from ingest.projecting.warehouse import quoted
+from ingest.identifiers import quoted
 
 _RANGE_ROWS = 40_000  # some 30 MB; planning sixty columns costs as much as reading 10,000 rows
 _CLOSED = (access.PERSONAL, access.SECRET)

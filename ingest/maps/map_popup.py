@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import duckdb
 
+from forms.schema import GEO_KINDS
 from ingest.access import TEAM, Viewer
 from ingest.atlas import Atlas
 from ingest.doors import layers
@@ -15,9 +16,8 @@ from ingest.doors.filters import Filter
 from ingest.doors.layers import FieldInfo, LayerInfo, Query
 from ingest.doors.shown import place_name, quantity, shown
 from ingest.doors.units import LAND_M2
+from ingest.identifiers import quoted
 from ingest.maps.map_view import layer_info
-from ingest.projecting.answers import GEO_KINDS
-from ingest.projecting.warehouse import quoted
 
 _MOST_FIELDS = 8  # of a layer whose workbook names none for the popup
 _MOST_PHOTOS = 4

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from forms.schema import GEO_KINDS
 from geo.locate import Locator
 from ingest import access, problems
 from ingest.access import Viewer
@@ -20,7 +21,6 @@ from ingest.doors.figures import Placed
 from ingest.doors.filters import Filter
 from ingest.identifiers import quoted
 from ingest.maps.map_view import layer_info
-from ingest.projecting.answers import GEO_KINDS
 
 
 def known(atlas: Atlas) -> list[str]:

@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 import shapely
 
+from forms.schema import GEO_KINDS
 from ingest import access
 from ingest.access import Viewer
 from ingest.atlas import Atlas
+from ingest.identifiers import quoted
 from ingest.plots.register import Plot, owners
-from ingest.projecting.answers import GEO_KINDS
-from ingest.projecting.warehouse import quoted
 
 _OUTLINE_DEG = 0.0003  # about 30 m: of a whole tambon in a small picture nobody sees more
 

@@ -15,11 +15,11 @@ from ingest import access
 from ingest.access import Viewer
 from ingest.atlas import Atlas
 from ingest.doors.layers import field_infos
+from ingest.identifiers import quoted
 from ingest.office import contradictions
 from ingest.office.contradictions import PlotPair
 from ingest.plots import state_land
 from ingest.plots.state_land import LandOverlap
-from ingest.projecting.warehouse import quoted
 
 _MOST_RECORDS = 200
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from ingest import access
 from ingest.access import Viewer
 from ingest.atlas import Atlas
-from ingest.projecting.warehouse import quoted
+from ingest.identifiers import quoted
 from ingest.tables import attachment
 
 

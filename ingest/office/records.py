@@ -10,12 +10,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from forms.schema import GEO_KINDS
 from forms.workbook import PRIVACY_CLASSES, Usage
 from forms.xform import Table
 from ingest import access, log
 from ingest.access import Viewer
 from ingest.atlas import Atlas
 from ingest.doors.layers import FieldInfo, field_infos
+from ingest.identifiers import quoted
 from ingest.office.edits import Submission, ancestors, chain, file_sha256
 from ingest.office.record_parts import (
     Answer,
@@ -28,9 +30,7 @@ from ingest.office.record_parts import (
     Row,
     Section,
 )
-from ingest.projecting.answers import GEO_KINDS
 from ingest.projecting.projection import PROJECTED, QUARANTINED
-from ingest.projecting.warehouse import quoted
 from ingest.tables import enumerator
 
 __all__ = [

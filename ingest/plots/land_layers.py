@@ -16,8 +16,9 @@ from geo.overlay import CLEAR, SCALE_UNKNOWN, TOO_COARSE
 from ingest.areas.boundary_sets import BoundarySet
 from ingest.doors.layer_infos import FieldInfo, LayerInfo
 from ingest.doors.shown import ISO_DAY
+from ingest.identifiers import quoted
 from ingest.plots.hits import COMMON
-from ingest.projecting.warehouse import column_types, quoted
+from ingest.projecting.columns import column_types
 from ingest.published import Catalogue
 
 LAYER, POINTS = "state_land", "state_land_points"

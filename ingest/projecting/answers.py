@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pyarrow as pa
 
+from forms.schema import GEO_KINDS
 from forms.xform import Field, Schema
 from ingest.projecting.reading import Texts
 from ingest.projecting.typed import Column, column
 from thai.text import arabic_digits, normalise
-
-GEO_KINDS = ("geopoint", "geotrace", "geoshape")
 
 #: Something noticed about an answer: row within the table, field, code, detail.
 Noticed = tuple[int, str, str, str]

@@ -11,12 +11,13 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
+from forms.schema import GEO_KINDS
 from forms.xform import Field, Table
 from geo import measure, parse, quality
 from geo.cells import morton
 from geo.extent import Extents, extents
 from geo.locate import Located, Locator, verdicts
-from ingest.projecting.answers import GEO_KINDS, Noticed
+from ingest.projecting.answers import Noticed
 from ingest.projecting.claims import Claims
 from ingest.projecting.declared import declared_m2, differences
 from ingest.projecting.periods import Period, Places, Points

@@ -14,11 +14,12 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
+from forms.schema import GEO_KINDS
 from forms.xform import Field, Schema, Table
 from ingest.adding import add
 from ingest.identifiers import quoted
 from ingest.projecting import entity_tables, kept_sums
-from ingest.projecting.answers import GEO_KINDS, Noticed
+from ingest.projecting.answers import Noticed
 from ingest.projecting.claims import Claims, asked_of_place, claims, day_question
 from ingest.projecting.periods import Places
 from ingest.projecting.placing import LOCATED_FLAGS, Placed, locate_field, record_places

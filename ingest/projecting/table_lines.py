@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterator
 
 from forms.workbook import Usage
 from forms.xform import Field, Schema, Table
-from ingest.projecting.warehouse import column_types, quoted
+from ingest.identifiers import quoted
+from ingest.projecting.columns import column_types
 
 _OF_THE_REPEAT = ("_seq", "_instance_id", "_area", "_key", "_parent")
 _OF_THE_FORM = ("_received_at", "_reported", "_located", "_verdict", "_boundary_set")

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -20,19 +20,14 @@ import pyarrow.compute as pc
 from forms.xform import Schema
 from ingest.adding import add
 from ingest.identifiers import quoted
+from ingest.plots.boxes import Boxes
 from ingest.plots.unlooked import Unlooked
 from ingest.projecting import edit_tables, entity_tables, kept_sums, shape_holds
-from ingest.projecting.answers import GEO_KINDS
+from ingest.projecting.columns import column_types
 from ingest.projecting.projection import PROJECTED, QUARANTINED, SUPERSEDED, Batch
-
-if TYPE_CHECKING:
-    from ingest.plots.boxes import Boxes
-
-__all__ = ["FORMAT", "Warehouse", "column_types", "quoted"]
 
 FORMAT = "10"  # raised when the derived tables change shape: a warehouse of another format is rebuilt
 
-_TYPES = {"integer": "BIGINT", "decimal": "DECIMAL(24,6)", "date": "DATE", "datetime": "TIMESTAMP"}
 _SYSTEM_TYPES = {
     "_seq": "BIGINT", "_enumerator_id": "BIGINT", "_distance_m": "DOUBLE", "_instance_id": "VARCHAR",
     "_version": "VARCHAR", "_received_at": "VARCHAR", "_source": "VARCHAR", "_area": "VARCHAR",
@@ -44,18 +39,6 @@ _REPEAT_TYPES = {
     "_seq": "BIGINT", "_instance_id": "VARCHAR", "_area": "VARCHAR", "_tambon": "VARCHAR",
     "_key": "VARCHAR", "_parent": "VARCHAR",
 }  # fmt: skip
-_GEO_TYPES = {
-    "": "BLOB", "__lon": "DOUBLE", "__lat": "DOUBLE", "__minx": "DOUBLE", "__miny": "DOUBLE",
-    "__maxx": "DOUBLE", "__maxy": "DOUBLE", "__accuracy_m": "DOUBLE", "__distance_m": "DOUBLE",
-    "__cell": "UBIGINT", "__drawn": "VARCHAR", "__tambon": "VARCHAR", "__other": "VARCHAR",
-    "__verdict": "VARCHAR", "__lao": "VARCHAR",
-}  # fmt: skip
-_OF_LINES = {"__vertex_accuracy_m": "FLOAT[]", "__shares": "VARCHAR"}
-_MEASURES = {
-    "geoshape": _OF_LINES | {"__area_m2": "DOUBLE", "__perimeter_m": "DOUBLE"},
-    "geotrace": _OF_LINES | {"__length_m": "DOUBLE"},
-}
-
 _FIXED = """
 CREATE TABLE meta (name VARCHAR PRIMARY KEY, value VARCHAR);
 CREATE TABLE submission (_seq BIGINT, _instance_id VARCHAR, form_id VARCHAR, version VARCHAR,
@@ -85,14 +68,6 @@ CREATE VIEW edit AS SELECT e._seq, e._instance_id, e.deprecated_id, e.form_id = 
   FROM submission e JOIN submission o ON e.deprecated_id = o._instance_id
   WHERE e.deprecated_id <> '' AND e.outcome <> 'quarantined' AND o.outcome <> 'quarantined';
 """
-
-
-def column_types(kind: str, name: str) -> dict[str, str]:
-    """The warehouse columns of one question: column name -> DuckDB type."""
-    if kind not in GEO_KINDS:
-        return {name: _TYPES.get(kind, "VARCHAR")}
-    types = {name + suffix: type_ for suffix, type_ in _GEO_TYPES.items()}
-    return types | {name + suffix: type_ for suffix, type_ in _MEASURES.get(kind, {}).items()}
 
 
 class Warehouse:
