@@ -3,7 +3,8 @@
 The tables are filled as the projection would fill them, then asked through the door that pages use: the sum
 of a village's month, a tambon's year, every tambon of the province, distinct households, shares, medians,
 spending by category; for an administrator, who is told everything, and for a planner of one tambon, for whom
-small cells are held back. A page is twelve cards, each with its trend of six months.
+small cells are held back. Of all indicators and breakdowns of the account book those are among them that take
+longest. A page is twelve cards, each with its trend of six months.
 """
 
 from __future__ import annotations
@@ -60,11 +61,12 @@ def measure(folder: Path, *, small: bool) -> Iterator[Row]:
 
 def _questions(atlas: Atlas) -> Iterator[tuple[str, Callable[[], object]]]:
     def by(name: str, level: str, area: str, period: Period, viewer: Viewer = _BOSS) -> Callable[[], object]:
-        return lambda: indicators.answers(atlas, viewer, Question(f"{_FORM}.{name}", level, area, period))
+        full = name if "." in name else f"{_FORM}.{name}"
+        return lambda: indicators.answers(atlas, viewer, Question(full, level, area, period))
 
-    def split() -> object:
+    def split(area: str, every: str = "") -> Callable[[], object]:
         asked = breakdowns.known(atlas)["livelihood.by_category"]
-        return breakdowns.parts(atlas, _BOSS, asked, _TAMBON, _YEAR)
+        return lambda: breakdowns.parts(atlas, _BOSS, asked, area, _YEAR, every)
 
     yield "eggs bought in a village's month", by("eggs_bought", "village", _VILLAGE, _MONTH)
     yield "eggs bought, every tambon, a month", by("eggs_bought", "tambon", "80", _MONTH)
@@ -74,10 +76,19 @@ def _questions(atlas: Atlas) -> Iterator[tuple[str, Callable[[], object]]]:
         by("not_needed_share", "village", _TAMBON, _YEAR),
     )
     yield "distinct households, every tambon, a year", by("account_households", "tambon", "80", _YEAR)
-    yield "spending of a tambon's year by category", split
+    yield "spending of a tambon's year by category", split(_TAMBON)
+    yield "spending of the province's year by month and category", split("80", "month")
+    yield (
+        "households of six months or more, the province, a year",
+        by("abc.5_1_1_continuous", "", "80", _YEAR),
+    )
     yield (
         "distinct households for a planner of one tambon",
         by("account_households", "tambon", "80", _YEAR, _NEIGHBOUR),
+    )
+    yield (
+        "households a village, the province, for that planner",
+        by("nakhon.i09", "", "80", _YEAR, _NEIGHBOUR),
     )
 
 

@@ -203,7 +203,8 @@ class _Answering:
             raise problems.level_unknown(self.level)
         members = self.reference.members(self.level)
         self.cut = Cut(self.level, question.area, question.period, question.by, members, question.among)
-        self.as_of = _as_of(atlas, self.definition.figure.form_id)
+        form_id = self.definition.figure.form_id
+        self.as_of = atlas.kept.get(atlas.data_version, ("as of", form_id), lambda: _as_of(atlas, form_id))
 
     def _own_level(self, area: str) -> str:
         digits = {digits: level for level, digits in figures.LEVELS.items()}

@@ -270,11 +270,15 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Beyond:
-    """What is told beyond the area ``within``: tambons, each with a fiscal year (CE; 0 of all time)."""
+    """What is told beyond the area ``within``: tambons, each with a fiscal year (CE; 0 of all time).
+
+    ``whole`` says that this is all there is: then no row need be held against it.
+    """
 
     within: str
     tambons: list[str]
     years: list[int]
+    whole: bool = False
 
 
 def cells(rows: Rows, cut: Cut, *, own: str, beyond: Beyond | None, sums: str = "") -> tuple[str, list[Any]]:
@@ -284,18 +288,19 @@ def cells(rows: Rows, cut: Cut, *, own: str, beyond: Beyond | None, sums: str = 
     tambons that it names. ``sums`` is the source of kept sums, where they give the same.
     """
     visible = f"starts_with(_area, '{own}')" if own else ""
-    selected, values = rows.select(cut, visible, households=beyond is not None, sums=sums)
+    cut_down = beyond is not None and not beyond.whole
+    selected, values = rows.select(cut, visible, households=cut_down, sums=sums)
     area, joined, members = own_area(cut)
     since = _FIRST_DAY[cut.by] if cut.by else "NULL::DATE"
     if rows.figure.at_least:
         sql = _often_enough(rows, selected, f"{area} AS area, {since} AS since", joined)
         return sql, [*values, *members]
     told, keep, held = "", "TRUE", "0, 1"
-    if beyond is not None:
+    if beyond is not None and cut_down:
         told, keep, held = _told(rows, beyond)
         values = [*values, beyond.tambons, beyond.years]
         joined += f" LEFT JOIN told ON told.tambon = {TAMBON} AND told.year = {year(rows)}"
-    elif rows.matched_first:
+    elif beyond is None and rows.matched_first:
         selected, values = rows.matching(selected, values)
     parts = ", ".join(_of_sums(rows) if sums else _aggregates(rows, keep))
     split = f"CAST({rows.column(rows.figure.split)} AS VARCHAR)" if rows.figure.split else "''"

@@ -123,7 +123,8 @@ def beyond(
     chosen = (told >> own & 1 == 1) & _given(members, 1 << len(conditions))
     keys, first = np.unique(members.key, return_index=True)
     at = first[chosen[keys]]
-    tellable = Beyond(within, found["tambon"][at].tolist(), found["year"][at].tolist())
+    whole = len(at) == len(first)
+    tellable = Beyond(within, found["tambon"][at].tolist(), found["year"][at].tolist(), whole)
     if rows.figure.measure not in _OF_SUMS or not rows.of_households:
         return tellable
     sql, values = telling_sql.dominated(
@@ -135,7 +136,8 @@ def beyond(
 def _without(tellable: Beyond, dominated: set[tuple[str, int]]) -> Beyond:
     pairs = zip(tellable.tambons, tellable.years, strict=True)
     kept = [pair for pair in pairs if pair not in dominated]
-    return Beyond(tellable.within, [tambon for tambon, _ in kept], [year for _, year in kept])
+    whole = tellable.whole and len(kept) == len(tellable.tambons)
+    return Beyond(tellable.within, [tambon for tambon, _ in kept], [year for _, year in kept], whole)
 
 
 def _conditions(catalogue: Catalogue, rows: Rows, beside: Sequence[Figure]) -> list[Rows]:
@@ -199,13 +201,15 @@ def _given(members: _Members, bit: int) -> npt.NDArray[np.bool_]:
 def _smallest(key_of: Integers, group: Integers, home: Integers, keys: int) -> Integers:
     """How many households the smallest group of each key has; none where the key has no rows.
 
-    Pairs are sorted as one number each, which is many times faster than sorting rows of numbers.
+    Pairs are sorted as one number each, which is many times faster than sorting rows of numbers, and so is
+    sorting than the table of hashes by which ``np.unique`` finds what is distinct.
     """
     found = np.zeros(keys, np.int64)
     if home.size:
         groups, group = np.unique(group, return_inverse=True)
         width = groups.size
-        pairs = np.unique(home * width + group)
+        pairs = np.sort(home * width + group)
+        pairs = pairs[np.append(True, pairs[1:] != pairs[:-1])]
         of_key, homes = np.unique(key_of[pairs // width] * width + pairs % width, return_counts=True)
         found[of_key // width] = homes.max()
         np.minimum.at(found, of_key // width, homes)
