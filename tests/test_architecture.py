@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,28 @@ def test_imports_point_down_only(package: str) -> None:
         if name.split(".")[0] in ours - allowed
     ]
     assert upward == []
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    """Modules in a circle can only be understood, and moved, all at once; imports inside functions count."""
+    paths = {".".join(one.with_suffix("").parts): one for one in modules(*MAY_IMPORT)}
+    uses = {name: set(_uses(path, paths.keys())) - {name} for name, path in paths.items()}
+    try:
+        tuple(TopologicalSorter(uses).static_order())
+    except CycleError as circle:
+        pytest.fail(" → ".join(circle.args[1]))
+
+
+def _uses(module: Path, ours: Collection[str]) -> Iterator[str]:
+    """Our modules that a module imports: those named, or from which names are taken."""
+    for node in ast.walk(parsed(module)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name in ours)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            taken = [f"{node.module}.{alias.name}" for alias in node.names]
+            yield from (name for name in taken if name in ours)
+            if node.module in ours:
+                yield node.module
 
 
 @pytest.mark.parametrize("package", ["forms", "geo", "thai"])
