@@ -2,15 +2,24 @@
 
 ``entities`` is the workbook as it is: our columns and sheets are ones that XLSForm tools pass over, so ODK
 Central takes the .xlsx unchanged. ``plain`` leaves entities out and draws on CSV files that are uploaded
-beside the form, as KoboToolbox and older servers want it.
+beside the form, as KoboToolbox and older servers want it, and leaves out what their compiler (pyxform 3.0)
+refuses or phones without the newest Collect cannot evaluate; what comes back is checked here in any case.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from io import BytesIO
+from typing import TYPE_CHECKING, Literal
 
-from forms.compile import CompiledForm, Variant, compile_workbook
+from forms.compile import CompiledForm, compile_workbook
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
+Variant = Literal["entities", "plain"]
+_LATE_PARAMETERS = ("incremental", "reference-geometry")
+_LATE_FUNCTION = "intersects("
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +40,15 @@ class Build:
 
 def builds(workbook: bytes, *, file_name: str) -> tuple[Build, Build]:
     """Both builds of a workbook. Raises ``Problems``."""
+    without = plain(workbook)
     return (
         Build("entities", compile_workbook(workbook, file_name=file_name), workbook),
-        Build("plain", compile_workbook(workbook, file_name=file_name, variant="plain"), _plain(workbook)),
+        Build("plain", compile_workbook(without, file_name=file_name), without),
     )
 
 
-def _plain(workbook: bytes) -> bytes:
-    """The workbook without the sheet ``entities`` and the column ``save_to``."""
+def plain(workbook: bytes) -> bytes:
+    """The workbook for servers without entities, with the same questions, names and lists."""
     from openpyxl import load_workbook  # noqa: PLC0415 - as in forms.sheets
 
     book = load_workbook(BytesIO(workbook))
@@ -46,9 +56,23 @@ def _plain(workbook: bytes) -> bytes:
         if sheet.title.strip().lower() == "entities":
             book.remove(sheet)
         elif sheet.title.strip().lower() == "survey":
-            headings = [str(cell.value or "").strip().casefold() for cell in sheet[1]]
-            if "save_to" in headings:
-                sheet.delete_cols(headings.index("save_to") + 1)
+            _simplify(sheet)
     out = BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _simplify(survey: Worksheet) -> None:
+    headings = [str(cell.value or "").strip().casefold() for cell in survey[1]]
+    for row in survey.iter_rows(min_row=2):
+        cells = dict(zip(headings, row, strict=False))
+        asked = str(cells["parameters"].value or "").split() if "parameters" in cells else []
+        kept = [one for one in asked if not one.startswith(_LATE_PARAMETERS)]
+        if kept != asked:
+            cells["parameters"].value = " ".join(kept) or None
+        if "constraint" in cells and _LATE_FUNCTION in str(cells["constraint"].value):
+            for heading, cell in cells.items():
+                if heading.startswith("constraint"):
+                    cell.value = None
+    if "save_to" in headings:
+        survey.delete_cols(headings.index("save_to") + 1)

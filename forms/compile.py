@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from forms import problems
 from forms.foreign import forgiven, is_foreign, usage_of
@@ -19,7 +19,6 @@ from thai.problem import Place, Problem, Problems
 if TYPE_CHECKING:
     from pyxform.errors import PyXFormError
 
-Variant = Literal["entities", "plain"]
 
 AREA_LISTS = ("provinces", "amphoes", "tambons")
 COMPILED_SHEETS = ("survey", "choices", "settings", "external_choices", "entities", "osm")
@@ -47,16 +46,15 @@ class CompiledForm:
     warnings: tuple[str, ...]
 
 
-def compile_workbook(workbook: bytes, *, file_name: str, variant: Variant = "entities") -> CompiledForm:
+def compile_workbook(workbook: bytes, *, file_name: str) -> CompiledForm:
     """Compile an .xlsx workbook and check everything it says.
 
-    ``variant`` 'plain' leaves entities out, for servers that do not know them; lists stay CSV files.
     A workbook without anything of ours is taken as it is (:mod:`forms.foreign`): what phones and tables can
     live with becomes a warning. Raises :class:`thai.problem.Problems` with all that was found, each with
     sheet, row, column and remedy.
     """
     try:
-        return _compile(read_sheets(workbook, file_name), variant, PurePath(file_name).stem)
+        return _compile(read_sheets(workbook, file_name), PurePath(file_name).stem)
     except Problems as found:
         raise Problems(_in_file(problem, file_name) for problem in found.problems) from None
 
@@ -68,7 +66,7 @@ def compile_xform(xform: bytes) -> CompiledForm:
     return _compiled(xform, read_schema(xform), None, ())
 
 
-def _compile(sheets: dict[str, Sheet], variant: Variant, file_stem: str) -> CompiledForm:
+def _compile(sheets: dict[str, Sheet], file_stem: str) -> CompiledForm:
     survey = check_survey(sheets)
     found, warnings = list(survey.problems), survey.warnings
     if is_foreign(sheets):
@@ -77,7 +75,7 @@ def _compile(sheets: dict[str, Sheet], variant: Variant, file_stem: str) -> Comp
     if survey.stops:
         raise Problems(found)
     try:
-        xform, said = _xform(sheets, variant, file_stem)
+        xform, said = _xform(sheets, file_stem)
         schema = read_schema(xform)
     except Problem as problem:
         raise Problems([*found, problem]) from problem
@@ -107,14 +105,14 @@ def _compiled(xform: bytes, schema: Schema, usage: Usage | None, warnings: tuple
     )
 
 
-def _xform(sheets: dict[str, Sheet], variant: Variant, file_stem: str) -> tuple[bytes, list[str]]:
+def _xform(sheets: dict[str, Sheet], file_stem: str) -> tuple[bytes, list[str]]:
     # Nobody who starts an office whose forms are published waits for the compiler to load.
     from pyxform.errors import PyXFormError  # noqa: PLC0415
     from pyxform.xls2xform import convert  # noqa: PLC0415
 
     warnings: list[str] = []
     try:
-        book = _for_compiler(sheets, variant, file_stem)
+        book = _for_compiler(sheets, file_stem)
         result = convert(book, warnings=warnings, validate=False)
     except PyXFormError as error:
         raise problems.compiler_refused(_place_of(error, sheets["survey"]), str(error)) from error
@@ -123,15 +121,12 @@ def _xform(sheets: dict[str, Sheet], variant: Variant, file_stem: str) -> tuple[
     return result.xform.encode("utf-8"), warnings
 
 
-def _for_compiler(sheets: dict[str, Sheet], variant: Variant, file_stem: str) -> dict[str, Any]:
+def _for_compiler(sheets: dict[str, Sheet], file_stem: str) -> dict[str, Any]:
     """The workbook as pyxform takes it from memory, without our own columns and sheets; a form without an
     id is called like its file.
     """
     kept = {name: sheets[name] for name in COMPILED_SHEETS if name in sheets}
     dropped = {name: set(columns) for name, columns in OWN_COLUMNS.items()}
-    if variant == "plain":
-        kept.pop("entities", None)
-        dropped["survey"] |= {"save_to"}
     book: dict[str, Any] = {
         "sheet_names": [sheet.name for sheet in kept.values()],
         "fallback_form_name": file_stem,

@@ -7,6 +7,7 @@ from __future__ import annotations
 import pytest
 from workbooks import workbook
 
+from forms.builds import plain
 from forms.compile import compile_workbook
 from forms.xform import Schema, media_of, read_schema
 from thai.problem import Problem
@@ -139,9 +140,9 @@ def test_an_entity_names_its_fields() -> None:
     compiled = compile_workbook(workbook(sheets), file_name="plots.xlsx")
     (rule,) = compiled.schema.entities
     assert (rule.dataset, rule.properties) == ("plots", {"trees": "trees", "geometry": "spot"})
-    plain = compile_workbook(workbook(sheets), file_name="plots.xlsx", variant="plain")
-    assert plain.schema.entities == ()
-    assert b"entities" not in plain.xform
+    without = compile_workbook(plain(workbook(sheets)), file_name="plots.xlsx")
+    assert without.schema.entities == ()
+    assert b"entities" not in without.xform
 
 
 def test_entities_inside_a_repeat_keep_their_own_fields() -> None:

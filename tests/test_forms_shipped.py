@@ -13,9 +13,11 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from forms.builds import builds
 from forms.catalog import workbooks
 from forms.compile import CompiledForm, compile_workbook
 from forms.schema import GEO_KINDS
+from forms.sheets import read_sheets
 from forms.workbook import Usage
 from ingest.doors import units
 
@@ -32,10 +34,10 @@ print(hashlib.md5(c(pathlib.Path(sys.argv[1]).read_bytes(), file_name='x').xform
 
 
 @functools.cache
-def compiled(name: str, **options: str) -> CompiledForm:
+def compiled(name: str) -> CompiledForm:
     """A shipped workbook, compiled."""
     path = next(path for path in workbooks() if path.stem == name)
-    return compile_workbook(path.read_bytes(), file_name=path.name, **options)  # type: ignore[arg-type]
+    return compile_workbook(path.read_bytes(), file_name=path.name)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -78,12 +80,24 @@ def test_a_workbook_says_who_fills_it(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_plain_variant_knows_no_entities(name: str) -> None:
-    """Older servers get the same questions and lists, and nothing that they refuse."""
-    plain, full = compiled(name, variant="plain"), compiled(name)
-    assert b"entities" not in plain.xform
-    assert plain.schema.tables == full.schema.tables
-    assert plain.media == full.media
+def test_the_plain_build_has_nothing_that_kobotoolbox_refuses(name: str) -> None:
+    """The same questions and lists, without entities; each name once, groups among them, and no parameter
+    of a geometry that its compiler (pyxform 3.0) does not know.
+    """
+    path = next(path for path in workbooks() if path.stem == name)
+    full, without = builds(path.read_bytes(), file_name=path.name)
+    assert b"entities" not in without.form.xform
+    assert b"intersects(" not in without.form.xform
+    assert without.form.schema.tables == full.form.schema.tables
+    assert without.form.media == full.form.media
+    rows = [
+        (row.get("type"), row.get("name"), row.get("parameters"))
+        for row in read_sheets(without.workbook, path.name)["survey"].filled()
+    ]
+    named = [one for kind, one, _ in rows if one and not kind.startswith("end")]
+    assert len(named) == len(set(named))
+    asked = {part.split("=")[0] for kind, _, said in rows if kind.startswith("geo") for part in said.split()}
+    assert asked <= {"allow-mock-accuracy", "capture-accuracy", "warning-accuracy"}
 
 
 @pytest.mark.parametrize("name", NAMES)
