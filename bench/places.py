@@ -87,7 +87,7 @@ def _joined(
     data: Path, tambons: gpd.GeoDataFrame, of: str, count: int, aim: str, rng: np.random.Generator
 ) -> Iterator[Row]:
     build_s, locator = _timed(lambda: Locator.build(tambons["code"], tambons.geometry))
-    index = data / "index.npz"
+    index = data / "places.index"
     locator.save(index)
     load_s, locator = _timed(lambda: Locator.load(index))
     size = f"{build_s:.1f} s to build, {load_s:.2f} s to load, {index.stat().st_size / 1e6:.0f} MB"

@@ -12,6 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from geo.rings import Rings
+
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -82,25 +84,25 @@ class Grid:
         within = 0 <= column < columns and 0 <= row < rows
         return int(self.cells.item(int(row), int(column))) if within else OUTSIDE
 
-    def resolve(self, value: Ints, lon: Floats, lat: Floats, polygons: Objects) -> Ints:
+    def resolve(self, value: Ints, lon: Floats, lat: Floats, rings: Rings) -> Ints:
         """The polygon of each point in a border cell: the first candidate that covers it, or ``OUTSIDE``."""
         found = np.full(len(value), OUTSIDE, dtype=np.int64)
         first, end = self.starts[_FIRST_BORDER - value], self.starts[_FIRST_BORDER + 1 - value]
         open_points = np.arange(len(value))
         while len(open_points):
             candidate = self.candidates[first[open_points]]
-            hit = shapely.intersects_xy(polygons[candidate], lon[open_points], lat[open_points])
+            hit = rings.hold(candidate, lon[open_points], lat[open_points])
             found[open_points[hit]] = candidate[hit]
             first[open_points] += 1
             open_points = open_points[~hit]
             open_points = open_points[first[open_points] < end[open_points]]
         return found
 
-    def resolve_one(self, value: int, lon: float, lat: float, polygons: Objects) -> int:
+    def resolve_one(self, value: int, lon: float, lat: float, rings: Rings) -> int:
         """``resolve`` for one point."""
         first, end = self.starts.item(_FIRST_BORDER - value), self.starts.item(_FIRST_BORDER + 1 - value)
         for candidate in self.candidates[first:end].tolist():
-            if shapely.intersects_xy(polygons[candidate], lon, lat):
+            if rings.holds(candidate, lon, lat):
                 return int(candidate)
         return OUTSIDE
 

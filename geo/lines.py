@@ -9,24 +9,22 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 from pyproj import Geod
 
-from geo.cells import morton
 from geo.grid import Floats, Ints, Mask, Objects, segments
 from geo.nearest import Nearest
+from geo.runs import firsts
 
 _WGS84 = Geod(ellps="WGS84")
 _RADIUS_M, _E = float(_WGS84.a), float(np.sqrt(_WGS84.es))
 _CHUNK_SEGMENTS = 4
 _GAP_M = 30.0
 _FARTHEST_M = 50_000.0
-_WORTH_SORTING = 1_000
-_FEW = 50  # shapes that are held against lines one by one: what phones send in a moment
+_ROUNDED, _ROUNDED_M = 1 + 1e-9, 1e-6  # by how much GEOS may find a line farther than our own numbers do
 _MERCATOR_ENDS_DEG = 89.0
 _UNITS_PER_DEGREE = math.radians(_WGS84.a)
 NOBODY = -1
@@ -75,11 +73,6 @@ class Lines:
         # A little over the largest scale along the lines; not taken from a batch, so that batches agree.
         self._most_scale = 1.01 * float(np.cosh(max(abs(south), abs(north)) / _WGS84.a))
 
-    @cached_property
-    def _tree(self) -> shapely.STRtree:
-        """For many shapes at once: of five provinces it takes 90 MB, which a server does without."""
-        return shapely.STRtree(self.index.lines())
-
     @classmethod
     def build(cls, polygons: Objects) -> Lines:
         """Cut the boundaries of polygons (lon-lat); a line that two of them share is kept once."""
@@ -123,59 +116,42 @@ class Lines:
         Without a limit it is 50 km: farther away Mercator's scale at the point says little. Of lines equally
         near, as of those that a shape lies across, it is the first.
         """
-        distance_m, side = np.full(len(shapes), np.nan), np.full(len(shapes), NOBODY, dtype=np.int64)
-        if not len(shapes):
-            return distance_m, self.sides[:0]
-        scale = mercator_scale(lat)
-        order = _neighbours_in_turn(shapes)
-        # A limit helps GEOS only while it is small: it first collects all that lies in a box that wide.
-        reach = None if limit_m is None else limit_m * self._most_scale
-        if reach is not None and len(shapes) <= _FEW:
-            shape, line = self._beside(shapes, np.full(len(shapes), reach))
-            distance = shapely.distance(self.index.lines(line), shapes[shape])
-        else:
-            (place, line), distance = self._tree.query_nearest(
-                shapes[order], max_distance=reach, return_distance=True
-            )
-            shape = order[place]
+        scale, box = mercator_scale(lat), shapely.bounds(shapes).reshape(-1, 4)
+        reach = np.fmin(self._at_most(shapes, everywhere=limit_m is None) * _ROUNDED + _ROUNDED_M,
+                        np.inf if limit_m is None else limit_m * self._most_scale)  # fmt: skip
+        shape, line = self.index.within(box, reach)
+        distance = shapely.distance(self.index.lines(line), shapes[shape])
         least = np.lexsort((line, distance, shape))
-        least = least[np.append(True, np.diff(shape[least]) != 0)[: len(least)]]
-        shape, line = shape[least], line[least]
-        distance_m[shape], side[shape] = distance[least] / scale[shape], line
+        least = least[firsts(shape[least])]
+        distance_m, side = np.full(len(shapes), np.nan), np.full(len(shapes), NOBODY, dtype=np.int64)
+        distance_m[shape[least]] = distance[least] / scale[shape[least]]
+        side[shape[least]] = line[least]
         distance_m[distance_m > (limit_m or _FARTHEST_M)] = np.nan
         return distance_m, self.sides[side]
+
+    def _at_most(self, shapes: Objects, *, everywhere: bool) -> Floats:
+        """How far the nearest line is at most: as far as from the first place of the shape.
+
+        NaN where that is far from all lines, unless it is asked for everywhere.
+        """
+        places, owner = shapely.get_coordinates(shapes, return_index=True)
+        x, y = places[firsts(owner)].T
+        found, _ = self.index.find(x, y)
+        far = np.flatnonzero(np.isnan(found))
+        if everywhere and len(far):
+            found[far] = self.index.at_most(x[far], y[far])
+        return found
 
     def parted_near(self, shapes: Objects, limit_m: Floats) -> tuple[Ints, Ints]:
         """Pairs (row, polygon), sorted, of shapes (lon-lat) and polygons beside a line so near to them."""
         _, south, _, north = shapely.bounds(shapes).T
-        scale = mercator_scale((south + north) / 2)
+        reach = limit_m * mercator_scale((south + north) / 2)
         projected = shapely.transform(shapes, to_mercator, interleaved=False)
-        if len(shapes) <= _FEW:
-            row, line = self._beside(projected, limit_m * scale)
-        else:
-            row, line = self._tree.query(projected, predicate="dwithin", distance=limit_m * scale)
-        pairs = np.column_stack([np.repeat(row, 2), self.sides[line].reshape(-1)])
+        row, line = self.index.within(shapely.bounds(projected), reach)
+        near = shapely.dwithin(self.index.lines(line), projected[row], reach[row])
+        pairs = np.column_stack([np.repeat(row[near], 2), self.sides[line[near]].reshape(-1)])
         pairs = np.unique(pairs[pairs[:, 1] != NOBODY], axis=0)
         return pairs[:, 0], pairs[:, 1]
-
-    def _beside(self, shapes: Objects, reach: Floats) -> tuple[Ints, Ints]:
-        """Pairs (row, line) of a few Mercator shapes and lines within reach, without the tree of all."""
-        rows, lines = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
-        for row, (shape, away) in enumerate(zip(shapes, reach, strict=True)):
-            box = shapely.bounds(shape) + np.array([-away, -away, away, away])
-            line = self.index.around(box)
-            line = line[shapely.dwithin(self.index.lines(line), shape, away)]
-            rows.append(np.full(len(line), row))
-            lines.append(line)
-        return np.concatenate(rows), np.concatenate(lines)
-
-
-def _neighbours_in_turn(shapes: Objects) -> Ints:
-    """An order in which many queries take half the time, by fewer cache misses."""
-    if len(shapes) < _WORTH_SORTING:
-        return np.arange(len(shapes))
-    west, south, _, _ = shapely.bounds(shapes).T / _UNITS_PER_DEGREE
-    return np.argsort(morton(west, south))
 
 
 def across(sides: Ints, index: Ints) -> Ints:

@@ -1,17 +1,16 @@
 """Which tambon a point, line or plot lies in, how near the line is, and whether the form agrees.
 
-A ``Locator`` is built once for a boundary set and kept beside it. The raster answers most points by one
-lookup (``geo.grid``); the rest goes to prepared polygons. The nearest line has
-indexes of its own (``geo.lines``, and for points ``geo.nearest``).
+A ``Locator`` is built once for a boundary set and kept beside it, in a file that is mapped: what nobody asks
+about takes no memory. The raster answers most points by one lookup (``geo.grid``), the polygons' segments the
+rest (``geo.rings``). The nearest line has an index of its own (``geo.lines``, ``geo.nearest``).
 """
 
 from __future__ import annotations
 
 import itertools
 import math
-import threading
-import zipfile
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -19,16 +18,18 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geo import problems
+from geo import mapped, problems
 from geo.grid import OUTSIDE, Floats, Grid, Ints, Mask, Objects
 from geo.lines import NOBODY, Lines, across, to_mercator
 from geo.measure import METRES_PER_DEGREE_LAT, area_m2, length_m, metres_per_degree_lon
 from geo.nearest import Nearest
+from geo.rings import Rings
+from geo.runs import firsts
 
 NEAR_LIMIT_M = 500.0
 NEAR_LINE_M = 30.0
 VERDICTS = ("agrees", "near_line", "disagrees", "outside", "no_geometry")
-_FORMAT = 2
+_FORMAT = "tambon locator 3"
 _SPECK = 5e-5  # of a shape: less is none of four decimals
 _MOST_SPAN = 3  # a shape over more cells a side than this goes to the polygons
 
@@ -53,20 +54,17 @@ class Located:
 class Locator:
     """The kept index of one boundary set. Points on a shared line belong to the lowest code.
 
-    Safe to call from several threads. Coordinates are lon-lat degrees (EPSG:4326).
+    Coordinates are lon-lat degrees (EPSG:4326).
     """
 
     def __init__(
-        self, codes: npt.NDArray[np.str_], polygons: Objects, grid: Grid, lines: Lines, near_limit_m: float
+        self, codes: npt.NDArray[np.str_], rings: Rings, grid: Grid, lines: Lines, near_limit_m: float
     ) -> None:
         self.codes = codes
         self.near_limit_m = near_limit_m
-        self._polygons = polygons
+        self._rings = rings
         self._grid = grid
         self._lines = lines
-        self._tree: shapely.STRtree | None = None
-        self._lock = threading.Lock()  # GEOS fills a prepared polygon's caches on first use
-        shapely.prepare(polygons)
 
     @classmethod
     def build(
@@ -81,12 +79,16 @@ class Locator:
         shapely.prepare(polygons)
         tree = shapely.STRtree(polygons)
         grid = Grid.build(polygons, tree, near_limit_m)
-        return cls(all_codes, polygons, grid, Lines.build(polygons), near_limit_m)
+        return cls(all_codes, Rings.build(polygons), grid, Lines.build(polygons), near_limit_m)
 
     @property
-    def polygons(self) -> Objects:
-        """The polygons in the order of ``codes``, lon-lat; not to be changed."""
-        return self._polygons
+    def box(self) -> Floats:
+        """West, south, east and north (n, 4) of the polygons in the order of ``codes``."""
+        return self._rings.box
+
+    def polygons(self, index: Ints) -> Objects:
+        """Polygons of some of the ``codes``, lon-lat, made anew: nobody else holds them."""
+        return self._rings.shapes(index)
 
     def code(self, index: Ints) -> npt.NDArray[np.str_]:
         """Codes of the indices of a ``Located``, '' for -1."""
@@ -103,28 +105,26 @@ class Locator:
         if x.size == 1 and distances == "all":
             return self._locate_one(x.item(), y.item())
         x, y = np.atleast_1d(x), np.atleast_1d(y)
-        with self._lock:
-            index, near = self._grid.lookup(x, y)
-            border = np.flatnonzero(index < OUTSIDE)
-            if len(border):
-                index[border] = self._grid.resolve(index[border], x[border], y[border], self._polygons)
-            located = _blank(index)
-            if distances != "none":
-                rows = np.flatnonzero(near if distances == "near" else np.isfinite(x + y))
-                self._note(located, rows, *self._lines.nearest_to_points(x[rows], y[rows]))
-                if distances == "near":
-                    located.distance_m[located.distance_m > self.near_limit_m] = np.nan
+        index, near = self._grid.lookup(x, y)
+        border = np.flatnonzero(index < OUTSIDE)
+        if len(border):
+            index[border] = self._grid.resolve(index[border], x[border], y[border], self._rings)
+        located = _blank(index)
+        if distances != "none":
+            rows = np.flatnonzero(near if distances == "near" else np.isfinite(x + y))
+            self._note(located, rows, *self._lines.nearest_to_points(x[rows], y[rows]))
+            if distances == "near":
+                located.distance_m[located.distance_m > self.near_limit_m] = np.nan
         return located
 
     def _locate_one(self, lon: float, lat: float) -> Located:
         """A live point: the same answers without the arrays, whose steps would take most of its time."""
         index, other, distance_m = OUTSIDE, NOBODY, math.nan
         if math.isfinite(lon + lat):
-            with self._lock:
-                index = self._grid.at(lon, lat)
-                if index < OUTSIDE:
-                    index = self._grid.resolve_one(index, lon, lat, self._polygons)
-                distance_m, (one, two) = self._lines.nearest_to_point(lon, lat)
+            index = self._grid.at(lon, lat)
+            if index < OUTSIDE:
+                index = self._grid.resolve_one(index, lon, lat, self._rings)
+            distance_m, (one, two) = self._lines.nearest_to_point(lon, lat)
             if distance_m <= self.near_limit_m or (index == OUTSIDE and not math.isnan(distance_m)):
                 other = two if one == index else one
         return Located(np.array([index]), np.array([distance_m]), np.array([other]))
@@ -138,18 +138,17 @@ class Locator:
         shapes = np.atleast_1d(np.asarray(geometries, dtype=object))
         located = _blank(np.full(len(shapes), OUTSIDE, dtype=np.int64))
         there = np.flatnonzero(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)))
-        with self._lock:
-            bounds = shapely.bounds(shapes[there])
-            located.index[there], sure, near = self._whole_box(bounds)
-            unsure = there[~sure]
-            crossing = self._by_polygons(located, unsure, _mended(shapes[unsure]))
-            near &= ~np.isin(there, crossing)
-            west, south, east, north = bounds.T
-            lon, lat = (west + east) / 2, (south + north) / 2
-            projected = shapely.transform(shapes[there[near]], to_mercator, interleaved=False)
-            self._note(located, there[near], *self._lines.nearest(projected, lat[near], self.near_limit_m))
-            far = np.isnan(located.distance_m[there])
-            self._note(located, there[far], *self._lines.nearest_to_points(lon[far], lat[far]))
+        bounds = shapely.bounds(shapes[there])
+        located.index[there], sure, near = self._whole_box(bounds)
+        unsure = there[~sure]
+        crossing = self._by_polygons(located, unsure, _mended(shapes[unsure]))
+        near &= ~np.isin(there, crossing)
+        west, south, east, north = bounds.T
+        lon, lat = (west + east) / 2, (south + north) / 2
+        projected = shapely.transform(shapes[there[near]], to_mercator, interleaved=False)
+        self._note(located, there[near], *self._lines.nearest(projected, lat[near], self.near_limit_m))
+        far = np.isnan(located.distance_m[there])
+        self._note(located, there[far], *self._lines.nearest_to_points(lon[far], lat[far]))
         return located
 
     def others(self, geometries: npt.ArrayLike, located: Located, accuracy_m: npt.ArrayLike) -> Objects:
@@ -163,13 +162,12 @@ class Locator:
         told = np.append(self.codes.astype(object), "")[located.other]
         rows = np.flatnonzero(located.distance_m <= limit_m)
         if len(rows):
-            with self._lock:
-                row, polygon = self._lines.parted_near(shapes[rows], limit_m[rows])
-                row = rows[row]
-                more = (polygon != located.index[row]) & (polygon != located.other[row])
-                row, polygon = row[more], polygon[more]
-                around = [_widened(shapes[one], limit_m[one]) for one in row]
-                reached = shapely.intersects(self._polygons[polygon], np.array(around, dtype=object))
+            row, polygon = self._lines.parted_near(shapes[rows], limit_m[rows])
+            row = rows[row]
+            more = (polygon != located.index[row]) & (polygon != located.other[row])
+            row, polygon = row[more], polygon[more]
+            around = [_widened(shapes[one], limit_m[one]) for one in row]
+            reached = shapely.intersects(self._made(polygon), np.array(around, dtype=object))
             for one, code in zip(row[reached], self.codes[polygon[reached]], strict=True):
                 told[one] = f"{told[one]};{code}".removeprefix(";")
         return told
@@ -180,9 +178,8 @@ class Locator:
         They add up to one: '' is what lies in no polygon, and where polygons overlap each counts for less.
         """
         shapes = _mended(np.array(geometries, dtype=object))
-        with self._lock:
-            shape, polygon = self._polygon_tree().query(shapes)
-            parts = _share(shapes[shape], self._polygons[polygon])
+        shape, polygon = self._tree.query(shapes)
+        parts = _share(shapes[shape], self._made(polygon))
         whole = np.where(shapely.get_dimensions(shapes) == 2, area_m2(shapes), length_m(shapes))
         rest = whole - np.bincount(shape, parts, len(shapes))
         found: list[list[tuple[str, float]]] = [[] for _ in shapes]
@@ -193,42 +190,43 @@ class Locator:
             found[row].append(("", float(rest[row])))
         return [_to_one(one) for one in found]
 
-    def _polygon_tree(self) -> shapely.STRtree:
-        if self._tree is None:
-            self._tree = shapely.STRtree(self._polygons)
-        return self._tree
+    @cached_property
+    def _tree(self) -> shapely.STRtree:
+        return shapely.STRtree(shapely.box(*self._rings.box.T))
+
+    def _made(self, polygon: Ints) -> Objects:
+        """A shape for each number of a polygon, each polygon made once."""
+        which, place = np.unique(polygon, return_inverse=True)
+        return self._rings.shapes(which)[place]
 
     def save(self, path: Path) -> None:
-        """Keep the index as an uncompressed ``.npz``; the caller names it after the set's checksum."""
-        grid, lines = self._grid, self._lines
+        """Keep the index in a file to be mapped; the caller names it after the set's checksum."""
+        grid = self._grid
         arrays = {
             "codes": self.codes,
-            "near_limit_m": np.array(self.near_limit_m),
-            f"origin_v{_FORMAT}": np.array([grid.west, grid.south, grid.size_deg]),
+            "frame": np.array([self.near_limit_m, grid.west, grid.south, grid.size_deg]),
             "cells": grid.cells,
             "near": grid.near,
             "starts": grid.starts,
             "candidates": grid.candidates,
-            "sides": lines.sides,
-            **lines.index.arrays(),
-            **_pack("polygon", self._polygons),
+            "sides": self._lines.sides,
+            **self._lines.index.arrays(),
+            **self._rings.arrays(),
         }
-        part = path.with_name(path.name + ".part")
-        with part.open("wb") as file:
-            np.savez(file, allow_pickle=False, **arrays)
-        part.replace(path)
+        mapped.write(path, _FORMAT, arrays)
 
     @classmethod
     def load(cls, path: Path) -> Locator:
-        """Read what ``save`` kept; raises ``Problem`` when it is damaged or of another format."""
+        """Map what ``save`` kept; raises ``Problem`` when it is damaged or of another format."""
         try:
-            with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
-                west, south, size_deg = (float(number) for number in kept[f"origin_v{_FORMAT}"])
-                raster = (kept["cells"], kept["near"], kept["starts"], kept["candidates"])
-                grid = Grid(west, south, size_deg, *raster)
-                lines = Lines(kept["sides"], Nearest.kept(kept))
-                return cls(kept["codes"], _unpack("polygon", kept), grid, lines, float(kept["near_limit_m"]))
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, shapely.GEOSException) as error:
+            kept = mapped.read(path, _FORMAT)
+            near_limit_m, west, south, size_deg = kept["frame"].tolist()
+            grid = Grid(
+                west, south, size_deg, kept["cells"], kept["near"], kept["starts"], kept["candidates"]
+            )
+            lines = Lines(kept["sides"], Nearest.kept(kept))
+            return cls(kept["codes"], Rings.kept(kept), grid, lines, near_limit_m)
+        except (OSError, ValueError, KeyError) as error:
             raise problems.index_unreadable(path.name) from error
 
     def _note(self, located: Located, rows: Ints, distance_m: Floats, sides: Ints) -> None:
@@ -254,10 +252,9 @@ class Locator:
         """Locate the shapes that the raster cannot; the rows of those that cross a line are returned."""
         if not len(rows):
             return rows
-        shape, polygon = self._polygon_tree().query(shapes)
-        touching = shapely.intersects(self._polygons[polygon], shapes[shape])
-        shape, polygon = shape[touching], polygon[touching]
-        whole = shapely.covers(self._polygons[polygon], shapes[shape])
+        shape, polygon = self._tree.query(shapes)
+        touching, whole = self._against(shapes, shape, polygon)
+        shape, polygon, whole = shape[touching], polygon[touching], whole[touching]
         best = np.full(len(rows), len(self.codes), dtype=np.int64)
         np.minimum.at(best, shape[whole], polygon[whole])
         held = best < len(self.codes)
@@ -265,9 +262,25 @@ class Locator:
         parted = ~held[shape]
         return self._share_out(located, rows, shapes, shape[parted], polygon[parted])
 
+    def _against(self, shapes: Objects, shape: Ints, polygon: Ints) -> tuple[Mask, Mask]:
+        """Of pairs (shape, polygon), whether they touch, and whether the polygon covers the shape.
+
+        Where no segment touches the shape's box, any place of it tells. Else the polygon is made, and asked
+        only what that place leaves open.
+        """
+        places, owner = shapely.get_coordinates(shapes, return_index=True)
+        touching = self._rings.hold(polygon, *places[firsts(owner)][shape].T)
+        whole = touching.copy()
+        parted = self._rings.touched(polygon, shapely.bounds(shapes)[shape])
+        for found, asked, holds in (
+            (whole, parted & touching, shapely.covers), (touching, parted & ~touching, shapely.intersects)
+        ):  # fmt: skip
+            found[asked] = holds(self._made(polygon[asked]), shapes[shape[asked]])
+        return touching, whole
+
     def _share_out(self, located: Located, rows: Ints, shapes: Objects, shape: Ints, polygon: Ints) -> Ints:
         """Give each shape of the (shape, polygon) pairs to the polygon with the largest share."""
-        share = _share(shapes[shape], self._polygons[polygon])
+        share = _share(shapes[shape], self._made(polygon))
         order = np.lexsort((polygon, -share, shape))
         shape, polygon = shape[order], polygon[order]
         one, first = np.unique(shape, return_index=True)
@@ -352,19 +365,3 @@ def _mended(shapes: Objects) -> Objects:
     broken = ~shapely.is_valid(shapes)
     shapes[broken] = shapely.make_valid(shapes[broken], method="structure")
     return shapes
-
-
-def _pack(name: str, geometries: Objects) -> dict[str, npt.NDArray[np.generic]]:
-    """Geometries as one block of WKB with the length of each."""
-    blobs = shapely.to_wkb(geometries, byte_order=1)
-    lengths = np.array([len(blob) for blob in blobs], dtype=np.int64)
-    return {f"{name}_wkb": np.frombuffer(b"".join(blobs), dtype=np.uint8), f"{name}_lengths": lengths}
-
-
-def _unpack(name: str, kept: np.lib.npyio.NpzFile) -> Objects:
-    block, ends = kept[f"{name}_wkb"], np.cumsum(kept[f"{name}_lengths"])
-    starts = ends - kept[f"{name}_lengths"]
-    found = np.empty(len(ends), dtype=object)
-    for row, (start, end) in enumerate(zip(starts, ends, strict=True)):  # one by one: no copy of the whole
-        found[row] = shapely.from_wkb(block[start:end].tobytes())
-    return found

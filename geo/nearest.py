@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -19,14 +18,17 @@ import shapely
 
 from geo.cells import interleaved, spread
 from geo.grid import Floats, Ints, Objects
+from geo.runs import firsts, runs
 
 # Squares farther from all lines have no leaf: their points are few, and their lists would be long.
 FAR_M = 4_000.0
 _GROUP_LINES = 8  # following lines that stand in a leaf as one
+_GROUPS_TOGETHER = 16  # following groups that boxes are held against as one
 _FEW = 24  # groups in a leaf that need not be divided
 _FINEST_M = 600.0
 _FINENESS = 2  # a square is not divided below this share of its distance from the lines
 _PAIRS_AT_ONCE = 2_000_000
+_BOXES_AT_ONCE = 500
 _POINTS_AT_ONCE = 2_000  # so that what is computed with stays in the processor's cache
 _NOTHING = 1e-300
 _ROUNDED, _ROUNDED_M2 = 1.0001, 1e-6  # by how much a box may seem farther than what is in it, at most
@@ -37,42 +39,58 @@ Parts = npt.NDArray[np.int32]
 
 @dataclass(frozen=True)
 class _Parts:
-    """Lines, or groups of them: the box of each, a place on it, and its run of parts of the next kind."""
+    """Lines, or groups of what follows each other: the box of each, a place on it, its run of finer parts.
 
-    box: Floats
-    place: Floats
-    first: Ints
-    count: Ints
+    A line's run are its segments. ``columns`` (8, n): west, south, east, north, x, y, first, count.
+    """
 
-    @classmethod
-    def of(cls, box: Floats, place: Floats, first: Ints, end: int) -> _Parts:
-        """Join consecutive boxes: a part runs from its ``first`` to the next one's."""
-        low = np.minimum.reduceat(box[:, :2], first)
-        high = np.maximum.reduceat(box[:, 2:], first)
-        return cls(np.column_stack([low, high]), place[first], first, np.diff(np.append(first, end)))
+    columns: Floats
+
+    def __len__(self) -> int:
+        return int(self.columns.shape[1])
+
+    def joined(self, first: Ints) -> _Parts:
+        """Consecutive parts as one: from its ``first`` to the next one's."""
+        low = np.minimum.reduceat(self.columns[:2], first, axis=1)
+        high = np.maximum.reduceat(self.columns[2:4], first, axis=1)
+        count = np.diff(np.append(first, len(self)))
+        return _Parts(np.vstack([low, high, self.columns[4:6, first], first, count]))
 
     def bounds(
         self, part: Ints | Parts, x: Floats | float, y: Floats | float, half: float = 0.0
     ) -> tuple[Floats, Floats]:
         """Least distance of squares around (x, y) to a part, and of (x, y) to a place on it; both squared."""
-        west, south, east, north = self.box[part].T
+        west, south, east, north, on_x, on_y = (column.take(part) for column in self.columns[:6])
         dx = np.maximum(np.maximum(west - x, x - east) - half, 0)
         dy = np.maximum(np.maximum(south - y, y - north) - half, 0)
-        on_x, on_y = self.place[part].T
         return dx * dx + dy * dy, (on_x - x) ** 2 + (on_y - y) ** 2
 
-    def rows(self) -> Floats:
-        """Each box, where its run begins and how long it is, side by side (n, 6)."""
-        return np.column_stack([self.box, self.first, self.count])
+    def within(self, owner: Ints, part: Ints, sides: Floats, reach: Floats) -> tuple[Ints, Ints]:
+        """Of pairs (owner, part), those whose part's box lies within reach of the owner's (4, n)."""
+        west, south, east, north = (column.take(part) for column in self.columns[:4])
+        own_west, own_south, own_east, own_north = (side.take(owner) for side in sides)
+        dx = np.maximum(np.maximum(west - own_east, own_west - east), 0)
+        dy = np.maximum(np.maximum(south - own_north, own_south - north), 0)
+        kept = dx * dx + dy * dy <= (reach * reach).take(owner)
+        return owner[kept], part[kept]
+
+    def run(self, part: Ints) -> tuple[Ints, Ints]:
+        """Where the finer parts of each begin, and how many they are."""
+        first, count = (column.take(part).astype(np.int64) for column in self.columns[6:])
+        return first, count
 
     def inner(self, owner: Ints, part: Ints) -> tuple[Ints, Ints]:
-        """Pairs (owner, part of the next kind) of pairs (owner, part)."""
-        return np.repeat(owner, self.count[part]), _runs(self.first[part], self.count[part])
+        """Pairs (owner, finer part) of pairs (owner, part)."""
+        first, count = self.run(part)
+        return np.repeat(owner, count), runs(first, count)
 
 
 @dataclass(frozen=True)
 class Nearest:
-    """Leaf k covers Morton codes from ``codes[k]`` on, and keeps ``groups[starts[k]:starts[k + 1]]``."""
+    """Leaf k covers Morton codes from ``codes[k]`` on, and keeps ``groups[starts[k]:starts[k + 1]]``.
+
+    ``_levels``: the lines, the groups that stand in leaves, and ever larger ones.
+    """
 
     west: float
     south: float
@@ -82,56 +100,69 @@ class Nearest:
     starts: Ints
     groups: Parts
     _vertices: Floats
-    _grouped: _Parts
-    _lines: _Parts
+    _levels: tuple[_Parts, ...]
 
     @classmethod
     def build(cls, lines: Objects) -> Nearest:
         """Index lines given in metres."""
         vertices, line = shapely.get_coordinates(lines, return_index=True)
-        grouped, single = _parts(vertices, np.bincount(line))
+        levels = _levels(vertices, np.bincount(line))
         (west, south), (east, north) = vertices.min(axis=0), vertices.max(axis=0)
         side = float(max(east - west, north - south) + 2 * FAR_M)
         corner = (float(west - FAR_M), float(south - FAR_M))
-        level, codes, counts, groups = _leaves(grouped, *corner, side)
+        level, codes, counts, groups = _leaves(levels[1], *corner, side)
         starts = np.append(0, np.cumsum(counts))
-        return cls(*corner, side, level, codes, starts, groups, vertices, grouped, single)
+        return cls(*corner, side, level, codes, starts, groups, vertices, levels)
 
     def arrays(self) -> dict[str, npt.NDArray[np.generic]]:
         """What to keep of it."""
         frame = np.array([self.west, self.south, self.side, self.level])
-        return {"nearest_frame": frame, "nearest_codes": self.codes, "nearest_starts": self.starts,
-                "nearest_groups": self.groups, "nearest_vertices": self._vertices,
-                "nearest_counts": self._lines.count + 1}  # fmt: skip
+        levels = {f"nearest_level_{number}": one.columns for number, one in enumerate(self._levels)}
+        return levels | {"nearest_frame": frame, "nearest_codes": self.codes, "nearest_starts": self.starts,
+                         "nearest_groups": self.groups, "nearest_vertices": self._vertices}  # fmt: skip
 
     @classmethod
     def kept(cls, arrays: Mapping[str, npt.NDArray[Any]]) -> Nearest:
         """Put together what ``arrays`` gave."""
-        west, south, side, level = (float(number) for number in arrays["nearest_frame"])
+        west, south, side, level = arrays["nearest_frame"].tolist()
         tree = (arrays["nearest_codes"], arrays["nearest_starts"], arrays["nearest_groups"])
-        vertices = arrays["nearest_vertices"]
-        return cls(
-            west, south, side, int(level), *tree, vertices, *_parts(vertices, arrays["nearest_counts"])
-        )
+        levels = sorted(name for name in arrays if name.startswith("nearest_level_"))  # never as many as ten
+        parts = tuple(_Parts(arrays[name]) for name in levels)
+        return cls(west, south, side, int(level), *tree, arrays["nearest_vertices"], parts)
 
-    def lines(self, which: Ints | None = None) -> Objects:
-        """The lines as shapes, or some of them: 300 bytes each, which searching points does without."""
-        if which is None:
-            return self.lines(np.arange(len(self._lines.first)))
-        vertex = _runs(self._lines.first[which], self._lines.count[which] + 1)
-        owner = np.repeat(np.arange(len(which)), self._lines.count[which] + 1)
-        return np.asarray(shapely.linestrings(self._vertices[vertex], indices=owner), dtype=object)
+    def lines(self, which: Ints) -> Objects:
+        """Lines by their numbers as shapes."""
+        first, segments = self._levels[0].run(which)
+        owner = np.repeat(np.arange(len(which)), segments + 1)
+        vertices = self._vertices[runs(first, segments + 1)]
+        return np.asarray(shapely.linestrings(vertices, indices=owner), dtype=object)
 
-    def around(self, box: Floats) -> Ints:
-        """The numbers of lines whose own box touches a box: west, south, east, north."""
-        groups = np.flatnonzero(_touch(self._grouped.box, box))
-        lines = _runs(self._grouped.first[groups], self._grouped.count[groups])
-        return lines[_touch(self._lines.box[lines], box)]
+    def within(self, box: Floats, reach: Floats) -> tuple[Ints, Ints]:
+        """Pairs (row, line), sorted by row, of boxes (n, 4) and lines whose own box is within reach of it."""
+        found = [(np.zeros(0, dtype=np.int64),) * 2]
+        top, sides = np.arange(len(self._levels[-1])), np.ascontiguousarray(box.T)
+        for start in range(0, len(box), _BOXES_AT_ONCE):
+            rows = np.arange(start, min(start + _BOXES_AT_ONCE, len(box)))
+            row, part = np.repeat(rows, len(top)), np.tile(top, len(rows))
+            for level in self._levels[:0:-1]:
+                row, part = level.inner(*level.within(row, part, sides, reach))
+            found.append(self._levels[0].within(row, part, sides, reach))
+        return np.concatenate([row for row, _ in found]), np.concatenate([line for _, line in found])
+
+    def at_most(self, x: Floats, y: Floats) -> Floats:
+        """A distance that the nearest line has at most, for points far from all lines too."""
+        top = np.arange(len(self._levels[-1]))
+        point, part = np.repeat(np.arange(len(x)), len(top)), np.tile(top, len(x))
+        for level in self._levels[:0:-1]:
+            point, part = level.inner(*_possible(level, point, part, x, y))
+        _, most = self._levels[0].bounds(part, x[point], y[point])
+        return np.sqrt(np.minimum.reduceat(most, firsts(point)))
 
     @property
     def ends(self) -> tuple[float, float]:
         """The least and the greatest y of all lines."""
-        return float(self._vertices[:, 1].min()), float(self._vertices[:, 1].max())
+        _, south, _, north, *_ = self._levels[-1].columns
+        return float(south.min()), float(north.max())
 
     def find(self, x: Floats, y: Floats) -> tuple[Floats, Ints]:
         """Distance to the nearest line and its number, the lowest of equals; NaN and -1 far from all."""
@@ -149,30 +180,18 @@ class Nearest:
 
         Groups and their lines are taken as near as their boxes are, until none can be nearer.
         """
-        found, enough = (math.inf, -1), math.inf  # squared distance, and the line's first vertex
-        groups = self._groups_around(x, y)
-        for away, first, count in _in_turn(self._group_rows.take(groups, axis=0).tolist(), x, y):
+        lines, groups, *_ = (level.columns for level in self._levels)
+        found, enough = (math.inf, -1), math.inf  # squared distance, and the line
+        for away, _, first, count in _in_turn(groups.take(self._groups_around(x, y), axis=1), x, y):
             if away > enough:
                 break
-            for line_away, vertex, segments in _in_turn(
-                self._line_rows[first : first + count].tolist(), x, y
-            ):
+            for line_away, place, vertex, segments in _in_turn(lines[:, first : first + count], x, y):
                 if line_away > enough:
                     break
                 squared = _least_squared(self._vertices[vertex : vertex + segments + 1].tolist(), x, y)
-                found = min(found, (squared, vertex))
+                found = min(found, (squared, first + place))
                 enough = found[0] * _ROUNDED + _ROUNDED_M2
-        if found[1] < 0:
-            return math.nan, -1
-        return math.sqrt(found[0]), int(self._lines.first.searchsorted(found[1]))
-
-    @cached_property
-    def _group_rows(self) -> Floats:
-        return self._grouped.rows()
-
-    @cached_property
-    def _line_rows(self) -> Floats:
-        return self._lines.rows()
+        return (math.sqrt(found[0]), found[1]) if found[1] >= 0 else (math.nan, -1)
 
     def _groups_around(self, x: float, y: float) -> Parts:
         """What the leaf of one point keeps; nothing outside the square (and for NaN)."""
@@ -193,12 +212,13 @@ class Nearest:
 
     def _measure(self, x: Floats, y: Floats, leaf: Ints) -> tuple[Floats, Ints]:
         first, count = self.starts[leaf], self.starts[leaf + 1] - self.starts[leaf]
-        point, part = np.repeat(np.arange(len(x)), count), self.groups[_runs(first, count)].astype(np.int64)
-        point, part = self._grouped.inner(*_possible(self._grouped, point, part, x, y))
-        point, line = _possible(self._lines, point, part, x, y)
-        owner, vertex = self._lines.inner(np.arange(len(point)), line)
-        squared = np.minimum.reduceat(self._squared(vertex, x[point[owner]], y[point[owner]]), _firsts(owner))
-        first = _firsts(point)
+        point, part = np.repeat(np.arange(len(x)), count), self.groups[runs(first, count)].astype(np.int64)
+        lines, groups, *_ = self._levels
+        point, part = groups.inner(*_possible(groups, point, part, x, y))
+        point, line = _possible(lines, point, part, x, y)
+        owner, vertex = lines.inner(np.arange(len(point)), line)
+        squared = np.minimum.reduceat(self._squared(vertex, x[point[owner]], y[point[owner]]), firsts(owner))
+        first = firsts(point)
         best = np.minimum.reduceat(squared, first)
         line = np.where(squared == best[point], line, np.iinfo(np.int64).max)
         return np.sqrt(best), np.minimum.reduceat(line, first)
@@ -214,29 +234,25 @@ class Nearest:
         return np.asarray(off_x * off_x + off_y * off_y)
 
 
-def _parts(vertices: Floats, count: Ints) -> tuple[_Parts, _Parts]:
-    """Groups of lines that follow each other; the lines, given all their vertices and how many each has."""
+def _levels(vertices: Floats, count: Ints) -> tuple[_Parts, ...]:
+    """Lines, given all their vertices and how many each has; groups within a boundary; larger ones of all."""
     first = np.cumsum(count) - count
     last = first + count - 1
-    box = np.column_stack([np.minimum.reduceat(vertices, first), np.maximum.reduceat(vertices, first)])
-    single = _Parts(box, vertices[first], first, count - 1)
+    low, high = np.minimum.reduceat(vertices, first), np.maximum.reduceat(vertices, first)
+    lines = _Parts(np.column_stack([low, high, vertices[first], first, count - 1]).T.copy())
     follows = (vertices[first[1:]] == vertices[last[:-1]]).all(axis=1)
     run = np.flatnonzero(np.append(True, ~follows))
     place = np.arange(len(first)) - np.repeat(run, np.diff(np.append(run, len(first))))
-    grouped = _Parts.of(single.box, single.place, np.flatnonzero(place % _GROUP_LINES == 0), len(first))
-    return grouped, single
-
-
-def _touch(boxes: Floats, box: Floats) -> npt.NDArray[np.bool_]:
-    """Which boxes touch one of them."""
-    (west, south, east, north), (w, s, e, n) = boxes.T, box
-    return np.asarray((east >= w) & (west <= e) & (north >= s) & (south <= n))
+    levels = [lines, lines.joined(np.flatnonzero(place % _GROUP_LINES == 0))]
+    while len(levels[-1]) > _GROUPS_TOGETHER:
+        levels.append(levels[-1].joined(np.arange(0, len(levels[-1]), _GROUPS_TOGETHER)))
+    return tuple(levels)
 
 
 def _possible(parts: _Parts, owner: Ints, part: Ints, x: Floats, y: Floats) -> tuple[Ints, Ints]:
     """Of pairs (point, part), sorted by point, those whose part can be the nearest."""
     least, most = parts.bounds(part, x[owner], y[owner])
-    kept = least <= np.minimum.reduceat(most, _firsts(owner))[owner]
+    kept = least <= np.minimum.reduceat(most, firsts(owner))[owner]
     return owner[kept], part[kept]
 
 
@@ -246,7 +262,7 @@ def _leaves(parts: _Parts, west: float, south: float, side: float) -> tuple[int,
     A code more than there are squares ends them: what lies outside has nothing.
     """
     level, size, column, row = 0, side, np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64)
-    counts, held = np.array([len(parts.first)]), np.arange(len(parts.first), dtype=np.int32)
+    counts, held = np.array([len(parts)]), np.arange(len(parts), dtype=np.int32)
     found: list[tuple[int, Ints, Ints, Parts]] = []
     while len(column):
         level, size = level + 1, size / 2
@@ -258,13 +274,13 @@ def _leaves(parts: _Parts, west: float, south: float, side: float) -> tuple[int,
         starts, far = np.cumsum(counts) - counts, away > FAR_M
         done = far | (counts <= _FEW) | (size <= np.maximum(_FINEST_M, away / _FINENESS))
         own = np.where(far, 0, counts)[done]
-        found.append((level, _code(column[done], row[done]), own, held[_runs(starts[done], own)]))
+        found.append((level, _code(column[done], row[done]), own, held[runs(starts[done], own)]))
         column, row = column[~done], row[~done]
-        held, counts = held[_runs(starts[~done], counts[~done])], counts[~done]
+        held, counts = held[runs(starts[~done], counts[~done])], counts[~done]
     codes = np.concatenate([code << 2 * (level - own_level) for own_level, code, _, _ in found])
     own, held = np.concatenate([one[2] for one in found]), np.concatenate([one[3] for one in found])
     order = np.argsort(codes)
-    held = held[_runs((np.cumsum(own) - own)[order], own[order])]
+    held = held[runs((np.cumsum(own) - own)[order], own[order])]
     return level, np.append(codes[order], 4**level), np.append(own[order], 0), held
 
 
@@ -278,7 +294,7 @@ def _thinned(
     for start, end in zip(cuts, [*cuts[1:], len(counts)], strict=True):
         n = counts[start:end]
         first, square = np.cumsum(n) - n, np.repeat(np.arange(start, end), n)
-        part = held[_runs(starts[start:end], n)]
+        part = held[runs(starts[start:end], n)]
         least, most = parts.bounds(part, middle[0][square], middle[1][square], half)
         limit = (np.sqrt(np.minimum.reduceat(most, first)) + half * np.sqrt(2)) ** 2
         possible = least <= np.repeat(limit, n)
@@ -294,13 +310,14 @@ def _code(column: npt.ArrayLike, row: npt.ArrayLike) -> Ints:
     return np.asarray((x | y << np.uint64(1)).astype(np.int64))
 
 
-def _in_turn(parts: list[list[float]], x: float, y: float) -> list[tuple[float, int, int]]:
-    """Of ``_Parts.rows``, the nearest first: squared distance of the box, first of its run, their number."""
+def _in_turn(columns: Floats, x: float, y: float) -> list[tuple[float, int, int, int]]:
+    """Some ``_Parts.columns``, the nearest first: squared distance of the box, place among them, run."""
     found = []
-    for west, south, east, north, first, count in parts:
+    rows = zip(*columns.tolist(), strict=True)
+    for place, (west, south, east, north, _, _, first, count) in enumerate(rows):
         dx = west - x if x < west else x - east if x > east else 0.0
         dy = south - y if y < south else y - north if y > north else 0.0
-        found.append((dx * dx + dy * dy, int(first), int(count)))
+        found.append((dx * dx + dy * dy, place, int(first), int(count)))
     found.sort()
     return found
 
@@ -319,16 +336,3 @@ def _least_squared(outline: list[list[float]], x: float, y: float) -> float:
         least = min(least, off_x * off_x + off_y * off_y)
         from_x, from_y = next_x, next_y
     return least
-
-
-def _firsts(owner: Ints) -> Ints:
-    """Where each run of equal numbers begins."""
-    begins = np.ones(len(owner), dtype=bool)  # np.diff with something to prepend takes four times as long
-    np.not_equal(owner[1:], owner[:-1], out=begins[1:])
-    return np.flatnonzero(begins)
-
-
-def _runs(first: Ints, count: Ints) -> Ints:
-    """``first``, ``first + 1``, … for each, ``count`` of them, one after the other."""
-    ends = np.cumsum(count)
-    return np.repeat(first - (ends - count), count) + np.arange(ends[-1] if len(ends) else 0)

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-import geopandas as gpd
+import pandas as pd
 
+from geo.locate import Locator
 from geo.overlay import Overlay
 from ingest import log, published
 from ingest.areas import boundary_sets
@@ -41,7 +42,7 @@ class Reference:
     catalogue: Catalogue
     sets: InUse
     places: Places
-    tambons: gpd.GeoDataFrame
+    tambons: pd.DataFrame  # what is told of each, by code; their shapes are the locator's
     names: dict[str, dict[str, str]]  # of areas, by code
     lao_names: dict[str, dict[str, str]]  # by the LAO's own code
     overlays: tuple[Overlay, ...]
@@ -51,6 +52,11 @@ class Reference:
     def boundary_set(self) -> BoundarySet:
         """The tambons that everything is joined with."""
         return self.sets.tambon
+
+    @property
+    def locator(self) -> Locator:
+        """Those tambons' shapes and lines."""
+        return self.places.tambons[0].of
 
     @cached_property
     def readers(self) -> FormReaders:
@@ -118,7 +124,7 @@ class Atlas:
                 lao_names, overlays = known.lao_names, known.overlays
             else:
                 places = boundary_sets.places(folder, used)
-                tambons = boundary_sets.located_frame(folder, used.tambon, places.tambons[0].of)
+                tambons = boundary_sets.attributes(folder, used.tambon)
                 names = boundary_sets.names_in_use(folder, used)
                 lao_names = boundary_sets.lao_names(folder, used)
                 overlays = boundary_sets.overlays(folder, used)

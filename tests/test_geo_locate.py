@@ -14,7 +14,6 @@ from pyproj import Geod
 
 from geo.boundaries import read
 from geo.grid import segments
-from geo.lines import _FEW
 from geo.locate import Located, Locator, verdicts
 from thai.problem import Problem
 
@@ -242,10 +241,9 @@ def test_shapes_against_overlays(pilot: gpd.GeoDataFrame, pilot_locator: Locator
 
 
 def test_shapes_one_by_one_are_located_as_many_at_once(pilot_locator: Locator) -> None:
-    """A phone's plot, for which no tree of all lines is made, gets what a rebuild says, across lines too."""
-    corners = shapely.get_coordinates(pilot_locator.polygons[:40])[::400]
+    """A phone's plot gets what a rebuild says, across lines too."""
+    corners = shapely.get_coordinates(pilot_locator.polygons(np.arange(40)))[::400]
     plots = shapely.buffer(shapely.points(corners), np.linspace(0.0002, 0.002, len(corners)), quad_segs=2)
-    assert len(plots) > _FEW
     together = pilot_locator.locate_shapes(plots)
     alone = [pilot_locator.locate_shapes(plots[row : row + 1]) for row in range(len(plots))]
     for name in ("index", "distance_m", "other"):
@@ -261,19 +259,47 @@ def test_a_self_crossing_shape_is_still_placed(squares: Locator) -> None:
 
 def test_the_index_is_kept_and_read_back(squares: Locator, tmp_path: Path) -> None:
     """Saved and loaded it answers the same; a damaged or foreign file is named."""
-    squares.save(tmp_path / "a.npz")
-    again = Locator.load(tmp_path / "a.npz")
+    squares.save(tmp_path / "a.index")
+    again = Locator.load(tmp_path / "a.index")
     xy = np.random.default_rng(4).uniform([99.9, 7.9], [100.3, 8.3], (500, 2))
     for one, two in zip(
         vars(squares.locate_points(*xy.T)).values(), vars(again.locate_points(*xy.T)).values(), strict=True
     ):
         np.testing.assert_array_equal(one, two)
     assert again.codes.tolist() == CODES
-    (tmp_path / "b.npz").write_bytes((tmp_path / "a.npz").read_bytes()[:5000])
-    np.savez(tmp_path / "c.npz", other=1)
-    for name in ("b.npz", "c.npz", "none.npz"):
+    assert shapely.equals_exact(again.polygons(np.arange(4)), SQUARES).all()
+    (tmp_path / "b.index").write_bytes((tmp_path / "a.index").read_bytes()[:-64])
+    np.savez(tmp_path / "c.index", other=1)
+    for name in ("b.index", "c.index", "none.index"):
         with pytest.raises(Problem, match="index_unreadable"):
             Locator.load(tmp_path / name)
+
+
+def test_an_index_in_use_elsewhere_is_left_as_it_is(
+    squares: Locator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows replaces no file that another process has mapped: the same index lies there already."""
+
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(PermissionError):
+        squares.save(tmp_path / "a.index")
+    (tmp_path / "a.index").write_bytes(b"theirs")
+    squares.save(tmp_path / "a.index")
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"theirs"]
+
+
+def test_tambons_come_back_from_the_index_as_they_were(
+    pilot: gpd.GeoDataFrame, pilot_locator: Locator
+) -> None:
+    """Several parts, islands, holes: outlines and overlays are made of the index alone."""
+    order = np.argsort(pilot["code"].to_numpy(dtype=str))
+    shapes = shapely.force_2d(pilot.geometry.to_numpy()[order])
+    assert (shapely.to_wkb(pilot_locator.polygons(np.arange(len(shapes)))) == shapely.to_wkb(shapes)).all()
+    some = np.array([7, 3, 3])
+    assert (shapely.to_wkb(pilot_locator.polygons(some)) == shapely.to_wkb(shapes[some])).all()
 
 
 def test_nothing_to_index() -> None:

@@ -1,6 +1,7 @@
 """Boundary sets as the office keeps them: named, dated, sourced, checksummed; one is the default.
 
-A set's file is GeoParquet under its checksum, with the index that locates points beside it.
+A set's file is GeoParquet under its checksum, with the index that locates points beside it. Every process
+that locates has that index mapped: it is never changed, and where it fits no more another one is made.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -36,6 +38,7 @@ from thai.problem import Problem
 DEMO = "demo"
 _DEFAULT = "default_boundary_set"
 _LOCATED = ("tambon", LAO)  # levels with an index that locates points
+_OLD_INDEX = ".npz"  # of earlier versions of the program
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,8 +199,7 @@ def keep(folder: Path, table: BoundaryTable) -> str:
     sha256 = hashlib.sha256(half.read_bytes()).hexdigest()
     half.replace(folder / f"{sha256}.parquet")
     if table.level in _LOCATED:
-        frame = table.frame
-        Locator.build(frame["code"].to_numpy(), frame.geometry.to_numpy()).save(folder / f"{sha256}.npz")
+        _locator(folder, sha256, lambda: table.frame)
     return sha256
 
 
@@ -282,19 +284,26 @@ def places(folder: Path, used: InUse) -> Places:
 
 def locator(folder: Path, one: BoundarySet) -> Locator:
     """The kept index of a set's tambons or LAOs; made again where it is damaged or an older program's."""
-    kept = index_file(folder, one)
-    try:
+    return _locator(folder, one.sha256, lambda: frame(folder, one))
+
+
+def _locator(folder: Path, sha256: str, read: Callable[[], gpd.GeoDataFrame]) -> Locator:
+    kept = _index_file(folder, sha256)
+    with suppress(Problem):
         return Locator.load(kept)
-    except Problem:
-        table = frame(folder, one)
-        made = Locator.build(table["code"].to_numpy(), table.geometry.to_numpy())
-        made.save(kept)
-        return made
+    table = read()
+    Locator.build(table["code"].to_numpy(), table.geometry.to_numpy()).save(kept)
+    kept.with_suffix(_OLD_INDEX).unlink(missing_ok=True)
+    return Locator.load(kept)
 
 
 def index_file(folder: Path, one: BoundarySet) -> Path:
     """Where that index is kept."""
-    return folder / f"{one.sha256}.npz"
+    return _index_file(folder, one.sha256)
+
+
+def _index_file(folder: Path, sha256: str) -> Path:
+    return folder / f"{sha256}.index"
 
 
 def lao_names(folder: Path, used: InUse) -> dict[str, dict[str, str]]:
@@ -302,7 +311,7 @@ def lao_names(folder: Path, used: InUse) -> dict[str, dict[str, str]]:
     names: dict[str, dict[str, str]] = {}
     for one in (used.lao, *used.former):
         if one is not None and one.level == LAO:
-            table = _attributes(folder, one)
+            table = attributes(folder, one)
             for code, th, en in zip(table["code"], table["name_th"], table["name_en"], strict=True):
                 names.setdefault(code, {"th": th or code, "en": en or th or code})
     return names
@@ -323,24 +332,24 @@ def frame(folder: Path, one: BoundarySet) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(table, geometry=shapely.from_wkb(table["geometry"]), crs=4326)
 
 
-def located_frame(folder: Path, one: BoundarySet, kept: Locator) -> gpd.GeoDataFrame:
-    """A set's features with the shapes of its index instead of a second copy of them."""
-    table = _attributes(folder, one)
-    shapes = kept.polygons[np.searchsorted(kept.codes, table["code"].to_numpy(dtype=str))]
-    return gpd.GeoDataFrame(table, geometry=shapes, crs=4326)
+def drawn(kept: Locator, area: str = "") -> gpd.GeoDataFrame:
+    """Codes and shapes of the areas whose codes begin so, EPSG:4326: made of the index each time."""
+    rows = np.flatnonzero(np.char.startswith(kept.codes, area))
+    codes = kept.codes[rows].astype(object)
+    return gpd.GeoDataFrame({"code": codes}, geometry=kept.polygons(rows), crs=4326)
 
 
 def names_in_use(folder: Path, used: InUse) -> dict[str, dict[str, str]]:
     """Names of all areas of the sets in use, by code."""
-    upper = {DIGITS[one.level]: _attributes(folder, one) for one in used.upper}
-    names = area_names(_attributes(folder, used.tambon), upper)
+    upper = {DIGITS[one.level]: attributes(folder, one) for one in used.upper}
+    names = area_names(attributes(folder, used.tambon), upper)
     for one in used.former:
         if one.level == used.tambon.level:
-            names = area_names(_attributes(folder, one)) | names
+            names = area_names(attributes(folder, one)) | names
     return names
 
 
-def _attributes(folder: Path, one: BoundarySet) -> pd.DataFrame:
+def attributes(folder: Path, one: BoundarySet) -> pd.DataFrame:
     """A set's features without their shapes."""
     path = folder / f"{one.sha256}.parquet"
     columns = [name for name in parquet.read_schema(path).names if name != "geometry"]

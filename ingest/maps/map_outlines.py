@@ -16,9 +16,11 @@ from typing import Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from geo.boundaries import outlines as simplified
+from geo.locate import Locator
 from ingest.areas import boundary_sets
 from ingest.areas.boundary_sets import BoundarySet
 from ingest.atlas import Atlas, Reference
@@ -64,7 +66,7 @@ def outlines(atlas: Atlas, band: str, part: str = "", other: BoundarySet | None 
     """
     reference = atlas.reference
     drawn = _drawn(atlas, other)
-    codes = drawn.tambons["code"].to_numpy(dtype=str)
+    codes = drawn.tambons.codes
     if band == LAO and (part or other or reference.sets.lao is None):
         raise KeyError(part)
     if band in BANDS:
@@ -87,20 +89,20 @@ class _Drawn(NamedTuple):
     """One set's tambons and the names of their areas."""
 
     one: BoundarySet
-    tambons: gpd.GeoDataFrame
+    tambons: Locator
     names: dict[str, dict[str, str]]
 
 
 def _drawn(atlas: Atlas, other: BoundarySet | None) -> _Drawn:
     if other:
         return _read(atlas.folder.boundaries, other)
-    return _Drawn(atlas.reference.boundary_set, atlas.reference.tambons, atlas.reference.names)
+    return _Drawn(atlas.reference.boundary_set, atlas.reference.locator, atlas.reference.names)
 
 
 @lru_cache(maxsize=1)
 def _read(folder: Path, one: BoundarySet) -> _Drawn:
-    tambons = boundary_sets.frame(folder, one)
-    return _Drawn(one, tambons, boundary_sets.area_names(tambons))
+    names = boundary_sets.area_names(boundary_sets.attributes(folder, one))
+    return _Drawn(one, boundary_sets.locator(folder, one), names)
 
 
 def _made(atlas: Atlas, drawn: _Drawn, band: str, part: str) -> dict[str, Any]:
@@ -108,7 +110,7 @@ def _made(atlas: Atlas, drawn: _Drawn, band: str, part: str) -> dict[str, Any]:
     if band == INDEX:
         return _index(drawn)
     if band == LAO and reference.sets.lao:
-        areas = boundary_sets.frame(atlas.folder.boundaries, reference.sets.lao)[["code", "geometry"]]
+        areas = boundary_sets.drawn(boundary_sets.locator(atlas.folder.boundaries, reference.sets.lao))
         return _told(_merged(simplified(areas, _LAO_TOLERANCE_DEG), 0), reference.lao_names)
     return _band(drawn, band, part)
 
@@ -134,14 +136,15 @@ def parts_in(atlas: Atlas, band: str, box: tuple[float, float, float, float]) ->
 
 def box_of(reference: Reference, area: str) -> list[float] | None:
     """West, south, east, north of an area (a code of up to 6 digits; '' is everything drawn)."""
-    codes = reference.tambons["code"].str
-    chosen = reference.tambons[codes.startswith(area[:6])]
-    return [round(float(side), 5) for side in chosen.total_bounds] if len(chosen) else None
+    locator = reference.locator
+    boxes = locator.box[np.char.startswith(locator.codes, area[:6])]
+    sides = [*boxes[:, :2].min(axis=0), *boxes[:, 2:].max(axis=0)] if len(boxes) else []
+    return [round(float(side), 5) for side in sides] or None
 
 
 def _index(drawn: _Drawn) -> dict[str, Any]:
-    bounds = drawn.tambons.geometry.bounds
-    codes = drawn.tambons["code"].str
+    bounds = pd.DataFrame(drawn.tambons.box, columns=["minx", "miny", "maxx", "maxy"])
+    codes = pd.Series(drawn.tambons.codes.astype(object)).str
     parts = {}
     for name, digits in (("province", 2), ("amphoe", 4)):
         grouped = bounds.groupby(codes[:digits])
@@ -154,8 +157,7 @@ def _index(drawn: _Drawn) -> dict[str, Any]:
 
 def _band(drawn: _Drawn, band: str, part: str) -> dict[str, Any]:
     digits, _, tolerance = BANDS[band]
-    tambons = drawn.tambons[drawn.tambons["code"].str.startswith(part)][["code", "geometry"]]
-    merged = _merged(simplified(tambons.reset_index(drop=True), tolerance), digits % 6)
+    merged = _merged(simplified(boundary_sets.drawn(drawn.tambons, part), tolerance), digits % 6)
     return _told(merged, drawn.names)
 
 

@@ -162,8 +162,6 @@ def misplaced(atlas: Atlas, viewer: Viewer, *, limit: int = 50) -> list[Misplace
 
 def _outline(atlas: Atlas, code: str) -> shapely.Geometry | None:
     """A tambon of the default set, told coarsely; None where the set does not have it."""
-    tambons = atlas.reference.tambons
-    row = int(np.searchsorted(tambons["code"].to_numpy(dtype=str), code))
-    if row == len(tambons) or tambons["code"].iloc[row] != code:
-        return None
-    return shapely.simplify(tambons.geometry.iloc[row], _OUTLINE_DEG)
+    locator = atlas.reference.locator
+    row = np.flatnonzero(locator.codes == code)
+    return shapely.simplify(locator.polygons(row)[0], _OUTLINE_DEG) if len(row) else None
