@@ -20,6 +20,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from forms.compile import compile_workbook
+from forms.xform import read_schema
 
 Answer = tuple[int, dict[str, str], bytes]
 USER, PASSWORD, TOKEN = "office@example.org", "correct horse", "0123456789abcdef"
@@ -303,8 +304,11 @@ def _entity(one: dict[str, Any]) -> dict[str, Any]:
     return {"__id": one["id"], "label": newest["label"], "__system": system, **newest["data"]}
 
 
+@dataclass
 class Kobo(OtherServer):
-    """KoboToolbox with one asset: the only form it has."""
+    """KoboToolbox with one asset: the only form it has, and what its workbook called it."""
+
+    made_of: str = ""
 
     def answer(self, method: str, path: str, headers: Any, body: bytes) -> Answer:  # noqa: ARG002
         """The asset, its XForm, its data page by page, each submission's XML and files."""
@@ -328,7 +332,8 @@ class Kobo(OtherServer):
                 return 200, {"content-type": "image/jpeg"}, content
             case [name] if name.endswith(".xml"):
                 return document(list(self.forms[name.removesuffix(".xml")].values())[-1])
-        return said({"uid": steps[0]})
+        settings = {"id_string": self.made_of} if self.made_of else {}
+        return said({"uid": steps[0], "content": {"settings": settings}})
 
     def _page(self, query: dict[str, list[str]]) -> Answer:
         start, limit = int(query["start"][0]), min(int(query["limit"][0]), self.page)
@@ -347,6 +352,18 @@ class Kobo(OtherServer):
                 for key, (name, content) in enumerate(one.files.items()) if content is not None
             ],
         }  # fmt: skip
+
+
+def made_by_kobo(xform: bytes, uid: str) -> bytes:
+    """A form as KoboToolbox deploys it: under its own id and version, which its answers name too."""
+    form = read_schema(xform)
+    text = xform.decode().replace("/data/", f"/{uid}/")
+    root = f'<data id="{form.form_id}" version="{form.version}"'
+    assert root in text
+    text = text.replace(root, f'<{uid} id="{uid}" version="1 (2026-11-29 10:00:00)"')
+    text = text.replace("</data>", f"<__version__/></{uid}>", 1)
+    bind = f'<bind nodeset="/{uid}/__version__" type="string" calculate="\'v1\'"/></model>'
+    return text.replace("</model>", bind, 1).encode()
 
 
 @contextmanager

@@ -42,8 +42,10 @@ class Kobo:
 
     def forms(self) -> Iterator[RemoteForm]:
         """The asset's form. Its versions are learned from the submissions, which name them."""
-        self._http.json(f"{self._asset}/", {"format": "json"})
-        yield RemoteForm(self._form_id, {})
+        asset = self._http.json(f"{self._asset}/", {"format": "json"})
+        settings = (asset.get("content") or {}).get("settings")
+        made_of = settings.get("id_string") if isinstance(settings, dict) else ""
+        yield RemoteForm(self._form_id, {}, str(made_of or ""))
 
     def xform(self, form: RemoteForm, version: str) -> bytes:  # noqa: ARG002 - other servers keep several
         """The XForm as it is now: older ones are not offered, so it reads the answers of all versions."""

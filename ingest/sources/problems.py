@@ -152,3 +152,19 @@ def unknown(number: int) -> Problem:
         Text(f"ไม่มีแหล่งข้อมูลหมายเลข {number}", f"There is no source number {number}."),
         Text("ดูรายการที่หน้า “แหล่งข้อมูล”", "See the list on the page *Sources*."),
     )
+
+
+def form_differs(form_id: str, questions: list[str]) -> Problem:
+    """A form that was made of one of ours asks by now what ours does not."""
+    named = ", ".join(questions[:8])
+    return Problem(
+        "source_form_differs",
+        Text(
+            f"แบบ {form_id} ที่แม่ข่ายนั้นถามสิ่งที่แบบของเราไม่มี: {named}",
+            f"The form {form_id} asks there what ours does not: {named}",
+        ),
+        Text(
+            "ดาวน์โหลดแบบจากแม่ข่ายนั้นเป็น XLS ใส่เลขรุ่นใหม่ แล้วเผยแพร่ที่นี่ จากนั้นดึงอีกครั้ง",
+            "Download the form there as XLS, give it a new version, publish it here, then pull again.",
+        ),
+    )

@@ -21,7 +21,9 @@ from ingest.atlas import Atlas
 from ingest.envelope import read_envelope
 from ingest.log import Outcome, Received, StoredFile
 from ingest.projecting import follow
+from ingest.published import FormVersion
 from ingest.sources import decisions, register
+from ingest.sources.own_form import own_form
 from ingest.sources.register import Source
 from ingest.sources.remote import Entry, Remote, RemoteForm, RemoteVersion
 from ingest.tables import now, source_item, submission
@@ -99,6 +101,7 @@ class _Form:
     form: RemoteForm
     done: Pulled
     progress: Progress | None
+    own: FormVersion | None = None  # the form of our own that it was made of
     states: tuple[ReviewState, ...] = ()
     readable: set[str] = field(default_factory=set)  # versions that were looked at in this pull
     seen: dict[str, sa.Row[Any]] = field(default_factory=dict)  # the index as it was last time, by root id
@@ -106,13 +109,13 @@ class _Form:
 
     def pull(self, *, whole: bool) -> None:
         """Everything that changed in this form."""
-        if not self._take_over(self.form.versions):
+        if not self._known():
             return
         with self.atlas.log.connect() as connection:
-            cursor = register.cursor(connection, self.source.id, self.form.form_id)
+            cursor = register.cursor(connection, self.source.id, self.form_id)
             self.seen = self._seen(connection)
             self.logged = self._logged(connection)
-            usage = published.read_catalogue(connection).usages.get(self.form.form_id)
+            usage = published.read_catalogue(connection).usages.get(self.form_id)
         self.states = usage.review_states if usage else ()
         incomplete = any(item.files_missing for item in self.seen.values())
         whole = whole or _older(cursor.get("whole", ""), _WHOLE_AFTER[incomplete])
@@ -127,7 +130,26 @@ class _Form:
             for root in gone:
                 deleted = Entry(self.form.form_id, root, changed_at="", deleted=True)
                 self._note(connection, deleted, _Fetched(self.seen[root].newest_id))
-            register.move_cursor(connection, self.source.id, self.form.form_id, **moved)
+            register.move_cursor(connection, self.source.id, self.form_id, **moved)
+
+    @property
+    def form_id(self) -> str:
+        """What its submissions are called here."""
+        return self.own.form_id if self.own else self.form.form_id
+
+    def _known(self) -> bool:
+        """Know the form, as one of ours or as a foreign one; where it cannot be read that is noted."""
+        if self.form.made_of:
+            with self.atlas.log.connect() as connection:
+                catalogue = published.read_catalogue(connection)
+            try:
+                self.own = own_form(catalogue, self.form.made_of, self.remote.xform(self.form, ""))
+            except Problem as problem:
+                if problem.code != "source_form_differs":
+                    raise
+                self.done.problems.append({"form_id": self.form.made_of, **problem.as_dict()})
+                return False
+        return self._take_over(self.form.versions)
 
     def _take_over(self, versions: Mapping[str, str]) -> bool:
         """Freeze the versions that are not known, and look again at those whose bytes have changed there.
@@ -135,7 +157,7 @@ class _Form:
         Whether this form's answers can be read; where not, it is noted and the other forms go on.
         """
         unknown = versions.keys() - self.readable
-        if not unknown:
+        if not unknown or self.own:
             return True
         with self.atlas.log.connect() as connection:
             known = published.read_catalogue(connection).versions
@@ -155,7 +177,7 @@ class _Form:
     def _seen(self, connection: sa.Connection) -> dict[str, sa.Row[Any]]:
         """The other server's index as it was last time, by root id."""
         query = sa.select(source_item).where(
-            source_item.c.source_id == self.source.id, source_item.c.form_id == self.form.form_id
+            source_item.c.source_id == self.source.id, source_item.c.form_id == self.form_id
         )
         return {row.root_id: row for row in connection.execute(query)}
 
@@ -184,7 +206,7 @@ class _Form:
     def _logged(self, connection: sa.Connection) -> set[str]:
         """What came this way before. What came another way is fetched once, to see whether it is the same."""
         query = sa.select(submission.c.instance_id).where(
-            submission.c.form_id == self.form.form_id, submission.c.source == self.remote.kind
+            submission.c.form_id == self.form_id, submission.c.source == self.remote.kind
         )
         return set(connection.execute(query).scalars())
 
@@ -195,9 +217,16 @@ class _Form:
         names = self.remote.files(entry) if entry.files_expected else []
         return _Fetched(
             versions[-1].instance_id if versions else entry.root_id,
-            tuple(_received(one, self.remote.kind) for one in versions if one.xml),
+            tuple(self._received(one) for one in versions if one.xml),
             tuple(self.atlas.attachments.put(name, self.remote.file(entry, name)) for name in names),
         )
+
+    def _received(self, version: RemoteVersion) -> Received:
+        """As it goes into the log; an instance without an id of its own has the one its server gave it."""
+        envelope = replace(read_envelope(version.xml), instance_id=version.instance_id)
+        if self.own:
+            envelope = replace(envelope, form_id=self.own.form_id, version=self.own.version)
+        return Received(envelope, version.xml, self.remote.kind)
 
     def _note(self, connection: sa.Connection, entry: Entry, fetched: _Fetched) -> bool:
         """Remember an index line as it is now, and what was deleted or is there again.
@@ -209,7 +238,7 @@ class _Form:
         self.done.counts["files"] += len(fetched.files)
         self.done.counts["files_missing"] += missing
         row = {
-            "source_id": self.source.id, "form_id": entry.form_id, "root_id": entry.root_id,
+            "source_id": self.source.id, "form_id": self.form_id, "root_id": entry.root_id,
             "newest_id": before.newest_id if before is not None and entry.deleted else fetched.newest_id,
             "fingerprint": entry.fingerprint, "deleted": entry.deleted, "files_missing": missing,
             "review": entry.review,
@@ -232,12 +261,6 @@ class _Fetched:
     newest_id: str
     received: tuple[Received, ...] = ()
     files: tuple[StoredFile, ...] = ()
-
-
-def _received(version: RemoteVersion, kind: str) -> Received:
-    """As it goes into the log; an instance without an id of its own has the one its server gave it."""
-    envelope = read_envelope(version.xml)
-    return Received(replace(envelope, instance_id=version.instance_id), version.xml, kind)
 
 
 def _chain(connection: sa.Connection, fresh: set[str]) -> list[str]:

@@ -9,10 +9,14 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class RemoteForm:
-    """A form as the other server names it; ``versions`` oldest first, with the MD5 of their bytes or ''."""
+    """A form as the other server names it; ``versions`` oldest first, with the MD5 of their bytes or ''.
+
+    ``made_of`` is the id of the workbook that it was made of, where the server gave it another one.
+    """
 
     form_id: str
     versions: dict[str, str]
+    made_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
