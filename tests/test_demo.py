@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
+import docx
 import geopandas as gpd
 import numpy as np
 import offices
+import openpyxl
 import pypdfium2
 import pytest
 import sqlalchemy as sa
@@ -29,6 +33,7 @@ from ingest.tables import attachment, submission
 from reports.papers import catalogue
 from reports.papers.asking import Asking
 from streamlit_app.office import Office
+from thai.calendar import format_date
 from thai.periods import parse_period
 from thai.problem import Problem
 
@@ -293,16 +298,47 @@ def said(value: Any) -> Iterator[str]:
                 yield from said(one)
 
 
+def printed(path: Path) -> str:
+    """The words of a PDF."""
+    with pypdfium2.PdfDocument(path) as document:
+        found = "".join("".join(page.get_textpage().get_text_range().split()) for page in document)
+    return found.replace("\ufffe", "-")  # what a hyphen at a line's end is read as
+
+
+def written(path: Path) -> str:
+    """The words of a Word document, cells and feet of pages among them."""
+    document = docx.Document(str(path))
+    feet = [one.footer._element for one in document.sections]
+    runs = [text for part in (document.element.body, *feet) for text in part.itertext()]
+    return "".join("".join(runs).split())
+
+
+def computed(path: Path) -> str:
+    """The words of a workbook, and its numbers and days as Excel shows them."""
+    shown = []
+    for cell in (one for sheet in openpyxl.load_workbook(path) for row in sheet for one in row):
+        value = cell.value
+        if isinstance(value, datetime):
+            shown.append(format_date(value.date()))
+        elif isinstance(value, int | float):
+            places, unit = re.fullmatch(r'#,##0(?:\.(0+))?(?:"(.*)")?', cell.number_format).groups(default="")
+            rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-len(places)), ROUND_HALF_UP)
+            shown.append(f"{rounded:,f}{unit}")
+        else:
+            shown.append(str(value or ""))
+    return "".join("".join(shown).split())
+
+
 @pytest.mark.parametrize("name", catalogue.KINDS)
 def test_a_printed_paper_says_all_that_it_was_made_of(demo_office: Office, name: str, tmp_path: Path) -> None:
-    """Read out of the PDF again: every word and figure of the demo's papers, with all Thai marks."""
+    """Read out of PDF, Word and Excel again: every word and figure of the demo's papers, all Thai marks."""
     kind = catalogue.kind_of(name)
     period = parse_period("2026-08" if name in OF_A_MONTH else "FY2569" if kind.number == "P12" else "all")
     asked = Asking(demo_office.atlas, BOSS, date(2026, 11, 29), period)
     papers = catalogue.papers_of(asked, kind, WIDEST[kind.up_to])[:2]
-    catalogue.write_papers(papers, tmp_path / "paper.pdf")
-    with pypdfium2.PdfDocument(tmp_path / "paper.pdf") as document:
-        printed = "".join("".join(page.get_textpage().get_text_range().split()) for page in document)
-    printed = printed.replace("\ufffe", "-")  # what a hyphen at a line's end is read as
-    missing = [text for one in papers for text in said(asdict(one)) if "".join(text.split()) not in printed]
-    assert missing == []
+    texts = [text for one in papers for text in said(asdict(one))]
+    for ending, read_again in (("pdf", printed), ("docx", written), ("xlsx", computed)):
+        catalogue.write_papers(papers, tmp_path / f"paper.{ending}")
+        words = read_again(tmp_path / f"paper.{ending}")
+        missing = [text for text in texts if "".join(text.split()) not in words]
+        assert missing == [], ending

@@ -340,6 +340,36 @@ def test_a_land_docket_names_people_to_officers_only(planned: Office) -> None:
     assert "นางลับ" not in words(planner)
 
 
+def test_a_land_docket_says_how_the_case_stands_now_and_how_it_came_there(planned: Office) -> None:
+    """Not solved on 20 October, half solved on 5 November; a telephone call on the 9th answers neither."""
+    case, meta = entity("land_cases", 7)
+
+    def send(form: str, answers: dict[str, Any], meta: str = "") -> None:
+        schema = planned.atlas.reference.catalogue.newest(form).schema
+        offices.send(planned, offices.submission(schema, HERE | {"tambon": "801207"} | answers, meta=meta))
+
+    send(
+        "land_case",
+        {"case_name": "ควนทอง", "level": "tambon", "outcome": "not_yet", "outcome_reason": "รอรังวัด"},
+        meta,
+    )
+    send("land_case_followup", {"case": case, "event_date": "2026-11-09", "case_event": "meeting"})
+    survey = {"case_event": "survey", "level": "province", "outcome": "some_areas"}
+    send("land_case_followup", {"case": case, "event_date": "2026-11-05"} | survey)
+    paper = made(planned, "land_docket", area="801207")
+    now, history = tables(paper)[0], tables(paper)[-1]
+
+    assert [row[1:] for row in now] == [
+        ["จังหวัด", "5 พ.ย. 2569"],
+        ["แก้ได้เฉพาะบางพื้นที่", "5 พ.ย. 2569"],
+    ]
+    assert [(row[0], row[4]) for row in history] == [
+        ("20 ต.ค. 2569", "ยังไม่มีผล"),
+        ("5 พ.ย. 2569", "แก้ได้เฉพาะบางพื้นที่"),
+        ("9 พ.ย. 2569", ""),
+    ]
+
+
 def test_a_land_docket_draws_where_the_case_lies(planned: Office, tmp_path: Path) -> None:
     """The disputed area as a plan over the register's plots; Word and Excel say that it is there."""
     ring = "8.319 100.143 0 0; 8.319 100.144 0 0; 8.320 100.144 0 0; 8.319 100.143 0 0"
@@ -424,12 +454,13 @@ def test_an_enterprise_gets_its_own_sheet_beside_the_middle_of_its_kind(planned:
                       {"cost_item": "labour", "cost_paid": "own", "cost_baht": 200}],
         }  # fmt: skip
         offices.send(planned, offices.submission(schema, answers))
-    asked = Asking(planned.atlas, OFFICER, date(2026, 11, 25))
+    quarter = parse_period("2569-Q4")  # whatever is asked, the middle is of the whole fiscal year
+    asked = Asking(planned.atlas, OFFICER, date(2026, 11, 25), quarter)
     found = catalogue.papers_of(asked, catalogue.kind_of("enterprise_statement"), "801204")
 
     assert len(found) == 5
     assert facts(found[0])["กำไรต่อเดือน"] == "100 บาท"
-    assert "ค่ากลางของ 5 รายในตำบล 100 บาท" in words(found[0])
+    assert "ค่ากลางของ 5 รายในตำบล ปีงบประมาณ 2569 100 บาท" in words(found[0])
     assert tables(found[0])[0][-1] == ["รวม", "", "900"]
     planner = Asking(planned.atlas, Viewer("p", "planner", "8012"), date(2026, 11, 25))
     with pytest.raises(Problem, match="paper_empty"):

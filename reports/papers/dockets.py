@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import shapely
 
@@ -50,9 +51,9 @@ _AGREED = (
 )
 _RECORDED = (
     *("visit_date", "case_type", "since_year", "state_lands", "agencies", "land_use", "documents"),
-    *("main_document", "level", "stage", "readiness", "outcome", "outcome_reason", "in_court", "urgency"),
-    *("next_meeting", "history"),
+    *("main_document", "in_court", "urgency", "history"),
 )
+_STATE = ("level", "stage", "readiness", "outcome", "next_meeting")  # asked of a case and at every event
 
 
 def agreements(asking: Asking, areas: Sequence[str]) -> list[Paper]:
@@ -155,11 +156,12 @@ def _case(
                 Fact("เนื้อที่ตามเส้นที่วาด", _drawn(row)),
             ]
         ),
+        _present(asking, row, events),
         _pairs(asking, CASE, row, _RECORDED),
     ]  # fmt: skip
     blocks += places.drawn(str(row["_instance_id"]))
     blocks += _overlaps(asking, str(row["_instance_id"]))
-    blocks += _events(asking, events)
+    blocks += _events(asking, row, events)
     blocks += _claimants(asking, people)
     blocks += _evidence(asking, evidence)
     blocks += [
@@ -244,16 +246,39 @@ def _drawn(row: Row) -> str:
     return f"{number(drawn).text} ไร่{apart}"
 
 
-def _events(asking: Asking, events: list[Row]) -> list[Block]:
-    """What happened since, oldest first."""
-    about = records.info(asking.atlas, FOLLOWUP)
+def _happened(asking: Asking, case: Row, events: list[Row]) -> list[tuple[date | None, str, Row]]:
+    """The day, form and row of the first record and of every event since, oldest first."""
+    told = [(records.day(case, "visit_date"), CASE, case)]
+    told += [(records.day(row, "event_date"), FOLLOWUP, row) for row in events]
+    return sorted(told, key=lambda one: one[0] or asking.today)
+
+
+def _present(asking: Asking, case: Row, events: list[Row]) -> Table:
+    """How the case stands: of each question the newest answer, with the day on which it was so."""
+    rows: list[list[Cell]] = []
+    about = records.info(asking.atlas, CASE)
+    newest = _happened(asking, case, events)[::-1]
+    for ref in _STATE:
+        asked = about.field(ref) if about else None
+        day, form_id, row = next((one for one in newest if one[2].get(ref)), (None, "", {}))
+        if asked and form_id:
+            of = records.info(asking.atlas, form_id)
+            reason = records.text(of, row, "outcome_reason") if ref == "outcome" else ""
+            answer = " – ".join(part for part in (records.text(of, row, ref), reason) if part)
+            rows.append([asked.label.get("th", ref), answer, on(day)])
+    return Table([Column("ขณะนี้", width=1.2), Column("เป็นอย่างไร", width=1.8), Column("เมื่อ", width=0.6)], rows)
+
+
+def _events(asking: Asking, case: Row, events: list[Row]) -> list[Block]:
+    """What was recorded first and happened since, oldest first."""
     if not events:
         return []
     rows: list[list[Cell]] = [
-        [on(records.day(row, "event_date")), records.text(about, row, "case_event"),
+        [on(day), records.text(about, row, "case_event") if form_id == FOLLOWUP else "บันทึกกรณีครั้งแรก",
          row.get("event_text") or "", records.text(about, row, "level"), records.text(about, row, "outcome"),
          row.get("next_step") or ""]
-        for row in sorted(events, key=lambda row: records.day(row, "event_date") or asking.today)
+        for day, form_id, row in _happened(asking, case, events)
+        if (about := records.info(asking.atlas, form_id))
     ]  # fmt: skip
     columns = [Column("วันที่"), Column("เหตุการณ์", width=1.2), Column("สาระสำคัญ", width=2), Column("ระดับ"),
                Column("ผล", width=1.2), Column("จะทำอะไรต่อ", width=1.4)]  # fmt: skip

@@ -6,15 +6,15 @@ from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 
-from ingest.access import SMALLEST_COUNT
 from reports import records
 from reports.papers.asking import Asking, amount, span
 from reports.papers.model import Block, Cell, Column, Fact, Facts, Heading, Paper, Question, Table
-from reports.papers.summaries import middle, owner
+from reports.papers.summaries import enough_beside, middle, owner
 from reports.plans.records import area_of
 from reports.records import Row, money
 from thai.calendar import format_date
 from thai.money import format_baht
+from thai.periods import Period, period_of
 
 ENTERPRISE = "enterprise_pl"
 
@@ -23,17 +23,26 @@ def build(asking: Asking, areas: Sequence[str]) -> list[Paper]:
     """A sheet for every enterprise and period; none for who may not see what it earned."""
     papers = []
     for area in areas:
-        rows = [row for row in _read(asking, area) if row.get("profit") is not None]
+        rows = [row for row in _read(asking, area, asking.period) if row.get("profit") is not None]
         costs: dict[str, list[Row]] = defaultdict(list)
         for one in records.read(asking.atlas, asking.viewer, ENTERPRISE, "costs", area=area) if rows else ():
             costs[str(one["_instance_id"])].append(one)
-        around = _read(asking, area[:6]) if rows else []
-        papers += [_sheet(asking, row, costs.get(str(row["_instance_id"]), []), around) for row in rows]
+        years = {_year(row) for row in rows}
+        around = {year: _read(asking, area[:6], year) if year else [] for year in years}
+        papers += [
+            _sheet(asking, row, costs.get(str(row["_instance_id"]), []), around[_year(row)]) for row in rows
+        ]
     return papers
 
 
-def _read(asking: Asking, area: str) -> list[Row]:
-    return records.read(asking.atlas, asking.viewer, ENTERPRISE, area=area, period=asking.period)
+def _read(asking: Asking, area: str, period: Period) -> list[Row]:
+    return records.read(asking.atlas, asking.viewer, ENTERPRISE, area=area, period=period)
+
+
+def _year(row: Row) -> Period | None:
+    """The fiscal year in which a row's period ended."""
+    until = records.day(row, "period_to")
+    return period_of("fiscal_year", until) if until else None
 
 
 def _sheet(asking: Asking, row: Row, costs: list[Row], around: list[Row]) -> Paper:
@@ -55,11 +64,17 @@ def _sheet(asking: Asking, row: Row, costs: list[Row], around: list[Row]) -> Pap
 
 
 def _beside(row: Row, around: Sequence[Row]) -> str:
-    """The middle of the tambon's enterprises of this kind, where enough run one."""
+    """The middle of the tambon's enterprises of this kind, of the whole fiscal year whatever is asked.
+
+    It is what the paper of all enterprises tells, on the same condition, so that nothing adds to it.
+    """
     alike = [one for one in around if one.get("enterprise_kind") == row.get("enterprise_kind")]
-    n = len({owner(one) for one in alike})
-    found = middle(alike, "profit_month") if n >= SMALLEST_COUNT else None
-    return f"ค่ากลางของ {n} รายในตำบล {format_baht(found.quantize(Decimal(1)))}" if found is not None else ""
+    year, tambon = _year(row), str(row.get("tambon") or row.get("_tambon") or "")
+    found = middle(alike, "profit_month") if year and tambon and enough_beside(alike, tambon) else None
+    if year is None or found is None:
+        return ""
+    told = format_baht(found.quantize(Decimal(1)))
+    return f"ค่ากลางของ {len({owner(one) for one in alike})} รายในตำบล {year.label()} {told}"
 
 
 def _costs(asking: Asking, costs: list[Row]) -> list[Block]:

@@ -29,6 +29,7 @@ from reports.papers.model import (
 from reports.papers.word import footnotes
 
 _WIDEST = 48
+_SHOWN = re.compile(r'-?[\d,]+(?:\.(\d+))?([^\d"][^"]*)?')
 _STRONG = {"bold": True, "border": 1, "bg_color": "#e1e1e1"}
 
 
@@ -76,16 +77,23 @@ def _write(book: Any, sheet: Any, paper: Paper, formats: dict[str, Any]) -> None
 
 def _put(book: Any, sheet: Any, row: int, column: int, cell: Cell, form: Any, kind: str) -> None:
     if isinstance(cell, Value) and cell.number is not None:
-        number = Decimal(cell.number)
-        whole = number == number.to_integral_value()
-        asked = {"num_format": "#,##0" if whole else "#,##0.00", "border": 1}
+        asked = {"num_format": _format_of(cell.text, Decimal(cell.number)), "border": 1}
         strong = {"bold": True, "bg_color": "#e1e1e1"} if kind == "strong" else {}
-        sheet.write_number(row, column, float(number), _kept(book, tuple(sorted((asked | strong).items()))))
+        form = _kept(book, tuple(sorted((asked | strong).items())))
+        sheet.write_number(row, column, float(cell.number), form)
     elif isinstance(cell, Value) and cell.day:
         form = _kept(book, (("border", 1), ("num_format", "d mmm [$-107041E]yyyy")))
         sheet.write_datetime(row, column, cell.day, form)
     else:
         sheet.write_string(row, column, cell.text if isinstance(cell, Value) else cell, form)
+
+
+def _format_of(text: str, number: Decimal) -> str:
+    """Places and unit as the paper shows them: ``55.2 %`` is the number 55.2 and looks the same."""
+    if shown := _SHOWN.fullmatch(text):
+        places, unit = shown.groups()
+        return f"#,##0{'.' + '0' * len(places) if places else ''}" + (f'"{unit}"' if unit else "")
+    return "#,##0" if number == number.to_integral_value() else "#,##0.00"
 
 
 def _kept(book: Any, values: tuple[tuple[str, Any], ...]) -> Any:
@@ -103,9 +111,10 @@ def _lines(block: Block) -> Iterator[tuple[Sequence[Cell], str]]:
     elif isinstance(block, Facts):
         yield from (([one.label, one.value, one.note], "cell") for one in block.facts)
     elif isinstance(block, Bars):
-        yield [block.caption], "title"
+        yield [block.caption, "", block.mark], "title"
         for bar in block.bars:
-            yield [bar.label, Value(bar.shown, bar.number)], "cell"
+            before = [Value("", bar.before)] if bar.before is not None else []
+            yield [bar.label, Value(bar.shown, bar.number), *before], "cell"
     elif isinstance(block, Radar):
         yield [block.caption], "title"
         for axis, value in zip(block.axes, block.values, strict=True):

@@ -201,7 +201,8 @@ class Timeline:
             for span in self.spans
         ]  # fmt: skip
         steps = [Column(one.label, "center", 0.55, one.year) for one in self.ticks]
-        return Table([*self.heads, *steps], rows, caption=self.caption)
+        caption = " · ".join(part for part in (self.caption, self.marked) if part)
+        return Table([*self.heads, *steps], rows, caption=caption)
 
 
 @dataclass(frozen=True, slots=True)

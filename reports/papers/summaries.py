@@ -82,12 +82,12 @@ def enterprises(of: Listed) -> list[Block]:
     ordered = sorted(by_kind.items(), key=lambda pair: (-len(pair[1]), pair[0]))
     whole_year = of.asking.period.kind == YEAR and of.asking.chosen == Filter()
     wide = whole_year and len(of.area) <= LEVELS["tambon"]
-    told = {name: own for name, own in ordered if wide and _enough_beside(own, of.area)}
+    told = {name: own for name, own in ordered if wide and enough_beside(own, of.area)}
     table = [
         _of_kind(kind.label_of(name, "th") if kind else name, own, told=name in told) for name, own in ordered
     ]
     untold = {owner(row) for name, own in ordered if name not in told for row in own}
-    all_told = wide and _enough_beside(rows, of.area) and not 0 < len(untold) < SMALLEST_COUNT
+    all_told = wide and enough_beside(rows, of.area) and not 0 < len(untold) < SMALLEST_COUNT
     table.append(_of_kind("ทุกประเภท", rows, told=all_told))
     columns = [
         Column("ประเภทกิจการ", width=1.8), Column("ผู้ทำกิจการ", "end"), Column("รายได้ต่อช่วง (บาท)", "end"),
@@ -101,7 +101,7 @@ def enterprises(of: Listed) -> list[Block]:
     return [Table(columns, table, frozenset([len(ordered)])), Text(note), *changes]
 
 
-def _enough_beside(rows: Sequence[Row], area: str) -> bool:
+def enough_beside(rows: Sequence[Row], area: str) -> bool:
     """Whether enough run one, and enough or none of them outside the smaller areas that are told, too."""
     where = {owner(row): str(row.get("tambon") or row.get("_tambon") or "") for row in rows}
     if len(where) < SMALLEST_COUNT:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ _ALIGN = {
     "end": WD_ALIGN_PARAGRAPH.RIGHT,
     "center": WD_ALIGN_PARAGRAPH.CENTER,
 }
-_LONGEST_BAR = 30
+_LONGEST_BAR, _MARK = 30, "┃"
 
 
 def to_docx(papers: Sequence[Paper], path: Path) -> None:
@@ -167,10 +168,23 @@ def _bars(document: Any, block: Bars) -> None:
     """As a table whose last column draws the length in signs: it stays right when it is edited."""
     most = max((float(one.number) for one in block.bars), default=0.0) or 1.0
     lengths = [round(_LONGEST_BAR * max(float(one.number), 0) / most) for one in block.bars]
-    rows = [(one.label, one.shown, "█" * n) for one, n in zip(block.bars, lengths, strict=True)]
+    rows = [
+        (one.label, one.shown, _marked("█" * n, one.before, most))
+        for one, n in zip(block.bars, lengths, strict=True)
+    ]
     if block.caption:
         document.add_paragraph().add_run(block.caption).bold = True
     _grid(document, (Column(""), Column("", "end"), Column("", width=2)), rows, headed=False)
+    if block.mark:
+        document.add_paragraph(f"{_MARK} {block.mark}")
+
+
+def _marked(drawn: str, before: Decimal | None, most: float) -> str:
+    """A bar with a sign where it reached before."""
+    if before is None:
+        return drawn
+    at = round(_LONGEST_BAR * min(max(float(before) / most, 0), 1))
+    return f"{drawn[:at].ljust(at, ' ')}{_MARK}{drawn[at:]}"
 
 
 def _radar(document: Any, block: Radar) -> None:
