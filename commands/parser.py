@@ -126,6 +126,13 @@ def _up(commands: Commands[argparse.ArgumentParser]) -> None:
     first.add_argument("--empty", action="store_true", help="เริ่มแบบไม่มีข้อมูล · start without data")
 
 
+def _minutes(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= 525_600:
+        raise argparse.ArgumentTypeError(f"{number}: 0–525600")
+    return number
+
+
 def _port(text: str) -> int:
     number = int(text)
     if not 0 <= number <= 65535:
@@ -307,8 +314,11 @@ def _ingest(commands: Commands[argparse.ArgumentParser]) -> None:
         pull.add_argument("--whole", action="store_true", help="เทียบทั้งหมด · compare the whole index now")
     for new in (central, kobo):
         new.add_argument(
-            "--every", metavar="MINUTES", type=int, help="ดึงเองทุกกี่นาที 0 = หยุด · go on by schedule, 0 ends it"
-        )
+            "--every",
+            metavar="MINUTES",
+            type=_minutes,
+            help="ดึงเองทุกกี่นาที 0 = หยุด · go on by schedule, 0 ends it",
+        )  # fmt: skip
 
 
 def _central(commands: Commands[argparse.ArgumentParser]) -> None:

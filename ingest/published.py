@@ -164,8 +164,18 @@ def take_over(
         _offer(connection, form, elsewhere=True)
     if form.form_id not in known.usages:
         _use(connection, form, xform)
+    elif form.form_id in known.elsewhere:
+        _lay_out(connection, form, xform)
     log.reference_changed(connection)
     return form
+
+
+def _lay_out(connection: sa.Connection, form: CompiledForm, xform: bytes) -> None:
+    """Show what the newest version asks, unless a workbook has said what is shown."""
+    said = form_usage.c
+    newest = sa.select(said.workbook).where(said.form_id == form.form_id).order_by(said.id.desc()).limit(1)
+    if not bytes(connection.execute(newest).scalar_one()).startswith(b"PK"):
+        _use(connection, form, xform)
 
 
 def _called(form: CompiledForm, form_id: str, version: str) -> CompiledForm:

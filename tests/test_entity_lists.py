@@ -5,14 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import javarosa
 import pytest
-from other_servers import Central, serving
+from lxml import etree
+from other_servers import Central, Held, serving
 from test_sources import ADMINISTRATOR, connected, held, pulled, xform
+from workbooks import workbook
 
+from forms.compile import compile_workbook
 from ingest.doors import counts, layers
 from ingest.doors.filters import Filter
 from streamlit_app.office import Office
 
+VISIT = {
+    "survey": """
+        | type                                   | name  | label | save_to |
+        | select_one_from_file water_points.csv  | point | จุด    |         |
+        | text                                   | order | ลำดับ  | order   |
+        """,
+    "entities": """
+        | list_name    | entity_id |
+        | water_points | ${point}  |
+        """,
+    "settings": """
+        | form_title | form_id | version |
+        | Visit      | visit   | 1       |
+        """,
+}
 KO_THUAT = "8.2808 100.0898 0 0"
 PUMP, TANK, OF_A_PHONE = (f"5f4d8a0e-0000-4000-8000-00000000000{n}" for n in (1, 2, 3))
 
@@ -46,9 +65,9 @@ def register_of(office: Office) -> list[tuple[Any, ...]]:
     return office.atlas.warehouse.cursor().execute(query).fetchall()
 
 
-def on_the_map(office: Office) -> dict[str, int]:
+def on_the_map(office: Office, layer: str = "geometry") -> dict[str, int]:
     """How many of the list lie in each tambon."""
-    q = layers.query(office.atlas.reference.layers["entities_water_points.geometry"], ADMINISTRATOR, Filter())
+    q = layers.query(office.atlas.reference.layers[f"entities_water_points.{layer}"], ADMINISTRATOR, Filter())
     return counts.by_area(office.atlas.warehouse.cursor(), q, 6)
 
 
@@ -94,6 +113,54 @@ def test_a_property_that_somebody_empties_there_is_empty_here(office: Office, ot
     assert pulled(office, other)["accepted"] == 1
     assert register_of(office) == [("ถังน้ำ", 1, "2"), ("เครื่องสูบน้ำ", 2, "")]
     assert on_the_map(office) == {"801206": 1}
+    assert all(office.follower.verify().values())
+
+
+def test_versions_by_hand_and_by_phone_take_turns(office: Office, other: Central) -> None:
+    """Keyed in, changed by a phone, keyed again, in one pull or in three: one entity with three versions."""
+    form = compile_workbook(workbook(VISIT), file_name="visit.xlsx")
+    lists = {"water_points.csv": f"name,label,__version,order\n{PUMP},เครื่องสูบน้ำ,1,1\n".encode()}
+    xml = javarosa.engine().load(form.xform, lists).fill({"point": PUMP, "order": "7"})
+    said = str(etree.fromstring(xml).xpath("string(//*[local-name()='instanceID'])"))
+    phone = {"event": {"action": "submission.create"}, "submission": {"instanceId": said}}
+    other.forms["visit"] = {form.version: form.xform}
+    pump = other.lists["water_points"][0]
+    pulled(office, other)
+    steps = (version("เครื่องสูบน้ำ", source=phone, order="7"), version("เครื่องสูบน้ำใหม่", order="8"))
+    for number, step in enumerate(steps):
+        pump["versions"].append(step)
+        pump["updated"] = f"2026-11-02T00:00:0{number}.000Z"
+        if number == 0:
+            other.held.append(Held("visit", [(said, xml)], created=pump["updated"]))
+            pulled(office, other)
+            assert register_of(office)[1] == ("เครื่องสูบน้ำ", 2, "7")
+    pulled(office, other)
+
+    assert register_of(office) == [("ถังน้ำ", 1, "2"), ("เครื่องสูบน้ำใหม่", 3, "8")]
+    assert on_the_map(office) == {"801206": 2}
+    assert pulled(office, other, whole=True)["accepted"] == 0
+    assert all(office.follower.verify().values())
+
+
+def test_a_list_may_gain_a_property_and_shapes_later(office: Office, other: Central) -> None:
+    """Its form has a version with areas then, and a layer of them while there are any."""
+    pulled(office, other)
+    pump = other.lists["water_points"][0]
+    area = ";".join(["8.28 100.08 0 0", "8.28 100.09 0 0", "8.29 100.09 0 0", "8.28 100.08 0 0"])
+    pump["versions"].append(version("เครื่องสูบน้ำ", area, order="1", depth="4"))
+    pump["updated"] = "2026-11-02T00:00:00.000Z"
+
+    again = pulled(office, other)
+    assert (again["accepted"], again["problems"]) == (1, [])
+    query = "SELECT json_extract_string(properties, '$.depth') FROM entity WHERE entity_id = ?"
+    assert office.atlas.warehouse.cursor().execute(query, [PUMP]).fetchone() == ("4",)
+    assert on_the_map(office) == {"801206": 1}
+    assert on_the_map(office, "geometry_area") == {"801206": 1}
+    pump["versions"].append(version("เครื่องสูบน้ำ", order="1"))
+    pump["updated"] = "2026-11-03T00:00:00.000Z"
+    assert pulled(office, other)["problems"] == []
+    assert on_the_map(office) == {"801206": 2}
+    assert "entities_water_points.geometry_area" not in office.atlas.reference.layers
     assert all(office.follower.verify().values())
 
 

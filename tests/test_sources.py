@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import pytest
 from lxml import etree
 from other_servers import PASSWORD, TOKEN, USER, Central, Held, Kobo, OtherServer, serving
 from pyodk._utils.config import CentralConfig
-from test_foreign import ANSWERS, wells
+from test_foreign import ANSWERS, WELLS, wells
 
 from ingest import log, sources
 from ingest.access import Viewer
@@ -197,6 +197,40 @@ def test_a_new_version_is_read_with_its_own_questions(office: Office, other: Cen
     pulled(office, other)
 
     assert "new" in orders(office)
+
+
+def test_a_version_that_asks_for_other_places_changes_the_layers_and_breaks_none(
+    office: Office, other: Central
+) -> None:
+    """A layer whose geometry is not asked any more leaves the map, one that is new comes; the data stay."""
+    pulled(office, other)
+    assert "wells.well_field" in office.atlas.reference.layers
+    survey = WELLS.replace("| geoshape          | field  |", "| geotrace          | canal  |")
+    other.forms["wells"]["2"] = wells(survey=survey, settings=SETTINGS.format("2")).xform
+    pulled(office, other)
+
+    assert {"wells.well_spot", "wells.well_canal", "wells.where"} == {
+        name for name in office.atlas.reference.layers if name.startswith("wells.")
+    }
+    assert len(orders(office)) == 7
+    assert all(office.follower.verify().values())
+
+
+@pytest.mark.parametrize("every", [None, 1, 7, 1440, 525_600])
+def test_a_period_may_be_any_and_a_clock_that_was_ahead_holds_nothing_up(every: int | None) -> None:
+    """Due once the period is over; what began or ended in a year to come was written by a wrong clock."""
+    moment = datetime(2026, 11, 29, 12, tzinfo=UTC)
+
+    def due(started: datetime, *, ended: datetime | None = None, asked: str = "") -> bool:
+        times = (asked, started.isoformat(), (ended or started).isoformat())
+        return register.Source(1, "kobo", "", "", "", "", every, *times, {}).due(moment)
+
+    minutes = timedelta(minutes=every or 0)
+    assert not due(moment - minutes + timedelta(seconds=1))
+    assert due(moment - minutes - timedelta(seconds=1)) == (every is not None)
+    assert due(moment - timedelta(seconds=1), asked=moment.isoformat())
+    assert due(moment + timedelta(days=3650), asked=moment.isoformat())
+    assert due(moment + timedelta(days=3650)) == (every is not None)
 
 
 def test_a_form_changed_under_the_same_version_is_told_and_others_go_on(

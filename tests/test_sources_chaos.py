@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import trustme
 from other_servers import Central, Held, Kobo, OtherServer, serving
+from test_entity_lists import OF_A_PHONE, PUMP, TANK, on_the_map, register_of, version
 from test_sources import filled, held, orders, pulled, xform
 
 from streamlit_app.office import Office
@@ -27,8 +28,14 @@ def server(kind: type[OtherServer]) -> OtherServer:
         one.files = {
             f"{n}.jpg": None if (number, n) in ((1, 0), (4, 2), (7, 1)) else b"%d" % n for n in range(4)
         }
-    version = {"1": xform()} if kind is Central else {"": xform()}
-    return kind(forms={"wells": version}, held=held_there)
+    if kind is Kobo:
+        return Kobo(forms={"wells": {"": xform()}}, held=held_there)
+    uploaded = {"name": "water.csv", "count": 2}
+    lists = [
+        {"id": key, "versions": [version(f"จุดที่ {n}", source=uploaded, order=str(n))]}
+        for n, key in enumerate((PUMP, TANK, OF_A_PHONE))
+    ]
+    return Central(forms={"wells": {"1": xform()}}, held=held_there, lists={"water_points": lists})
 
 
 def changed(other: OtherServer) -> None:
@@ -38,6 +45,10 @@ def changed(other: OtherServer) -> None:
     one.versions.append(filled("2 again", replaces=one.root))
     if isinstance(other, Central):  # the other kind keeps the newest alone
         one.versions.append(filled("2 at last", replaces=one.versions[-1][0]))
+    if isinstance(other, Central):
+        pump, tank, _ = other.lists["water_points"]
+        pump["versions"] += [version("สูบน้ำ", order="7"), version("สูบน้ำใหม่", order="8")]
+        pump["updated"] = tank["deleted"] = later
     one.updated = other.held[5].deleted = other.held[8].updated = later
     other.held[8].review = "approved" if isinstance(other, Central) else "validation_status_approved"
     other.held[4].files["2.jpg"] = b"late"
@@ -62,7 +73,7 @@ def until_it_ends(office: Office, other: OtherServer, dice: random.Random) -> di
 def test_after_everything_that_can_go_wrong_there_is_what_the_server_has(
     office: Office, kind: type[OtherServer]
 ) -> None:
-    """Records, photos, decisions; nothing twice, half, or in conflict."""
+    """Records, photos, decisions, deletions, entity lists; nothing twice, half, or in conflict."""
     dice = random.Random(kind.__name__)
     with serving(server(kind)) as other:
         until_it_ends(office, other, dice)
@@ -70,6 +81,9 @@ def test_after_everything_that_can_go_wrong_there_is_what_the_server_has(
         until_it_ends(office, other, dice)
         other.trouble = []
         last = pulled(office, other, whole=True)
+        if isinstance(other, Central):
+            assert register_of(office) == [("จุดที่ 2", 1, "2"), ("สูบน้ำใหม่", 3, "8")]
+            assert on_the_map(office) == {"801206": 2}
 
         newest = "2 at last" if kind is Central else "2 again"
         rounds = [str(n) for n in range(12) if n not in (2, 5)]
@@ -134,7 +148,7 @@ def test_over_https_a_redirect_to_http_is_not_followed(
         with pytest.raises(Problem) as refusal:
             pulled(office, other)
         assert (refusal.value.code, len(other.asked)) == ("source_moved", 2)
-        assert pulled(office, other)["accepted"] == 12
+        assert pulled(office, other)["accepted"] == 15
 
 
 def orders_or_none(office: Office) -> list[str]:

@@ -72,7 +72,7 @@ def layer_infos(catalogue: Catalogue) -> dict[str, LayerInfo]:
     found: dict[str, LayerInfo] = {}
     for form_id, usage in sorted(catalogue.usages.items()):
         schema = catalogue.newest(form_id).schema
-        for layer in usage.layers:
+        for layer in _drawn(schema, usage):
             info = replace(_info(schema, usage, layer), others=found)
             found[info.name] = info
     return found
@@ -104,9 +104,15 @@ def repeat_info(catalogue: Catalogue, form_id: str, repeat: str) -> LayerInfo:
     )
 
 
+def _drawn(schema: Schema, usage: Usage) -> list[Layer]:
+    """The layers whose geometry the newest version asks: another server's may leave one out."""
+    asked = schema.references()
+    return [one for one in usage.layers if one.geometry in asked]
+
+
 def _whole(schema: Schema, usage: Usage) -> Layer:
     """A form as a layer: its first layer outside the repeats, or else its first geometry and date, if any."""
-    own = next((one for one in usage.layers if not schema.field(one.geometry)[0].name), None)
+    own = next((one for one in _drawn(schema, usage) if not schema.field(one.geometry)[0].name), None)
     if own is not None:
         return own
 

@@ -3,17 +3,19 @@
 What a submission made or changed comes with that submission; of an entity's versions only the others are
 taken. Each is written as the submission that would have done the same, of a form that the list itself makes,
 so that registers, exports and later edits find it like any other; it takes the place of the one before, for
-an entity stands once on the map. That form is frozen with the first of them.
+an entity stands once on the map. What points, lines and areas the list holds, and its properties, make a
+version of that form.
 """
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 
-from forms.entity_form import entity_form
+from forms.entity_form import GEOMETRY, entity_form, geometry_questions, geometry_type
 from forms.instance import EMPTIED, ENTITY, EntityChange, InstanceWriter, Meta
 from forms.xform import read_schema
 from ingest.sources import odata
@@ -26,14 +28,22 @@ _FORM = "entities_{}"
 _EVER = "1970-01-01T00:00:00.000Z"
 
 
+@dataclass(frozen=True)
+class _Form:
+    """The form of a list: its XForm, the types of its geometries, and what writes its submissions."""
+
+    xform: bytes
+    types: frozenset[str]
+    writer: InstanceWriter
+
+
 @dataclass
 class _List:
-    """One list; ``points`` holds whether every geometry seen so far is a single vertex."""
+    """One list; ``form`` is made once something of it is to be written."""
 
     name: str
     properties: Sequence[str]
-    points: bool = True
-    writer: InstanceWriter | None = field(default=None, repr=False)
+    form: _Form | None = None
 
 
 class EntityLists:
@@ -42,6 +52,7 @@ class EntityLists:
     def __init__(self, http: Polite, project: str) -> None:
         self._http, self._project = http, project
         self._lists: dict[str, _List] = {}
+        self._making = Lock()  # submissions are fetched side by side
 
     def __contains__(self, form_id: str) -> bool:
         return form_id in self._lists
@@ -64,9 +75,8 @@ class EntityLists:
             yield RemoteForm(form_id, {})
 
     def xform(self, form_id: str) -> bytes:
-        """The form of a list, with a place on the map where its ``geometry`` holds points alone."""
-        one = self._lists[form_id]
-        return entity_form(form_id, one.name, one.properties, geometry="geopoint" if one.points else "text")
+        """The form of a list as it is now, with a place on the map for each type of its geometries."""
+        return self._form(form_id).xform
 
     def index(self, form_id: str, since: str) -> Iterator[Entry]:
         """Every entity, deleted ones too, or those that changed, as a submission with as many edits.
@@ -76,7 +86,6 @@ class EntityLists:
         one = self._lists[form_id]
         path, live = f"{self._path(one)}.svc/Entities", odata.since(since, "createdAt", "updatedAt")
         for row in odata.rows(self._http, path, where=live):
-            one.points &= ";" not in str(row.get("geometry") or "")
             yield _entry(form_id, row, deleted=False)
         for row in odata.rows(self._http, path, where=odata.since(since or _EVER, "deletedAt")):
             yield _entry(form_id, row, deleted=True)
@@ -96,17 +105,31 @@ class EntityLists:
         instance_id = _instance_id(entry.root_id, number)
         if instance_id in known:
             return RemoteVersion(instance_id, b"")
-        if one.writer is None:
-            xform = self.xform(entry.form_id)
-            one.writer = InstanceWriter(xform, read_schema(xform))
         label, asked = str(version.get("label") or ""), version.get("data") or {}
         change = EntityChange(
             one.name, entry.root_id, "create" if number == 1 else "update", label,
             base_version=number - 1 or None,
         )  # fmt: skip
         answers = {name: asked[name] or EMPTIED for name in one.properties if asked.get(name) is not None}
-        xml = one.writer.write({"label": label, **answers, ENTITY: change}, Meta(instance_id, replaces))
+        form = self._form(entry.form_id)
+        geometry = answers.pop("geometry", None)
+        if geometry is not None:
+            kept, drawn = geometry_questions(form.types)
+            found = geometry_type(str(asked["geometry"]))
+            answers |= {GEOMETRY[one]: geometry for one in {kept, found} & {kept, *drawn}}
+        xml = form.writer.write({"label": label, **answers, ENTITY: change}, Meta(instance_id, replaces))
         return RemoteVersion(instance_id, xml)
+
+    def _form(self, form_id: str) -> _Form:
+        """Made of the whole list: what changed alone would not tell of points, lines and areas."""
+        one = self._lists[form_id]
+        with self._making:
+            if one.form is None:
+                rows = odata.rows(self._http, f"{self._path(one)}.svc/Entities")
+                types = frozenset(geometry_type(str(row.get("geometry") or "")) for row in rows)
+                xform = entity_form(form_id, one.name, one.properties, types)
+                one.form = _Form(xform, types, InstanceWriter(xform, read_schema(xform)))
+        return one.form
 
     def _path(self, one: _List) -> str:
         return f"{self._project}/datasets/{escaped(one.name)}"

@@ -287,7 +287,8 @@ def _is_news(entry: Entry, before: sa.Row[Any] | None) -> bool:
 
 
 def _older(moment: str, than: timedelta) -> bool:
-    return not moment or datetime.now(UTC) - datetime.fromisoformat(moment) > than
+    """Whether that is long ago; a time to come was written by a clock that was wrong."""
+    return not moment or not timedelta() <= datetime.now(UTC) - datetime.fromisoformat(moment) <= than
 
 
 def _before(moment: str) -> str:

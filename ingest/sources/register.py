@@ -42,18 +42,26 @@ class Source:
     @property
     def running(self) -> bool:
         """Whether a pull is under way, as far as anybody can tell."""
-        return self.started_at > self.ended_at and datetime.now(UTC) - _moment(self.started_at) < _HELD
+        if self.started_at <= self.ended_at:
+            return False
+        return timedelta() <= datetime.now(UTC) - _moment(self.started_at) < _HELD
+
+    @property
+    def asked(self) -> bool:
+        """Whether somebody asks for a pull that has not begun."""
+        return bool(self.asked_at) and not self.asked_at <= self.started_at <= now()
 
     def due(self, moment: datetime) -> bool:
-        """Whether the schedule, or somebody, asks for a pull."""
+        """Whether the schedule, or somebody, asks for a pull. A time to come was written by a wrong clock."""
         if self.running:
             return False
-        if self.asked_at > self.started_at:
+        if self.asked:
             return True
         if self.every_minutes is None:
             return False
         last = self.ended_at or self.started_at
-        return not last or moment - _moment(last) >= timedelta(minutes=self.every_minutes)
+        since = moment - _moment(last) if last else None
+        return since is None or since < timedelta() or since >= timedelta(minutes=self.every_minutes)
 
 
 def remember(

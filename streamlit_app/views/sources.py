@@ -64,7 +64,7 @@ def _one(source: Source, language: str) -> None:
     )
     button.button(
         t("sources.now", language), key=f"source.now.{source.id}", width="stretch", icon=":material/sync:",
-        disabled=source.running or source.asked_at > source.started_at, on_click=_ask, args=(source.id,),
+        disabled=source.running or source.asked, on_click=_ask, args=(source.id,),
     )  # fmt: skip
     _state(source, language)
     every = source.every_minutes or 0
