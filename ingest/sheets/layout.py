@@ -82,7 +82,7 @@ def _trimmed(block: Grid) -> tuple[list[Cell], Grid, list[Cell]]:
 
 def _table(body: Grid, caption: str) -> Table | None:
     width = len(body[0])
-    first = next((i for i, row in enumerate(body) if _has_figures(row, body[i + 1 :])), None)
+    first = next((i for i in range(len(body)) if _has_figures(body, i)), None)
     if first is None or width < 2:
         return None
     while first > 1 and body[first - 1][0] and _only(body[first - 1]):
@@ -105,8 +105,9 @@ def _table(body: Grid, caption: str) -> Table | None:
     return table if len(table.items) > 0 else None
 
 
-def _has_figures(row: list[Cell | None], below: Grid) -> bool:
-    """Whether the body begins here: figures that are not years standing as headings, nor numbers (1) (2)."""
+def _has_figures(body: Grid, at_row: int) -> bool:
+    """Whether the body begins here: with figures that are no headings, as years, (1) (2) or quarters are."""
+    row, below = body[at_row], body[at_row + 1 :]
     figures = [c for c in row if c and (c.number is not None or c.nil or c.day)]
     if not figures:
         return False
@@ -116,7 +117,8 @@ def _has_figures(row: list[Cell | None], below: Grid) -> bool:
     under = next((r[at] for r in below if r[at]), None)
     if years and len(figures) > 1 and under and not _HEADER_HINT.match(under.text):
         return False
-    return not (counted and all(c.text.startswith("(") for c in figures))
+    lower = at_row > 0 and all(c is None or c in figures for c in row) and all(body[0][at : at + 1])
+    return not (counted and (lower or all(c.text.startswith("(") for c in figures)))
 
 
 def _headings(headers: Grid, width: int) -> tuple[list[str], list[Cell | None]]:

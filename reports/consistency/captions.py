@@ -18,6 +18,8 @@ _PEOPLE = ("ราย", "คน")
 _MEAN, _NUMBER, _AMOUNT = (
     re.compile(p) for p in (r"เฉลี่ย|mean", r"จำนวน(?:คน|ราย|ครัวเรือน)|^n$", r"มูลค่า|มูลหนี้|จำนวนเงิน|งบ|ล้านบาท")
 )
+_ALL_BAHT = re.compile(r"(?:ทั้งสิ้น|ทั้งหมด|รวมเป็นเงิน)\s*(?:จำนวน\s*)?(\d{1,3}(?:,\d{3})+(?:\.\d+)?)\s*บาท")
+_SLIPS, _LARGE = {"digits_swapped", "one_digit", "digit_missing"}, 10_000
 _FAR = Decimal("0.1")
 
 
@@ -27,6 +29,37 @@ def check_captions(document: Document, checked: Checked) -> None:
         for number, unit in _SAID.findall(arabic_digits(normalise(table.caption))):
             _said(table, Decimal(number.replace(",", "")), unit, checked)
         _product(table, checked)
+    _whole_amount(document, checked)
+
+
+def _whole_amount(document: Document, checked: Checked) -> None:
+    """The sum that a sentence names is a total of the tables; else one that a slip of the pen explains."""
+    totals = [
+        c
+        for table in document.tables
+        for i in table.totals
+        for c in table.rows[i]
+        if c and c.number is not None
+    ]
+    for one in document.statements:
+        for said in _ALL_BAHT.findall(arabic_digits(one.text)):
+            amount = Decimal(said.replace(",", ""))
+            if any(c.number == amount for c in totals):
+                checked.count("caption")
+                continue
+            slips = {c.number or amount: c for c in totals if _is_slip(amount, c.number or Decimal(0))}
+            if len(slips) == 1:
+                ((total, cell),) = slips.items()
+                why = causes.of_difference(amount, total)
+                checked.add(
+                    Finding(
+                        "caption", DOUBT, one.cell, f"{said} บาท", shown(total), amount - total, why, (cell,)
+                    )
+                )
+
+
+def _is_slip(amount: Decimal, total: Decimal) -> bool:
+    return total >= _LARGE and bool({*causes.of_difference(amount, total)} & _SLIPS)
 
 
 def _said(table: Table, said: Decimal, unit: str, checked: Checked) -> None:

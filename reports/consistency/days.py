@@ -15,10 +15,12 @@ from statistics import median
 from ingest.sheets.model import Cell, Table
 from reports.consistency.model import DOUBT, WRONG, Checked, Finding
 from reports.consistency.roles import is_birth
-from thai.calendar import format_date, mend_misread_year, parse_date
+from thai.calendar import format_date, mend_misread_year, parse_date, parse_partial_date
 from thai.problem import Problem
+from thai.text import fold
 
 _EXCEL_DAY_0 = date(1899, 12, 30)
+_BEGINS, _ENDS = re.compile(r"เริ่ม|ตั้งแต่|start|begin|from"), re.compile(r"สิ้นสุด|ถึง|เสร็จ|end|until|to$")
 _FAR_YEARS = 20
 _MOST_WAYS = 200_000
 
@@ -38,6 +40,41 @@ def check_dates(table: Table, roles: list[str], checked: Checked) -> None:
                 _summed(foot, cells, checked)
     for earlier, later in pairwise(columns):
         _order(table, earlier, later, checked)
+    for c in (c for c, role in enumerate(roles) if role == "label" and not is_birth(table, c)):
+        cells = [cell for i in table.items if (cell := table.rows[i][c])]
+        _lone_years([one for one in cells if one.stored == "date"], checked)
+        _months(cells, checked)
+
+
+def _months(cells: list[Cell], checked: Checked) -> None:
+    """Months one after the other, of which one alone stands out of order."""
+    days = [_month(cell) for cell in cells]
+    known = [day for day in days if day]
+    if len(known) < max(len(days), 4) or _rises(known):
+        return
+    odd = [i for i in range(1, len(known)) if _rises(known[:i] + known[i + 1 :])]
+    if len(odd) == 1:
+        cell, before = cells[odd[0]], cells[odd[0] - 1]
+        checked.add(Finding("date_order", DOUBT, cell, cell.text, before.text, with_cells=(before,)))
+
+
+def _month(cell: Cell) -> date | None:
+    try:
+        return parse_partial_date(cell.text).first
+    except Problem:
+        return None
+
+
+def _rises(days: list[date]) -> bool:
+    return all(a < b for a, b in pairwise(days))
+
+
+def _lone_years(cells: list[Cell], checked: Checked) -> None:
+    """A date among words, such as months typed ``พ.ย. 67``, which the spreadsheet took for a day of 1967."""
+    for cell in cells:
+        if cell.day and 1930 <= cell.day.year <= 1999:
+            meant = format_date(_mended(cell.day))
+            checked.add(Finding("year_misread", WRONG, cell, cell.text, meant, causes=("be_year_as_1964",)))
 
 
 def _years(cells: list[Cell], checked: Checked) -> None:
@@ -84,7 +121,8 @@ def _order(table: Table, earlier: int, later: int, checked: Checked) -> None:
         and a.day and b.day
     ]  # fmt: skip
     wrong = [(a, b) for a, b in pairs if _mended(a.day or _EXCEL_DAY_0) > _mended(b.day or _EXCEL_DAY_0)]
-    if len(pairs) < 4 or len(wrong) * 5 > len(pairs):
+    named = _BEGINS.search(fold(table.headings[earlier])) and _ENDS.search(fold(table.headings[later]))
+    if not named and (len(pairs) < 4 or len(wrong) * 5 > len(pairs)):
         return
     for a, b in wrong:
         checked.add(

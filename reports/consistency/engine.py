@@ -7,7 +7,18 @@ from pathlib import Path
 
 from ingest.sheets.files import read
 from ingest.sheets.model import Document
-from reports.consistency import captions, days, lists, numbering, relations, sums, words
+from reports.consistency import (
+    areas,
+    captions,
+    crossing,
+    days,
+    ledgers,
+    lists,
+    numbering,
+    relations,
+    sums,
+    words,
+)
 from reports.consistency.model import DOUBT, NOTE, WRONG, Checked, Finding
 from reports.consistency.roles import roles
 
@@ -24,16 +35,24 @@ def check(document: Document) -> Checked:
     """Recompute a document. Nothing is changed in it."""
     checked = Checked()
     for table in document.tables:
-        found = roles(table)
+        found, measured = roles(table), areas.triples(table)
+        for columns in measured:
+            for c in columns:
+                found[c] = areas.AREA
+        areas.check_areas(table, measured, checked)
         sums.check_columns(table, found, checked)
         sums.check_rows(table, found, checked)
         sums.check_repeats(table, found, checked)
         relations.check_balances(table, found, checked)
         relations.check_row_balances(table, found, checked)
+        ledgers.check_carried(table, found, checked)
+        ledgers.check_products(table, found, checked)
+        ledgers.check_running(table, found, checked)
         relations.check_shares(table, found, checked)
         days.check_dates(table, found, checked)
     words.check_words(document.statements, checked)
     numbering.check_numbering(document, checked)
+    crossing.check_crossing(document.tables, checked)
     lists.check_lists(document, checked)
     captions.check_captions(document, checked)
     checked.findings = sorted(_convicted(checked.findings), key=lambda one: _ORDER[one.weight])

@@ -25,12 +25,20 @@ _PERIOD = re.compile(
 _DATE = re.compile(rf"(?<!\d)\d{{1,2}}\s*{_MONTH}\s*(?:พ\.ศ\.\s*)?\d{{4}}(?!\d)")
 
 
+_SPAN = re.compile(
+    rf"(?<!\d)(\d{{1,3}})\s*(ปี|เดือน)[^\d]{{0,20}}?(?:ตั้งแต่|ระหว่าง)(?:วันที่)?\s*"
+    rf"(\d{{1,2}}\s*{_WHEN})\s*(?:[-–]|ถึง)\s*(?:วันที่\s*)?(\d{{1,2}}\s*{_WHEN})"
+)
+
+
 def check_periods(read: Sequence[tuple[Statement, str]], checked: Checked) -> None:
     """``read`` are statements with their text in Arabic digits."""
     days: dict[tuple[int, int], dict[int, Statement]] = defaultdict(dict)
     for one, text in read:
         for first, last, number, unit in _PERIOD.findall(text):
             _length(one, first, last, int(number), unit, checked)
+        for number, unit, first, last in _SPAN.findall(text):
+            _length_of_days(one, first, last, int(number), unit, checked)
         for day in _days(text):
             days[day.month, day.day].setdefault(day.year, one)
     for (month, number), years in days.items():
@@ -49,6 +57,19 @@ def _length(one: Statement, first: str, last: str, number: int, unit: str, check
     except Problem:
         return
     months = (end.year - begin.year) * 12 + end.month - begin.month + 1  # both months count
+    if months == number * (12 if unit == "ปี" else 1):
+        checked.count("words_period")
+    else:
+        checked.add(Finding("words_period", WRONG, one.cell, f"{number} {unit}", f"{months} เดือน"))
+
+
+def _length_of_days(one: Statement, first: str, last: str, number: int, unit: str, checked: Checked) -> None:
+    """``12 เดือน ตั้งแต่ 1 ต.ค. 2566 ถึง 30 ก.ย. 2567``; a few days more or less are no other month."""
+    try:
+        begin, end = parse_date(first), parse_date(last)
+    except Problem:
+        return
+    months = round(((end - begin).days + 1) / 30.44)
     if months == number * (12 if unit == "ปี" else 1):
         checked.count("words_period")
     else:

@@ -17,7 +17,7 @@ Line = Sequence[int]
 def check_columns(table: Table, roles: list[str], checked: Checked) -> None:
     """Recompute every total row: over the rows since the last total, all items, or all sub-totals."""
     for position, row in enumerate(table.totals):
-        choices = _row_choices(table, position)
+        choices = row_choices(table, position)
         amounts = [c for c, role in enumerate(roles) if role == "amount" and table.rows[row][c]]
         best = _best(choices, partial(_fitting, table, row, amounts))
         for c in amounts:
@@ -55,7 +55,7 @@ def _next_to(columns: list[int]) -> list[list[int]]:
     return [columns[-n:] for n in range(2, len(columns))]
 
 
-def _row_choices(table: Table, position: int) -> list[Line]:
+def row_choices(table: Table, position: int) -> list[Line]:
     """What a total row may sum, the likelier first."""
     row = table.totals[position]
     marks = [i for i in (*table.totals[:position], *table.sections) if i < row]

@@ -51,8 +51,16 @@ KINDS = {
         "จำนวนในชื่อตารางไม่เท่าผลรวมในตาราง", "the caption's number is not the table's sum"
     ),
     "product": Text(
-        "ค่าเฉลี่ยคูณจำนวนไม่เท่ามูลค่าที่พิมพ์", "mean times number is not the printed amount"
+        "จำนวนคูณราคาหรือค่าเฉลี่ยไม่เท่ามูลค่าที่พิมพ์",
+        "number times price or mean is not the printed amount",
     ),
+    "carried": Text("ยอดยกมาไม่เท่ายอดคงเหลือก่อนหน้า", "what is brought forward is not what was left before"),
+    "area_total": Text("เนื้อที่รวม (ไร่-งาน-ตารางวา) ไม่เท่าผลบวก", "the total area (rai-ngan-wah) is not the sum"),
+    "area_part": Text("งานต้องไม่ถึง 4 ตารางวาต้องไม่ถึง 100", "ngan stay below 4, square wah below 100"),
+    "cross_table": Text(
+        "ไม่เท่าผลบวกของรายการเดียวกันในอีกตาราง", "is not the sum of the same in the other table"
+    ),
+    "baht_text": Text("จำนวนเงินตัวอักษรไม่ตรงกับตัวเลข", "the amount in words is not that in figures"),
     "beyond_all": Text("มากกว่าจำนวนที่มีทั้งประเทศ", "more than the whole country has"),
     "not_all": Text(
         "บอกว่าทั่วประเทศแต่จำนวนไม่ใช่ทั้งหมด", "says the whole country, but the number is another"

@@ -12,6 +12,7 @@ from ingest.sheets.model import Cell, Statement
 from reports.consistency import causes
 from reports.consistency.model import DOUBT, NOTE, WRONG, Checked, Finding, shown
 from reports.consistency.periods import check_periods
+from thai.money import baht_text
 from thai.text import arabic_digits
 
 _UNITS = (
@@ -44,6 +45,7 @@ _CLAIM = re.compile(
 )
 _EACH = re.compile(rf"(หมู่บ้าน|ตำบล|จังหวัด|กลุ่ม)ละ\s*{_NUMBER}\s*(ครัวเรือน|คน|โครงการ)")
 _MEAN = re.compile(rf"เฉลี่ย[^\d]{{0,40}}{_NUMBER}\s*({'|'.join(_UNITS)})")
+_BAHT_TEXT = re.compile(rf"{_NUMBER}\s*บาท\s*\(\s*([ก-๙][ก-๙ ]*(?:บาทถ้วน|สตางค์|บาท))\s*\)")
 _N_STATED = re.compile(r"n\s*=|จำนวน\s*[\d,]+\s*(?:ตำบล|หมู่บ้าน|แห่ง)|จาก\s*[\d,]+\s*(?:ตำบล|หมู่บ้าน|แห่ง)")
 _MOST = {"จังหวัด": 77, "provinces": 77}
 _EVERYWHERE = re.compile(r"ทุกจังหวัด|ทั่วประเทศ")
@@ -68,6 +70,7 @@ def check_words(statements: Sequence[Statement], checked: Checked) -> None:
         _each(one, text, counts[one.cell], checked)
         _limits(one, text, counts[one.cell], checked)
         _loose_parts(one, text, counts[one.cell], checked)
+        _baht_in_words(one, text, checked)
     _means(read, checked)
     _two_figures(counts, checked)
     check_periods(read, checked)
@@ -157,6 +160,21 @@ def _each(one: Statement, text: str, own: Sequence[_Count], checked: Checked) ->
                 checked.add(
                     Finding("words_each", DOUBT, one.cell, shown(total.number), f"{shown(villages)} × {rate}")
                 )
+
+
+def _baht_in_words(one: Statement, text: str, checked: Checked) -> None:
+    """``1,250,000 บาท (หนึ่งล้านสองแสนห้าหมื่นบาทถ้วน)`` says one amount twice."""
+    for figures, said in _BAHT_TEXT.findall(text):
+        computed = baht_text(Decimal(figures.replace(",", "")))
+        if _alike(said) == _alike(computed):
+            checked.count("baht_text")
+        else:
+            checked.add(Finding("baht_text", WRONG, one.cell, said, computed, detail=f"{figures} บาท"))
+
+
+def _alike(words: str) -> str:
+    """Without blanks; เอ็ด and หนึ่ง at the end are one reading."""
+    return "".join(words.split()).replace("เอ็ด", "หนึ่ง")
 
 
 def _limits(one: Statement, text: str, own: Sequence[_Count], checked: Checked) -> None:
