@@ -1,8 +1,8 @@
 """ODK Central and KoboToolbox as their documented interfaces answer, on loopback, with traps and troubles.
 
-Both keep submissions in memory. ``trouble`` is a list of what goes wrong next: a status, ``half``, ``html``,
-``elsewhere``, ``plain`` (http), ``cut`` or ``expired``; one entry is used up for each request that is not a
-sign-in.
+Both keep submissions in memory. ``trouble`` is a list of what goes wrong next: a status, ``half``, ``short``
+(a document's half that says it is whole), ``html``, ``other json``, ``elsewhere``, ``plain`` (http), ``cut``
+or ``expired``; one entry is used up for each request that is not a sign-in.
 """
 
 from __future__ import annotations
@@ -68,6 +68,8 @@ class OtherServer:
             return int(trouble), {"content-type": "application/json"}, b'{"message":"no"}'
         if trouble in ("html", "login"):
             return 200, {"content-type": "text/html"}, b"<!DOCTYPE html><title>Sign in to the hotel</title>"
+        if trouble == "other json":
+            return said({"login": "https://hotel.example.org"})
         if trouble == "elsewhere":
             return 302, {"location": "http://elsewhere.example.org/v1/"}, b""
         if trouble == "plain":
@@ -378,9 +380,11 @@ def serving(server: OtherServer, *, tls: ssl.SSLContext | None = None) -> Iterat
 
         def _serve(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length") or 0))
-            cut = server.trouble[:1] in (["half"], ["cut"])
+            cut = server.trouble[:1] in (["half"], ["cut"], ["short"])
             trouble = server.trouble.pop(0) if cut else ""
             status, headers, content = server.answer(self.command, self.path, self.headers, body)
+            if trouble == "short":  # by somebody in between who then says how long it is
+                content = content if headers["content-type"].startswith("image") else content[:-20]
             if trouble == "cut":
                 self.close_connection = True
                 return

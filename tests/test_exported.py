@@ -21,6 +21,7 @@ from ingest.bringing import bring
 from ingest.doors import counts, layers
 from ingest.doors.filters import Filter
 from ingest.envelope import same_answers
+from ingest.sheets.exported import opened_export
 from streamlit_app.office import Office
 from thai.problem import Problem
 
@@ -197,6 +198,19 @@ def test_the_server_and_its_export_are_one_record(office: Office, tmp_path: Path
     found = bring(office.atlas, [path])
 
     assert (found["duplicates"], found["conflicts"], found["accepted"]) == (3, 0, 0)
+
+
+def test_an_export_that_excel_saved_again_keeps_its_thai(tmp_path: Path) -> None:
+    """In a Thai Windows's own bytes; what is in neither encoding is told, and not full of question marks."""
+    path = tmp_path / "wells.csv"
+    path.write_bytes("KEY,ชื่อ\nuuid:1,สมชาย\n".encode("cp874"))
+    with opened_export(path) as export:
+        assert export
+        assert [row["ชื่อ"] for row in export.main.rows] == ["สมชาย"]
+    path.write_bytes("KEY,ชื่อ\nuuid:1,สมชาย\n".encode("utf-16"))
+    with pytest.raises(Problem) as refusal, opened_export(path):
+        pass
+    assert refusal.value.code == "table_unreadable"
 
 
 def test_a_form_without_a_version_has_the_same_one_in_a_file() -> None:

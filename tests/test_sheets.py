@@ -206,6 +206,61 @@ def test_a_heading_below_another_one_is_matched_by_its_own_words(office: Office,
     assert [one["problems"][0]["code"] for one in found["skipped"]] == ["cell_unreadable"]
 
 
+WRITTEN = {  # what a cell holds: (question, how the mapping reads it, what it means or the problem)
+    "a year typed as a date of Excel's": ("visit_date", "date", date(2564, 2, 25), "2021-02-25"),
+    "a year before the month": ("visit_date", "date", "2564/02/25", "2021-02-25"),
+    "a day that lost its format": ("visit_date", "date", 44252, "2021-02-25"),
+    "an area that Excel took for a day": ("area_rai", "rai", date(2030, 2, 5), "cell_unreadable"),
+    "an area with blanks": ("area_rai", "rai", "5 - 2 - 30", "5.5750"),
+    "a range": ("trees", "number", "100-120", "cell_unreadable"),
+    "an error of a formula": ("trees", "number", "#REF!", "cell_unreadable"),
+}
+
+
+@pytest.mark.parametrize("what", WRITTEN)
+def test_what_years_of_typing_left_in_cells_is_read_or_told(
+    office: Office, tmp_path: Path, what: str
+) -> None:
+    """Never something else than what was meant."""
+    question, reading_, value, meant = WRITTEN[what]
+    workbook = Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    for row in (["ชื่อ", "ค่า", "ต้น"], ["สมชาย", value, 10], ["เฉลี่ย", None, 15], ["ยอดยกไป", None, 30]):
+        sheet.append(row)
+    workbook.save(tmp_path / "a.xlsx")
+    text = f"""
+name = "a"
+form = "pomelo_plot"
+[columns]
+owner_name = "ชื่อ"
+{question} = {{ column = "ค่า", as = "{reading_}" }}
+"""
+    found = load.load(office.atlas, [tmp_path / "a.xlsx"], mapping.parse(text, "a"), dry_run=True)
+
+    told = [one["answers"][question] for one in found["rows"]] or [one["reason"] for one in found["skipped"]]
+    assert told == [meant]
+
+
+def test_a_heading_that_stands_twice_is_asked_about(office: Office, tmp_path: Path) -> None:
+    """Which of two columns called the same is meant, nobody can tell."""
+    (tmp_path / "a.csv").write_text("ชื่อ,ชื่อ,ต้น\nสมชาย,ใจดี,10\nสมหญิง,,20\n", encoding="cp874")
+    text = 'name = "a"\nform = "pomelo_plot"\n[columns]\nowner_name = "ชื่อ"\ntrees = "ต้น"\n'
+    with pytest.raises(Problem) as refusal:
+        load.load(office.atlas, [tmp_path / "a.csv"], mapping.parse(text, "a"))
+    assert refusal.value.code == "mapping_heading_twice"
+
+
+def test_a_layer_in_metres_that_names_no_system_is_told(office: Office, tmp_path: Path) -> None:
+    """As degrees it would lie nowhere."""
+    frame = gpd.GeoDataFrame({"ต้น": [1]}, geometry=[Point(619500, 915500)])
+    with pytest.warns(UserWarning, match="crs"):
+        frame.to_file(tmp_path / "a.gpkg")
+    text = 'name = "a"\nform = "pomelo_plot"\n[columns]\ntrees = "ต้น"\npoint = { as = "geometry" }\n'
+    found = load.load(office.atlas, [tmp_path / "a.gpkg"], mapping.parse(text, "a"))
+    assert (found["accepted"], [one["reason"] for one in found["skipped"]]) == (0, ["cell_unreadable"])
+
+
 def _saved(folder: Path, text: str) -> Path:
     (folder / "draft.toml").write_text(text, encoding="utf-8")
     return folder / "draft.toml"

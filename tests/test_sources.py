@@ -252,6 +252,7 @@ TROUBLES = {
     "an answer 500": ["500"],
     "too many requests": ["429", "429"],
     "half a page": ["", "half"],
+    "a document cut short on the way": ["", "", "", "short"],
     "the line cut": ["", "", "cut"],
     "a session that expired": ["", "", "expired"],
     "all of it": ["500", "half", "cut", "429", "expired", "", "", "503", "half", "", "cut"],
@@ -269,6 +270,7 @@ def test_a_tired_server_is_asked_again(office: Office, other: Central, what: str
 
 REFUSALS = {
     "a login page": (2, ["login"], "source_odd_answer"),
+    "the answer of a hotel's own programme": (4, ["other json"], "source_odd_answer"),
     "a redirect elsewhere": (3, ["elsewhere"], "source_moved"),
     "a server down for long": (5, ["503"] * 20, "source_busy"),
     "no right to the project": (0, ["403"], "source_refused"),

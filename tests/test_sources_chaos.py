@@ -16,8 +16,8 @@ from test_sources import filled, held, orders, pulled, xform
 from streamlit_app.office import Office
 from thai.problem import Problem
 
-TIRED = ["500", "429", "503", "half", "cut", "expired"]  # asked for again
-FATAL = ["html", "login", "elsewhere", "404", "403"]  # told, and the pull ends
+TIRED = ["500", "429", "503", "half", "short", "cut", "expired"]  # asked for again
+FATAL = ["html", "login", "other json", "elsewhere", "404", "403"]  # told, and the pull ends
 MOST_PULLS = 30
 
 

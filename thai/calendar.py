@@ -65,7 +65,7 @@ _SPAN = re.compile(rf"{_WEEKDAY}(\d{{1,2}})\s*(?:[-–]|ถึง)\s*(\d{{1,2}})
 _MONTH_YEAR = re.compile(rf"(?:เดือน\s*)?([^\d\s][^\d]*?)\s*{_ERA}?\s*(\d{{4}}|\d{{2}})")
 _YEAR = re.compile(rf"(?:ปี\s*)?{_ERA}?\s*(\d{{4}})")
 _FISCAL_YEAR = re.compile(rf"(?:ปีงบประมาณ|ปีงบ|FY)?\s*{_ERA}?\s*(\d{{4}}|\d{{2}})", re.IGNORECASE)
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+_ISO = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})")
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 _EXCEL_DAY_0 = date(1899, 12, 30)
 _FIRST_BE_YEAR_TYPED = 2300  # a four-digit year from here on is Buddhist
@@ -139,9 +139,9 @@ def parse_date(text: str | float | date, *, mend_misread: bool = False) -> date:
     """Read a date as Thai offices write it, day before month; raises ``Problem``.
 
     Accepts ``25 ก.พ.64``, ``10 มี ค 64``, ``๓๐ มีนาคม ๒๕๖๔``, ``4/2/2564``, ``2021-02-04`` (with or
-    without a time) and Excel serials. Two-digit years are Buddhist. With ``mend_misread`` a result of
-    1930–1999 is moved to the Buddhist year a spreadsheet took it from (see ``mend_misread_year``): for
-    dates of transfers, meetings and surveys, never for births.
+    without a time), ``2021/02/04`` and Excel serials. Two-digit years are Buddhist, and so are those from
+    2300 on. With ``mend_misread`` a result of 1930–1999 is moved to the Buddhist year a spreadsheet took it
+    from (see ``mend_misread_year``): for dates of transfers, meetings and surveys, never for births.
     """
     day = _read(text)
     return mend_misread_year(day) if mend_misread else day
@@ -206,9 +206,9 @@ def mend_misread_year(day: date) -> date:
 
 def _read(text: str | float | date) -> date:
     if isinstance(text, datetime):
-        return bangkok(text).date() if text.tzinfo else text.date()
-    if isinstance(text, date):
-        return text
+        text = bangkok(text).date() if text.tzinfo else text.date()
+    if isinstance(text, date):  # of a cell in which the Buddhist year was typed: 2564 is no year to come
+        return _day(text.day, text.month, f"{text.year:04}", text.isoformat())
     cleaned = arabic_digits(normalise(str(text)))
     if iso := _ISO.match(cleaned):
         return _read_iso(cleaned, iso)

@@ -142,13 +142,20 @@ def _rai(cell: Cell) -> Decimal:
     """Rai as a decimal number, from 5-2-30 or a plain number of rai."""
     if cell.number is not None:
         return cell.number
+    if cell.stored == "date":
+        raise problems.area_became_date(cell.text)
     return round(Decimal(str(parse_area(cell.text))) / _M2_PER_RAI, 4)
+
+
+def _date(cell: Cell) -> Any:
+    said = f"{cell.number:f}" if cell.stored == "number" and cell.number is not None else cell.text
+    return parse_date(cell.day or said, mend_misread=True)
 
 
 _READERS: dict[str, Callable[[Cell], Any]] = {
     "text": lambda cell: normalise(cell.text),
     "number": _number,
-    "date": lambda cell: parse_date(cell.day or cell.text, mend_misread=True),
+    "date": _date,
     "rai": _rai,
 }
 
@@ -162,4 +169,7 @@ def _vertices(shape: Any, kind: str) -> str | None:
     if len(parts) != 1 or parts[0].geom_type != wanted or (kind == "geoshape" and parts[0].interiors):
         raise problems.wrong_shape(shape.geom_type, kind)
     line = parts[0].exterior if kind == "geoshape" else parts[0]
+    west, south, east, north = line.bounds
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):  # a layer that names no system
+        raise problems.not_degrees(f"{south:.0f} {west:.0f}")
     return ";".join(f"{y:.7f} {x:.7f} 0 0" for x, y in shapely.get_coordinates(line))

@@ -22,6 +22,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from forms.schema import Field, Schema, Table
 from ingest.archive import Entry, opened
 from ingest.sheets import problems
+from ingest.sheets.files import decoded
 from thai.text import fold
 
 MOST_BYTES = 2 * 1024 * 1024 * 1024
@@ -81,8 +82,11 @@ def _of_zip(path: Path, entries: list[Entry]) -> Export | None:
 
 
 def _csv(name: str, content: bytes) -> Listing:
-    text = io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig", errors="replace", newline="")
-    rows = csv.DictReader(text)
+    """A CSV as the server wrote it, or as Excel on a Thai Windows saved it again."""
+    try:
+        rows = csv.DictReader(io.StringIO(decoded(content), newline=""))
+    except ValueError as error:
+        raise problems.table_unreadable(name, "encoding") from error
     return Listing(name, tuple(rows.fieldnames or ()), rows)
 
 

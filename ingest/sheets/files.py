@@ -54,7 +54,7 @@ def _xlsx(content: bytes) -> tuple[list[Grid], list[Statement]]:
 
 
 def _csv(content: bytes) -> tuple[list[Grid], list[Statement]]:
-    text = _decoded(content)
+    text = decoded(content)
     try:
         dialect: Any = csv.Sniffer().sniff(text[:10_000], delimiters=",;\t|")
     except csv.Error:
@@ -63,7 +63,8 @@ def _csv(content: bytes) -> tuple[list[Grid], list[Statement]]:
     return [[[typed("", r, c, v) for c, v in enumerate(row, 1)] for r, row in enumerate(rows, 1)]], []
 
 
-def _decoded(content: bytes) -> str:
+def decoded(content: bytes) -> str:
+    """The text of a file in UTF-8 or in a Thai Windows's own bytes; raises ``ValueError``."""
     for encoding in _ENCODINGS:
         try:
             return content.decode(encoding)

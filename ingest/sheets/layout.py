@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ingest.sheets.model import Cell, Statement, Table
 from thai.text import fold, normalise
@@ -11,6 +11,7 @@ from thai.text import fold, normalise
 Grid = list[list[Cell | None]]
 
 _TOTAL = re.compile(r"^(?:ยอด|ผล)?รวม|รวม(?:ทั้งสิ้น|ทั้งหมด|ย่อย)$|^(?:grand|sub)?-?total|^sum$|^ทั้งหมด$")
+_CARRIED = re.compile(r"ยอด?ยก(?:มา|ไป)|(?:ค่า)?เฉลี่ย|average|mean|carried(?:forward)?|broughtforward")
 _TOTAL_LETTERS = [set("รวม"), set("ทหมด"), set("total"), set("sum")]  # few names have them all
 _NOTE = re.compile(r"^(?:หมายเหตุ|ที่มา|note|source|\*|ข้อมูล ณ)", re.IGNORECASE)
 _HEADER_HINT = re.compile(r"^(?:พ\.?ศ\.?|ปี)?\s*(?:24|25|19|20)\d\d$")
@@ -20,6 +21,12 @@ def is_total(text: str) -> bool:
     """Whether a row's or a column's words say that it sums others."""
     letters = set(text.casefold())
     return any(some <= letters for some in _TOTAL_LETTERS) and bool(_TOTAL.search(fold(text)))
+
+
+def is_carried(row: Sequence[Cell | None]) -> bool:
+    """Whether a row's only words say that it carries a sum over from page to page, or is a mean."""
+    words = [fold(cell.text) for cell in row if cell and cell.number is None and not cell.nil]
+    return len(words) == 1 and bool(_CARRIED.fullmatch(words[0]))
 
 
 def arranged(grid: Grid) -> tuple[list[Table], list[Statement]]:

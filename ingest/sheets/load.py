@@ -63,6 +63,8 @@ def load(
                         table = f"{sheet.file} · {sheet.name}"
                         found["passed_over"].append({"table": table, "missing": sorted(missing)})
                         continue
+                    for heading in mapping.headings & sheet.doubled:
+                        raise problems.heading_twice(f"{sheet.file} · {sheet.name}", heading)
                     for some in _set_aside(file, rows.of(sheet)):
                         read += some
                         if progress:

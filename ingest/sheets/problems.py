@@ -204,3 +204,25 @@ def upload_failed() -> Problem:
             "See whether the disk has room, then try again file by file; nothing comes in twice.",
         ),
     )
+
+
+def area_became_date(text: str) -> Problem:
+    """Excel took rai-ngan-wah for a day: nobody can tell which figure was which."""
+    return Problem(
+        "area_became_date",
+        Text(f"Excel เปลี่ยนเนื้อที่เป็นวันที่ {text}", f"Excel has turned the area into the day {text}"),
+        Text(
+            "จัดรูปแบบคอลัมน์เป็นข้อความ (Text) แล้วพิมพ์ ไร่-งาน-วา ใหม่",
+            "Format the column as text and type rai-ngan-wah again.",
+        ),
+    )
+
+
+def heading_twice(table: str, heading: str) -> Problem:
+    """Two columns have the heading that the mapping names."""
+    return Problem(
+        "mapping_heading_twice",
+        Text(f"{table} มีหัวคอลัมน์ {heading} สองคอลัมน์", f"{table} has two columns called {heading}."),
+        Text("ตั้งชื่อหัวคอลัมน์ให้ต่างกันในแฟ้ม แล้วนำเข้าใหม่", "Give them different headings, then bring it in again."),
+        Place(file=table),
+    )

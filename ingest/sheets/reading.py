@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -15,6 +16,7 @@ from geo import sources as geographic
 from geo.reference import WGS84, transformer_to_wgs84
 from ingest.archive import UnreadableError, opened
 from ingest.sheets import files, problems
+from ingest.sheets.layout import is_carried
 from ingest.sheets.model import Cell, Table
 from ingest.sheets.typed import typed
 from thai.text import fold
@@ -62,6 +64,12 @@ class Sheet:
         """The headings for comparing."""
         return {fold(heading) for heading in self.headings if heading}
 
+    @property
+    def doubled(self) -> set[str]:
+        """The headings that more than one column has."""
+        counts = Counter(fold(heading) for heading in self.headings if heading)
+        return {heading for heading, count in counts.items() if count > 1}
+
 
 def sheets(path: Path) -> Iterator[Sheet]:
     """Every table and layer of a file, or of a folder or zip of them; raises the problems of the readers."""
@@ -102,7 +110,7 @@ class _Lines(Collection[Line]):
     def __init__(self, file: str, table: Table) -> None:
         self._file, self._table = file, table
         self._headings = [fold(heading) for heading in table.headings]
-        self._items = [number for number in table.items if any(table.rows[number])]
+        self._items = [n for n in table.items if any(table.rows[n]) and not is_carried(table.rows[n])]
 
     def __len__(self) -> int:
         return len(self._items)

@@ -23,7 +23,7 @@ from requests import exceptions
 from ingest.sources import odata, problems
 from ingest.sources.entity_lists import EntityLists
 from ingest.sources.odata import escaped
-from ingest.sources.polite import Pause, Polite
+from ingest.sources.polite import Pause, Polite, understood
 from ingest.sources.remote import Entry, RemoteForm, RemoteVersion
 
 _NO_VERSION = "___"  # how Central's addresses write a version that is blank
@@ -46,6 +46,7 @@ class Central:
         self._form_id = form_id
         self._lists = EntityLists(self._http, self._project)
 
+    @understood
     def forms(self) -> Iterator[RemoteForm]:
         """The published forms, each with all its versions; before them what they may draw on."""
         if not self._form_id:
@@ -66,6 +67,7 @@ class Central:
             return self._lists.xform(form.form_id)
         return self._http.xml(f"{self._form(form.form_id)}/versions/{escaped(version or _NO_VERSION)}.xml")
 
+    @understood
     def index(self, form_id: str, since: str) -> Iterator[Entry]:
         """The OData index without answers."""
         if form_id in self._lists:
@@ -76,6 +78,7 @@ class Central:
         for row in odata.rows(self._http, path, where=changed, select="__id,__system"):
             yield _entry(form_id, row)
 
+    @understood
     def versions(self, entry: Entry, known: Set[str]) -> list[RemoteVersion]:
         """All versions since the first, so that an edit of an edit finds what it replaces."""
         if entry.form_id in self._lists:
@@ -89,6 +92,7 @@ class Central:
     def _xml(self, entry: Entry, instance_id: str) -> bytes:
         return self._http.xml(f"{self._submission(entry)}/versions/{escaped(instance_id)}.xml")
 
+    @understood
     def files(self, entry: Entry) -> list[str]:
         """Attachments of the newest version that have arrived there."""
         listed = self._http.json(f"{self._submission(entry)}/attachments")

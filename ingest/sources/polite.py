@@ -10,10 +10,14 @@ directly, as requests spends more than half of a small answer's time on what is 
 from __future__ import annotations
 
 import json as _json
+import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from functools import wraps
+from inspect import isgeneratorfunction
+from typing import Any, TypeVar, cast
 from urllib.parse import urlencode, urljoin, urlsplit
 
 import requests
@@ -30,7 +34,10 @@ _PUT_OFF = frozenset({429, 503})  # nothing was done
 _REDIRECTS = 5
 _REDIRECTED = frozenset({301, 302, 303, 307, 308})
 
+_ROOT, _HEAD = re.compile(rb"<([^\s?!/>]+)"), 4_096  # bytes in which a document's first element begins
+
 Pause = Callable[[float], None]
+_Method = TypeVar("_Method", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +87,20 @@ class Polite:
         return answer.content
 
     def xml(self, path: str, params: dict[str, str] | None = None) -> bytes:
-        """An XML document's bytes; a web page in its place is refused."""
-        content = self.content(path, params)
-        if content.lstrip()[:15].lower().startswith((b"<!doctype html", b"<html")):
+        """An XML document's bytes, to its end; a web page in its place, or something else, is refused."""
+        answer: _Answer = self._again(lambda: self._ended(self._no_page(self._get(path, params))))
+        content = answer.content.lstrip()
+        if not content.startswith(b"<") or content[:15].lower().startswith((b"<!doctype html", b"<html")):
             raise problems.odd_answer(self.host, "HTML")
-        return content
+        return answer.content
+
+    @contextmanager
+    def understood(self) -> Iterator[None]:
+        """Read an answer whose shape was promised; one of another shape, as of a proxy's own, is told."""
+        try:
+            yield
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            raise problems.odd_answer(self.host, type(error).__name__) from error
 
     def send(
         self,
@@ -197,6 +213,13 @@ class Polite:
             raise problems.odd_answer(self.host, f"HTTP {status}")
         return answer
 
+    def _ended(self, answer: _Answer) -> _Answer:
+        """A proxy may shorten a document and say so: what does not end with its own root is half of it."""
+        root = _ROOT.search(answer.content, 0, _HEAD)
+        if root and not answer.content.rstrip().endswith((b"</" + root[1] + b">", b"/>")):
+            raise _TiredError(reason="half a document")
+        return answer
+
     def _no_page(self, answer: _Answer) -> _Answer:
         """A sign-in page that stands between would pass for a photo; a file is sent as an attachment."""
         kind = answer.headers.get("content-type", "")
@@ -212,6 +235,22 @@ class Polite:
             return _json.loads(answer.content) if answer.content else None
         except ValueError as error:  # broken off in the middle
             raise _TiredError(reason="half a document") from error
+
+
+def understood(method: _Method) -> _Method:
+    """For what reads answers of ``self._http``: one of another shape, a proxy's own, is told."""
+
+    @wraps(method)
+    def whole(self: Any, *args: Any) -> Any:
+        with self._http.understood():
+            return method(self, *args)
+
+    @wraps(method)
+    def stepwise(self: Any, *args: Any) -> Any:
+        with self._http.understood():
+            yield from method(self, *args)
+
+    return cast("_Method", stepwise if isgeneratorfunction(method) else whole)
 
 
 def _words(answer: _Answer) -> str:
