@@ -15,7 +15,6 @@ from pathlib import Path
 
 import geopandas as gpd
 import pyarrow as pa
-import pyogrio
 import shapely
 
 from geo import findings, problems
@@ -84,6 +83,8 @@ def _read(member: Member, file: str, folder: Path) -> Iterator[Layer]:
     elif kind == _SHAPEFILE:
         yield _shapefile(member, file)
     else:
+        import pyogrio  # noqa: PLC0415 - 30 MB of GDAL that only whoever opens a file needs
+
         source, report = _as_utf8(member.path, file, folder) if kind == _JSON else (member.path, [])
         found = [str(name) for name, shape in pyogrio.list_layers(source) if shape is not None]
         for name in found:
@@ -93,6 +94,8 @@ def _read(member: Member, file: str, folder: Path) -> Iterator[Layer]:
 
 def _shapefile(member: Member, file: str) -> Layer:
     """Its text as raw bytes: the .cpg file is often missing or wrong."""
+    from pyogrio import read_dataframe  # noqa: PLC0415 - as above
+
     if missing := [end for end in (".dbf", ".shx") if not _beside(member.path, end).exists()]:
         raise problems.boundary_incomplete(file, member.name, missing)
     with member.path.open("rb") as stream:
@@ -101,7 +104,7 @@ def _shapefile(member: Member, file: str) -> Layer:
         raise problems.boundary_unreadable(file, f"{member.name}.shp is cut short")
     page = _beside(member.path, ".cpg")
     named = page.read_text(encoding="ascii", errors="ignore").strip() if page.exists() else ""
-    frame = pyogrio.read_dataframe(member.path, encoding=RAW)
+    frame = read_dataframe(member.path, encoding=RAW)
     return Layer(member.name, frame, _python_name(named), [])
 
 
