@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
@@ -18,8 +19,9 @@ import shapely
 from pyarrow import csv, parquet
 from pyproj import CRS
 
-from ingest.exports.export_tables import ExportTable
-from ingest.exports.spreadsheet import Workbook, line_sql
+from ingest.exports import cells
+from ingest.exports.export_tables import Change, ExportTable, as_it_is
+from ingest.exports.spreadsheet import Workbook, as_lines
 
 _CRS = "EPSG:4326"
 _WKB_NAMES = {
@@ -45,9 +47,9 @@ class Writing:
     rows: dict[str, int] = field(default_factory=dict)
     files: list[Path] = field(default_factory=list)
 
-    def counted(self, table: ExportTable, kind: str) -> pa.RecordBatchReader:
-        """A table's rows, counted as they go by."""
-        parts = table.read(self.cursor, kind)
+    def counted(self, table: ExportTable, kind: str, change: Change = as_it_is) -> pa.RecordBatchReader:
+        """A table's rows, changed a part at a time, and counted as they go by."""
+        parts = table.read(self.cursor, kind, change)
         first = next(parts)
         self.rows[table.name] = 0
 
@@ -68,14 +70,14 @@ class Writing:
 def write_gpkg(writing: Writing, layer: ExportTable, repeats: tuple[ExportTable, ...]) -> None:
     """One GeoPackage: the layer, and each repeat as a table without geometry."""
     types = layer.geometry_types(writing.cursor)
-    rows, name = writing.counted(layer, "gpkg"), _WKB_NAMES.get(min(types, default=0), "Unknown")
+    name, change = _WKB_NAMES.get(min(types, default=0), "Unknown"), as_it_is
     if types == {_POLYGON, _MULTIPOLYGON}:
-        rows, name = _mapped(rows, _multipolygons, rows.schema), _WKB_NAMES[_MULTIPOLYGON]
+        name, change = _WKB_NAMES[_MULTIPOLYGON], _as_multipolygons
     elif len(types) > 1:
         name = "Unknown"
     pyogrio.write_arrow(
-        rows, writing.path, layer=layer.name, driver="GPKG", geometry_name="geometry", geometry_type=name,
-        crs=_CRS, layer_options={"DESCRIPTION": writing.note},
+        writing.counted(layer, "gpkg", change), writing.path, layer=layer.name, driver="GPKG",
+        geometry_name="geometry", geometry_type=name, crs=_CRS, layer_options={"DESCRIPTION": writing.note},
     )  # fmt: skip
     for table in repeats:
         pyogrio.write_arrow(
@@ -117,17 +119,26 @@ def _write_parquet(path: Path, rows: pa.RecordBatchReader, metadata: dict[str, s
 
 def write_csv(writing: Writing, layer: ExportTable, repeats: tuple[ExportTable, ...]) -> None:
     """UTF-8 with a byte-order mark, as Excel needs it; geometry as WKT in the last column."""
-    rows = writing.counted(layer, "csv")
-    schema = pa.schema(
-        [one if one.name != "geometry" else pa.field("geometry_wkt", pa.string()) for one in rows.schema]
-    )
-    _write_csv(writing.path, _mapped(rows, _as_wkt, schema))
+    _write_csv(writing.path, writing.counted(layer, "csv", _csv_cells(layer)))
     _repeats_as_csv(writing, repeats)
 
 
 def _repeats_as_csv(writing: Writing, repeats: tuple[ExportTable, ...]) -> None:
     for table in repeats:
-        _write_csv(writing.beside(table, ".csv"), writing.counted(table, "csv"))
+        _write_csv(writing.beside(table, ".csv"), writing.counted(table, "csv", _csv_cells(table)))
+
+
+def _csv_cells(table: ExportTable) -> Change:
+    """Text that no spreadsheet runs, and shapes as WKT."""
+    texts = [one.name for one in table.columns if one.kind == "text"]
+
+    def change(rows: pa.Table) -> pa.Table:
+        for name in texts:
+            place = rows.schema.get_field_index(name)
+            rows = rows.set_column(place, name, cells.of_each(rows.column(place), cells.harmless))
+        return _geometry(rows, "geometry_wkt", _as_wkt)
+
+    return change
 
 
 def _write_csv(path: Path, rows: pa.RecordBatchReader) -> None:
@@ -147,7 +158,7 @@ def write_xlsx(writing: Writing, layer: ExportTable, repeats: tuple[ExportTable,
     for table in (layer, *repeats):
         kinds = [_CELL_KINDS.get(one.kind, "text") for one in table.columns]
         headings = [one.name for one in table.columns]
-        lines = replace(table, geometry="").read(writing.cursor, "xlsx", line_sql(headings, kinds))
+        lines = replace(table, geometry="").read(writing.cursor, "xlsx", partial(as_lines, kinds=kinds))
         writing.rows[table.name] = book.rows(table.name, headings, (part.column(0) for part in lines))
     about = [[writing.note], ["sheet", "column", "ไทย", "English", "unit"]]
     for table in (layer, *repeats):
@@ -159,18 +170,10 @@ def write_xlsx(writing: Writing, layer: ExportTable, repeats: tuple[ExportTable,
     book.close()
 
 
-def _mapped(
-    rows: pa.RecordBatchReader, change: Callable[[pa.Array], pa.Array], schema: pa.Schema
-) -> pa.RecordBatchReader:
-    """The same rows with the geometry column changed."""
-
-    def batches() -> Iterator[pa.RecordBatch]:
-        for batch in rows:
-            place = batch.schema.get_field_index("geometry")
-            columns = [change(c) if i == place else c for i, c in enumerate(batch.columns)]
-            yield pa.RecordBatch.from_arrays(columns, schema=schema)
-
-    return pa.RecordBatchReader.from_batches(schema, batches())
+def _geometry(rows: pa.Table, name: str, change: Callable[[pa.Array], pa.Array]) -> pa.Table:
+    """The same rows with the geometry column, where there is one, changed and called by another name."""
+    place = rows.schema.get_field_index("geometry")
+    return rows if place < 0 else rows.set_column(place, name, change(rows.column(place).combine_chunks()))
 
 
 def _shapes(wkb: pa.Array) -> np.ndarray:
@@ -184,6 +187,10 @@ def _as_wkt(wkb: pa.Array) -> pa.Array:
         lon, lat = (pc.cast(pa.array(np.round(points[side], 7)), pa.string()) for side in ("lon", "lat"))
         return pc.binary_join_element_wise("POINT (", lon, " ", lat, ")", "")
     return pa.array(shapely.to_wkt(_shapes(wkb), rounding_precision=7), pa.string())
+
+
+def _as_multipolygons(rows: pa.Table) -> pa.Table:
+    return _geometry(rows, "geometry", _multipolygons)
 
 
 def _multipolygons(wkb: pa.Array) -> pa.Array:

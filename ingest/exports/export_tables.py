@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+import threading
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +20,8 @@ from ingest.atlas import Atlas, Reference
 from ingest.doors.layers import FieldInfo, LayerInfo, Query, field_infos, masked
 from ingest.identifiers import quoted
 
-_RANGE_ROWS = 40_000  # some 30 MB; planning sixty columns costs as much as reading 10,000 rows
+_RANGE_ROWS = 25_000  # some 20 MB, of which a few are in memory at once
+_AHEAD = 2  # ranges that are made ready while one is written
 _CLOSED = (access.PERSONAL, access.SECRET)
 _DRAWING = "(ภาพวาด ไม่ใช่ขอบเขต · a drawing)"
 _NAMES = "_area_names"
@@ -26,18 +29,21 @@ TURN = "CAST(string_split(_key, '/') AS INTEGER[])"  # '10' comes after '2'
 _ALL = "* EXCLUDE (_order, _turn)"
 _KINDS = {"integer": "integer", "decimal": "decimal", "date": "date", "datetime": "datetime"}
 _BANGKOK_TEXT = "strftime({c} + INTERVAL 7 HOUR, '%Y-%m-%dT%H:%M:%S+07:00')"
-#: A cell that a spreadsheet would run as a formula; an apostrophe makes it text again.
-_RUNS = tuple(map(ord, "=+-@\t\r"))
-_FORMULA = f"CASE WHEN unicode({{c}}) IN {_RUNS} THEN '''' || {{c}} ELSE {{c}} END"
 _PLAIN_DECIMAL = "regexp_replace(CAST({c} AS VARCHAR), '\\.?0+$', '')"
-# How a kind of column is written in a kind of file; what is not named goes in as it is.
+# How a kind of column is read for a kind of file; what is not named goes in as it is.
 _WRITTEN = {
-    "csv": {"text": _FORMULA, "decimal": _PLAIN_DECIMAL, "datetime": _BANGKOK_TEXT},
-    "xlsx": {"text": _FORMULA, "datetime": _BANGKOK_TEXT},
+    "csv": {"decimal": _PLAIN_DECIMAL, "datetime": _BANGKOK_TEXT},
+    "xlsx": {"datetime": _BANGKOK_TEXT},
     "gpkg": {"decimal": "CAST({c} AS DOUBLE)", "datetime": "{c} AT TIME ZONE 'UTC'"},
     "geojson": {"decimal": "CAST({c} AS DOUBLE)", "datetime": _BANGKOK_TEXT},
     "parquet": {"datetime": "{c} AT TIME ZONE 'UTC'"},
 }
+Change = Callable[[pa.Table], pa.Table]
+
+
+def as_it_is(rows: pa.Table) -> pa.Table:
+    """No change."""
+    return rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,28 +89,33 @@ class ExportTable:
             parts.append(beside)
         return f"SELECT {', '.join(parts)} {self.source}"
 
-    def read(self, cursor: duckdb.DuckDBPyConnection, kind: str, columns: str = _ALL) -> Iterator[pa.Table]:
-        """Stream ``select`` in the order of the log; ``columns`` is SQL over it. One table comes at least.
+    def read(
+        self, cursor: duckdb.DuckDBPyConnection, kind: str, change: Change = as_it_is
+    ) -> Iterator[pa.Table]:
+        """Stream ``select`` in the order of the log, changed a part at a time. One table comes at least.
 
-        Ranges of the log are read one after the other, the next while the last is written, so that a few of
-        them are in memory however many rows there are. The cursor is not to be used meanwhile.
+        Ranges of the log are read one after the other, the next two while the last is written, so that a few
+        of them are in memory however many rows there are. The cursor is not to be used meanwhile.
         """
         seqs = np.sort(cursor.execute(f"SELECT _seq {self.source}", self.parameters).fetchnumpy()["_seq"])
         starts = np.unique(seqs[::_RANGE_ROWS]).tolist() or [0]
         rows = self.select(kind, beside=f"_seq AS _order, {self.turn or 'NULL'} AS _turn")
         by_turn = " ORDER BY _order, _turn" if self.turn else ""
-        sql = f"SELECT {columns}, _order FROM ({rows} AND _seq >= ? AND _seq < ?){by_turn}"
+        sql = f"SELECT {_ALL}, _order FROM ({rows} AND _seq >= ? AND _seq < ?){by_turn}"
+        reading = threading.Lock()
 
         def one(start: int, end: int) -> pa.Table:
-            return _ordered(cursor.sql(sql, params=[*self.parameters, start, end]).to_arrow_table())
+            with reading:
+                found = cursor.sql(sql, params=[*self.parameters, start, end]).to_arrow_table()
+            return change(_ordered(found))
 
-        with ThreadPoolExecutor(1, "export") as thread:
+        with ThreadPoolExecutor(_AHEAD, "export") as threads:
             ranges = zip(starts, [*starts[1:], 2**62], strict=True)
-            coming = thread.submit(one, *next(ranges))
-            for following in ranges:
-                table, coming = coming.result(), thread.submit(one, *following)
+            coming = [threads.submit(one, *each) for each in itertools.islice(ranges, _AHEAD)]
+            while coming:
+                table = coming.pop(0).result()
+                coming += [threads.submit(one, *each) for each in itertools.islice(ranges, 1)]
                 yield table
-            yield coming.result()
 
     def geometry_types(self, cursor: duckdb.DuckDBPyConnection) -> set[int]:
         """The WKB codes of the shapes: 1 point, 2 line, 3 polygon, 6 multipolygon."""

@@ -1,4 +1,4 @@
-"""Writes .xlsx (ECMA-376) in a stream: DuckDB puts each row's XML together, so that no cell passes Python.
+"""Writes .xlsx (ECMA-376) in a stream: Arrow puts each row's XML together, so that no cell passes Python.
 
 A million rows of twenty columns take seconds and a few megabytes this way, where libraries that make each
 cell take minutes. Text stands in its cell (no shared strings), dates are Excel's day numbers.
@@ -9,14 +9,16 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import IO
 from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from ingest.identifiers import quoted
+from ingest.exports.cells import harmless, of_each
 
 ROWS_A_SHEET = 1_000_000  # Excel's limit is 1,048,576 with the headings
 _LEVEL = 1  # of deflation: fast, and a sheet's XML is easy to pack
@@ -27,16 +29,16 @@ _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-# XML knows no control characters; a row break inside a cell stays one.
-_TEXT = (
-    "replace(replace(replace(regexp_replace(left(CAST({c} AS VARCHAR), 32767),"
-    " '[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]', '', 'g'), '&', '&amp;'), '<', '&lt;'), '>', '&gt;')"
-)
+_CONTROLS = r"[\x00-\x08\x0b\x0c\x0e-\x1f]"  # XML knows none; a row break inside a cell stays one
+_ESCAPED = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _CELLS = {
-    "number": "'<c><v>' || CAST({c} AS VARCHAR) || '</v></c>'",
-    "date": "'<c s=\"" + str(_DAY) + "\"><v>' || (CAST({c} AS DATE) - DATE '1899-12-30') || '</v></c>'",
-    "text": '\'<c t="inlineStr"><is><t xml:space="preserve">\' || ' + _TEXT + " || '</t></is></c>'",
+    "number": ("<c><v>", "</v></c>"),
+    "date": (f'<c s="{_DAY}"><v>', "</v></c>"),
+    "text": ('<c t="inlineStr"><is><t xml:space="preserve">', "</t></is></c>"),
 }
+_NONE = pa.scalar("<c/>", pa.large_string())
+_FIRST_DAY = 25_569  # Excel's number of 1970-01-01
+_LINES_AT_ONCE = 5_000  # of which each cell is in memory
 _STYLES = f"""{_HEAD}<styleSheet xmlns="{_MAIN}">
 <numFmts count="1"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/></numFmts>
 <fonts count="2"><font><sz val="11"/><name val="Calibri"/></font>
@@ -49,14 +51,41 @@ _STYLES = f"""{_HEAD}<styleSheet xmlns="{_MAIN}">
 <cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>"""
 
 
-def line_sql(headings: Sequence[str], kinds: Sequence[str]) -> str:
-    """SQL of a row's XML over columns called like ``headings``; ``kinds`` are number, date or text."""
-    cells = [
-        f"coalesce({_CELLS[kind].format(c=quoted(heading))}, '<c/>')"
-        for heading, kind in zip(headings, kinds, strict=True)
+def as_lines(rows: pa.Table, kinds: Sequence[str]) -> pa.Table:
+    """Each row's XML, as the one column of a table; ``kinds`` are number, date or text."""
+    parts = (rows.slice(start, _LINES_AT_ONCE) for start in range(0, len(rows), _LINES_AT_ONCE))
+    found = [_lines(part.columns, kinds) for part in parts]
+    return pa.table({"line": pa.chunked_array(found, pa.large_string())})
+
+
+def _lines(columns: Sequence[pa.ChunkedArray], kinds: Sequence[str]) -> pa.Array:
+    made = [
+        of_each(column, partial(_cells, kind=kind)).fill_null(_NONE)
+        for column, kind in zip(columns, kinds, strict=True)
     ]
-    # One concat, not a chain: each link of a chain would hold its own copy of the row so far.
-    return f"concat('<row>', {', '.join(cells)}, '</row>') AS line"
+    return _joined("<row>", *made, "</row>")
+
+
+def _joined(before: str, *between: pa.Array | str) -> pa.Array:
+    """Texts side by side; large ones, as a sheet's lines may pass two gigabytes."""
+    parts = [
+        pa.scalar(one, pa.large_string()) if isinstance(one, str) else one for one in (before, *between, "")
+    ]
+    return pc.binary_join_element_wise(*parts)
+
+
+def _cells(values: pa.Array, kind: str) -> pa.Array:
+    """The XML of values."""
+    if kind == "date":
+        values = pc.add(values.cast(pa.date32()).cast(pa.int32()), _FIRST_DAY)
+    values = values.cast(pa.string())
+    if kind == "text":
+        values = pc.utf8_slice_codeunits(harmless(values), 0, _MOST_LETTERS)
+        values = pc.replace_substring_regex(values, _CONTROLS, "")
+        for letter, escaped in _ESCAPED.items():
+            values = pc.replace_substring(values, letter, escaped)
+    before, after = _CELLS[kind]
+    return _joined(before, values.cast(pa.large_string()), after)
 
 
 @dataclass
@@ -72,7 +101,7 @@ class Workbook:
     def rows(self, name: str, headings: Sequence[str], lines: Iterable[pa.ChunkedArray]) -> int:
         """A table's rows, over as many sheets as they need; returns how many rows there were.
 
-        ``lines`` holds the rows as ``line_sql`` writes them.
+        ``lines`` holds the rows as ``as_lines`` writes them.
         """
         total, sheet = 0, _Sheet(self, name, headings)
         for chunk in (chunk for part in lines for chunk in part.chunks):
