@@ -48,7 +48,9 @@ def _year(row: Row) -> Period | None:
 def _sheet(asking: Asking, row: Row, costs: list[Row], around: list[Row]) -> Paper:
     income, cost, profit = (money(row, ref) for ref in ("income_total", "cost_total", "profit"))
     about = records.info(asking.atlas, ENTERPRISE)
-    a_month = Fact("กำไรต่อเดือน", format_baht(money(row, "profit_month")), _beside(row, around))
+    month = money(row, "profit_month")
+    words = "กำไรต่อเดือน" if month >= 0 else "ขาดทุนต่อเดือน"
+    a_month = Fact(words, format_baht(abs(month)), _beside(row, around))
     facts = [
         Fact("รายได้", format_baht(income)), Fact("ต้นทุน", format_baht(cost)),
         Fact("กำไร" if profit >= 0 else "ขาดทุน", format_baht(abs(profit))), a_month,

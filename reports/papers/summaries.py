@@ -221,7 +221,7 @@ def criteria(of: Listed) -> list[Block]:
     rounded = [(one or Decimal(0)).quantize(Decimal("0.01")) for one in means]
     return [
         Facts(facts), Radar("ห้าเกณฑ์ (คะแนนเฉลี่ย)", labels, rounded, MOST),
-        *_counted(about, rows, "not_suited", "ข้อที่ยังไม่เหมาะสม", "ชุด"),
+        *_counted(about, rows, "not_suited", "เหมาะสมทุกข้อ หรือข้อใดยังไม่เหมาะสม", "ชุด"),
     ]  # fmt: skip
 
 

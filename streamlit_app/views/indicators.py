@@ -62,8 +62,8 @@ def page() -> None:
     with cards:
         st.html(_STYLE)
         form_filters.tell(state, forms)
-        _cards(viewer, state, shown, area, period)
-        _by_area(viewer, state, shown, area, period)
+        with _cards(viewer, state, shown, area, period):
+            _by_area(viewer, state, shown, area, period)
         breakdown_panel.draw(viewer, state, theme, area, period)
 
 
@@ -78,7 +78,8 @@ def _theme_choice(state: State, known: dict[str, Definition]) -> str:
     return value
 
 
-def _cards(viewer: Viewer, state: State, shown: list[Definition], area: str, period: Period) -> None:
+def _cards(viewer: Viewer, state: State, shown: list[Definition], area: str, period: Period) -> Any:
+    """A card for each number that can be told; the room below the row in which the chosen one stands."""
     names = office().atlas.reference.names
     where = place_name(area, state.language, names) if area else t("app.everywhere", state.language)
     st.subheader(f"{plain(where)} · {period.label(state.language)}")
@@ -87,10 +88,11 @@ def _cards(viewer: Viewer, state: State, shown: list[Definition], area: str, per
     refused: dict[str, str] = {}  # once each: why a number cannot be told for this area and period
     empty: list[str] = []
     columns: list[Any] = []
+    below = place = None
     for definition in shown:
         try:
             among = form_filters.among(viewer, state, definition.figure.form_id)
-            answer = indicators.answer(office().atlas, viewer, definition.name, area, period, among)
+            answer = _answer(viewer, definition, area, period, among)
         except Problem as problem:
             closed += problem.code == "figure_closed"
             if problem.code != "figure_closed":
@@ -101,7 +103,9 @@ def _cards(viewer: Viewer, state: State, shown: list[Definition], area: str, per
             empty.append(pick(definition.label, state.language))
             continue
         if not columns:
-            columns = list(st.columns(_CARDS_A_ROW))
+            columns, below = list(st.columns(_CARDS_A_ROW)), st.container()
+        if definition.name == state.indicator:
+            place = below
         with columns.pop(0):
             _card(viewer, state, definition, answer, among)
     if empty:
@@ -110,6 +114,15 @@ def _cards(viewer: Viewer, state: State, shown: list[Definition], area: str, per
         st.info(said, icon=":material/event_busy:")
     if closed:
         st.caption(t("indicators.closed", state.language, n=closed))
+    return place or st.container()
+
+
+def _answer(viewer: Viewer, definition: Definition, area: str, period: Period, among: Among | None) -> Answer:
+    """A card's number, asked once for each state of the data, as every choice draws all cards anew."""
+    atlas, asked = office().atlas, (definition.name, area, period, among)
+    return atlas.kept.get(
+        atlas.data_version, ("answer", viewer, *asked), lambda: indicators.answer(atlas, viewer, *asked)
+    )
 
 
 def _card(viewer: Viewer, state: State, definition: Definition, answer: Answer, among: Among | None) -> None:
@@ -140,8 +153,10 @@ def _trend(viewer: Viewer, definition: Definition, answer: Answer, among: Among 
     """The last periods' values; blanks end the line's beginning, so that no gap reads as zero."""
     if answer.value is None or answer.period.since is None:
         return []
-    asked = (definition.name, answer.area, answer.period, _TREND, among)
-    found = indicators.trend(office().atlas, viewer, *asked)
+    atlas, asked = office().atlas, (definition.name, answer.area, answer.period, _TREND, among)
+    found = atlas.kept.get(
+        atlas.data_version, ("trend", viewer, *asked), lambda: indicators.trend(atlas, viewer, *asked)
+    )
     return [float(one.value) for one in found if one.value is not None]
 
 
