@@ -62,7 +62,7 @@ def parts(
     catalogue = atlas.reference.catalogue
     cut = Cut(level_of(area), area, period, by, among=among)
     cells = figures.cells(atlas.warehouse.cursor(), catalogue, viewer, asked.figure, cut)
-    valued = [one for one in cells if one.value is not None and one.area == area]
+    valued = [one for one in cells if one.value is not None and one.n and one.area == area]
     labels = _labels(atlas, asked)
     sums: dict[date | None, Decimal] = {}
     for one in valued:

@@ -243,6 +243,7 @@ def test_the_screen_draws_the_radars_of_the_scorecard(planned: Office) -> None:
     picture = web.radar_svg(shown[0])
     assert picture.count("<text") == 8
     assert "(4.0)" in picture
+    assert web.as_image(picture, "เกาะทวด").startswith('<img src="data:image/svg+xml;base64,')
 
 
 def test_the_seventeen_ticks_as_a_heat_table(planned: Office, tmp_path: Path) -> None:

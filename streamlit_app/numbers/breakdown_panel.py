@@ -60,9 +60,12 @@ def strength_drawn(viewer: Viewer, state: State, theme: str, area: str, period: 
     atlas, themes = office().atlas, {name: pick(one.title, "th") for name, one in programmes().items()}
     if theme == themes["north"]:
         found = strength.radars(atlas, viewer, area, period, state.language)
-        for one, column in zip(found, st.columns(2, gap="medium"), strict=False):
-            with column, st.container(border=True):
-                st.html(web.radar_svg(one))
+        for one in found:
+            with st.container(border=True):
+                st.markdown(f"**{plain(one.caption)}**")
+                st.html(
+                    web.as_image(web.radar_svg(one), one.caption)
+                )  # Streamlit drops SVG that stands in HTML
     if theme == themes["sii"] and (grid := strength.heat(atlas, viewer, area, period, state.language)):
         st.html(_HEAT_STYLE + web.heat_html(grid))
         labels = [pick(one.label, state.language) for one in programmes()["sii"].indicators]
