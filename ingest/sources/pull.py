@@ -6,10 +6,12 @@ last one, and once a day the whole index is compared: what is not there any more
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -127,9 +129,8 @@ class _Form:
         gone = [root for root, item in self.seen.items() if whole and not item.deleted and root not in met]
         moved = {"since": latest} | ({"whole": now()} if whole else {})
         with log.writing(self.atlas.log) as connection:
-            for root in gone:
-                deleted = Entry(self.form.form_id, root, changed_at="", deleted=True)
-                self._note(connection, deleted, _Fetched(self.seen[root].newest_id))
+            deleted = [Entry(self.form.form_id, root, changed_at="", deleted=True) for root in gone]
+            self._note(connection, deleted, [_Fetched(self.seen[root].newest_id) for root in gone])
             register.move_cursor(connection, self.source.id, self.form_id, **moved)
 
     @property
@@ -185,17 +186,15 @@ class _Form:
         """Fetch some submissions side by side and write them in one transaction."""
         if not entries:
             return
-        with ThreadPoolExecutor(_CONNECTIONS) as pool:
-            fetched = list(pool.map(self._fetch, entries))
+        fetched = self._fetch_all(entries)
         received = [one for some in fetched for one in some.received]
         self._take_over({one.envelope.version: "" for one in received})
         with log.writing(self.atlas.log) as connection:
             outcomes = log.append(connection, received) if received else []
-            reviews = {}
-            for entry, one in zip(entries, fetched, strict=True):
-                log.attach(connection, one.newest_id, one.files)
-                if self._note(connection, entry, one):
-                    reviews[one.newest_id] = entry.review
+            for one in fetched:
+                if one.files:
+                    log.attach(connection, one.newest_id, one.files)
+            reviews = self._note(connection, entries, fetched)
             differing = decisions.take_over(connection, self.source, self.states, reviews)
         self.done.counts["reviews_differ"] += differing
         for name, outcome in _COUNTED.items():
@@ -209,6 +208,23 @@ class _Form:
             submission.c.form_id == self.form_id, submission.c.source == self.remote.kind
         )
         return set(connection.execute(query).scalars())
+
+    def _fetch_all(self, entries: Sequence[Entry]) -> list[_Fetched]:
+        """Side by side; each connection takes the next one that waits, without a task for each."""
+        waiting, fetched = deque(enumerate(entries)), [_Fetched("")] * len(entries)
+
+        def work() -> None:
+            try:
+                for number, entry in iter(partial(_next, waiting), None):
+                    fetched[number] = self._fetch(entry)
+            except BaseException:
+                waiting.clear()  # nothing more is begun
+                raise
+
+        with ThreadPoolExecutor(_CONNECTIONS) as pool:
+            for done in [pool.submit(work) for _ in range(_CONNECTIONS)]:
+                done.result()
+        return fetched
 
     def _fetch(self, entry: Entry) -> _Fetched:
         if entry.deleted:
@@ -228,30 +244,41 @@ class _Form:
             envelope = replace(envelope, form_id=self.own.form_id, version=self.own.version)
         return Received(envelope, version.xml, self.remote.kind)
 
-    def _note(self, connection: sa.Connection, entry: Entry, fetched: _Fetched) -> bool:
-        """Remember an index line as it is now, and what was deleted or is there again.
+    def _note(
+        self, connection: sa.Connection, entries: Sequence[Entry], fetched: Sequence[_Fetched]
+    ) -> dict[str, str]:
+        """Remember lines of the index as they are now, and what was deleted or is there again.
 
-        Whether the other office has decided since.
+        What the other office has decided since, by instance id.
         """
-        before = self.seen.get(entry.root_id)
-        missing = max(entry.files_expected - len(fetched.files), 0)
-        self.done.counts["files"] += len(fetched.files)
-        self.done.counts["files_missing"] += missing
-        row = {
-            "source_id": self.source.id, "form_id": self.form_id, "root_id": entry.root_id,
-            "newest_id": before.newest_id if before is not None and entry.deleted else fetched.newest_id,
-            "fingerprint": entry.fingerprint, "deleted": entry.deleted, "files_missing": missing,
-            "review": entry.review,
-        }  # fmt: skip
-        connection.execute(_REMEMBER, row)
-        if entry.deleted != bool(before is not None and before.deleted):
-            newest = before.newest_id if before is not None else entry.root_id
-            logged = _chain(connection, {newest, *entry.parts})
-            register.removed(connection, self.source.id, logged, gone=entry.deleted)
-            self.done.counts["deleted" if entry.deleted else "restored"] += bool(logged)
-            if logged:  # rows that stand in tables must go from them: derived anew
-                follow.next_epoch(connection)
-        return entry.review != (before.review if before is not None else "") and not entry.deleted
+        rows, reviews = [], {}
+        for entry, one in zip(entries, fetched, strict=True):
+            before = self.seen.get(entry.root_id)
+            missing = max(entry.files_expected - len(one.files), 0)
+            self.done.counts["files"] += len(one.files)
+            self.done.counts["files_missing"] += missing
+            rows.append({
+                "source_id": self.source.id, "form_id": self.form_id, "root_id": entry.root_id,
+                "newest_id": before.newest_id if before is not None and entry.deleted else one.newest_id,
+                "fingerprint": entry.fingerprint, "deleted": entry.deleted, "files_missing": missing,
+                "review": entry.review,
+            })  # fmt: skip
+            if entry.deleted != bool(before is not None and before.deleted):
+                self._removed(connection, entry, before)
+            if entry.review != (before.review if before is not None else "") and not entry.deleted:
+                reviews[one.newest_id] = entry.review
+        if rows:
+            connection.execute(_REMEMBER, rows)
+        return reviews
+
+    def _removed(self, connection: sa.Connection, entry: Entry, before: sa.Row[Any] | None) -> None:
+        """Note that a submission, with all its versions, was deleted or is there again."""
+        newest = before.newest_id if before is not None else entry.root_id
+        logged = _chain(connection, {newest, *entry.parts})
+        register.removed(connection, self.source.id, logged, gone=entry.deleted)
+        self.done.counts["deleted" if entry.deleted else "restored"] += bool(logged)
+        if logged:  # rows that stand in tables must go from them: derived anew
+            follow.next_epoch(connection)
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +302,14 @@ def _chain(connection: sa.Connection, fresh: set[str]) -> list[str]:
         fresh = {one for row in rows for one in row if one} - found
     logged = sa.select(submission.c.instance_id).where(submission.c.instance_id.in_(found))
     return sorted(connection.execute(logged).scalars())
+
+
+def _next(waiting: deque[tuple[int, Entry]]) -> tuple[int, Entry] | None:
+    """The next one that no other thread has taken."""
+    try:
+        return waiting.popleft()
+    except IndexError:
+        return None
 
 
 def _chunks(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
