@@ -93,6 +93,7 @@ class _Rows:
         self._attachments, self._mapping, self._form, self._found = atlas.attachments, mapping, form, found
         self._reader, self._writer = RowReader(mapping, form.schema), InstanceWriter(form.xform, form.schema)
         self._key, self._moment = [fold(name) for name in mapping.key], now()
+        self._said: dict[str, str] = {}  # the hash of each row by what makes it the same row
         fields = form.schema.table("").fields
         self._photos = [one.name for one in fields if one.kind == "attachment"]
 
@@ -102,11 +103,13 @@ class _Rows:
         for line in sheet.lines:
             answers, wrong = self._reader.read(line)
             files = () if wrong else tuple(self._files(line, answers, wrong))
+            instance_id = _instance_id(line, self._mapping, self._key)
+            if not wrong and self._said.setdefault(instance_id, line.sha256) != line.sha256:
+                wrong.append(problems.key_twice(line.place, self._mapping.key))
             if wrong:
                 skipped = {"file": line.place, "reason": wrong[0].code, "problems": _told(wrong)}
                 self._found["skipped"].append(skipped)
                 continue
-            instance_id = _instance_id(line, self._mapping, self._key)
             if self._found["dry_run"]:
                 shown = {"row": line.place, "instance_id": instance_id, "answers": _shown(answers)}
                 self._found["rows"].append(shown)

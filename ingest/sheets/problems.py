@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from thai.problem import Place, Problem, Text
 
 
@@ -225,4 +227,21 @@ def heading_twice(table: str, heading: str) -> Problem:
         Text(f"{table} มีหัวคอลัมน์ {heading} สองคอลัมน์", f"{table} has two columns called {heading}."),
         Text("ตั้งชื่อหัวคอลัมน์ให้ต่างกันในแฟ้ม แล้วนำเข้าใหม่", "Give them different headings, then bring it in again."),
         Place(file=table),
+    )
+
+
+def key_twice(place: str, key: Sequence[str]) -> Problem:
+    """An earlier row is the same row by its key, and says something else."""
+    named = ", ".join(key)
+    return Problem(
+        "key_twice",
+        Text(
+            f"มีแถวก่อนหน้าที่ {named} เหมือนกันแต่ข้อมูลต่างกัน",
+            f"An earlier row has the same {named} and says something else.",
+        ),
+        Text(
+            "แก้เลขที่ซ้ำในแฟ้ม หรือเพิ่มหัวคอลัมน์ใน key ของแฟ้มจับคู่ให้แต่ละแถวต่างกัน",
+            "Mend the number in the file, or add a heading to the mapping's key that tells the rows apart.",
+        ),
+        Place(file=place),
     )
