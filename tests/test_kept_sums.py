@@ -11,7 +11,7 @@ import accounts_form
 import offices
 import pytest
 from accounts_form import fill, month
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from offices import submission
 
@@ -80,6 +80,7 @@ def keep(office: Office) -> int:
     return done
 
 
+@example(book=[("80120603", "2025-10-31", [("income", "no", "0"), ("income", "no", "100.01")])] * 2)
 @settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(book=BOOKS)
 def test_sums_give_what_the_lines_do(office: Office, book: list[tuple[str, str, list[Any]]]) -> None:

@@ -186,9 +186,10 @@ class Rows:
             return None
         found = Summed(self.schema, self.repeat, date_ref(self.schema, usage))
         choices = {f"{self.repeat}/{name}" for name in found.choices}
-        of, *others = sorted(self.refs, key=lambda ref: ref != figure.of[0])
-        fits = of.rpartition("/")[2] in found.amounts and self.date in ("", found.day)
-        return found if fits and choices.issuperset(others) else None
+        looked_at = expression.references(self._condition) if self._condition else ()
+        asked = {*looked_at, *([figure.split] if figure.split else [])}
+        fits = figure.of[0].rpartition("/")[2] in found.amounts and self.date in ("", found.day)
+        return found if fits and choices.issuperset(asked) else None
 
     @property
     def day(self) -> str:

@@ -246,6 +246,7 @@ class Follower:
         self._turn = threading.RLock()
         self._thread = threading.Thread(target=self._run, name="log-follower", daemon=True)
         self._warm: worker.Warm | None = None
+        self._summed = ""  # the state of the data in which no line was left to be summed
 
     def start(self) -> None:
         """Begin to follow."""
@@ -284,9 +285,14 @@ class Follower:
 
     def _keep_sums(self) -> None:
         """Nothing came: time to sum some lines that were not yet."""
+        data = self._atlas.data_version
+        if data == self._summed:
+            return
         with self._turn:
             if line_sums.keep(self._atlas.warehouse, line_sums.every(self._atlas.reference.catalogue)):
                 self._wake.set()
+            else:
+                self._summed = data
 
     def _refresh(self) -> None:
         """Hear of forms, boundaries and phones at once, even while a rebuild has its turn."""
