@@ -17,6 +17,7 @@ from contextlib import closing
 from pathlib import Path
 
 from bench import submissions
+from bench.machine import peak_mb
 from bench.report import Row
 from ingest.access import Viewer
 from ingest.atlas import Atlas
@@ -84,16 +85,7 @@ def once(data: Path, kind: str) -> dict[str, float]:
                 "file_mb": path.stat().st_size / 1e6,
             }  # fmt: skip
             path.unlink()
-    return found | {"peak_mb": _peak_mb()}
-
-
-def _peak_mb() -> float:
-    try:
-        import resource  # noqa: PLC0415 - not on Windows
-    except ImportError:
-        return 0.0
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1e6 if sys.platform == "darwin" else 1e3)
+    return found | {"peak_mb": peak_mb()}
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import math
 import os
 import platform
 import statistics
+import sys
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -82,6 +83,25 @@ def resident_mb(process_id: int) -> float:
     except OSError:
         return float("nan")
     return int(told.partition("VmRSS:")[2].split()[0]) / 1000
+
+
+def peak_mb() -> float:
+    """The most memory that this process has had, or one it started and has seen end; 0 where nothing tells.
+
+    In ``getrusage`` Linux counts what the parent had, too, as a process starts from its memory.
+    """
+    try:
+        import resource  # noqa: PLC0415 - not on Windows
+    except ImportError:
+        return 0.0
+    kilobytes = 1e6 if sys.platform == "darwin" else 1e3  # bytes there
+    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / kilobytes
+    try:
+        told = Path("/proc/self/status").read_text(encoding="utf-8")
+        own = int(told.partition("VmHWM:")[2].split()[0]) / 1000
+    except OSError:
+        own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / kilobytes
+    return max(own, children)
 
 
 def _processor() -> str:

@@ -6,7 +6,6 @@ the other from figures that are asked of the whole province; the peak of memory 
 
 from __future__ import annotations
 
-import sys
 import time
 import uuid
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import submissions
+from bench.machine import peak_mb
 from bench.product import add_boundaries
 from bench.report import Row
 from forms.instance import InstanceWriter, Meta
@@ -101,7 +101,7 @@ def _account(tambon: str, moo: int, number: int, month: str) -> dict[str, Any]:
 def _made(atlas: Atlas, province: str, tambons: list[str], folder: Path) -> Iterator[Row]:
     viewer, today = Viewer("bench", "administrator", ""), datetime.now(UTC).date()
     asking = Asking(atlas, viewer, max(today, date(2026, 11, 1)), parse_period(_MONTHS[1]), province)
-    before, start = _peak_mb(), time.perf_counter()
+    before, start = peak_mb(), time.perf_counter()
     sheets = [catalogue.write(asking, _PAPER, code, folder / f"{code}.pdf") for code in tambons]
     seconds = time.perf_counter() - start
     made = len(list(folder.glob("*.pdf")))
@@ -112,14 +112,5 @@ def _made(atlas: Atlas, province: str, tambons: list[str], folder: Path) -> Iter
         SECTION, what, f"{seconds:.1f} s, {seconds / sum(sheets) * 1000:.0f} ms each", "≤ 180 s for 1,650"
     )
     yield Row(
-        SECTION, "memory while they are made, above what was used before", f"{_peak_mb() - before:,.0f} MB"
+        SECTION, "memory while they are made, above what was used before", f"{peak_mb() - before:,.0f} MB"
     )
-
-
-def _peak_mb() -> float:
-    """The most memory that this process has had; not told on Windows."""
-    if sys.platform == "win32":
-        return float("nan")
-    import resource  # noqa: PLC0415 - there is none on Windows
-
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000

@@ -23,6 +23,7 @@ from pyodk._utils.config import CentralConfig
 from pyodk.client import Client
 
 from bench import submissions
+from bench.machine import peak_mb
 from bench.product import ROOT, add_boundaries
 from bench.report import Row
 from ingest import log
@@ -122,18 +123,6 @@ def once(who: str, data: Path, url: str) -> dict[str, float]:
         "rows": float(rows), "seconds": time.perf_counter() - start, "cpu_s": _cpu_s() - begun,
         "pull_s": max(_spent["pull_s"] - begun, 0.0), "peak_mb": peak_mb(),
     }  # fmt: skip
-
-
-def peak_mb() -> float:
-    """The peak of this process and of its largest child; 0 where the system does not tell."""
-    try:
-        import resource  # noqa: PLC0415 - not on Windows
-    except ImportError:
-        return 0.0
-    own, others = (
-        resource.getrusage(one).ru_maxrss for one in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    )
-    return max(own, others) / (1e6 if sys.platform == "darwin" else 1e3)
 
 
 if __name__ == "__main__":

@@ -13,8 +13,8 @@ from pathlib import Path
 from openpyxl import Workbook
 
 from bench import submissions
+from bench.machine import peak_mb
 from bench.product import ROOT
-from bench.pull import peak_mb
 from bench.report import Row
 from ingest.atlas import Atlas
 from ingest.folder import DataFolder
