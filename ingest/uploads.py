@@ -61,9 +61,9 @@ def apart(data: Path, wanted: Wanted, progress: Progress) -> dict[str, Any]:
                 if "done" not in said:
                     return said
                 progress(said["done"])
-        finally:
-            if process.poll() is None and not process.stdout.closed:
-                process.terminate()
+        except BaseException:  # nobody waits for it: the page was left, or asks for something else
+            process.terminate()
+            raise
     raise problems.upload_failed()
 
 

@@ -14,7 +14,6 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyogrio
 import shapely
 from pyarrow import csv, parquet
 from pyproj import CRS
@@ -69,18 +68,20 @@ class Writing:
 
 def write_gpkg(writing: Writing, layer: ExportTable, repeats: tuple[ExportTable, ...]) -> None:
     """One GeoPackage: the layer, and each repeat as a table without geometry."""
+    from pyogrio import write_arrow  # noqa: PLC0415 - as in geo.sources
+
     types = layer.geometry_types(writing.cursor)
     name, change = _WKB_NAMES.get(min(types, default=0), "Unknown"), as_it_is
     if types == {_POLYGON, _MULTIPOLYGON}:
         name, change = _WKB_NAMES[_MULTIPOLYGON], _as_multipolygons
     elif len(types) > 1:
         name = "Unknown"
-    pyogrio.write_arrow(
+    write_arrow(
         writing.counted(layer, "gpkg", change), writing.path, layer=layer.name, driver="GPKG",
         geometry_name="geometry", geometry_type=name, crs=_CRS, layer_options={"DESCRIPTION": writing.note},
     )  # fmt: skip
     for table in repeats:
-        pyogrio.write_arrow(
+        write_arrow(
             writing.counted(table, "gpkg"), writing.path, layer=table.name, driver="GPKG", append=True,
             geometry_name=None, geometry_type=None,
         )  # fmt: skip
@@ -88,9 +89,11 @@ def write_gpkg(writing: Writing, layer: ExportTable, repeats: tuple[ExportTable,
 
 def write_geojson(writing: Writing, layer: ExportTable, repeats: tuple[ExportTable, ...]) -> None:
     """A FeatureCollection after RFC 7946; repeats stand beside it as CSV."""
+    from pyogrio import write_arrow  # noqa: PLC0415 - as in geo.sources
+
     types = layer.geometry_types(writing.cursor)
     name = _WKB_NAMES.get(min(types, default=0), "Unknown") if len(types) == 1 else "Unknown"
-    pyogrio.write_arrow(
+    write_arrow(
         writing.counted(layer, "geojson"), writing.path, layer=layer.name, driver="GeoJSON",
         geometry_name="geometry", geometry_type=name, crs=_CRS,
         layer_options={"COORDINATE_PRECISION": "7", "DESCRIPTION": writing.note},

@@ -14,13 +14,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pmtiles.reader import MmapSource, Reader
 from pmtiles.tile import TileType
 
-from ingest.maps import vector_tiles
-from ingest.maps.vector_tiles import Read
+if TYPE_CHECKING:
+    from ingest.maps.vector_tiles import Read
 
 #: The name of a picture format in MBTiles, and its media type.
 KINDS = {"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "webp": "image/webp"}
@@ -122,6 +122,8 @@ def _base_map(
 ) -> BaseMap:
     least, most = zooms
     if kind == _VECTORS:
+        from ingest.maps import vector_tiles  # noqa: PLC0415 - loads GDAL, which only vectors need
+
         kind, read = "png", vector_tiles.pictures(read, most)
         most = min(_MOST_ZOOM, most + _DEEPER)
     title, attribution = str(said.get("name") or path.stem), str(said.get("attribution", ""))

@@ -104,6 +104,8 @@ def _draw(
     image: Image.Image, shapes: npt.NDArray[Any], classes: list[str], style: _Style, widening: float
 ) -> None:
     parts, of = shapely.get_parts(shapes, return_index=True)
+    there = ~shapely.is_empty(parts)
+    parts, of = parts[there], of[there]
     kinds = shapely.get_type_id(parts)
     if style.fill:
         for area in parts[kinds == shapely.GeometryType.POLYGON]:
