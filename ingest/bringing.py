@@ -14,6 +14,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from forms.compile import compile_workbook
 from ingest import files
 from ingest.atlas import Atlas
+from ingest.known_forms import KnownForms
 from ingest.problems import not_found
 from ingest.sheets import problems
 from ingest.sheets.exported import opened_export
@@ -37,18 +38,19 @@ def bring(
     """
     found: dict[str, Any] = dict.fromkeys(_COUNTS, 0)
     found |= {"rows": [], "skipped": [], "passed_over": [], "unread": [], "dry_run": dry_run}
+    forms = KnownForms(atlas, dry_run=dry_run)
     kinds_of = {path: _kind(path) for path in paths}
     for path in sorted(kinds_of, key=lambda one: _ORDER.index(kinds_of[one])):
         if kinds_of[path] == "form":
-            files.take_over(atlas, compile_workbook(path.read_bytes(), file_name=path.name).xform)
+            forms.take_unknown(compile_workbook(path.read_bytes(), file_name=path.name).xform)
             continue
         with opened_export(path) as export:
             if export:
-                take(atlas, export, found, form_id=form_id, dry_run=dry_run, progress=progress)
+                take(atlas, export, forms, found, form_id=form_id, dry_run=dry_run, progress=progress)
                 continue
         if kinds_of[path] == "table":
             raise problems.mapping_needed(path.name)
-        own = files.load(atlas, [path], dry_run=dry_run, progress=progress)
+        own = files.load(atlas, [path], dry_run=dry_run, forms=forms, progress=progress)
         for name in _COUNTS[:-1]:
             found[name] += own[name]
         found["skipped"] += own["skipped"]

@@ -15,17 +15,17 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
-from forms.compile import compile_xform
 from forms.instance import ENTITY, read_answers
 from forms.schema import Schema
-from ingest import log, published
+from ingest import log
 from ingest.archive import Entry, UnreadableError, opened
 from ingest.atlas import Atlas
 from ingest.envelope import MAX_XML_BYTES, local_name, parse_xml, read_envelope
 from ingest.field.openrosa import MAX_UPLOAD_BYTES
+from ingest.known_forms import KnownForms
 from ingest.log import Outcome, Received, StoredFile
 from ingest.projecting.projection import FormReaders, why_quarantined
-from thai.problem import Problem, Problems
+from ingest.published import Catalogue
 
 _BATCH = 300
 Progress = Callable[[int, int], None]
@@ -41,11 +41,12 @@ class Skipped:
 
 def load(
     atlas: Atlas, paths: Iterable[Path], *, source: str = "files", dry_run: bool = False,
-    progress: Progress | None = None,
+    forms: KnownForms | None = None, progress: Progress | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Take every submission of these folders, zips and XML files; nothing twice.
 
-    A form that lies among them and is not known yet is taken over, to read its answers; no phone is told.
+    A form that lies among them and is not one of ``forms`` yet is taken over, to read its answers; no phone
+    is told.
 
     Each submission counts once: ``accepted`` (new and readable), ``quarantined`` (new, but not readable
     yet), ``duplicates`` or ``conflicts``. ``skipped`` lists files that are no finished submission, with the
@@ -53,25 +54,26 @@ def load(
     """
     found: dict[str, Any] = dict.fromkeys(("accepted", "duplicates", "quarantined", "conflicts"), 0)
     found |= {"skipped": [], "rows": [], "dry_run": dry_run}
+    forms = forms or KnownForms(atlas, dry_run=dry_run)
     for path in paths:
         with opened(path) as entries:
             total, done = sum(_is_xml(one) for one in entries), 0
-            received = _received(atlas, entries, source, keep=not dry_run)
+            received = _received(atlas, entries, source, forms, keep=not dry_run)
             while batch := list(islice(received, _BATCH)):
-                _append(atlas, batch, found)
+                _append(atlas, batch, forms, found)
                 done += len(batch)
                 if progress:
                     progress(done, total)
     return found
 
 
-def _append(atlas: Atlas, batch: list[Received | Skipped], found: dict[str, Any]) -> None:
+def _append(atlas: Atlas, batch: list[Received | Skipped], forms: KnownForms, found: dict[str, Any]) -> None:
     found["skipped"] += [
         {"file": one.file, "reason": one.reason} for one in batch if isinstance(one, Skipped)
     ]
     taken = [one for one in batch if isinstance(one, Received)]
     if found["dry_run"]:
-        found["rows"] += [_told(atlas, one) for one in taken]
+        found["rows"] += [_told(forms.catalogue, one) for one in taken]
         return
     readers = atlas.reference.readers
     with log.writing(atlas.log) as connection:
@@ -83,10 +85,10 @@ def _append(atlas: Atlas, batch: list[Received | Skipped], found: dict[str, Any]
             found["duplicates" if outcome is Outcome.AGAIN else "conflicts"] += 1
 
 
-def _told(atlas: Atlas, one: Received) -> dict[str, Any]:
+def _told(known: Catalogue, one: Received) -> dict[str, Any]:
     """A line of a dry run; without answers where they cannot be read yet."""
     envelope = one.envelope
-    form = atlas.reference.catalogue.versions.get((envelope.form_id, envelope.version))
+    form = known.versions.get((envelope.form_id, envelope.version))
     row = f"{one.user_agent} · {envelope.form_id or 'กักไว้ตรวจ · quarantined'}"
     answers = shown_answers(one.xml, form.schema) if form and not envelope.unreadable else {}
     return {"row": row, "instance_id": envelope.instance_id, "answers": answers}
@@ -123,18 +125,18 @@ def _is_xml(entry: Entry) -> bool:
 
 
 def _received(
-    atlas: Atlas, entries: Sequence[Entry], source: str, *, keep: bool
+    atlas: Atlas, entries: Sequence[Entry], source: str, forms: KnownForms, *, keep: bool
 ) -> Iterator[Received | Skipped]:
     for _, together in groupby(entries, key=lambda entry: entry.folder):
         files = list(together)
         media = {one.name: one for one in files if not _is_xml(one)}
         for one in files:
             if _is_xml(one):
-                yield from _one(atlas, one, media, source, keep=keep)
+                yield from _one(atlas, one, media, source, forms, keep=keep)
 
 
 def _one(
-    atlas: Atlas, entry: Entry, media: dict[str, Entry], source: str, *, keep: bool
+    atlas: Atlas, entry: Entry, media: dict[str, Entry], source: str, forms: KnownForms, *, keep: bool
 ) -> Iterator[Received | Skipped]:
     try:
         xml = entry.read(MAX_XML_BYTES)
@@ -143,7 +145,7 @@ def _one(
         return
     root = _root(xml)
     reason = "empty" if not xml.strip() else _no_submission(root)
-    if reason == "form_definition" and take_over(atlas, xml):
+    if reason == "form_definition" and forms.take_unknown(xml):
         return
     if reason:
         yield Skipped(entry.shown, reason)
@@ -157,19 +159,6 @@ def _one(
         else:
             stored.append(atlas.attachments.take(name, content, keep=keep))
     yield Received(read_envelope(xml), xml, source, tuple(stored), user_agent=entry.shown)
-
-
-def take_over(atlas: Atlas, xform: bytes) -> bool:
-    """Make an unknown form's answers readable; False where it is known, or is none that can be read."""
-    try:
-        if compile_xform(xform).form_id in atlas.reference.catalogue.offered:
-            return False
-        with log.writing(atlas.log) as connection:
-            published.take_over(connection, xform)
-    except (Problem, Problems):
-        return False
-    atlas.refresh()
-    return True
 
 
 def _root(xml: bytes) -> etree._Element | None:

@@ -151,13 +151,9 @@ def take_over(
     ``form_id`` and ``version`` are what submissions call it, where that is not what the XForm says. A version
     that is known keeps its bytes, for compilers differ; it must ask the same. Raises as :func:`publish`.
     """
-    form = compile_xform(xform)
-    form = _called(form, form_id or form.form_id, form.version if version is None else version)
     known = read_catalogue(connection)
-    frozen = _frozen(form, known)
-    if frozen is not None:
-        if not _asks_the_same(frozen, form):
-            raise problems.version_frozen(form.form_id, form.version)
+    form, is_known = _read_elsewhere(known, xform, form_id, version)
+    if is_known:
         return form
     _freeze(connection, form, [])
     if form.form_id in known.elsewhere or form.form_id not in known.offered:
@@ -168,6 +164,33 @@ def take_over(
         _lay_out(connection, form, xform)
     log.reference_changed(connection)
     return form
+
+
+def as_taken_over(
+    known: Catalogue, xform: bytes, *, form_id: str = "", version: str | None = None
+) -> Catalogue:
+    """What :func:`take_over` would make of a catalogue, for a dry run: nothing is written."""
+    form, is_known = _read_elsewhere(known, xform, form_id, version)
+    if is_known:
+        return known
+    key = form.form_id, form.version
+    added = FormVersion(*key, form.title, form.xform, "", tuple(form.media), tuple(form.datasets), now(), {})
+    offered, elsewhere = known.offered, known.elsewhere
+    if form.form_id in elsewhere or form.form_id not in offered:
+        offered, elsewhere = offered | {form.form_id: form.version}, elsewhere | {form.form_id}
+    return replace(known, versions=known.versions | {key: added}, offered=offered, elsewhere=elsewhere)
+
+
+def _read_elsewhere(
+    known: Catalogue, xform: bytes, form_id: str, version: str | None
+) -> tuple[CompiledForm, bool]:
+    """Another server's form under the names that submissions give it, and whether this version is known."""
+    form = compile_xform(xform)
+    form = _called(form, form_id or form.form_id, form.version if version is None else version)
+    frozen = _frozen(form, known)
+    if frozen is not None and not _asks_the_same(frozen, form):
+        raise problems.version_frozen(form.form_id, form.version)
+    return form, frozen is not None
 
 
 def _lay_out(connection: sa.Connection, form: CompiledForm, xform: bytes) -> None:

@@ -114,14 +114,25 @@ def on_the_map(office: Office) -> dict[str, int]:
     return counts.by_area(office.atlas.warehouse.cursor(), query, 6)
 
 
+def everything(office: Office) -> list[str]:
+    """All that the office's log holds, and what lies in its folder."""
+    with office.atlas.log.connect() as connection:
+        lines = list(connection.connection.driver_connection.iterdump())  # type: ignore[union-attr]
+    return [*lines, *sorted(str(path) for path in (office.atlas.folder.path / "attachments").rglob("*"))]
+
+
 def test_a_form_and_its_export_from_central_come_with_one_command(office: Office, tmp_path: Path) -> None:
     """Repeats and places are where they belong, and the second time there is nothing to do."""
     paths = [
         form_file(tmp_path / "a form.xlsx"),
-        central_zip(tmp_path / "export.zip", [central_row(n) for n in range(3)]),
+        central_zip(
+            tmp_path / "export.zip", [central_row(0), central_row(1), central_row(2, FormVersion="2")]
+        ),
     ]
+    before = everything(office)
     dry = bring(office.atlas, paths, dry_run=True)
     assert (len(dry["rows"]), dry["accepted"]) == (3, 0)
+    assert everything(office) == before
     assert dry["rows"][1]["row"] == "export.zip · wells!3"
     assert (dry["rows"][1]["answers"]["order"], dry["rows"][1]["answers"]["well"]) == ("1", "2 ×")
 
@@ -286,7 +297,11 @@ def phone_zip(path: Path, xml: bytes) -> Path:
 
 
 def test_the_forms_folder_of_a_phone_comes_with_its_instances(office: Office, tmp_path: Path) -> None:
-    """One zip brings a form and its answers."""
+    """One zip brings a form and its answers; a dry run reads them, and leaves the office as it was."""
+    before = everything(office)
+    (dry,) = bring(office.atlas, [phone_zip(tmp_path / "phone.zip", filled("dry")[1])], dry_run=True)["rows"]
+    assert (dry["answers"]["order"], everything(office)) == ("dry", before)
+
     found = bring(office.atlas, [phone_zip(tmp_path / "phone.zip", filled("of a phone")[1])])
 
     assert (found["accepted"], found["quarantined"]) == (1, 0)

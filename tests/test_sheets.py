@@ -19,7 +19,12 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from pyproj import Geod
 from shapely import Point, Polygon, box
+from workbooks import workbook
 
+from forms.compile import compile_workbook
+from forms.instance import read_answers
+from ingest import log, published
+from ingest.envelope import parse_xml
 from ingest.sheets import load, mapping, reading, spreadsheet
 from ingest.sheets.suggest import drafts, suggest
 from ingest.sheets.typed import typed
@@ -356,6 +361,33 @@ point = { as = "geometry" }
     ]
     again = load.load(office.atlas, [project], written(tmp_path, text))
     assert (again["accepted"], again["duplicates"]) == (0, 3)
+
+
+def test_two_photos_of_a_row_may_have_one_name_in_two_folders(office: Office, tmp_path: Path) -> None:
+    """Cameras count from one again; each answer keeps its own photo."""
+    survey = "| type | name | label |\n| image | front | F |\n| image | back | B |\n| image | again | A |\n"
+    form = workbook({"survey": survey, "settings": "| form_id | version |\n| houses | 1 |\n"})
+    with log.writing(office.atlas.log) as connection:
+        published.take_over(connection, compile_workbook(form, file_name="houses.xlsx").xform)
+    office.atlas.refresh()
+    with zipfile.ZipFile(tmp_path / "houses.zip", "w") as archive:
+        archive.writestr("houses.csv", "no,front,back,again\n1,front/1.jpg,back\\1.jpg,front/1.jpg\n2,,,\n")
+        for folder in ("front", "back"):
+            archive.writestr(f"{folder}/1.jpg", folder)
+    columns = "\n".join(f'{name} = "{name}"' for name in ("front", "back", "again"))
+    text = f'name = "houses"\nform = "houses"\n[columns]\n{columns}\n'
+
+    found = load.load(office.atlas, [tmp_path / "houses.zip"], written(tmp_path, text))
+
+    assert (found["accepted"], found["files_missing"]) == (2, 0)
+    with office.atlas.log.connect() as connection:
+        kept = dict(list(map(tuple, connection.exec_driver_sql("SELECT name, sha256 FROM attachment"))))
+        xml = connection.exec_driver_sql("SELECT xml FROM submission ORDER BY seq LIMIT 1").scalar_one()
+    said = read_answers(parse_xml(xml), office.atlas.reference.catalogue.newest("houses").schema)
+    photos = {
+        question: office.atlas.attachments.path(kept[name]).read_bytes() for question, name in said.items()
+    }
+    assert photos == {"front": b"front", "back": b"back", "again": b"front"}
 
 
 def test_cells_are_what_openpyxl_reads(tmp_path: Path) -> None:

@@ -119,12 +119,16 @@ class _Rows:
             yield Received(envelope, xml, "file", files, user_agent=said, received_at=self._moment)
 
     def _files(self, line: Line, answers: dict[str, Any], wrong: list[Problem]) -> Iterator[StoredFile]:
-        """The photos that a row names, which it calls by their own names from here on."""
+        """The photos that a row names, which it calls by their own names from here on; a second photo of
+        that name, from another folder, has its question's name before it.
+        """
+        paths: dict[str, str] = {}
         for name in self._photos:
             said = str(answers.get(name) or "")
             if not said:
                 continue
-            answers[name] = PureWindowsPath(said).name
+            own = PureWindowsPath(said).name
+            answers[name] = own if paths.setdefault(own, said) == said else f"{name}_{own}"
             try:
                 content = self.media.read(said, MAX_UPLOAD_BYTES)
             except UnreadableError as error:

@@ -13,12 +13,13 @@ from lxml import etree
 
 from forms.instance import InstanceWriter, Meta
 from forms.schema import Schema
-from ingest import log, published
+from ingest import log
 from ingest.archive import UnreadableError
 from ingest.atlas import Atlas
 from ingest.envelope import read_envelope
 from ingest.field.openrosa import MAX_UPLOAD_BYTES
 from ingest.files import shown_answers
+from ingest.known_forms import KnownForms
 from ingest.log import Outcome, Received, StoredFile
 from ingest.published import FormVersion
 from ingest.sheets import problems
@@ -31,21 +32,20 @@ Progress = Callable[[int, int], None]
 
 
 def take(
-    atlas: Atlas, export: Export, found: dict[str, Any], *, form_id: str = "", dry_run: bool = False,
-    progress: Progress | None = None,
+    atlas: Atlas, export: Export, forms: KnownForms, found: dict[str, Any], *, form_id: str = "",
+    dry_run: bool = False, progress: Progress | None = None,
 ) -> None:  # fmt: skip
     """Add what was taken to the counts of ``found``; ``form_id`` '' finds the form by the export itself.
 
     A row that makes an entity is taken only when the submission is known: an export does not say which
     entity. Raises ``form_of_export``.
     """
-    atlas.refresh()
-    catalogue = atlas.reference.catalogue
+    catalogue = forms.catalogue
     newest = {name: catalogue.newest(name).schema for name in catalogue.form_ids}
     form_id = form_id or fitting(export, newest)
     if form_id not in newest:
         raise problems.form_of_export(export.file)
-    taker = _Taker(atlas, export, catalogue.newest(form_id), found, dry_run=dry_run)
+    taker = _Taker(atlas, export, forms, form_id, found, dry_run=dry_run)
     done = 0
     while batch := list(islice(taker.rows, _BATCH)):
         taker.append(batch)
@@ -58,9 +58,11 @@ class _Taker:
     """The rows of one export, read as answers of one form."""
 
     def __init__(
-        self, atlas: Atlas, export: Export, form: FormVersion, found: dict[str, Any], *, dry_run: bool
-    ) -> None:
-        self._atlas, self._export, self._form, self._found = atlas, export, form, found
+        self, atlas: Atlas, export: Export, forms: KnownForms, form_id: str, found: dict[str, Any], *,
+        dry_run: bool,
+    ) -> None:  # fmt: skip
+        form = forms.catalogue.newest(form_id)
+        self._atlas, self._export, self._forms, self._form, self._found = atlas, export, forms, form, found
         self._dry_run = dry_run
         self._repeats = Repeats(export, form.schema)
         self._columns = Columns(form.schema.table(""), export.main.headings)
@@ -97,11 +99,10 @@ class _Taker:
     def _version(self, version: str) -> tuple[InstanceWriter, str]:
         """The writer of a row's own version; another server's form reads the answers of all its versions."""
         if version not in self._versions:
-            catalogue, form = self._atlas.reference.catalogue, self._form
+            catalogue, form = self._forms.catalogue, self._form
             own = catalogue.versions.get((form.form_id, version))
             if own is None and version and form.form_id in catalogue.elsewhere:
-                with log.writing(self._atlas.log) as connection:
-                    published.take_over(connection, form.xform, form_id=form.form_id, version=version)
+                self._forms.take_over(form.xform, form_id=form.form_id, version=version)
                 own = replace(form, version=version)
             own = own or form
             self._versions[version] = InstanceWriter(own.xform, own.schema), own.version
