@@ -6,10 +6,25 @@ import hashlib
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from forms.schema import Schema
+
 #: The questions for an entity's ``geometry``, by their types: a question never changes its type.
 GEOMETRY = {
     "geopoint": "geometry", "geotrace": "geometry_line", "geoshape": "geometry_area", "text": "geometry_text",
 }  # fmt: skip
+
+
+_PREFIX = "entities_"
+
+
+def form_id_of(dataset: str) -> str:
+    """What the form of an entity list is called."""
+    return f"{_PREFIX}{dataset}"
+
+
+def is_entity_form(schema: Schema) -> bool:
+    """Whether a form is that of an entity list."""
+    return any(schema.form_id == form_id_of(rule.dataset) for rule in schema.entities)
 
 
 def geometry_type(text: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from forms.schema import GEO_KINDS, Field, Schema, Table
 from forms.sheets import Sheet
@@ -41,13 +42,17 @@ def forgiven(found: Iterable[Problem]) -> tuple[list[Problem], list[str]]:
     return kept, warnings
 
 
-def usage_of(schema: Schema) -> Usage:
-    """A layer for every geometry, those in repeats too; selects of the form as filters."""
+def usage_of(schema: Schema, earlier: Iterable[Schema] = ()) -> Usage:
+    """A layer for every geometry, those in repeats too; selects of the form as filters.
+
+    What only ``earlier`` versions asked keeps its layer, which says so.
+    """
+    asked, schema = schema.references(), schema.with_earlier(earlier)
     main = schema.table("")
     filters = [one.name for one in main.fields if one.kind in ("select_one", "select_multiple")]
     return Usage(
         form_id=schema.form_id,
-        layers=tuple(_layers(schema)),
+        layers=tuple(one if one.geometry in asked else _no_longer_asked(one) for one in _layers(schema)),
         filters=tuple(filters[:_MOST_FILTERS]),
     )
 
@@ -74,6 +79,12 @@ def _layer(schema: Schema, table: Table, geometry: Field, name: str) -> Layer:
         date=next(dated, ""),
         popup=tuple(own[:_MOST_SHOWN]),
     )
+
+
+def _no_longer_asked(layer: Layer) -> Layer:
+    words = {"th": "ไม่ถามแล้ว", "en": "no longer asked"}
+    said = {language: text for language, text in layer.label.items() if text}
+    return replace(layer, label={one: f"{said.get(one, layer.name)} ({word})" for one, word in words.items()})
 
 
 def _ref(table: Table, one: Field) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 PathNames = tuple[str, ...]
 
@@ -90,3 +91,20 @@ class Schema:
             for table in self.tables
             for field in table.fields
         }
+
+    def with_earlier(self, earlier: Iterable[Schema]) -> Schema:
+        """With what earlier versions asked besides, after the questions of this one."""
+        tables = {table.name: table for table in self.tables}
+        for schema in earlier:
+            for table in schema.tables:
+                now = tables.get(table.name) or replace(table, path=_moved(table, schema, tables), fields=())
+                asked = {field.name for field in now.fields}
+                more = [field for field in table.fields if field.name not in asked]
+                tables[table.name] = replace(now, fields=(*now.fields, *more))
+        return replace(self, tables=tuple(tables.values()))
+
+
+def _moved(table: Table, schema: Schema, tables: dict[str, Table]) -> PathNames:
+    """Where an earlier repeat would stand: below its parent, which may lie in another group by now."""
+    parent = table.name.rpartition("/")[0]
+    return tables[parent].path + table.path[len(schema.table(parent).path) :]

@@ -17,6 +17,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from forms.compile import AREA_LISTS, CompiledForm, compile_workbook, compile_xform
+from forms.entity_form import is_entity_form
+from forms.foreign import usage_of
 from forms.list_files import for_phones
 from forms.problems import name_mixed, name_reserved
 from forms.schema import PathNames
@@ -76,6 +78,26 @@ class Catalogue:
     def newest(self, form_id: str) -> FormVersion:
         """The version whose questions the office sees first."""
         return self.versions[form_id, self.offered[form_id]]
+
+    def shown(self, form_id: str) -> Schema:
+        """The questions whose answers the office sees. Another server's form changes without anybody here:
+        what it asked before stands beside what it asks now. An entity list stands as it is now.
+        """
+        newest = self.newest(form_id).schema
+        if form_id not in self.elsewhere or is_entity_form(newest):
+            return newest
+        return newest.with_earlier(self._earlier(newest))
+
+    def _earlier(self, schema: Schema) -> list[Schema]:
+        """The other versions of a form, the newest first."""
+        versions = [one for one in reversed(self.versions.values()) if one.form_id == schema.form_id]
+        return [one.schema for one in versions if one.version != schema.version]
+
+    def usage_of(self, form: CompiledForm) -> Usage:
+        """How the answers of a form are used that says nothing of it, with what its versions here asked."""
+        return (
+            form.usage if is_entity_form(form.schema) else usage_of(form.schema, self._earlier(form.schema))
+        )
 
     @property
     def form_ids(self) -> list[str]:
@@ -161,7 +183,7 @@ def take_over(
     if form.form_id not in known.usages:
         _use(connection, form, xform)
     elif form.form_id in known.elsewhere:
-        _lay_out(connection, form, xform)
+        _lay_out(connection, replace(form, usage=known.usage_of(form)), xform)
     log.reference_changed(connection)
     return form
 

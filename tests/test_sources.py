@@ -20,6 +20,7 @@ from ingest import log, sources
 from ingest.access import Viewer
 from ingest.doors import counts, layers
 from ingest.doors.filters import Filter
+from ingest.exports.export_tables import export_tables
 from ingest.sources import central, kobo, register
 from ingest.sources.pull import pull
 from ingest.sources.remote import Remote
@@ -199,19 +200,34 @@ def test_a_new_version_is_read_with_its_own_questions(office: Office, other: Cen
     assert "new" in orders(office)
 
 
-def test_a_version_that_asks_for_other_places_changes_the_layers_and_breaks_none(
+def test_a_version_that_asks_for_other_places_adds_layers_and_leaves_what_was_drawn_on_the_map(
     office: Office, other: Central
 ) -> None:
-    """A layer whose geometry is not asked any more leaves the map, one that is new comes; the data stay."""
+    """What is not asked any more, of a repeat that is gone even, keeps a layer that says so."""
     pulled(office, other)
-    assert "wells.well_field" in office.atlas.reference.layers
     survey = WELLS.replace("| geoshape          | field  |", "| geotrace          | canal  |")
     other.forms["wells"]["2"] = wells(survey=survey, settings=SETTINGS.format("2")).xform
+    lines = WELLS.splitlines()
+    cut = "\n".join(
+        line for line in lines if not any(word in line for word in ("repeat", "spot", "field", "depth"))
+    )
+    other.forms["wells"]["3"] = wells(survey=cut, settings=SETTINGS.format("3")).xform
     pulled(office, other)
 
-    assert {"wells.well_spot", "wells.well_canal", "wells.where"} == {
-        name for name in office.atlas.reference.layers if name.startswith("wells.")
+    of_wells = {
+        name: info.label["en"].endswith("(no longer asked)")
+        for name, info in office.atlas.reference.layers.items()
+        if info.form_id == "wells"
     }
+    assert of_wells == {
+        "wells.where": False, "wells.well_spot": True, "wells.well_field": True, "wells.well_canal": True
+    }  # fmt: skip
+    for name, features in (("well_field", 7), ("well_canal", 0)):
+        query = layers.query(office.atlas.reference.layers[f"wells.{name}"], ADMINISTRATOR, Filter())
+        assert layers.count(office.atlas.warehouse.cursor(), query) == features
+    whole = layers.query(office.atlas.reference.forms["wells"], ADMINISTRATOR, Filter())
+    tables = export_tables(office.atlas, whole, personal=False)
+    assert "well" in {table.name for table in tables}
     assert len(orders(office)) == 7
     assert all(office.follower.verify().values())
 

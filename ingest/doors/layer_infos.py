@@ -71,7 +71,7 @@ def layer_infos(catalogue: Catalogue) -> dict[str, LayerInfo]:
     """Every layer of every published form, by name."""
     found: dict[str, LayerInfo] = {}
     for form_id, usage in sorted(catalogue.usages.items()):
-        schema = catalogue.newest(form_id).schema
+        schema = catalogue.shown(form_id)
         for layer in _drawn(schema, usage):
             info = replace(_info(schema, usage, layer), others=found)
             found[info.name] = info
@@ -82,7 +82,7 @@ def form_infos(catalogue: Catalogue) -> dict[str, LayerInfo]:
     """Every record of each form, with or without a place, by the form's id: for tables."""
     whole, layers = {}, layer_infos(catalogue)
     for form_id, usage in sorted(catalogue.usages.items()):
-        schema = catalogue.newest(form_id).schema
+        schema = catalogue.shown(form_id)
         whole[form_id] = replace(
             _info(schema, usage, _whole(schema, usage)), name=form_id, label=schema.title, where="",
             privacy=access.TEAM, where_privacy=access.PUBLIC, placed=False, others=layers,
@@ -92,7 +92,7 @@ def form_infos(catalogue: Catalogue) -> dict[str, LayerInfo]:
 
 def repeat_info(catalogue: Catalogue, form_id: str, repeat: str) -> LayerInfo:
     """Every row of a repeat, each with the answers that it stands in: for papers and registers."""
-    schema, usage = catalogue.newest(form_id).schema, catalogue.usages[form_id]
+    schema, usage = catalogue.shown(form_id), catalogue.usages[form_id]
     info = _info(schema, usage, _whole(schema, usage), repeat)
     return replace(
         info,

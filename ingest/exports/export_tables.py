@@ -266,7 +266,7 @@ def _measured_columns(q: Query) -> Iterator[Column]:
 def _repeat_tables(atlas: Atlas, q: Query, *, personal: bool) -> Iterator[ExportTable]:
     info: LayerInfo = q.info
     catalogue = atlas.reference.catalogue
-    schema, usage = catalogue.newest(info.form_id).schema, catalogue.usages[info.form_id]
+    schema, usage = catalogue.shown(info.form_id), catalogue.usages[info.form_id]
     for table in schema.tables[1:]:
         infos = field_infos(schema, usage, table.name)
         own = {one.name: infos[one.name] for one in table.fields}

@@ -138,7 +138,7 @@ def misplaced(atlas: Atlas, viewer: Viewer, *, limit: int = 50) -> list[Misplace
     found: list[Misplaced] = []
     catalogue = atlas.reference.catalogue
     for form_id in catalogue.form_ids:
-        fields = [one for one in catalogue.newest(form_id).schema.tables[0].fields if one.kind in GEO_KINDS]
+        fields = [one for one in catalogue.shown(form_id).tables[0].fields if one.kind in GEO_KINDS]
         if not fields:
             continue
         shapes = ", ".join(quoted(one.name) for one in fields)

@@ -63,7 +63,7 @@ def layer_infos(catalogue: Catalogue, overlays: Sequence[BoundarySet]) -> dict[s
 def held(catalogue: Catalogue) -> Iterator[tuple[str, Usage, Schema, Table, Field]]:
     """Every question of the newest forms that draws an area, and the points asked beside one."""
     for form_id in catalogue.form_ids:
-        schema = catalogue.newest(form_id).schema
+        schema = catalogue.shown(form_id)
         usage = catalogue.usages.get(form_id, Usage(form_id))
         for table in schema.tables:
             areas = any(field.kind == "geoshape" for field in table.fields)

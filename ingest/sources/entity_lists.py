@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
-from forms.entity_form import GEOMETRY, entity_form, geometry_questions, geometry_type
+from forms.entity_form import GEOMETRY, entity_form, form_id_of, geometry_questions, geometry_type
 from forms.instance import EMPTIED, ENTITY, EntityChange, InstanceWriter, Meta
 from forms.xform import read_schema
 from ingest.sources import odata
@@ -24,7 +24,6 @@ from ingest.sources.polite import Polite
 from ingest.sources.remote import Entry, RemoteForm, RemoteVersion
 from thai.problem import Problem
 
-_FORM = "entities_{}"
 _EVER = "1970-01-01T00:00:00.000Z"
 
 
@@ -70,7 +69,7 @@ class EntityLists:
         for one in listed:
             name = str(one["name"])
             told = self._http.json(f"{self._project}/datasets/{escaped(name)}")
-            self._lists[_FORM.format(name)] = _List(name, [str(each["name"]) for each in told["properties"]])
+            self._lists[form_id_of(name)] = _List(name, [str(each["name"]) for each in told["properties"]])
         for form_id in self._lists:
             yield RemoteForm(form_id, {})
 
