@@ -57,11 +57,16 @@ dl.answers dt, dl.answers dd { margin: 0 !important; padding: 0 !important; }
 dl.answers dt { color: #55655c; }
 dl.answers dd { margin: 0; font-weight: 600; overflow-wrap: anywhere; }
 img.photo { max-width: 100%; max-height: 18rem; border-radius: 8px; }
+.st-key-map iframe { height: clamp(24rem, 100dvh - 12rem, 60rem) !important; }
+.st-key-sides iframe { height: clamp(20rem, 100dvh - 19rem, 50rem) !important; }
+.st-key-filters { height: clamp(26rem, 100dvh - 9rem, 62rem) !important; }
 @media (max-width: 640px) {
   .stMainBlockContainer { padding-top: 4.2rem; }
   .st-key-desk > .stHorizontalBlock,
   .st-key-desk > div > .stHorizontalBlock { flex-direction: column-reverse; }
   .st-key-desk .stColumn { min-width: 100%; }
+  .st-key-map iframe, .st-key-sides iframe { height: 70dvh !important; }
+  .st-key-filters { height: auto !important; }
 }
 [data-testid="stMetricLabel"] * { white-space: normal !important; overflow: visible !important; }
 .st-key-swipe { display: grid; grid-template-columns: 100%; }
@@ -70,6 +75,9 @@ img.photo { max-width: 100%; max-height: 18rem; border-radius: 8px; }
 .st-key-swipe:fullscreen iframe { height: 100vh !important; }
 a.kept { color: #1b5e20; font-weight: 600; text-decoration: none; line-height: 1.5; }
 a.kept:hover { text-decoration: underline; }
+.months { display: flex; align-items: flex-end; gap: 1px; height: 3rem; margin: 0 .4rem -.6rem; }
+.months i { flex: 1; min-height: 1px; background: #b9cdbb; }
+.months i.chosen { background: #2e7d32; }
 .signout { color: inherit; font-size: .9rem; }
 [data-testid="stElementContainer"]:has(> .stHtml style),
 [data-testid="stElementContainer"]:has(> .stHtml .map-choice) { display: none; }

@@ -34,6 +34,7 @@ class State:
     shade: str = ""  # the layer whose counts colour the areas, or the indicator, marked as such
     classes: str = ""  # how its values are put into classes; '' is the usual way
     areas: str = ""  # which areas are coloured: '' by the zoom, or ``lao``
+    colour: str = ""  # what symbols' colours tell: '' the layer's own question, or ``status``
     points: bool = False  # whether symbols are drawn on top of that
     record: str = ""
     entry: str = ""  # the register's entry that is shown with its history, as LIST/ID
@@ -59,7 +60,7 @@ class State:
         for form_id, chosen in sorted(self.answers.items()):
             pairs += [(f"f.{form_id}/{ref}", one) for ref in sorted(chosen) for one in chosen[ref]]
         kept = (
-            *("shade", "classes", "areas", "record", "entry", "code"),
+            *("shade", "classes", "areas", "colour", "record", "entry", "code"),
             *("indicator", "theme", "span", "against", "bounds", "bounds_against"),
         )
         rest = [(name, getattr(self, name)) for name in kept]
@@ -85,6 +86,7 @@ class State:
             shade=single.get("shade", ""),
             classes=single.get("classes", ""),
             areas=single.get("areas", ""),
+            colour=single.get("colour", ""),
             points=single.get("points") == "1",
             swipe=single.get("swipe") == "1",
             record=single.get("record", ""),

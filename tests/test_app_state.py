@@ -28,6 +28,7 @@ states = st.builds(
     shared=filters,
     answers=answers,
     shade=names | st.just(""),
+    colour=st.sampled_from(["", "status"]),
     points=st.booleans(),
     record=words | st.just(""),
     code=names | st.just(""),

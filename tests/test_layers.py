@@ -232,7 +232,7 @@ def test_questions_counted_in_one_pass_count_as_one_by_one(farms: Office) -> Non
             assert counts.by_each(cursor, q, questions) == one_by_one
 
 
-def test_what_stands_beside_a_place_a_year_and_a_verdict_is_what_choosing_it_leaves(farms: Office) -> None:
+def test_what_stands_beside_a_place_a_time_and_a_verdict_is_what_choosing_it_leaves(farms: Office) -> None:
     """Of every layer and role, for dated and undated layers alike."""
     cursor = farms.atlas.warehouse.cursor()
     for viewer in (ADMINISTRATOR, PLANNER):
@@ -250,6 +250,8 @@ def test_what_stands_beside_a_place_a_year_and_a_verdict_is_what_choosing_it_lea
             years = counts.by_fiscal_year(cursor, q)
             told = years.get("2569" if info.date else counts.EVERY_YEAR, 0)
             assert told == count(farms, viewer, layer, since=since, until=until)
+            march = counts.by_month(cursor, q).get("2026-03" if info.date else counts.EVERY_YEAR, 0)
+            assert march == count(farms, viewer, layer, since=date(2026, 3, 1), until=date(2026, 3, 31))
 
 
 def test_what_stands_beside_the_newest_and_the_stillest_is_what_choosing_it_leaves(farms: Office) -> None:

@@ -67,7 +67,8 @@ def schema_of(phone: httpx.Client, form_id: str) -> Schema:
 def test_the_map_draws_with_every_outside_connection_refused(
     screen: Window, running_office: RunningOffice
 ) -> None:
-    """Boundaries, symbols and the note that they are a drawing, in Thai; nobody else is asked."""
+    """Boundaries, symbols and the note that they are a drawing, in Thai; nobody else is asked, and once."""
+    screen.page.set_viewport_size({"width": 1366, "height": 768})
     frame = open_map(screen, f"{running_office.url}/?layer=pomelo_plot.plots")
 
     assert screen.refused == []
@@ -82,6 +83,11 @@ def test_the_map_draws_with_every_outside_connection_refused(
         return seen.size;
     }"""
     frame.wait_for_function(f"({coloured})() > 20", timeout=WAIT_MS)
+    screen.page.wait_for_timeout(700)
+    assert [one.partition("?")[0] for one in data_questions(screen) if "view" in one] == ["view"]
+    map_ = screen.page.locator("iframe[title*='st_folium']").bounding_box()
+    assert map_ is not None
+    assert map_["y"] + map_["height"] <= 768, "legend and scale lie below the screen"
 
 
 def test_a_filter_asks_once_and_keeps_the_map(screen: Window, running_office: RunningOffice) -> None:

@@ -21,6 +21,7 @@ from streamlit_app.maps.map_choice import Shade, ShownLayer, choice_of, token
 from streamlit_app.office import Office, open_office
 from streamlit_app.turns import Turns, turns
 
+STAGES = ("bearing", "bearing", "declining")
 VIEW = "/map/view?layer=pomelo_plot.points&box=100,8,100.4,8.6&zoom=12"
 Ask = Any
 
@@ -31,7 +32,10 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     with offices.opened(tmp_path_factory.mktemp("routes") / "data") as office:
         schema = office.atlas.reference.catalogue.newest("pomelo_plot").schema
         places = ("8.30 100.10 0 4", "8.31 100.11 0 4", "8.32 100.12 0 4")
-        documents = [offices.submission(schema, {"tambon": "801206", "point": place}) for place in places]
+        documents = [
+            offices.submission(schema, {"tambon": "801206", "point": place, "stage": stage})
+            for place, stage in zip(places, STAGES, strict=True)
+        ]
         offices.send(office, *documents)
         yield office
 
@@ -70,6 +74,14 @@ def test_an_unchanged_view_costs_no_query(small: Office, ask: Ask) -> None:
     schema = small.atlas.reference.catalogue.newest("pomelo_plot").schema
     offices.send(small, offices.submission(schema, {"tambon": "801206", "point": "8.33 100.13 0 4"}))
     assert ask(VIEW, **tag).json()["n"] == first.json()["n"] + 1
+
+
+def test_a_status_is_read_from_the_whole_province(ask: Ask) -> None:
+    """Colours tell it instead of the layer's question, far out too, and the legend counts it."""
+    far = VIEW.replace("zoom=12", "zoom=7") + "&colour=status"
+    legend = {one["value"]: one["n"] for one in ask(far).json()["legend"] if one["n"]}
+
+    assert (legend["bearing"], legend["declining"]) == (2, 1)
 
 
 @pytest.mark.parametrize(

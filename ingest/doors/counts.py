@@ -117,6 +117,16 @@ def by_fiscal_year(cursor: duckdb.DuckDBPyConnection, q: Query) -> dict[str, int
     return found
 
 
+def by_month(cursor: duckdb.DuckDBPyConnection, q: Query) -> dict[str, int]:
+    """Rows by the month (``2026-03``) of the layer's date, as ``by_fiscal_year`` has them by its year."""
+    if q.info.date is None:
+        return _grouped(cursor, q, f"'{EVERY_YEAR}'")
+    found: Counter[str] = Counter()
+    for day, n in _grouped(cursor, q, day_sql(q.info.date, q.viewer)).items():
+        found[day[:7]] += n
+    return found
+
+
 def by_arrival(cursor: duckdb.DuckDBPyConnection, q: Query, days: Sequence[date]) -> dict[str, int]:
     """Rows that came in on each of these days (ISO) or later, in Bangkok; all of them as ''."""
     return _since_each(cursor, q, [("_received_at >= ?", day, arrival(day)) for day in days])

@@ -75,19 +75,22 @@ class View:
 
 
 def view(
-    atlas: Atlas, viewer: Viewer, layer: str, chosen: Filter, shown: View, language: str = "th"
-) -> dict[str, Any]:
+    atlas: Atlas, viewer: Viewer, layer: str, chosen: Filter, shown: View, language: str = "th",
+    *, by_status: bool = False,
+) -> dict[str, Any]:  # fmt: skip
     """One layer in one view. Raises ``layer_unknown`` or ``bad_filter``.
 
-    ``kind`` is ``features`` or ``cells``; ``legend`` counts what the view holds by category; ``closed``
-    says that this viewer sees no position of the layer at all, only counts by tambon.
+    ``kind`` is ``features`` or ``cells``; ``legend`` counts what the view holds by category, or with
+    ``by_status`` by the layer's status, where it has one; ``closed`` says that this viewer sees no position
+    of the layer at all, only counts by tambon.
     """
     info = layer_info(atlas, layer)
     cursor = atlas.warehouse.cursor()
     q = layers.query(info, viewer, chosen)
     where, parameters = _within(q, shown.wide)
-    legend = Legend.of(cursor, q, info.color_by)
-    status = Legend.of(cursor, q, info.status if info.status != info.color_by else None)
+    coloured = (by_status and info.status) or info.color_by
+    legend = Legend.of(cursor, q, coloured)
+    status = Legend.of(cursor, q, info.status if info.status != coloured else None)
     answer: dict[str, Any] = {
         "layer": info.name, "scale": shown.scale,
         "closed": None in [access.reach(viewer, privacy) for privacy in (info.privacy, info.where_privacy)],
@@ -95,8 +98,8 @@ def view(
     rows = _feature_rows(cursor, q, shown, where, parameters, legend, status)
     if len(rows["n"]) <= MOST_FEATURES:
         answer |= {"kind": "features"} | _features(rows, shown, bool(info.repeat))
-        by_status = np.bincount(rows["status"], minlength=len(status))
-        answer["status"] = status.entries(by_status, language) if status.parameters else []
+        of_status = np.bincount(rows["status"], minlength=len(status))
+        answer["status"] = status.entries(of_status, language) if status.parameters else []
     else:
         rows = _cell_rows(cursor, q, shown, where, parameters, legend)
         answer |= {"kind": "cells"} | _cells(rows, shown)

@@ -77,6 +77,11 @@ def by_fiscal_year(viewer: Viewer, state: State, infos: Sequence[LayerInfo]) -> 
     return _summed("year", viewer, state, infos, counts.by_fiscal_year, since=None, until=None)
 
 
+def by_month(viewer: Viewer, state: State, infos: Sequence[LayerInfo]) -> Counter[str]:
+    """Records of layers by month; see ``counts.by_month``."""
+    return _summed("month", viewer, state, infos, counts.by_month, since=None, until=None)
+
+
 def by_verdict(viewer: Viewer, state: State, infos: Sequence[LayerInfo]) -> Counter[str]:
     """Records of layers by how reported and located tambon agree."""
     return _summed("verdict", viewer, state, infos, counts.by_verdict, verdicts=())

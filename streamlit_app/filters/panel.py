@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.errors import StreamlitAPIException
 
 from ingest import access
@@ -28,12 +29,16 @@ from thai.problem import Problem
 VERDICTS = ("agrees", "near_line", "disagrees", "outside", "no_geometry")
 _LEVELS = (("province", 2), ("amphoe", 4), ("tambon", 6))
 _MOST_CHOICES = 200
+_HEIGHT = 700  # until the page's style fits it to the screen
 _READY = 4  # questions of a form that stand ready; each costs server and browser some ms at every change
-HEIGHT = 700  # of the filters, so that map and table stay in sight beside them
-
 
 FILTERED = ("told", "place", "answers")  # the parts of the map's page that say what a filter leaves
 _FOLDED = ("moves.open", "beside.open")  # sections of the part "days" that say so too while they are open
+
+
+def room() -> DeltaGenerator:
+    """Where the filters stand: as high as the screen, so that map and table stay in sight beside them."""
+    return st.container(height=_HEIGHT, border=False, key="filters")
 
 
 def controlled(key: str, value: Any, changed: Callable[[Any], object], *parts: str) -> dict[str, Any]:

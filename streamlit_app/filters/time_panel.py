@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from html import escape
 from typing import Any
 
 import streamlit as st
 
 from ingest.access import Viewer
+from ingest.doors.counts import EVERY_YEAR
 from ingest.doors.layers import LayerInfo
 from streamlit_app.filters import counted
 from streamlit_app.filters.panel import FILTERED, controlled, redraw, with_count
@@ -41,7 +44,7 @@ def draw(viewer: Viewer, state: State, infos: Sequence[LayerInfo]) -> None:
         )
         if section.open:
             with section:
-                _slider(state, *ends)
+                _slider(state, *ends, counted.by_month(viewer, state, infos))
 
 
 def _recent(viewer: Viewer, state: State, infos: Sequence[LayerInfo]) -> None:
@@ -98,12 +101,25 @@ def _months(first: date, last: date) -> list[Period]:
     return found[-_MOST_MONTHS:]
 
 
-def _slider(state: State, first: date, last: date) -> None:
+def _bars(labels: Sequence[str], records: Sequence[int], chosen: tuple[int, int]) -> str:
+    """The months' records as bars over the slider: how many each has is seen before it is chosen."""
+    most = max(*records, 1)
+    bars = (
+        f'<i{" class=chosen" if chosen[0] <= n <= chosen[1] else ""} title="{escape(label)}"'
+        f' style="height:{100 * of_month / most:.0f}%"></i>'
+        for n, (label, of_month) in enumerate(zip(labels, records, strict=True))
+    )
+    return f'<div class="months" role="img" aria-label="{escape(", ".join(labels))}">{"".join(bars)}</div>'
+
+
+def _slider(state: State, first: date, last: date, counts: Counter[str]) -> None:
     months = _months(first, last)
     if len(months) < 2:
         return
     language, shared = state.language, state.shared
     starts = [month.since or first for month in months]
+    records = [counts[f"{day:%Y-%m}"] + counts[EVERY_YEAR] for day in starts]
+    labels = [with_count(month.label(language), n) for month, n in zip(months, records, strict=True)]
     low = max((n for n, day in enumerate(starts) if shared.since and day <= shared.since), default=0)
     high = max((n for n, day in enumerate(starts) if shared.until and day <= shared.until), default=-1)
     value = (low, high if shared.until and high >= low else len(months) - 1)
@@ -120,11 +136,12 @@ def _slider(state: State, first: date, last: date) -> None:
         at = max(0, min(at, len(months) - 1 - width))
         choose((at, at + width))
 
+    st.html(_bars(labels, records, value))
     # A slider is one of two ends only when it begins with two, so each choice is a slider of its own.
     key = f"months.{value[0]}.{value[1]}"
     st.select_slider(
         t("time.months", language), range(len(months)), value=value, key=key,
-        format_func=lambda n: months[n].label(language),
+        format_func=labels.__getitem__,
         on_change=lambda: choose(st.session_state[key]),
     )  # fmt: skip
     back, on = st.columns(2)

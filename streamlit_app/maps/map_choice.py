@@ -5,16 +5,27 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
+
+from ingest.doors.layers import LayerInfo
+from streamlit_app.state import State
+
+BY_STATUS = "status"  # what colours tell instead of the layer's own question
 
 
 @dataclass(frozen=True)
 class ShownLayer:
-    """A layer on the map: its title, and the query string that cuts it to the filter."""
+    """A layer on the map: its title, and the query string that cuts it to the filter and says its colours."""
 
     name: str
     title: str
     query: str
+
+    @classmethod
+    def of(cls, info: LayerInfo, title: str, state: State) -> ShownLayer:
+        """A layer as a state shows it."""
+        colour = [("colour", state.colour)] if state.colour else []
+        return cls(info.name, title, urlencode([*state.filter_for(info).to_pairs(), *colour]))
 
 
 @dataclass(frozen=True)

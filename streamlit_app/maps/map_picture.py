@@ -20,7 +20,7 @@ from reports.map_drawing import Frame
 from reports.map_sheet import Entry, Group, Sheet
 from streamlit_app.filters import filter_words
 from streamlit_app.maps import map_shades
-from streamlit_app.maps.map_choice import Shade
+from streamlit_app.maps.map_choice import BY_STATUS, Shade
 from streamlit_app.maps.shade_panel import shade
 from streamlit_app.maps.shown_layers import shown_layers
 from streamlit_app.state import State
@@ -62,7 +62,16 @@ def _answers(
 ) -> list[dict[str, Any]]:
     shown = View(frame.box, frame.zoom)
     return [
-        map_view.view(atlas, viewer, one.name, state.filter_for(one), shown, state.language) for one in infos
+        map_view.view(
+            atlas,
+            viewer,
+            one.name,
+            state.filter_for(one),
+            shown,
+            state.language,
+            by_status=state.colour == BY_STATUS,
+        )
+        for one in infos
     ]
 
 

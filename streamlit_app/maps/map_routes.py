@@ -29,7 +29,7 @@ from ingest.maps.map_popup import popup
 from ingest.maps.map_view import View
 from streamlit_app.maps import map_picture, map_shades
 from streamlit_app.maps.map_assets import assets
-from streamlit_app.maps.map_choice import token
+from streamlit_app.maps.map_choice import BY_STATUS, token
 from streamlit_app.office import office
 from streamlit_app.server.answers import Headers, Receive, Scope, Send, answer_compressed, header
 from streamlit_app.server.answers import answer as send_answer
@@ -96,8 +96,10 @@ def _view(request: _Request) -> Any:
 
 def _view_of(request: _Request, layer: str, query: str) -> dict[str, Any]:
     shown = View.parse(request.one("box"), request.one("zoom"))
-    chosen = Filter.from_query(query)
-    return map_view.view(request.atlas, request.viewer, layer, chosen, shown, request.language)
+    chosen, by_status = Filter.from_query(query), parse_qs(query).get("colour") == [BY_STATUS]
+    return map_view.view(
+        request.atlas, request.viewer, layer, chosen, shown, request.language, by_status=by_status
+    )
 
 
 def _tambons(request: _Request) -> Any:

@@ -1,4 +1,4 @@
-"""What colours the areas: the counts of a shown layer or any indicator, and how its values make classes."""
+"""What symbols' colours tell, and what colours the areas: the counts of a shown layer or any indicator."""
 
 from __future__ import annotations
 
@@ -11,13 +11,23 @@ from ingest.maps import shades
 from reports import indicators
 from streamlit_app.filters.panel import controlled
 from streamlit_app.maps import map_shades
-from streamlit_app.maps.map_choice import Shade
+from streamlit_app.maps.map_choice import BY_STATUS, Shade
 from streamlit_app.maps.shown_layers import titles
 from streamlit_app.office import office
 from streamlit_app.state import State, change
 from streamlit_app.texts import pick, t
 
 _INDICATOR = "i:"  # before the name of an indicator, as a layer may have the same
+
+
+def colour(state: State, chosen: list[LayerInfo]) -> None:
+    """Whether symbols tell the status instead of the layer's own question, where a layer has both."""
+    if any(info.status and info.status != info.color_by for info in chosen):
+        st.toggle(
+            t("map.by_status", state.language),
+            **controlled("colour", state.colour == BY_STATUS,
+                         lambda on: change(colour=BY_STATUS if on else ""), "told"),
+        )  # fmt: skip
 
 
 def choice(state: State, chosen: list[LayerInfo]) -> None:

@@ -6,6 +6,7 @@
   const LIVE_MS = 600; // how often to ask whether the data changed
   const LOOK_MS = 15; // how often to look at what the page says
   const REACH_PX = 10;
+  const SAME_PX = 8; // a view moved by less is the same: a frame that finds its width moves it so
   const HASH = /^#map=([\d.]+)\/(-?[\d.]+)\/(-?[\d.]+)$/;
 
   class Atlas {
@@ -24,6 +25,7 @@
       this.tooltip = new Tambon.Tooltip(map);
       this.furnish();
       this.place();
+      Tambon.together(this);
       map.on("moveend", () => this.moved());
       map.on("click", (event) => this.clicked(event.containerPoint));
       map.on("mousemove", (event) => this.hovered(event.containerPoint));
@@ -72,7 +74,6 @@
       this.notice.hidden = true;
       Tambon.tools(this);
       Tambon.baseMaps(this);
-      Tambon.together(this);
       Tambon.swipe(this);
       box.setAttribute("role", "application");
       box.setAttribute("aria-label", this.words.map);
@@ -114,7 +115,9 @@
         const shift = (i - (chosen.layers.length - 1) / 2) * 14;
         return Object.assign(layer, { title: one.title, query: one.query, shift });
       });
+      this.showing = true; // what moves now is asked for below
       this.placeFor(before, chosen);
+      this.showing = false;
       this.remember();
       this.load(given && given.view === String(Object.values(this.view())) ? given : undefined).then(() => this.painted());
     }
@@ -134,10 +137,17 @@
 
     moved() {
       this.remember();
-      this.load();
+      if (!this.showing && this.strayed()) this.load();
+    }
+    // Whether more is in sight than was asked for: an answer reaches a little beyond the view's edge.
+    strayed() {
+      if (!this.viewed || this.viewed.zoom !== this.map.getZoom()) return true;
+      const now = this.map.getPixelBounds(), { bounds } = this.viewed;
+      return [[now.min, bounds.min], [now.max, bounds.max]].some(([a, b]) => Math.abs(a.x - b.x) + Math.abs(a.y - b.y) > SAME_PX);
     }
 
     async load(given = { views: {} }) {
+      this.viewed = { zoom: this.map.getZoom(), bounds: this.map.getPixelBounds() };
       if (this.asking) this.asking.abort();
       const asking = (this.asking = new AbortController());
       this.outlines.see(this.map);

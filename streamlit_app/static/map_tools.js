@@ -22,7 +22,6 @@
 
   function tools(atlas) {
     const bar = Tambon.panel(atlas.map, "topleft", "tambon-tools");
-    watchScreen(atlas);
     const actions = {
       full_screen: () => fullScreen(atlas),
       picture: () => open(address(atlas, "png"), "_blank"),
@@ -61,14 +60,6 @@
     const frame = window.frameElement;
     return (atlas.settings.swipe && frame.closest(".st-key-swipe")) || frame;
   }
-  function watchScreen(atlas) {
-    const page = window.parent.document;
-    page.addEventListener("fullscreenchange", () => {
-      document.body.classList.toggle("tambon-full", Boolean(page.fullscreenElement) && page.fullscreenElement === enlarged(atlas));
-      setTimeout(() => atlas.map.invalidateSize(), 60);
-    });
-  }
-
   // Base maps: files of the office, or the online one that is switched on; boundaries alone until one is chosen.
   function baseMaps(atlas) {
     const listed = atlas.settings.base_maps;
@@ -96,13 +87,13 @@
     return element.innerHTML;
   }
 
-  // Maps of one page that move together.
+  // Maps of one page that move together; what the page chooses moves each by itself.
   function together(atlas) {
     if (!atlas.settings.together) return;
     const channel = new BroadcastChannel("tambon-together"), own = Math.random();
     let following = false;
     atlas.map.on("moveend", () => {
-      if (following) return;
+      if (following || atlas.showing) return;
       const { lat, lng } = atlas.map.getCenter();
       channel.postMessage({ own, lat, lng, zoom: atlas.map.getZoom() });
     });

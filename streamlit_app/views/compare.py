@@ -44,7 +44,7 @@ def _sides() -> None:
         return
     chosen = shown_layers(state)
     filters, maps = st.container(key="desk").columns([1, 3.6], gap="medium")
-    with maps:
+    with maps, st.container(key="sides"):
         sides, columns = ("span", "against"), st.columns(2, gap="small")
         for side, column in zip(sides, columns, strict=True):
             with column:
@@ -58,8 +58,9 @@ def _sides() -> None:
         st.toggle(t("compare.swipe", state.language),
                   **controlled("compare.swipe", state.swipe, lambda on: change(swipe=on)))  # fmt: skip
         _difference(viewer, state, chosen)
-    with filters, st.container(height=panel.HEIGHT, border=False):
+    with filters, panel.room():
         _layers(viewer, state, chosen)
+        shade_panel.colour(state, chosen)
         panel.area(reference, state, counted.by_place(viewer, state, chosen))
         shade_panel.choice(state, chosen)
         panel.search(state)
@@ -144,10 +145,7 @@ def _shade(state: State, chosen: list[LayerInfo], other: BoundarySet | None) -> 
 
 def _side(viewer: Viewer, state: State, chosen: list[LayerInfo], side: str) -> None:
     own, reference = within(state, side, chosen), office().atlas.reference
-    shown = [
-        ShownLayer(one.name, pick(one.label, state.language), own.filter_for(one).to_query())
-        for one in chosen
-    ]
+    shown = [ShownLayer.of(one, pick(one.label, state.language), own) for one in chosen]
     boxes = [
         map_view.extent(
             office().atlas, viewer, one.name, replace(state.filter_for(one), since=None, until=None)

@@ -46,7 +46,8 @@ def page() -> None:
     with drawing:
         line, keep, take = st.columns([3.4, 1.2, 1], vertical_alignment="center")
         settings = folium_map.settings(reference, viewer.area, state.language)
-        folium_map.show(settings | {"page": _page_key()}, height=_MAP_HEIGHT, said=_said)
+        with st.container(key="map"):
+            folium_map.show(settings | {"page": _page_key()}, height=_MAP_HEIGHT, said=_said)
     with line:
         _told()
     st.session_state[_STANDS] = True
@@ -54,8 +55,9 @@ def page() -> None:
         saved_panel.draw("map")
     with take:
         _exports()
-    with filters, st.container(height=panel.HEIGHT, border=False):
+    with filters, panel.room():
         _layer_choice(viewer, state, chosen)
+        shade_panel.colour(state, chosen)
         _place()
         _days()
         panel.search(state)
@@ -164,10 +166,7 @@ def _tell(viewer: Viewer, state: State, chosen: list[LayerInfo]) -> None:
     """Say to the map what is chosen, on the page and to the question that it asked with the click."""
     area = state.shared.area
     choice = choice_of(
-        [
-            ShownLayer(info.name, layer_title(info, state.language), state.filter_for(info).to_query())
-            for info in chosen
-        ],
+        [ShownLayer.of(info, layer_title(info, state.language), state) for info in chosen],
         shade=shade_panel.shade(state, chosen), with_points=state.points,
         fit=map_outlines.box_of(office().atlas.reference, area) if area else None,
         start=_start(viewer, state, chosen), shape=state.shared.shape,

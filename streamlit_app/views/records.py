@@ -44,7 +44,7 @@ def page() -> None:
 def _table_and_filters(viewer: Viewer, state: State) -> None:
     info = _chosen(state)
     filters, table = st.container(key="desk").columns([1, 3.2], gap="medium")
-    with filters, st.container(height=panel.HEIGHT, border=False):
+    with filters, panel.room():
         _layer_choice(viewer, state, info)
         panel.clear(state)
         panel.area(office().atlas.reference, state, counted.by_place(viewer, state, [info]))

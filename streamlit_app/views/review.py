@@ -37,7 +37,7 @@ def page() -> None:
         return
     info = _chosen(state, forms)
     filters, queue = st.container(key="desk").columns([1, 3.2], gap="medium")
-    with filters, st.container(height=panel.HEIGHT, border=False):
+    with filters, panel.room():
         _form_choice(viewer, state, info, forms)
         review_panel.filters(viewer, state, [info])
         panel.clear(state)
