@@ -63,7 +63,10 @@ class OtherServer:
     def disturbed(self, path: str) -> Answer | None:
         """What goes wrong this time, if anything."""
         self.asked.append(path)
-        trouble = self.trouble.pop(0) if self.trouble else ""
+        return self.disturbance(self.trouble.pop(0) if self.trouble else "", path)
+
+    def disturbance(self, trouble: str, path: str) -> Answer | None:
+        """What a server, or somebody before it, answers that does not do what was asked."""
         if trouble.isdigit():
             return int(trouble), {"content-type": "application/json"}, b'{"message":"no"}'
         if trouble in ("html", "login"):
@@ -109,16 +112,14 @@ class Central(OtherServer):
     given: list[tuple[int, str]] = field(default_factory=list)
     said: dict[str, list[str]] = field(default_factory=dict)
     written: int = 0
+    at_the_door: list[str] = field(default_factory=list)  # what goes wrong when somebody signs in
 
     def answer(self, method: str, path: str, headers: Any, body: bytes) -> Answer:
         """Sessions, forms, the OData index, versions and attachments."""
         parts = urlsplit(path)
         if (method, parts.path) == ("POST", "/v1/sessions"):
-            asked = json.loads(body)
-            if (asked["email"], asked["password"]) != (USER, PASSWORD):
-                return said({"code": 401.2}, 401)
-            self._tokens += 1
-            return said({"token": f"t{self._tokens}"})
+            disturbance = self.at_the_door.pop(0) if self.at_the_door else ""
+            return self.disturbance(disturbance, path) or self._session(json.loads(body))
         if headers.get("authorization", "").startswith("Basic "):
             return said({"code": 401.3}, 401)
         if self.trouble[:1] == ["expired"]:
@@ -132,6 +133,12 @@ class Central(OtherServer):
             return disturbed or self._project(steps, parse_qs(parts.query))
         self.written += 1
         return self._write(method, steps, body)
+
+    def _session(self, asked: dict[str, str]) -> Answer:
+        if (asked["email"], asked["password"]) != (USER, PASSWORD):
+            return said({"code": 401.2}, 401)
+        self._tokens += 1
+        return said({"token": f"t{self._tokens}"})
 
     def _write(self, method: str, steps: list[str], body: bytes) -> Answer:
         match method, steps[2:]:

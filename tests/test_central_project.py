@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -198,3 +198,24 @@ def test_an_edit_starts_anew_with_the_office(office: Office, other: Central) -> 
     pulled(office, other)
 
     assert states(office) == {}
+
+
+@pytest.mark.parametrize("trouble", ["login", "other json", "half"])
+def test_whatever_answers_in_the_servers_place_is_told_or_asked_again(other: Central, trouble: str) -> None:
+    """A hotel's page, a proxy's own JSON; half a document is asked for again."""
+    asks: list[Callable[[CentralProject], object]] = [
+        lambda one: one.versions("wells"),
+        lambda one: one.app_users(),
+        lambda one: one.datasets(),
+        lambda one: one.review("wells", other.held[0].root),
+        lambda one: one.comments("wells", other.held[0].root),
+    ]
+    for ask in asks:
+        there = project(other)
+        other.trouble = [trouble]
+        if trouble == "half":
+            ask(there)
+            continue
+        with pytest.raises(Problem) as refusal:
+            ask(there)
+        assert refusal.value.code == "source_odd_answer"

@@ -314,6 +314,28 @@ def test_what_cannot_be_helped_is_told_and_the_next_pull_goes_on(
     assert orders(office) == [str(n) for n in range(7)]
 
 
+@pytest.mark.parametrize(
+    ("trouble", "code"),
+    [
+        (["500", "429", "503"], ""),
+        (["503"] * 6, "source_busy"),
+        (["login"], "source_odd_answer"),
+        (["other json"], "source_odd_answer"),
+        (["elsewhere"], "source_moved"),
+        (["403"], "source_refused"),
+    ],
+)
+def test_signing_in_is_a_request_like_any_other(other: Central, trouble: list[str], code: str) -> None:
+    """Asked again while the server is tired; anything else that answers is told by its name."""
+    other.at_the_door = list(trouble)
+    if not code:
+        assert [form.form_id for form in connected(other).forms()] == ["wells"]
+        return
+    with pytest.raises(Problem) as refusal:
+        connected(other)
+    assert refusal.value.code == code
+
+
 def test_wrong_credentials_and_none_are_told(
     other: Central, other_kobo: Kobo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

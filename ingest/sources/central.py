@@ -13,12 +13,10 @@ import time
 from collections.abc import Iterator, Set
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from pyodk._utils.config import CentralConfig, read_config
 from pyodk._utils.session import Session
 from pyodk.errors import PyODKError
-from requests import exceptions
 
 from ingest.sources import odata, problems
 from ingest.sources.entity_lists import EntityLists
@@ -33,6 +31,7 @@ _CREDENTIALS = ("TAMBON_CENTRAL_USER", "TAMBON_CENTRAL_PASSWORD")
 logging.getLogger("pyodk").setLevel(logging.CRITICAL)
 
 
+@understood
 class Central:
     """One project of one server; ``form_id`` '' takes every form of it, and its entity lists."""
 
@@ -46,7 +45,6 @@ class Central:
         self._form_id = form_id
         self._lists = EntityLists(self._http, self._project)
 
-    @understood
     def forms(self) -> Iterator[RemoteForm]:
         """The published forms, each with all its versions; before them what they may draw on."""
         if not self._form_id:
@@ -67,7 +65,6 @@ class Central:
             return self._lists.xform(form.form_id)
         return self._http.xml(f"{self._form(form.form_id)}/versions/{escaped(version or _NO_VERSION)}.xml")
 
-    @understood
     def index(self, form_id: str, since: str) -> Iterator[Entry]:
         """The OData index without answers."""
         if form_id in self._lists:
@@ -78,7 +75,6 @@ class Central:
         for row in odata.rows(self._http, path, where=changed, select="__id,__system"):
             yield _entry(form_id, row)
 
-    @understood
     def versions(self, entry: Entry, known: Set[str]) -> list[RemoteVersion]:
         """All versions since the first, so that an edit of an edit finds what it replaces."""
         if entry.form_id in self._lists:
@@ -92,7 +88,6 @@ class Central:
     def _xml(self, entry: Entry, instance_id: str) -> bytes:
         return self._http.xml(f"{self._submission(entry)}/versions/{escaped(instance_id)}.xml")
 
-    @understood
     def files(self, entry: Entry) -> list[str]:
         """Attachments of the newest version that have arrived there."""
         listed = self._http.json(f"{self._submission(entry)}/attachments")
@@ -127,9 +122,9 @@ def credentials(url: str, config: Path | None) -> CentralConfig:
 def signed_in(config: CentralConfig, *, pause: Pause = time.sleep) -> Polite:
     """A session at a server; raises ``source_refused`` and whatever signing in meets."""
     session = _NoCache(config.base_url, "v1", config.username, config.password)
-    host = urlsplit(session.base_url).netloc
-    _sign_in(session, host)
-    return Polite(session, session.base_url, renew=lambda: _sign_in(session, host), pause=pause)
+    asking = Polite(session, session.base_url, pause=pause)
+    _sign_in(session, asking)
+    return Polite(session, session.base_url, renew=lambda: _sign_in(session, asking), pause=pause)
 
 
 class _NoCache(Session):  # type: ignore[misc]
@@ -139,27 +134,13 @@ class _NoCache(Session):  # type: ignore[misc]
         super().__init__(base_url, api_version, username, password, cache_path=os.devnull)
 
 
-def _sign_in(session: Session, host: str) -> None:
-    """Begin a session: Basic is refused over http, a session is not."""
-    try:
-        answer = session.post(
-            "sessions", json={"email": session.auth.username, "password": session.auth.password}, auth=_nobody
-        )
-    except exceptions.SSLError as error:
-        raise problems.certificate(host) from error
-    except exceptions.RequestException as error:
-        raise problems.unreachable(host, type(error).__name__) from error
-    if answer.status_code in (400, 401, 403):
-        raise problems.refused(host, answer.status_code)
-    try:
-        session.headers["Authorization"] = f"Bearer {answer.json()['token']}"
-    except (ValueError, KeyError, TypeError) as error:
-        raise problems.odd_answer(host, f"HTTP {answer.status_code}") from error
-
-
-def _nobody(request: Any) -> Any:
-    """Signing in carries no token yet."""
-    return request
+def _sign_in(session: Session, http: Polite) -> None:
+    """Begin a session: Basic is refused over http, a session is not. Nobody signs in to sign in."""
+    session.headers.pop("Authorization", None)
+    who = {"email": session.auth.username, "password": session.auth.password}
+    with http.understood():
+        token = http.send("POST", "sessions", json=who, twice=True)["token"]
+    session.headers["Authorization"] = f"Bearer {token}"
 
 
 def _entry(form_id: str, row: dict[str, Any]) -> Entry:

@@ -11,7 +11,7 @@ from pyodk._utils.config import CentralConfig
 
 from ingest.sources.central import signed_in
 from ingest.sources.odata import escaped
-from ingest.sources.polite import Pause
+from ingest.sources.polite import Pause, understood
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _NO_VERSION = "___"
@@ -27,6 +27,7 @@ class AppUser:
     token: str
 
 
+@understood
 class CentralProject:
     """One project; every method raises the problems of this package."""
 
@@ -115,7 +116,7 @@ class CentralProject:
 
     def review(self, form_id: str, root_id: str) -> str:
         """Where a submission stands there now: '' while it was only received."""
-        return str(self._http.json(self._submission(form_id, root_id)).get("reviewState") or "")
+        return str(self._http.json(self._submission(form_id, root_id))["reviewState"] or "")
 
     def set_review(self, form_id: str, root_id: str, state: str) -> None:
         """Decide over a submission."""

@@ -26,6 +26,7 @@ _FIELDS = (
 )
 
 
+@understood
 class Kobo:
     """One asset (form) of one server."""
 
@@ -40,7 +41,6 @@ class Kobo:
         self._rows: dict[str, dict[str, Any]] = {}
         self._form_id = asset
 
-    @understood
     def forms(self) -> Iterator[RemoteForm]:
         """The asset's form. Its versions are learned from the submissions, which name them."""
         asset = self._http.json(f"{self._asset}/", {"format": "json"})
@@ -52,7 +52,6 @@ class Kobo:
         """The XForm as it is now: older ones are not offered, so it reads the answers of all versions."""
         return self._http.xml(f"{self._asset}.xml")
 
-    @understood
     def index(self, form_id: str, since: str) -> Iterator[Entry]:  # noqa: ARG002 - see above
         """Every submission, whatever ``since`` says: an edit keeps its time of submission."""
         path, params = (
@@ -87,7 +86,6 @@ class Kobo:
             files_present=len(attached),
         )
 
-    @understood
     def versions(self, entry: Entry, known: Set[str]) -> list[RemoteVersion]:
         """The newest version alone; what it replaced is no longer there."""
         row = self._rows[entry.root_id]
@@ -98,7 +96,6 @@ class Kobo:
             RemoteVersion(instance_id, self._http.xml(f"{self._asset}/data/{row['id']}/", {"format": "xml"}))
         ]
 
-    @understood
     def files(self, entry: Entry) -> list[str]:
         """Attachments by their own names."""
         return [_file_name(one) for one in self._rows[entry.root_id]["files"]]

@@ -16,8 +16,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
-from inspect import isgeneratorfunction
-from typing import Any, TypeVar, cast
+from inspect import isfunction, isgeneratorfunction
+from typing import Any, TypeVar
 from urllib.parse import urlencode, urljoin, urlsplit
 
 import requests
@@ -37,7 +37,7 @@ _REDIRECTED = frozenset({301, 302, 303, 307, 308})
 _ROOT, _HEAD = re.compile(rb"<([^\s?!/>]+)"), 4_096  # bytes in which a document's first element begins
 
 Pause = Callable[[float], None]
-_Method = TypeVar("_Method", bound=Callable[..., Any])
+_Server = TypeVar("_Server")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +112,12 @@ class Polite:
         kind: str = "",
         params: dict[str, str] | None = None,
         headers: dict[str, str] | None = None,
+        twice: bool = False,
     ) -> Any:
         """Write something there; the JSON of the answer.
 
-        A POST whose answer was lost may have been heard: it is not said again, unlike one that was put off.
+        A POST whose answer was lost may have been heard: it is not said again, unlike one that was put off,
+        or one that may be heard ``twice``.
         Raises ``source_rejected`` with the server's own words when it does not take what was sent.
         """
         body, kind = (content, kind) if json is None else (_json.dumps(json).encode(), "application/json")
@@ -129,7 +131,7 @@ class Polite:
                 raise problems.rejected(self.host, _words(answer))
             return self._json(self._checked(answer, path))
 
-        return self._again(once, heard_once=method == "POST")
+        return self._again(once, heard_once=method == "POST" and not twice)
 
     def _again(self, once: Callable[[], Any], *, heard_once: bool = False) -> Any:
         renew = self._renew
@@ -237,20 +239,26 @@ class Polite:
             raise _TiredError(reason="half a document") from error
 
 
-def understood(method: _Method) -> _Method:
-    """For what reads answers of ``self._http``: one of another shape, a proxy's own, is told."""
+def understood(server: type[_Server]) -> type[_Server]:
+    """For a class that reads answers of ``self._http``: one of another shape, a proxy's own, is told."""
+    for name, method in list(vars(server).items()):
+        if isfunction(method) and not name.startswith("_"):
+            setattr(server, name, _watched(method))
+    return server
+
+
+def _watched(method: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(method)
+    def whole(self: Any, *args: Any, **named: Any) -> Any:
+        with self._http.understood():
+            return method(self, *args, **named)
 
     @wraps(method)
-    def whole(self: Any, *args: Any) -> Any:
+    def stepwise(self: Any, *args: Any, **named: Any) -> Any:
         with self._http.understood():
-            return method(self, *args)
+            yield from method(self, *args, **named)
 
-    @wraps(method)
-    def stepwise(self: Any, *args: Any) -> Any:
-        with self._http.understood():
-            yield from method(self, *args)
-
-    return cast("_Method", stepwise if isgeneratorfunction(method) else whole)
+    return stepwise if isgeneratorfunction(method) else whole
 
 
 def _words(answer: _Answer) -> str:
