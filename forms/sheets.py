@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from io import BytesIO
-from typing import Any
 from zipfile import BadZipFile, ZipFile
 
 from forms import problems
@@ -50,18 +50,16 @@ def read_sheets(workbook: bytes, file_name: str) -> dict[str, Sheet]:
     """Every sheet by its lower-case name. Raises Problems when the file is no workbook, is absurdly
     large, or has a heading twice.
     """
-    from openpyxl import load_workbook  # noqa: PLC0415 - a quarter of a second that only workbooks need
+    from forms.spreadsheet import Spreadsheet, rows  # noqa: PLC0415 - openpyxl takes a quarter of a second
 
     _refuse_large(workbook, file_name)
-    try:
-        book = load_workbook(BytesIO(workbook), read_only=True, data_only=True)
-    except Exception as error:  # openpyxl lets errors of zipfile, its XML parser and its own through
-        raise Problems([problems.workbook_unreadable(file_name, _reason(error))]) from error
     wrong: list[Problem] = []
     try:
-        sheets = [_sheet(each.title, each.iter_rows(values_only=True), wrong) for each in book.worksheets]
-    finally:
-        book.close()
+        book = Spreadsheet(workbook)
+        read = cache(lambda kind, style, raw: _text(book.value(kind, style, raw)))
+        sheets = [_sheet(title, rows(source, read), wrong) for title, source in book.sheets()]
+    except Exception as error:  # openpyxl lets errors of zipfile, its XML parser and its own through
+        raise Problems([problems.workbook_unreadable(file_name, _reason(error))]) from error
     if wrong:
         raise Problems(wrong)
     return {sheet.name.strip().lower(): sheet for sheet in sheets}
@@ -81,16 +79,17 @@ def _reason(error: Exception) -> str:
     return f"{type(error).__name__}: {error}".strip(": ")
 
 
-def _sheet(name: str, lines: Iterator[tuple[Any, ...]], wrong: list[Problem]) -> Sheet:
-    headings = [SPACES.sub(" ", _text(value)) for value in next(lines, ())]
+def _sheet(name: str, lines: Iterator[tuple[int, list[str | None]]], wrong: list[Problem]) -> Sheet:
+    filled = {number: [text or "" for text in line] for number, line in lines}
+    headings = [SPACES.sub(" ", text) for text in filled.pop(1, [])]
     seen: set[str] = set()
     for heading in filter(None, headings):
         if heading in seen:
             wrong.append(problems.column_twice(name, heading))
         seen.add(heading)
     rows = []
-    for number, line in enumerate(lines, start=2):
-        pairs = zip(headings, map(_text, line), strict=False)
+    for number in range(2, max(filled, default=1) + 1):
+        pairs = zip(headings, filled.get(number, ()), strict=False)
         rows.append(Row(number, {heading: text for heading, text in pairs if heading and text}))
     while rows and not rows[-1].cells:
         rows.pop()
