@@ -133,6 +133,12 @@ def same_answers(one: bytes, other: bytes) -> bool:
     return said[0] == said[1]
 
 
+def entities(xml: bytes) -> set[tuple[str, str]]:
+    """The entities that a readable submission speaks of: list and id."""
+    blocks = parse_xml(xml).iterfind(".//{*}meta/{*}entity")
+    return {(block.get("dataset", ""), block.get("id", "")) for block in blocks}
+
+
 def _answers(element: etree._Element, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
     for child in element:
         name = local_name(child)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
 from typing import Any, cast
@@ -16,7 +16,7 @@ from typing import Any, cast
 import sqlalchemy as sa
 
 from ingest import problems, tables
-from ingest.envelope import Envelope, same_answers
+from ingest.envelope import Envelope, entities, same_answers
 from ingest.tables import conflict, submission
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -147,6 +147,8 @@ def _append_mixed(connection: sa.Connection, batch: Sequence[Received], before: 
         if sha256 != one.envelope.sha256 and not _same_answers(connection, one):
             outcomes.append(Outcome.CONFLICT)
             others.append(_conflict_row(one))
+        elif sha256 != one.envelope.sha256 and _completes(connection, one):
+            outcomes.append(Outcome.NEW)
         else:
             outcomes.append(Outcome.NEW if seq > before and key not in seen else Outcome.AGAIN)
             seen.add(key)
@@ -176,6 +178,19 @@ def _same_answers(connection: sa.Connection, one: Received) -> bool:
     """Whether the logged submission says the same in other bytes, as servers in between write XML anew."""
     query = sa.select(submission.c.xml).where(submission.c.instance_id == one.envelope.instance_id)
     return same_answers(one.xml, bytes(connection.execute(query).scalar_one()))
+
+
+def _completes(connection: sa.Connection, one: Received) -> bool:
+    """Whether this is the original of a row that came from an export, which does not say of which entity it
+    speaks: it is logged once more, in the row's place.
+    """
+    known = (submission.c.instance_id == one.envelope.instance_id, submission.c.source == "files")
+    row = connection.execute(sa.select(submission.c.xml).where(*known)).scalar()
+    if row is None or not entities(one.xml) - entities(bytes(row)):
+        return False
+    key = one.envelope.instance_id
+    original = replace(one.envelope, instance_id=f"{key[:190]}+entity", deprecated_id=key)
+    return bool(_insert(_driver(connection), [replace(one, envelope=original)]))
 
 
 def _known(connection: sa.Connection, instance_ids: Sequence[str]) -> dict[str, tuple[str, int]]:

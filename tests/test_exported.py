@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import javarosa
 import openpyxl
 import pytest
 from lxml import etree
@@ -16,6 +17,7 @@ from test_foreign import ANSWERS, SHAPE, WELLS, YES_NO, wells
 from test_sources import filled, orders, pulled, xform
 from workbooks import workbook
 
+from forms.compile import compile_workbook
 from ingest.access import Viewer
 from ingest.bringing import bring
 from ingest.doors import counts, layers
@@ -273,19 +275,83 @@ def test_two_files_of_one_name_are_told_and_not_guessed(office: Office, tmp_path
 
 
 def test_what_an_export_does_not_tell_is_not_made_up(office: Office, tmp_path: Path) -> None:
-    """Which entity a row made stands only in the submission itself; which form, sometimes nowhere."""
-    form = form_file(tmp_path / "a form.xlsx")
-    rows = [central_row(0), central_row(1) | {"meta-entity-label": "บ่อ"}]
-    rows[0]["meta-entity-label"] = ""
-    found = bring(office.atlas, [form, central_zip(tmp_path / "a.zip", rows)])
-    assert (found["accepted"], [one["reason"] for one in found["skipped"]]) == (1, ["entity"])
-
+    """Which form an export is of stands sometimes nowhere."""
     (tmp_path / "x.csv").write_bytes(table([{"KEY": "uuid:1", "a": "b", "c": "d"}]))
     (tmp_path / "own.csv").write_text("ลำดับ,ชื่อ\n1,ก\n", encoding="utf-8")
     for name, code in (("x.csv", "form_of_export"), ("own.csv", "mapping_needed")):
         with pytest.raises(Problem) as refusal:
             bring(office.atlas, [tmp_path / name])
         assert refusal.value.code == code
+
+
+SPRINGS = {
+    "survey": """
+        | type     | name  | label | save_to |
+        | text     | order | Name  | order   |
+        | geopoint | where | Where |         |
+        """,
+    "entities": "| list_name | label    |\n| springs   | ${order} |\n",
+    "settings": "| form_title | form_id | version |\n| Springs | springs | 1 |\n",
+}
+
+
+def springs_of(office: Office) -> list[tuple[str, str]]:
+    """Name and id of each entry of the register."""
+    office.follower.catch_up()
+    query = "SELECT label, entity_id FROM entity WHERE dataset = 'springs' AND NOT deleted ORDER BY label"
+    return office.atlas.warehouse.cursor().execute(query).fetchall()
+
+
+def test_a_row_that_makes_an_entity_makes_it_here_until_the_original_comes(
+    office: Office, tmp_path: Path
+) -> None:
+    """An export does not say which one it was; the submission does, and takes the row's place."""
+    form = tmp_path / "form.xlsx"
+    form.write_bytes(workbook(SPRINGS))
+    xform = compile_workbook(form.read_bytes(), file_name=form.name).xform
+    original = javarosa.engine().load(xform, {}).fill({"order": "น้ำพุ", "where": "8.2808 100.0898 0 5"})
+    root = etree.fromstring(original)
+    own = str(root.xpath("string(//*[local-name()='instanceID'])"))
+    entity = str(root.xpath("string(//*[local-name()='entity']/@id)"))
+    where = str(root.findtext("{*}where")).split()
+    place = {f"where-{part}": value for part, value in zip(POINT, where, strict=True)}
+    rows = [
+        {"order": label, "KEY": key, "meta-instanceID": key, "meta-entity-label": label, **place}
+        for label, key in (("น้ำพุ", own), ("บ่อ", instance(1)))
+    ]
+    (tmp_path / "springs.csv").write_bytes(table(rows))
+
+    first = bring(office.atlas, [form, tmp_path / "springs.csv"])
+    made = springs_of(office)
+    again = bring(office.atlas, [tmp_path / "springs.csv"])
+    assert ([label for label, _ in made], made[0][1] == entity) == (["น้ำพุ", "บ่อ"], False)
+    assert (first["accepted"], first["skipped"], again["duplicates"]) == (2, [], 2)
+
+    for expected in ("accepted", "duplicates"):
+        assert bring(office.atlas, [phone_zip(tmp_path / "phone.zip", original)])[expected] == 1
+    assert springs_of(office) == [("น้ำพุ", entity), made[1]]
+    assert bring(office.atlas, [tmp_path / "springs.csv"])["duplicates"] == 2
+    assert orders(office, "springs") == ["น้ำพุ", "บ่อ"]
+    assert springs_of(office) == [("น้ำพุ", entity), made[1]]
+    assert all(office.follower.verify().values())
+
+
+def test_an_edited_row_keeps_the_entity_of_the_submission_that_it_replaces(
+    office: Office, tmp_path: Path
+) -> None:
+    """Else the register would lose what the first one made."""
+    form = tmp_path / "form.xlsx"
+    form.write_bytes(workbook(SPRINGS))
+    row = {"order": "บ่อ", "KEY": instance(1), "meta-instanceID": instance(1), "meta-entity-label": "บ่อ"}
+    (tmp_path / "springs.csv").write_bytes(table([row]))
+    bring(office.atlas, [form, tmp_path / "springs.csv"])
+    ((_, entity),) = springs_of(office)
+    edited = {"order": "บ่อใหม่", "meta-instanceID": instance(2), "meta-entity-label": "บ่อใหม่"}
+    (tmp_path / "springs.csv").write_bytes(table([row | edited]))
+
+    assert bring(office.atlas, [tmp_path / "springs.csv"])["accepted"] == 1
+    assert [one for _, one in springs_of(office)] == [entity]
+    assert orders(office, "springs") == ["บ่อใหม่"]
 
 
 def phone_zip(path: Path, xml: bytes) -> Path:

@@ -79,9 +79,9 @@ def pulled(office: Office, server: OtherServer, *, whole: bool = False) -> dict[
         office.follower.catch_up()
 
 
-def orders(office: Office) -> list[str]:
+def orders(office: Office, form_id: str = "wells") -> list[str]:
     """The rounds that stand in the form's table."""
-    rows = office.atlas.warehouse.cursor().execute('SELECT "order" FROM wells ORDER BY 1').fetchall()
+    rows = office.atlas.warehouse.cursor().execute(f'SELECT "order" FROM {form_id} ORDER BY 1').fetchall()
     return [value for (value,) in rows]
 
 

@@ -250,14 +250,16 @@ def _parent_of(row: Row) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What a row says of itself: ``root_id`` differs from ``instance_id`` when it was edited."""
+    """What a row says of itself: ``root_id`` differs from ``instance_id`` when it was edited, and
+    ``entity_label`` is blank when it speaks of no entity.
+    """
 
     key: str
     instance_id: str
     root_id: str
     name: str
     version: str
-    makes_entity: bool
+    entity_label: str
 
 
 def identity(row: Row) -> Identity | None:
@@ -270,7 +272,7 @@ def identity(row: Row) -> Identity | None:
         return None
     version = named.get("FormVersion") or named.get("__version__") or ""
     name = named.get("meta-instanceName", "")
-    return Identity(_key_of(row), own, root, name, version, bool(named.get("meta-entity-label")))
+    return Identity(_key_of(row), own, root, name, version, named.get("meta-entity-label", ""))
 
 
 def _uuid(text: str) -> str:

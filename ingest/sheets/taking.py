@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
 from typing import Any
@@ -11,12 +12,12 @@ from typing import Any
 import sqlalchemy as sa
 from lxml import etree
 
-from forms.instance import InstanceWriter, Meta
+from forms.instance import ENTITY, EntityChange, InstanceWriter, Meta, read_answers
 from forms.schema import Schema
 from ingest import log
 from ingest.archive import UnreadableError
 from ingest.atlas import Atlas
-from ingest.envelope import read_envelope
+from ingest.envelope import parse_xml, read_envelope
 from ingest.field.openrosa import MAX_UPLOAD_BYTES
 from ingest.files import shown_answers
 from ingest.known_forms import KnownForms
@@ -27,6 +28,7 @@ from ingest.sheets.exported import Columns, Export, Identity, Repeats, Row, fitt
 from ingest.tables import submission
 
 _BATCH = 500
+_ENTITIES = uuid.UUID("b7f8c2de-35a4-4f0d-8f9e-9a51d0f7f7c4")
 _COUNTED = {"accepted": Outcome.NEW, "duplicates": Outcome.AGAIN, "conflicts": Outcome.CONFLICT}
 Progress = Callable[[int, int], None]
 
@@ -37,8 +39,9 @@ def take(
 ) -> None:  # fmt: skip
     """Add what was taken to the counts of ``found``; ``form_id`` '' finds the form by the export itself.
 
-    A row that makes an entity is taken only when the submission is known: an export does not say which
-    entity. Raises ``form_of_export``.
+    An export does not say of which entity a row speaks. One that makes an entity makes it under an id of our
+    own, until the original comes; what a row changes of an entity is told, and left. Raises
+    ``form_of_export``.
     """
     catalogue = forms.catalogue
     newest = {name: catalogue.newest(name).schema for name in catalogue.form_ids}
@@ -47,8 +50,9 @@ def take(
         raise problems.form_of_export(export.file)
     taker = _Taker(atlas, export, forms, form_id, found, dry_run=dry_run)
     done = 0
-    while batch := list(islice(taker.rows, _BATCH)):
-        taker.append(batch)
+    rows = ((said, row, number) for number, row in enumerate(export.main.rows, 2) if (said := identity(row)))
+    while batch := list(islice(rows, _BATCH)):
+        taker.take(batch)
         done += len(batch)
         if progress:
             progress(done, 0)
@@ -73,26 +77,39 @@ class _Taker:
             {"table": f"{export.file} · {name}", "missing": []} for name in self._repeats.unknown
         ]
         found["unread"] = sorted(found.get("unread", []) + _unread(export, form, known))
-        self.rows = self._read()
+        made = etree.fromstring(form.xform).iterfind(".//{*}instance/*/{*}meta/{*}entity[@create]")
+        self._made = [str(one.get("dataset")) for one in made if "update" not in one.attrib]
 
-    def _read(self) -> Iterator[tuple[Identity, Received]]:
-        for number, row in enumerate(self._export.main.rows, 2):
-            said = identity(row)
-            if said is None:
-                continue
+    def take(self, batch: list[tuple[Identity, Row, int]]) -> None:
+        """Put rows into the log in one transaction, or only list them."""
+        logged = self._logged(said for said, _, _ in batch if said.entity_label)
+        received = []
+        for said, row, number in batch:
             try:
-                yield said, self._received(said, row, number)
+                received.append(self._received(said, row, number, logged))
             except ValueError as error:  # what XML cannot hold: a control character
                 self._skip(f"{self._export.file}!{number}", str(error)[:60])
+        if self._dry_run:
+            self._found["rows"] += [self._told(one) for one in received]
+        else:
+            self._append(received)
 
-    def _received(self, said: Identity, row: Row, number: int) -> Received:
+    def _logged(self, asked: Iterable[Identity]) -> dict[str, bytes]:
+        """What the log has of these submissions and of those that they replace."""
+        ids = sorted({one for said in asked for one in (said.instance_id, said.root_id)})
+        query = sa.select(submission.c.instance_id, submission.c.xml).where(submission.c.instance_id.in_(ids))
+        with self._atlas.log.connect() as connection:
+            return {instance_id: bytes(xml) for instance_id, xml in connection.execute(query)}
+
+    def _received(self, said: Identity, row: Row, number: int, logged: Mapping[str, bytes]) -> Received:
         answers: dict[str, Any] = dict(self._columns.answers(row))
         self._repeats.into(answers, said.key)
+        digest = hashlib.sha256(repr(sorted(answers.items())).encode()).hexdigest()
+        answers[ENTITY] = self._entities(said, logged) if said.entity_label else []
         writer, version = self._version(said.version)
         replaces = said.root_id if said.root_id != said.instance_id else ""
         xml = writer.write(answers, Meta(said.instance_id, replaces, said.name), version=version)
         files = tuple(self._files(said, answers, self._form.schema))
-        digest = hashlib.sha256(repr(sorted(answers.items())).encode()).hexdigest()
         place = f"{self._export.file} · {self._export.main.name}!{number} · sha256 {digest}"
         return replace(Received(read_envelope(xml), xml, "files", files), user_agent=place)
 
@@ -125,28 +142,30 @@ class _Taker:
                 else:
                     yield self._atlas.attachments.take(name, content, keep=not self._dry_run)
 
-    def append(self, batch: list[tuple[Identity, Received]]) -> None:
-        """Put rows into the log in one transaction, or only list them."""
-        entities = [said.instance_id for said, _ in batch if said.makes_entity]
+    def _entities(self, said: Identity, logged: Mapping[str, bytes]) -> list[EntityChange]:
+        """Those of the same submission, or of the one that it replaces; or else new ones."""
+        before = logged.get(said.instance_id) or logged.get(said.root_id)
+        if before is not None:
+            known: list[EntityChange] = read_answers(parse_xml(before), self._form.schema).get(ENTITY, [])
+            return known
+        if not self._made:
+            self._skip(f"{self._export.file}: {said.instance_id}", "entity")
+        key = str(uuid.uuid5(_ENTITIES, said.root_id))
+        return [EntityChange(dataset, key, "create", said.entity_label) for dataset in self._made]
+
+    def _append(self, received: list[Received]) -> None:
         with log.writing(self._atlas.log) as connection:
-            asked = sa.select(submission.c.instance_id).where(submission.c.instance_id.in_(entities))
-            logged = set(connection.execute(asked).scalars())
-            taken = [one for said, one in batch if not said.makes_entity or said.instance_id in logged]
-            outcomes = log.append(connection, taken) if taken and not self._dry_run else []
-        for said, _ in batch:
-            if said.makes_entity and said.instance_id not in logged:
-                self._skip(f"{self._export.file}: {said.instance_id}", "entity")
+            outcomes = log.append(connection, received) if received else []
         for name, outcome in _COUNTED.items():
             self._found[name] += outcomes.count(outcome)
-        if self._dry_run:
-            self._found["rows"] += [
-                {
-                    "row": one.user_agent.partition(" · sha256")[0],
-                    "instance_id": one.envelope.instance_id,
-                    "answers": shown_answers(one.xml, self._form.schema),
-                }
-                for one in taken
-            ]
+
+    def _told(self, one: Received) -> dict[str, Any]:
+        """A line of a dry run."""
+        return {
+            "row": one.user_agent.partition(" · sha256")[0],
+            "instance_id": one.envelope.instance_id,
+            "answers": shown_answers(one.xml, self._form.schema),
+        }
 
     def _skip(self, file: str, reason: str) -> None:
         self._found["skipped"].append({"file": file, "reason": reason})
