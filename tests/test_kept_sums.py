@@ -24,12 +24,20 @@ from streamlit_app.office import Office
 from thai.periods import parse_period
 
 BOSS = Viewer("boss@example.org", "administrator", "")
+VILLAGER = Viewer("helper@example.org", "enumerator", "80120603")
 YEAR = parse_period("FY2569")
 SPENT = Figure("trial", "sum", ("lines/amount",), "${lines/side} = 'expense'")
 BY_NEED = Figure("trial", "sum", ("lines/amount",), "${lines/side} = 'expense'", split="lines/needed")
 ALL = Figure("trial", "sum", ("lines/amount",))
 LARGE = Figure("trial", "sum", ("lines/amount",), "${lines/amount} > 100")  # each line must be looked at
-CUTS = (Cut("village", period=YEAR), Cut("tambon", "8012", YEAR, "month"), Cut("country"))
+DAYS = parse_period("2025-11-01..2025-11-15")  # of a month not the whole
+CUTS = (
+    Cut("village", period=YEAR),
+    Cut("tambon", "8012", YEAR, "month"),
+    Cut("country"),
+    Cut("country", "80120603", YEAR),
+    Cut("tambon", period=DAYS),
+)
 
 
 LINES = st.tuples(
@@ -40,7 +48,7 @@ LINES = st.tuples(
 BOOKS = st.lists(
     st.tuples(
         st.sampled_from(["80120603", "80120604", "80120201", "801302", ""]),
-        st.sampled_from(["2025-10-31", "2025-11-30", "2026-10-31"]),
+        st.sampled_from(["2025-10-31", "2025-11-01", "2025-11-30", "2026-10-31"]),
         st.lists(LINES, max_size=3),
     ),
     min_size=2,
@@ -59,9 +67,10 @@ def told(office: Office) -> list[list[Cell]]:
     """Every figure cut in every way."""
     catalogue, cursor = office.atlas.reference.catalogue, office.atlas.warehouse.cursor()
     return [
-        figures.cells(cursor, catalogue, BOSS, one, cut)
+        figures.cells(cursor, catalogue, viewer, one, cut)
+        for viewer, cuts in ((BOSS, CUTS), (VILLAGER, CUTS[2:3]))
         for one in (SPENT, BY_NEED, ALL, LARGE)
-        for cut in CUTS
+        for cut in cuts
     ]
 
 
@@ -71,11 +80,11 @@ def kept(office: Office) -> list[int]:
     return [since for (since,) in rows]
 
 
-def keep(office: Office) -> int:
-    """Sum every stretch of two submissions that lacks it; how many there were."""
+def keep(office: Office, *, stretch: int = 2, step: int = 2) -> int:
+    """Sum every stretch of so many submissions that lacks it; how many there were."""
     every = list(line_sums.every(office.atlas.reference.catalogue))
     done = 0
-    while line_sums.keep(office.atlas.warehouse, every, stretch=2, many=1):
+    while line_sums.keep(office.atlas.warehouse, every, stretch=stretch, step=step, many=1):
         done += 1
     return done
 
@@ -109,16 +118,24 @@ def test_a_correction_and_a_move_take_their_sums_along(tmp_path: Path) -> None:
             return submission(schema, said, instance=name, replaces=replaces)
 
         offices.send(office, *(book(number, "100.25") for number in range(7)))
-        assert keep(office) == 3
+        assert keep(office) == 4
         assert [one.value for one in told(office)[0]] == [Decimal("701.75")]
 
         offices.send(office, book(1, "50", replaces="uuid:1100.25"))
-        assert kept(office) == [0, 4]  # the second stretch is read line by line, and so is what came last
+        assert kept(office) == [0, 4, 6]  # the second stretch is read line by line, and so is what came last
         assert [one.value for one in told(office)[0]] == [Decimal("651.50")]
 
-        assert keep(office) == 2
+        assert keep(office) == 1
         assert [one.value for one in told(office)[0]] == [Decimal("651.50")]
 
         follow.move(office.atlas, workers=0)
         assert not kept(office)
         assert [one.value for one in told(office)[0]] == [Decimal("651.50")]
+
+        assert keep(office, stretch=100, step=3) == 1
+        assert [one.value for one in told(office)[0]] == [Decimal("651.50")]
+
+        offices.send(office, *(book(number, "10") for number in range(3)))
+        assert keep(office, stretch=100, step=3) == 1  # the same stretch, which has grown
+        assert kept(office) == [0]
+        assert [one.value for one in told(office)[0]] == [Decimal("681.50")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -48,6 +49,14 @@ class Cut:
     members: Mapping[str, str] = field(default_factory=dict)
     among: Among | None = None
     placed: Placed | None = None
+
+    @property
+    def is_coarse(self) -> bool:
+        """Whether it takes tambons and months apart nowhere."""
+        since, until = self.period.since, self.period.until
+        begins = since is None or since.day == 1
+        ends = until is None or until.day == monthrange(until.year, until.month)[1]
+        return begins and ends and max(LEVELS.get(self.level, 8), len(self.area)) <= LEVELS["tambon"]
 
 
 def own_area(cut: Cut) -> tuple[str, str, list[Any]]:

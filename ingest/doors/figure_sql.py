@@ -15,6 +15,7 @@ from ingest.identifiers import quoted
 from ingest.projecting.line_sums import Summed, how_many, number
 from ingest.projecting.table_lines import columns, date_ref, slim_source
 from ingest.published import Catalogue
+from thai.periods import Period
 
 HOUSEHOLDS = "households"  # the entity list that questions for a household draw on
 _PLACES = {"@village": "left(_area, 8)", "@tambon": TAMBON, "@amphoe": "left(_area, 4)"}
@@ -24,6 +25,7 @@ _FIRST_DAY = {
     "fiscal_year": "CAST(date_trunc('year', _day + INTERVAL 3 MONTH) - INTERVAL 3 MONTH AS DATE)",
     "calendar_year": "CAST(date_trunc('year', _day) AS DATE)",
 }
+_BITS = 60  # months that a number has bits for
 _PLACES[A_YEAR] = f"(left(_area, 8), {_FIRST_DAY['fiscal_year']})"
 # value, numerator, denominator, n; {f} keeps the rows that count, {m} those that meet the condition
 _AGGREGATES = {
@@ -294,7 +296,7 @@ def cells(rows: Rows, cut: Cut, *, own: str, beyond: Beyond | None, sums: str = 
     area, joined, members = own_area(cut)
     since = _FIRST_DAY[cut.by] if cut.by else "NULL::DATE"
     if rows.figure.at_least:
-        sql = _often_enough(rows, selected, f"{area} AS area, {since} AS since", joined)
+        sql = _often_enough(rows, cut, selected, f"{area} AS area, {since} AS since", joined)
         return sql, [*values, *members]
     told, keep, held = "", "TRUE", "0, 1"
     if beyond is not None and cut_down:
@@ -348,9 +350,11 @@ def _of_sums(rows: Rows) -> list[str]:
     return [added, added, "NULL", f"coalesce(sum({quoted(how_many(name))}) FILTER (_match), 0)"]
 
 
-def _often_enough(rows: Rows, selected: str, keys: str, joined: str) -> str:
+def _often_enough(rows: Rows, cut: Cut, selected: str, keys: str, joined: str) -> str:
     """Distinct answers that have rows in ``at_least`` different months."""
     unit, months = rows.column(rows.figure.of[0]), "count(DISTINCT date_trunc('month', _day))"
+    if cut.by or _fits_bits(cut.period):  # a bit a month takes a third of the time
+        months = f"bit_count(bit_or(1::BIGINT << ((year(_day) * 12 + month(_day)) % {_BITS})))"
     grouped = (
         f"SELECT {keys}, {unit} AS unit, count(*) AS n, {months} AS months"
         f" FROM ({selected}) r{joined} WHERE _match GROUP BY ALL"
@@ -358,6 +362,13 @@ def _often_enough(rows: Rows, selected: str, keys: str, joined: str) -> str:
     enough = f"FILTER (months >= {rows.figure.at_least:d})"
     parts = f"count(unit) {enough}, count(unit) {enough}, NULL, coalesce(sum(n) {enough}, 0), 0, 1"
     return f"SELECT area, since, '', {parts} FROM ({grouped}) GROUP BY 1, 2 ORDER BY 1, 2"
+
+
+def _fits_bits(period: Period) -> bool:
+    """Whether no two months of a period have the same bit."""
+    if period.since is None or period.until is None:
+        return False
+    return (period.until.year - period.since.year) * 12 + period.until.month - period.since.month < _BITS
 
 
 def year(rows: Rows) -> str:

@@ -171,7 +171,7 @@ def _counted(
         return cursor.execute(*figure_sql.cells(rows, cut, own=own, beyond=told)).fetchall()
     cursor.execute("BEGIN")
     try:
-        sums = line_sums.source(cursor, summed)
+        sums = line_sums.source(cursor, summed, coarse=cut.is_coarse and len(own) <= LEVELS["tambon"])
         return cursor.execute(*figure_sql.cells(rows, cut, own=own, beyond=None, sums=sums)).fetchall()
     finally:
         cursor.execute("ROLLBACK")

@@ -117,8 +117,8 @@ def beyond(
     found = cursor.execute(sql, values).fetchnumpy()
     if not len(found["key"]):
         return Beyond(within, [], [])
-    members = _Members(*(found[name].astype(np.int64) for name in ("key", "home", "place", "bits")))
-    told = _told(members, [rows_of.repeat for rows_of in conditions])
+    members = _Members(*(found[name].astype(np.int64) for name in ("key", "kind", "homes", "bits")))
+    told = _told(members, conditions)
     own = next(n for n, one in enumerate(conditions) if _same(one, rows))
     chosen = (told >> own & 1 == 1) & _given(members, 1 << len(conditions))
     keys, first = np.unique(members.key, return_index=True)
@@ -163,29 +163,32 @@ def _same(one: Rows, other: Rows) -> bool:
 
 @dataclass(frozen=True)
 class _Members:
-    """Rows of a form's tables, alike ones once: numbers of tambon and year, household and table; bits met."""
+    """Rows of a form's tables, alike ones of alike households once.
+
+    Numbers of tambon and year and of the kind of household, how many are of that kind, bits met.
+    """
 
     key: Integers
-    home: Integers
-    place: Integers
+    kind: Integers
+    homes: Integers
     bits: Integers
 
 
-def _told(members: _Members, tables: Sequence[str]) -> Integers:
+def _told(members: _Members, conditions: Sequence[Rows]) -> Integers:
     """For each tambon and year the conditions that are told, as bits; each is tried beside those before."""
     keys = int(members.key.max()) + 1
-    homes = np.arange(int(members.home.max()) + 1)
-    met, key_of = np.zeros_like(homes), np.zeros_like(homes)
-    np.bitwise_or.at(met, members.home, members.bits)
-    key_of[members.home] = members.key
-    places = sorted(set(tables))
+    kinds = np.arange(int(members.kind.max()) + 1)
+    met, key_of, homes_of = np.zeros_like(kinds), np.zeros_like(kinds), np.zeros_like(kinds)
+    np.bitwise_or.at(met, members.kind, members.bits)
+    key_of[members.kind], homes_of[members.kind] = members.key, members.homes
+    whole = {one.repeat: 1 << number for number, one in enumerate(conditions) if not one.figure.where}
     told = np.zeros(keys, np.int64)
-    for number, table in enumerate(tables):
+    for number, one in enumerate(conditions):
         tried = told | (1 << number)
-        own = members.place == places.index(table)
-        home, bits = members.home[own], members.bits[own]
-        of_rows = _smallest(key_of, bits & tried[key_of[home]], home, keys)
-        of_homes = _smallest(key_of, met & tried[key_of], homes, keys)
+        own = members.bits & whole[one.repeat] > 0  # the rows of its table
+        kind, bits = members.kind[own], members.bits[own]
+        of_rows = _smallest(key_of, homes_of, bits & tried[key_of[kind]], kind, keys)
+        of_homes = _smallest(key_of, homes_of, met & tried[key_of], kinds, keys)
         told = np.where(np.minimum(of_rows, of_homes) >= access.SMALLEST_COUNT, tried, told)
     return told
 
@@ -193,24 +196,22 @@ def _told(members: _Members, tables: Sequence[str]) -> Integers:
 def _given(members: _Members, bit: int) -> npt.NDArray[np.bool_]:
     """Where enough households, or none, have rows with the bit."""
     has = members.bits & bit > 0
-    _, first = np.unique(members.home[has], return_index=True)
-    n = np.bincount(members.key[has][first], minlength=int(members.key.max()) + 1)
+    _, first = np.unique(members.kind[has], return_index=True)
+    n = np.zeros(int(members.key.max()) + 1, np.int64)
+    np.add.at(n, members.key[has][first], members.homes[has][first])
     return np.asarray((n == 0) | (n >= access.SMALLEST_COUNT))
 
 
-def _smallest(key_of: Integers, group: Integers, home: Integers, keys: int) -> Integers:
-    """How many households the smallest group of each key has; none where the key has no rows.
-
-    Pairs are sorted as one number each, which is many times faster than sorting rows of numbers, and so is
-    sorting than the table of hashes by which ``np.unique`` finds what is distinct.
-    """
+def _smallest(key_of: Integers, homes_of: Integers, group: Integers, kind: Integers, keys: int) -> Integers:
+    """How many households the smallest group of each key has; none where the key has no rows."""
     found = np.zeros(keys, np.int64)
-    if home.size:
+    if kind.size:
         groups, group = np.unique(group, return_inverse=True)
         width = groups.size
-        pairs = np.sort(home * width + group)
-        pairs = pairs[np.append(True, pairs[1:] != pairs[:-1])]
-        of_key, homes = np.unique(key_of[pairs // width] * width + pairs % width, return_counts=True)
+        pairs = np.unique(kind * width + group)  # each kind once in each group
+        of_key, place = np.unique(key_of[pairs // width] * width + pairs % width, return_inverse=True)
+        homes = np.zeros(of_key.size, np.int64)
+        np.add.at(homes, place, homes_of[pairs // width])
         found[of_key // width] = homes.max()
         np.minimum.at(found, of_key // width, homes)
     return found

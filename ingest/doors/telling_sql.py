@@ -15,11 +15,12 @@ def members(
 ) -> tuple[str, list[Any]]:  # fmt: skip
     """The rows outside an area, alike ones once, with a bit for each condition that they meet.
 
-    Columns: ``key`` numbers ``tambon`` and ``year``, ``home`` their households, ``place`` the tables by name.
+    Columns: ``key`` numbers ``tambon`` and ``year``, ``kind`` their kinds of households, whose rows have the
+    same bits, ``homes`` are so many, ``bits`` those of a row.
     The bit after the last condition is set where the figure ``own`` counts a row and has an answer for it.
     """
     parts, values = [], list[Any]()
-    for place, table in enumerate(sorted({one.repeat for one in conditions})):
+    for table in sorted({one.repeat for one in conditions}):
         here = [(number, one) for number, one in enumerate(conditions) if one.repeat == table]
         met = [(one.match, number, one.match_values) for number, one in here]
         met += [(own.given, len(conditions), own.match_values)] if own.repeat == table else []
@@ -29,16 +30,17 @@ def members(
         )
         bits = " | ".join(f"CASE WHEN {sql} THEN {1 << number} ELSE 0 END" for sql, number, _ in met)
         parts.append(
-            f"SELECT DISTINCT {TAMBON} AS tambon, {year(own)} AS year, _household, {place} AS place,"
-            f" {bits} AS bits FROM ({selected}) r"
+            f"SELECT DISTINCT {TAMBON} AS tambon, {year(own)} AS year, _household, {bits} AS bits"
+            f" FROM ({selected}) r"
         )
         values += [*(one for _, _, given in met for one in given), *of_rows]
-    return (
-        "SELECT dense_rank() OVER (ORDER BY tambon, year) - 1 AS key,"
-        " dense_rank() OVER (ORDER BY tambon, year, _household) - 1 AS home, place, bits, tambon, year"
-        f" FROM ({' UNION ALL '.join(parts)})",
-        values,
-    )
+    sql = f"""
+        WITH alike AS (SELECT tambon, year, list_sort(list(bits)) AS met
+                       FROM ({" UNION ALL ".join(parts)}) GROUP BY tambon, year, _household),
+        kinds AS (SELECT tambon, year, met, count(*) AS homes FROM alike GROUP BY ALL)
+        SELECT dense_rank() OVER (ORDER BY tambon, year) - 1 AS key, row_number() OVER () - 1 AS kind,
+               homes, unnest(met) AS bits, tambon, year FROM kinds"""
+    return sql, values
 
 
 def dominated(

@@ -21,18 +21,30 @@ def forget(connection: duckdb.DuckDBPyConnection, seqs: Collection[int]) -> None
         [list(seqs)],
     ).fetchall()
     for table, since in gone:
-        connection.execute("DELETE FROM kept_sums WHERE table_name = ? AND since = ?", [table, since])
-        connection.execute(f"DELETE FROM {quoted(beside(table))} WHERE _since = ?", [since])
+        forget_stretch(connection, table, since)
+
+
+def forget_stretch(connection: duckdb.DuckDBPyConnection, table: str, since: int) -> None:
+    """The sums of one stretch of a repeat's table go."""
+    connection.execute("DELETE FROM kept_sums WHERE table_name = ? AND since = ?", [table, since])
+    for sums in (fine(table), coarse(table)):
+        connection.execute(f"DELETE FROM {quoted(sums)} WHERE _since = ?", [since])
 
 
 def forget_all(connection: duckdb.DuckDBPyConnection) -> None:
     """All rows got other places."""
     tables = connection.execute("SELECT DISTINCT table_name FROM kept_sums").fetchall()
     for (table,) in tables:
-        connection.execute(f"DROP TABLE {quoted(beside(table))}")
+        for sums in (fine(table), coarse(table)):
+            connection.execute(f"DROP TABLE {quoted(sums)}")
     connection.execute("DELETE FROM kept_sums")
 
 
-def beside(table: str) -> str:
-    """The table of a repeat's sums."""
+def fine(table: str) -> str:
+    """The table of a repeat's sums by place and day."""
     return f"{table}#sums"
+
+
+def coarse(table: str) -> str:
+    """The table of the same sums by tambon and month."""
+    return f"{table}#coarse"

@@ -1,9 +1,10 @@
 """Sums of a repeat's lines, kept for whole stretches of the log, so that ten million need not be added anew.
 
 Beside a repeat's table stands one of its sums: for each stretch, place, day of the record and set of choices
-what its lines come to and how many gave it. They follow from the rows alone and are exact: where a record of
-a stretch is corrected, or read late, the stretch's sums go, and its lines are added one by one until somebody
-has time to sum them again. A figure reads sums where they stand and lines elsewhere, in one transaction.
+what its lines come to and how many gave it; and one by tambon and month, for who asks of no less. They follow
+from the rows alone and are exact: where a record of a stretch is corrected, or read late, the stretch's sums
+go, and its lines are added one by one until somebody has time to sum them again. The last stretch is summed
+anew as it grows. A figure reads sums where they stand and lines elsewhere, in one transaction.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from ingest.published import Catalogue
 
 _STRETCH = 50_000  # submissions of the log whose lines are summed together
+_STEP = 5_000  # by which the last stretch grows before it is summed anew: 0.2 s each
 _MANY = 200_000  # lines of a table below which adding them one by one is quick
 _NUMBERS = ("integer", "decimal")
 
@@ -92,9 +94,28 @@ class Summed:
         listed = ", ".join([*self._keys(), *added])
         return f"SELECT {listed} FROM ({self.lines()}) WHERE {condition} GROUP BY ALL"
 
+    def coarse_sums(self, condition: str) -> str:
+        """Of the sums that meet a condition those by tambon and month."""
+        of_day = self.schema.references()[self.day].kind if self.day else ""
+        days = [
+            f"CAST(date_trunc('month', {day}) AS DATE) AS {day}" for day in self._day() if of_day == "date"
+        ]
+        keys = ["left(_area, 6) AS _area", "_tambon", *(days or self._day()), *self._choices()]
+        added = (
+            f"sum({name}) AS {name}, CAST(sum({counted}) AS BIGINT) AS {counted}"
+            for name, counted in ((quoted(one), quoted(how_many(one))) for one in self.amounts)
+        )
+        sums = quoted(kept_sums.fine(self.table))
+        return f"SELECT {', '.join([*keys, *added])} FROM {sums} WHERE {condition} GROUP BY ALL"
+
     def _keys(self) -> list[str]:
-        day = [column for _, _, ref, column in columns(self.schema, self.repeat) if ref == self.day]
-        return ["_area", "_tambon", *(quoted(name) for name in (*day, *self.choices))]
+        return ["_area", "_tambon", *self._day(), *self._choices()]
+
+    def _day(self) -> list[str]:
+        return [quoted(column) for _, _, ref, column in columns(self.schema, self.repeat) if ref == self.day]
+
+    def _choices(self) -> list[str]:
+        return [quoted(name) for name in self.choices]
 
 
 def every(catalogue: Catalogue) -> Iterator[Summed]:
@@ -108,10 +129,11 @@ def every(catalogue: Catalogue) -> Iterator[Summed]:
                 yield one
 
 
-def source(cursor: duckdb.DuckDBPyConnection, summed: Summed) -> str:
+def source(cursor: duckdb.DuckDBPyConnection, summed: Summed, *, coarse: bool) -> str:
     """Sums where they stand and lines elsewhere, to stand after FROM; '' where no sums stand.
 
-    To be read in the transaction of this call. Each number has its ``how_many`` beside it.
+    ``coarse`` where nobody asks of less than a tambon and a month. To be read in the transaction of this
+    call. Each number has its ``how_many`` beside it.
     """
     kept = cursor.execute(
         "SELECT since, until FROM kept_sums WHERE table_name = ? AND columns = ? ORDER BY since",
@@ -126,43 +148,51 @@ def source(cursor: duckdb.DuckDBPyConnection, summed: Summed) -> str:
     gaps.append(f"_seq >= {at}")
     names = [*summed._keys(), *(quoted(n) for one in summed.amounts for n in (one, how_many(one)))]
     listed = ", ".join(names)
-    parts = [f"SELECT {listed} FROM {quoted(kept_sums.beside(summed.table))}"]
+    sums = kept_sums.coarse(summed.table) if coarse else kept_sums.fine(summed.table)
+    parts = [f"SELECT {listed} FROM {quoted(sums)}"]
     parts += [f"SELECT {listed} FROM ({summed.lines()}) WHERE {gap}" for gap in gaps]
     return f"({' UNION ALL '.join(parts)})"
 
 
 def keep(
-    warehouse: Warehouse, wanted: Iterable[Summed], *, stretch: int = _STRETCH, many: int = _MANY
-) -> bool:
+    warehouse: Warehouse, wanted: Iterable[Summed], *, stretch: int = _STRETCH, step: int = _STEP,
+    many: int = _MANY,
+) -> bool:  # fmt: skip
     """Sum one stretch that lacks it, of the first table with many lines; False where none does."""
     cursor = warehouse.cursor()
-    whole = int(warehouse.meta("last_seq", "0")) // stretch
+    read = int(warehouse.meta("last_seq", "0")) + 1
     for summed in wanted:
         lines = cursor.execute(f"SELECT count(*) FROM {quoted(summed.table)}").fetchone()
         if lines is None or lines[0] < many:
             continue
         kept = cursor.execute(
-            "SELECT since, columns FROM kept_sums WHERE table_name = ?", [summed.table]
+            "SELECT since, until, columns FROM kept_sums WHERE table_name = ?", [summed.table]
         ).fetchall()
-        other = any(columns != summed.columns for _, columns in kept)
-        lacking = set(range(whole)) - {since // stretch for since, _ in kept}
-        if other or lacking:
-            _keep(warehouse, summed, 0 if other else min(lacking), stretch, anew=other or not kept)
-            return True
+        other = any(columns != summed.columns for _, _, columns in kept)
+        summed_to = {} if other else {since: until for since, until, _ in kept}
+        for since in range(0, read, stretch):
+            grown = min(stretch, (read - since) // step * step)
+            if since + grown > summed_to.get(since, since):
+                _keep(warehouse, summed, since, since + grown, anew=other or not kept)
+                return True
     return False
 
 
-def _keep(warehouse: Warehouse, summed: Summed, number_: int, stretch: int, *, anew: bool) -> None:
-    since, until = number_ * stretch, (number_ + 1) * stretch
-    sums = summed.sums(f"_seq >= {since} AND _seq < {until}")
-    beside = quoted(kept_sums.beside(summed.table))
+def _keep(warehouse: Warehouse, summed: Summed, since: int, until: int, *, anew: bool) -> None:
+    table = summed.table
+    fine, coarse = quoted(kept_sums.fine(table)), quoted(kept_sums.coarse(table))
+    sums, of_sums = (
+        summed.sums(f"_seq >= {since} AND _seq < {until}"),
+        summed.coarse_sums(f"_since = {since}"),
+    )
     with warehouse.transaction(same_answers=True) as connection:
         if anew:
-            connection.execute("DELETE FROM kept_sums WHERE table_name = ?", [summed.table])
-            connection.execute(
-                f"CREATE OR REPLACE TABLE {beside} AS SELECT 0::BIGINT AS _since, * FROM ({sums}) LIMIT 0"
-            )
-        connection.execute(f"INSERT INTO {beside} SELECT {since}, * FROM ({sums})")
-        connection.execute(
-            "INSERT INTO kept_sums VALUES (?, ?, ?, ?)", [summed.table, summed.columns, since, until]
-        )
+            connection.execute("DELETE FROM kept_sums WHERE table_name = ?", [table])
+            for name, made in ((fine, sums), (coarse, of_sums)):
+                connection.execute(
+                    f"CREATE OR REPLACE TABLE {name} AS SELECT 0::BIGINT AS _since, * FROM ({made}) LIMIT 0"
+                )
+        kept_sums.forget_stretch(connection, table, since)
+        connection.execute(f"INSERT INTO {fine} SELECT {since}, * FROM ({sums})")
+        connection.execute(f"INSERT INTO {coarse} SELECT {since}, * FROM ({of_sums})")
+        connection.execute("INSERT INTO kept_sums VALUES (?, ?, ?, ?)", [table, summed.columns, since, until])
