@@ -203,6 +203,7 @@ class _Answering:
             raise problems.level_unknown(self.level)
         members = self.reference.members(self.level)
         self.cut = Cut(self.level, question.area, question.period, question.by, members, question.among)
+        self.known: figures.Known = {}
         form_id = self.definition.figure.form_id
         self.as_of = atlas.kept.get(atlas.data_version, ("as of", form_id), lambda: _as_of(atlas, form_id))
 
@@ -218,7 +219,7 @@ class _Answering:
         if self.question.within:
             placed = other_sets.placed(self.atlas, self.viewer, figure.form_id, self.question.within)
             cut = replace(cut, placed=placed)
-        return figures.cells(cursor, catalogue, self.viewer, figure, cut, beside(self.atlas))
+        return figures.cells(cursor, catalogue, self.viewer, figure, cut, beside(self.atlas), self.known)
 
     def all(self) -> list[Answer]:
         """Every cell as an answer."""

@@ -70,6 +70,8 @@ def own_area(cut: Cut) -> tuple[str, str, list[Any]]:
     if cut.level == "tambon":
         return TAMBON, "", []
     if cut.level in LEVELS:
+        if cut.area.isdecimal() and len(cut.area) == LEVELS[cut.level]:  # one area: no row need be asked
+            return f"'{cut.area}'", "", []
         return f"left(_area, {LEVELS[cut.level]})", "", []
     listed = "(SELECT unnest(?::VARCHAR[]) AS code, unnest(?::VARCHAR[]) AS body)"
     joined = f" LEFT JOIN {listed} {{0}} ON {{0}}.code = left(r._area, {{1}})"

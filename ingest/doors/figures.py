@@ -27,7 +27,7 @@ from ingest.access import Viewer
 from ingest.doors import figure_sql, telling
 from ingest.doors.cuts import LEVELS, OWN_LEVELS, Among, Cut, Placed
 from ingest.doors.figure_sql import Beyond, Figure, Rows
-from ingest.doors.telling import Parts
+from ingest.doors.telling import Known, Parts
 from ingest.identifiers import quoted
 from ingest.projecting import line_sums
 from ingest.published import Catalogue
@@ -40,6 +40,7 @@ __all__ = [
     "Cell",
     "Cut",
     "Figure",
+    "Known",
     "Parts",
     "Placed",
     "cells",
@@ -76,7 +77,7 @@ class Cell:
 
 def cells(
     cursor: duckdb.DuckDBPyConnection, catalogue: Catalogue, viewer: Viewer, figure: Figure, cut: Cut,
-    beside: Sequence[Figure] = (),
+    beside: Sequence[Figure] = (), known: Known | None = None,
 ) -> list[Cell]:  # fmt: skip
     """The figure by area and period, as far as it is for this viewer; areas without rows have no cell.
 
@@ -89,7 +90,11 @@ def cells(
     within = _reach(viewer, rows)
     own = _own_only(rows, figure, cut, within)
     outside = None if own else _outside(cut, within)
-    told = None if outside is None else telling.beyond(cursor, catalogue, rows, cut, outside, beside)
+    told = (
+        None
+        if outside is None
+        else telling.beyond(cursor, catalogue, rows, cut, outside, beside, {} if known is None else known)
+    )
     found = [_cell(figure.measure, row) for row in _counted(cursor, rows, cut, own, told)]
     if rows.matched_first and (own or _outside(cut, within) is None):
         seen = {(one.area, one.since) for one in found}

@@ -14,8 +14,9 @@ subadditive, a sum of parts that keep it keeps it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -109,26 +110,23 @@ def is_tellable(rows: Rows) -> bool:
 
 def beyond(
     cursor: duckdb.DuckDBPyConnection, catalogue: Catalogue, rows: Rows, cut: Cut, within: str,
-    beside: Sequence[Figure],
+    beside: Sequence[Figure], known: Known,
 ) -> Beyond:  # fmt: skip
     """The tambons and years outside ``within`` in which a figure is told, beside the others of its form."""
     conditions = _conditions(catalogue, rows, beside)
-    sql, values = telling_sql.members(conditions, rows, cut, within)
-    found = cursor.execute(sql, values).fetchnumpy()
-    if not len(found["key"]):
-        return Beyond(within, [], [])
-    members = _Members(*(found[name].astype(np.int64) for name in ("key", "kind", "homes", "bits")))
-    told = _told(members, conditions)
     own = next(n for n, one in enumerate(conditions) if _same(one, rows))
-    chosen = (told >> own & 1 == 1) & _given(members, 1 << len(conditions))
-    keys, first = np.unique(members.key, return_index=True)
-    at = first[chosen[keys]]
-    whole = len(at) == len(first)
-    tellable = Beyond(within, found["tambon"][at].tolist(), found["year"][at].tolist(), whole)
-    if rows.figure.measure not in _OF_SUMS or not rows.of_households:
+    answered = rows if any(ref[0] != "@" for ref in rows.figure.of) else None  # else it counts what it meets
+    key = (tuple((one.repeat, one.figure) for one in conditions), answered and rows.figure)
+    if key not in known:
+        known[key] = _Kinds.asked(cursor, conditions, answered, cut, within)
+    found = known[key]
+    chosen = (found.told >> own & 1 == 1) & found.given(1 << (len(conditions) if answered else own))
+    tambons, years = found.tambons[chosen].tolist(), found.years[chosen].tolist()
+    tellable = Beyond(within, tambons, years, bool(chosen.all()))
+    if not tambons or rows.figure.measure not in _OF_SUMS or not rows.of_households:
         return tellable
     sql, values = telling_sql.dominated(
-        conditions, rows, cut, tellable, told[chosen].tolist(), rest=LEAST_REST
+        conditions, rows, cut, tellable, found.told[chosen].tolist(), rest=LEAST_REST
     )
     return _without(tellable, set(cursor.execute(sql, values).fetchall()))
 
@@ -162,56 +160,80 @@ def _same(one: Rows, other: Rows) -> bool:
 
 
 @dataclass(frozen=True)
-class _Members:
-    """Rows of a form's tables, alike ones of alike households once.
+class _Kinds:
+    """Households of tambons and years by kind: those whose rows meet the same conditions.
 
-    Numbers of tambon and year and of the kind of household, how many are of that kind, bits met.
+    ``key`` numbers tambon and year, ``kind`` their kinds, ``homes`` are so many; ``bits`` are the conditions
+    that a row of theirs meets. By key: ``tambons``, ``years`` and, as bits, which conditions are ``told``.
     """
 
     key: Integers
     kind: Integers
     homes: Integers
     bits: Integers
+    tambons: npt.NDArray[Any]
+    years: npt.NDArray[Any]
+    told: Integers
+
+    @classmethod
+    def asked(
+        cls, cursor: duckdb.DuckDBPyConnection, conditions: Sequence[Rows], answered: Rows | None, cut: Cut,
+        within: str,
+    ) -> _Kinds:  # fmt: skip
+        """The kinds outside an area."""
+        sql, values = telling_sql.kinds(conditions, answered, cut, within)
+        found = cursor.execute(sql, values).fetchnumpy()
+        key, kind, homes, bits = (found[name].astype(np.int64) for name in ("key", "kind", "homes", "bits"))
+        _, first = np.unique(key, return_index=True)
+        rows = (key, kind, homes, bits)
+        return cls(*rows, found["tambon"][first], found["year"][first], _told(*rows, conditions))
+
+    def given(self, bit: int) -> npt.NDArray[np.bool_]:
+        """By key: where enough households, or none, have rows with the bit."""
+        has = self.bits & bit > 0
+        _, first = np.unique(self.kind[has], return_index=True)
+        n = _added(self.key[has][first], self.homes[has][first], self.told.size)
+        return np.asarray((n == 0) | (n >= access.SMALLEST_COUNT))
 
 
-def _told(members: _Members, conditions: Sequence[Rows]) -> Integers:
-    """For each tambon and year the conditions that are told, as bits; each is tried beside those before."""
-    keys = int(members.key.max()) + 1
-    kinds = np.arange(int(members.kind.max()) + 1)
+Known = dict[Hashable, _Kinds]  # what was found for one question and viewer
+
+
+def _told(
+    key: Integers, kind: Integers, homes: Integers, bits: Integers, conditions: Sequence[Rows]
+) -> Integers:
+    """By key the conditions that are told, as bits; each is tried beside those before."""
+    told = np.zeros(key.max(initial=-1) + 1, np.int64)
+    kinds = np.arange(kind.max(initial=-1) + 1)
     met, key_of, homes_of = np.zeros_like(kinds), np.zeros_like(kinds), np.zeros_like(kinds)
-    np.bitwise_or.at(met, members.kind, members.bits)
-    key_of[members.kind], homes_of[members.kind] = members.key, members.homes
+    np.bitwise_or.at(met, kind, bits)
+    key_of[kind], homes_of[kind] = key, homes
     whole = {one.repeat: 1 << number for number, one in enumerate(conditions) if not one.figure.where}
-    told = np.zeros(keys, np.int64)
     for number, one in enumerate(conditions):
         tried = told | (1 << number)
-        own = members.bits & whole[one.repeat] > 0  # the rows of its table
-        kind, bits = members.kind[own], members.bits[own]
-        of_rows = _smallest(key_of, homes_of, bits & tried[key_of[kind]], kind, keys)
-        of_homes = _smallest(key_of, homes_of, met & tried[key_of], kinds, keys)
+        own = bits & whole[one.repeat] > 0  # the rows of its table
+        of_rows = _smallest(key_of, homes_of, kind[own], bits[own] & tried[key[own]], told.size)
+        of_homes = _smallest(key_of, homes_of, kinds, met & tried[key_of], told.size)
         told = np.where(np.minimum(of_rows, of_homes) >= access.SMALLEST_COUNT, tried, told)
     return told
 
 
-def _given(members: _Members, bit: int) -> npt.NDArray[np.bool_]:
-    """Where enough households, or none, have rows with the bit."""
-    has = members.bits & bit > 0
-    _, first = np.unique(members.kind[has], return_index=True)
-    n = np.zeros(int(members.key.max()) + 1, np.int64)
-    np.add.at(n, members.key[has][first], members.homes[has][first])
-    return np.asarray((n == 0) | (n >= access.SMALLEST_COUNT))
-
-
-def _smallest(key_of: Integers, homes_of: Integers, group: Integers, kind: Integers, keys: int) -> Integers:
+def _smallest(key_of: Integers, homes_of: Integers, kind: Integers, group: Integers, keys: int) -> Integers:
     """How many households the smallest group of each key has; none where the key has no rows."""
     found = np.zeros(keys, np.int64)
     if kind.size:
         groups, group = np.unique(group, return_inverse=True)
         width = groups.size
-        pairs = np.unique(kind * width + group)  # each kind once in each group
-        of_key, place = np.unique(key_of[pairs // width] * width + pairs % width, return_inverse=True)
-        homes = np.zeros(of_key.size, np.int64)
-        np.add.at(homes, place, homes_of[pairs // width])
+        kind, group = np.divmod(np.unique(kind * width + group), width)  # each kind once in each group
+        of_key, place = np.unique(key_of[kind] * width + group, return_inverse=True)
+        homes = _added(place, homes_of[kind], of_key.size)
         found[of_key // width] = homes.max()
         np.minimum.at(found, of_key // width, homes)
+    return found
+
+
+def _added(place: Integers, number: Integers, size: int) -> Integers:
+    """Numbers added by their places."""
+    found = np.zeros(size, np.int64)
+    np.add.at(found, place, number)
     return found

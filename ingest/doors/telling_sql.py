@@ -10,34 +10,36 @@ from ingest.doors.cuts import TAMBON, Cut, own_area
 from ingest.doors.figure_sql import Beyond, Rows, year
 
 
-def members(
-    conditions: Sequence[Rows], own: Rows, cut: Cut, within: str
+def kinds(
+    conditions: Sequence[Rows], answered: Rows | None, cut: Cut, within: str
 ) -> tuple[str, list[Any]]:  # fmt: skip
     """The rows outside an area, alike ones once, with a bit for each condition that they meet.
 
     Columns: ``key`` numbers ``tambon`` and ``year``, ``kind`` their kinds of households, whose rows have the
     same bits, ``homes`` are so many, ``bits`` those of a row.
-    The bit after the last condition is set where the figure ``own`` counts a row and has an answer for it.
+    The bit after the last condition is set where the figure ``answered`` counts a row and has an answer.
     """
     parts, values = [], list[Any]()
     for table in sorted({one.repeat for one in conditions}):
         here = [(number, one) for number, one in enumerate(conditions) if one.repeat == table]
         met = [(one.match, number, one.match_values) for number, one in here]
-        met += [(own.given, len(conditions), own.match_values)] if own.repeat == table else []
-        refs = {ref for _, one in here for ref in one.refs} | (own.refs if own.repeat == table else set())
+        refs = {ref for _, one in here for ref in one.refs}
+        if answered and answered.repeat == table:
+            met.append((answered.given, len(conditions), answered.match_values))
+            refs |= answered.refs
         selected, of_rows = here[0][1].select(
             cut, f"NOT starts_with(_area, '{within}')", households=True, refs=refs
         )
         bits = " | ".join(f"CASE WHEN {sql} THEN {1 << number} ELSE 0 END" for sql, number, _ in met)
         parts.append(
-            f"SELECT DISTINCT {TAMBON} AS tambon, {year(own)} AS year, _household, {bits} AS bits"
+            f"SELECT DISTINCT {TAMBON} AS tambon, {year(here[0][1])} AS year, _household, {bits} AS bits"
             f" FROM ({selected}) r"
         )
         values += [*(one for _, _, given in met for one in given), *of_rows]
     sql = f"""
-        WITH alike AS (SELECT tambon, year, list_sort(list(bits)) AS met
+        WITH homes AS (SELECT tambon, year, list_sort(list(bits)) AS met
                        FROM ({" UNION ALL ".join(parts)}) GROUP BY tambon, year, _household),
-        kinds AS (SELECT tambon, year, met, count(*) AS homes FROM alike GROUP BY ALL)
+        kinds AS (SELECT tambon, year, met, count(*) AS homes FROM homes GROUP BY ALL)
         SELECT dense_rank() OVER (ORDER BY tambon, year) - 1 AS key, row_number() OVER () - 1 AS kind,
                homes, unnest(met) AS bits, tambon, year FROM kinds"""
     return sql, values
