@@ -7,7 +7,7 @@ told as labels, because Thai needs shaping that drawings do not have.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ Positions = npt.NDArray[np.float64]
 
 SEA, LAND, LINE, NO_DATA = "#dfe9ee", "#fbfbf7", "#8a9a90", "#f1f1ec"
 _TILE_PX, _MOST_ZOOM = 256, 19
-_DASHES = ("", "6 3", "2 3", "8 3 2 3", "1 4", "10 4")
+DASHES = ("", "6 3", "2 3", "8 3 2 3", "1 4", "10 4")
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,9 @@ class Label:
     y: float
     text: str
     kind: str
+
+
+_CORNERS_PX = ((-8, -8), (8, 8), (8, -8), (-8, 8))  # of a cell of 32 pixels, as on the screen
 
 
 @dataclass(frozen=True)
@@ -131,9 +134,17 @@ def areas(
     return "".join(parts), labels
 
 
-def items(answer: dict[str, Any], frame: Frame) -> tuple[str, list[Label]]:
-    """One layer's features or counted cells."""
-    return _cells(answer, frame) if answer["kind"] == "cells" else _features(answer, frame)
+def items(answer: dict[str, Any], frame: Frame, beside: int | None = None) -> tuple[str, list[Label]]:
+    """One layer's features or counted cells; as the ``beside``-th of several its counts stand in a corner."""
+    if answer["kind"] != "cells":
+        return _features(answer, frame)
+    return _cells(answer, frame, _CORNERS_PX[beside % 4] if beside is not None else (0, 0))
+
+
+def outline(corners: Sequence[tuple[float, float]], frame: Frame) -> str:
+    """An outline of lon-lat corners that somebody drew."""
+    path = _path([(frame.pixels(np.array(corners)), True)])
+    return f'<path d="{path}" fill="none" stroke="#5e35b1" stroke-width="2.5" stroke-dasharray="7 5"/>'
 
 
 def _features(answer: dict[str, Any], frame: Frame) -> tuple[str, list[Label]]:
@@ -143,7 +154,7 @@ def _features(answer: dict[str, Any], frame: Frame) -> tuple[str, list[Label]]:
         entry = legend[answer["category"][owner]]
         of_status = status[answer["status_of"][owner]] if status else None
         stroke = of_status["color"] if of_status else entry["color"]
-        dash = _DASHES[answer["status_of"][owner] % len(_DASHES)] if of_status else ""
+        dash = DASHES[answer["status_of"][owner] % len(DASHES)] if of_status else ""
         fill = entry["color"] if rings[0][1] else "none"
         parts.append(
             f'<path d="{_path(rings)}" fill="{fill}" fill-opacity=".5" fill-rule="evenodd"'
@@ -158,17 +169,17 @@ def _features(answer: dict[str, Any], frame: Frame) -> tuple[str, list[Label]]:
     return "".join(parts), []
 
 
-def _cells(answer: dict[str, Any], frame: Frame) -> tuple[str, list[Label]]:
+def _cells(answer: dict[str, Any], frame: Frame, shift: tuple[int, int]) -> tuple[str, list[Label]]:
     size = answer["cell_deg"]
     cells = np.cumsum(np.array(answer["cell"], dtype=float).reshape(-1, 2), axis=0)
-    at = frame.pixels((cells + 0.5) * size) if len(cells) else np.empty((0, 2))
+    at = frame.pixels((cells + 0.5) * size) + shift if len(cells) else np.empty((0, 2))
     parts, labels, start = [], [], 0
     for (x, y), n, pieces in zip(at.tolist(), answer["count"], answer["parts"], strict=True):
         told = answer["part"][2 * start : 2 * (start + pieces)]
         start += pieces
         if not frame.holds(x, y):
             continue
-        radius = min(18.0, 8 + 2.2 * math.log10(n + 1))
+        radius = min(11.0 if any(shift) else 18.0, 8 + 2.2 * math.log10(n + 1))
         parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius + 1:.1f}" fill="#fff"/>')
         angle = -math.pi / 2
         for category, count in zip(told[::2], told[1::2], strict=True):

@@ -47,7 +47,9 @@ class Group:
 
 @dataclass(frozen=True)
 class Sheet:
-    """What stands on the sheet. ``outlines`` are parts of the base map, ``colours`` the areas' by code."""
+    """What stands on the sheet. ``outlines`` are parts of the base map, ``colours`` the areas' by code;
+    ``drawn`` are the lon-lat corners of an outline that filters.
+    """
 
     title: str
     subtitle: str
@@ -58,6 +60,7 @@ class Sheet:
     colours: dict[str, str] | None
     answers: Sequence[dict[str, Any]]
     legend: list[Group] = field(default_factory=list)
+    drawn: Sequence[tuple[float, float]] = ()
 
 
 def map_size(kind: str) -> tuple[int, int]:
@@ -99,10 +102,12 @@ def _body(sheet: Sheet, frame: Frame) -> tuple[str, list[Label]]:
         parts.append(drawn)
         labels += told
     counts: list[Label] = []
-    for answer in sheet.answers:
-        drawn, told = map_drawing.items(answer, frame)
+    for number, answer in enumerate(sheet.answers):
+        drawn, told = map_drawing.items(answer, frame, number if len(sheet.answers) > 1 else None)
         parts.append(drawn)
         counts += told
+    if sheet.drawn:
+        parts.append(map_drawing.outline(sheet.drawn, frame))
     return "".join(parts), [*_apart(labels, counts), *counts]
 
 
@@ -135,6 +140,13 @@ def mark(entry: dict[str, Any]) -> str:
     return map_drawing.svg(
         _MARK, _MARK, map_drawing.symbol(entry["shape"], entry["color"], middle, middle, 5.5, "#444")
     )
+
+
+def rim(entry: dict[str, Any], number: int) -> str:
+    """How shapes of the ``number``-th status are framed."""
+    dash = map_drawing.DASHES[number % len(map_drawing.DASHES)] or "none"
+    stroke = f'stroke="{entry["color"]}" stroke-width="2" stroke-dasharray="{dash}"'
+    return map_drawing.svg(_MARK, _MARK, f'<rect x="2" y="3" width="12" height="10" fill="none" {stroke}/>')
 
 
 def patch(colour: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -91,7 +92,8 @@ def test_the_map_draws_with_every_outside_connection_refused(
 
 
 def test_a_filter_asks_once_and_keeps_the_map(screen: Window, running_office: RunningOffice) -> None:
-    """A choice repaints the standing map with the answer to its own click; the address can be shared."""
+    """A choice repaints the standing map with the answer to its own click; the browser's back takes it
+    back, and the address can be shared."""
     frame = open_map(screen, f"{running_office.url}/?layer=pomelo_plot.points")
     screen.page.wait_for_timeout(800)
     frame.evaluate("window.stillHere = true")
@@ -110,6 +112,9 @@ def test_a_filter_asks_once_and_keeps_the_map(screen: Window, running_office: Ru
     assert {one.partition("?")[0] for one in asked} == {"next"}, asked
     screen.page.wait_for_url("**verdict=disagrees**#map=**", timeout=WAIT_MS)
     shared = screen.page.url
+    screen.page.go_back()
+    frame.wait_for_function(f"Tambon.atlas.layers[0].answer.n === {before}", timeout=WAIT_MS)
+    assert frame.evaluate("window.stillHere") is True
     screen.page.goto("about:blank")
     again = open_map(screen, shared)
     assert again.evaluate("Tambon.atlas.layers[0].answer.n") < before
@@ -118,7 +123,7 @@ def test_a_filter_asks_once_and_keeps_the_map(screen: Window, running_office: Ru
 def test_what_a_phone_sends_is_on_the_map_a_moment_later(
     screen: Window, running_office: RunningOffice
 ) -> None:
-    """Without a reload, in its tambon; a click shows it, and its text stays text."""
+    """Without a reload, in its tambon; a click shows it and those in the same place; its text stays text."""
     frame = open_map(screen, f"{running_office.url}/?layer=pomelo_plot.points")
     frame.evaluate("map.setView([8.4432, 100.2301], 17, { animate: false })")
     screen.page.wait_for_timeout(900)
@@ -133,7 +138,9 @@ def test_what_a_phone_sends_is_on_the_map_a_moment_later(
     }
     answers |= {"point": "8.4432 100.2301 0 4", "trees": 40}
     assert post(phone, submission(schema, answers, instance=key)).status_code == 201
-    frame.wait_for_function(f"Tambon.atlas.layers[0].answer.n > {n}", timeout=5_000)
+    earlier = answers | {"variety": "khao_nam_phueng", "visit_date": "2026-01-11", "plot_name": "สวนเดิม"}
+    assert post(phone, submission(schema, earlier, instance=instance_id())).status_code == 201
+    frame.wait_for_function(f"Tambon.atlas.layers[0].answer.n > {n} + 1", timeout=5_000)
 
     spot = frame.evaluate(
         "(() => { const at = map.latLngToContainerPoint([8.4432, 100.2301]); return [at.x, at.y]; })()"
@@ -141,10 +148,16 @@ def test_what_a_phone_sends_is_on_the_map_a_moment_later(
     corner = screen.page.locator("iframe[title*='st_folium']").bounding_box()
     assert corner is not None
     screen.page.mouse.click(corner["x"] + spot[0], corner["y"] + spot[1])
-    popup = frame.wait_for_selector(".tambon-popup", timeout=WAIT_MS)
-    assert popup is not None
+    pager = frame.wait_for_selector(".tambon-pager", timeout=WAIT_MS)
+    assert pager is not None
+    first, popup = frame.inner_text(".tambon-popup"), frame.locator(".tambon-popup")
+    frame.click(".tambon-pager button:last-child")
+    frame.wait_for_function(f"document.querySelector('.tambon-popup').innerText !== {json.dumps(first)}")
+    assert ("ทองดี" in first) != ("ทองดี" in popup.inner_text())
+    if "ทองดี" in first:
+        frame.click(".tambon-pager button:last-child")
+        popup.filter(has_text="ทองดี").wait_for(timeout=WAIT_MS)
     shown = popup.inner_text()
-    assert "ทองดี" in shown
     assert "11 มี.ค. 2569" in shown
     assert key.split(":")[1] in str(frame.get_attribute(".tambon-more", "href"))
     link = str(frame.get_attribute(".tambon-more", "href"))
@@ -162,6 +175,21 @@ def test_the_map_is_reached_without_a_mouse(screen: Window, running_office: Runn
     assert "จุดแปลงส้มโอ" in frame.inner_text("[role=status]")
     frame.press(".leaflet-container", "Enter")
     assert frame.wait_for_selector(".tambon-popup", timeout=WAIT_MS)
+
+
+def test_a_click_on_a_count_goes_where_its_records_are(screen: Window, running_office: RunningOffice) -> None:
+    """All of its cell is in sight then, and little else."""
+    frame = open_map(screen, f"{running_office.url}/?layer=pomelo_plot.points")
+    frame.evaluate(
+        """() => { const layer = Tambon.atlas.layers[0], parts = [{ category: 0, n: 9 }];
+        const item = { n: 9, parts, category: 0, x: Tambon.toX(100.15), y: Tambon.toY(8.3) };
+        layer.answer.cell_deg = 0.02; Tambon.atlas.open({ layer, item }); }"""
+    )
+    frame.wait_for_function(
+        """() => { const seen = map.getBounds(); return seen.contains([[8.29, 100.14], [8.31, 100.16]])
+        && seen.getNorth() - seen.getSouth() < 0.06; }""",
+        timeout=WAIT_MS,
+    )
 
 
 def test_an_outline_drawn_on_the_map_is_a_filter(screen: Window, running_office: RunningOffice) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from ingest import demo
 from ingest.access import Viewer
 from ingest.doors.filters import Filter
 from ingest.maps import map_outlines, map_view
+from reports import map_drawing
 from reports.map_drawing import Frame
 from streamlit_app.maps import map_picture
 from streamlit_app.office import Office, open_office
@@ -44,9 +46,9 @@ def picture(office: Office, query: str, viewer: Viewer = ADMINISTRATOR) -> Image
     return Image.open(io.BytesIO(made)).convert("RGB")
 
 
-def words(office: Office, query: str, viewer: Viewer = ADMINISTRATOR) -> str:
+def words(office: Office, query: str, viewer: Viewer = ADMINISTRATOR, box: str = BOX) -> str:
     """What stands on the print."""
-    made = map_picture.picture(office.atlas, viewer, query, BOX, ZOOM, "pdf")
+    made = map_picture.picture(office.atlas, viewer, query, box, ZOOM, "pdf")
     document = pypdfium2.PdfDocument(made)
     text: str = document[0].get_textpage().get_text_bounded()
     return text.replace("\r\n", "\n")
@@ -88,6 +90,30 @@ def test_areas_are_coloured_and_no_data_is_hatched(shown: Office) -> None:
 
     assert "ไม่มีข้อมูล" in told
     assert "เป้า" in told
+
+
+def test_a_picture_tells_the_outline_and_what_the_frames_of_shapes_mean(shown: Office) -> None:
+    """The outline that filters is drawn, and the legend has the states of plots drawn as shapes."""
+    shape = "100.08,8.22 100.2,8.22 100.2,8.4 100.08,8.4"
+    purple = [
+        (np.abs(np.asarray(picture(shown, query), dtype=int) - (0x5E, 0x35, 0xB1)).max(axis=2) <= 3).sum()
+        for query in (PLOTS, f"{PLOTS}&shape={shape}")
+    ]
+
+    assert purple[0] == 0 < purple[1]
+    assert "ให้ผลแล้ว" in words(shown, PLOTS, box="100.08,8.26,100.12,8.30")
+
+
+def test_counts_of_two_layers_stand_side_by_side() -> None:
+    """In the same cell none hides the other."""
+    frame = Frame.around((100.0, 8.0, 100.4, 8.4), 700, 400)
+    answer = {
+        "kind": "cells", "cell_deg": 0.1, "cell": [1001, 81], "count": [7], "parts": [1], "part": [0, 7],
+        "legend": [{"color": "#0072b2"}],
+    }  # fmt: skip
+    (one,), (other,) = (map_drawing.items(answer, frame, number)[1] for number in (0, 1))
+
+    assert math.hypot(one.x - other.x, one.y - other.y) > 22
 
 
 def test_a_picture_holds_what_its_viewer_may_see(shown: Office) -> None:

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 
 from ingest.access import Viewer
 from ingest.atlas import Atlas
-from ingest.doors.filters import Filter
+from ingest.doors.filters import Filter, corners
 from ingest.doors.layers import LayerInfo
 from ingest.maps import map_outlines, map_view
 from ingest.maps.map_view import View
@@ -53,6 +53,7 @@ def picture(
         colours=_colours(told) if told else None,
         answers=answers,
         legend=_legend(told, coloured, answers, infos, state.language),
+        drawn=corners(state.shared.shape) if state.shared.shape else (),
     )
     return map_sheet.draw(sheet, frame, kind)
 
@@ -114,6 +115,13 @@ def _legend(
             if one["n"] and one["label"]
         ]
         groups.append(Group(pick(info.label, language), f"{answer['n']:,}", entries))
+        states = [
+            Entry(map_sheet.rim(one, number), one["label"], f"{one['n']:,}")
+            for number, one in enumerate(answer["status"])
+            if one["n"] and answer.get("rings")
+        ]
+        if states:
+            groups.append(Group(t("map.status", language), "", states))
     return groups
 
 

@@ -6,6 +6,8 @@
   const LIVE_MS = 600; // how often to ask whether the data changed
   const LOOK_MS = 15; // how often to look at what the page says
   const REACH_PX = 10;
+  const CORNERS_PX = [[-8, -8], [8, 8], [8, -8], [-8, 8]]; // where layers' counts stand in one cell of 32 pixels
+  const ONE_PLACE_PX = 3;
   const SAME_PX = 8; // a view moved by less is the same: a frame that finds its width moves it so
   const HASH = /^#map=([\d.]+)\/(-?[\d.]+)\/(-?[\d.]+)$/;
 
@@ -75,6 +77,7 @@
       Tambon.tools(this);
       Tambon.baseMaps(this);
       Tambon.swipe(this);
+      box.focus = () => HTMLElement.prototype.focus.call(box, { preventScroll: true }); // a tap moves no page
       box.setAttribute("role", "application");
       box.setAttribute("aria-label", this.words.map);
       box.addEventListener("keydown", (event) => this.pressed(event));
@@ -112,7 +115,7 @@
       const known = new Map(this.layers.map((layer) => [layer.name, layer]));
       this.layers = chosen.layers.map((one, i) => {
         const layer = known.get(one.name) || { name: one.name, items: [], answer: null, legend: [], status: [] };
-        const shift = (i - (chosen.layers.length - 1) / 2) * 14;
+        const shift = chosen.layers.length > 1 ? CORNERS_PX[i % CORNERS_PX.length] : [0, 0];
         return Object.assign(layer, { title: one.title, query: one.query, shift });
       });
       this.showing = true; // what moves now is asked for below
@@ -158,7 +161,8 @@
       if (asking.signal.aborted) return;
       this.redraw();
       const drawn = this.chosen.shade && !this.chosen.points ? [] : this.layers; // the legend of what is drawn
-      Tambon.legend(this.legend, drawn, this.shades, this.words, this.map.getZoom() >= Tambon.DETAIL_ZOOM);
+      const rimmed = (layer) => this.map.getZoom() >= Tambon.DETAIL_ZOOM || layer.items.some((item) => item.rings);
+      Tambon.legend(this.legend, drawn, this.shades, this.words, rimmed);
       this.map.getContainer().dataset.ready = String(Number(this.map.getContainer().dataset.ready || 0) + 1);
     }
     // What is in sight, as the server is asked for it.
@@ -264,7 +268,8 @@
       let best = null, least = REACH_PX;
       for (const layer of this.layers) {
         for (const item of layer.items) {
-          const dx = item.x * scale - origin.x + (item.parts ? layer.shift : 0) - there.x, dy = item.y * scale - origin.y - there.y;
+          const [right, down] = item.parts ? layer.shift : [0, 0];
+          const dx = item.x * scale - origin.x + right - there.x, dy = item.y * scale - origin.y + down - there.y;
           const away = Math.hypot(dx, dy) - (item.parts ? 8 : 0);
           if (!item.rings && away <= least) [best, least] = [{ layer, item }, away];
         }
@@ -323,16 +328,31 @@
       const area = this.shades.lao ? null : this.areaAt(lat, lng); // a filter's area is no LAO
       if (area) Tambon.say({ area: area.code });
     }
-    async open({ layer, item }) {
-      const place = L.latLng(Tambon.toLat(item.y), Tambon.toLon(item.x));
-      if (item.parts) {
-        this.map.setView(place, Math.min(this.map.getZoom() + 2, this.map.getMaxZoom()));
-        return;
-      }
+    // A counted cell is entered; a record is shown, and with it those that stand in the same place.
+    open(found) {
       this.tooltip.hide();
+      if (found.item.parts) this.enter(found.layer, found.item);
+      else this.turn(this.stack(found), 0);
+    }
+    enter(layer, item) {
+      const half = layer.answer.cell_deg / 2, lat = Tambon.toLat(item.y), lon = Tambon.toLon(item.x);
+      this.map.fitBounds([[lat - half, lon - half], [lat + half, lon + half]]);
+    }
+    stack(found) {
+      const scale = this.map.options.crs.scale(this.map.getZoom()), { x, y } = found.item;
+      const all = this.layers.flatMap((layer) => layer.items.map((item) => ({ layer, item })));
+      const there = ({ item }) => !item.parts && item !== found.item && Math.hypot(item.x - x, item.y - y) * scale <= ONE_PLACE_PX;
+      return [found, ...all.filter(there)];
+    }
+    async turn(stack, n) {
+      const { layer, item } = stack[n];
       const names = { layer: layer.name, seq: item.seq, key: item.key, lang: this.settings.language };
       const record = await this.ask("/map/popup", names, "", undefined);
-      if (record) L.popup({ maxWidth: 340, maxHeight: 380 }).setLatLng(place).setContent(Tambon.popup(record, this.settings)).openOn(this.map);
+      if (!record) return;
+      const content = Tambon.popup(record, this.settings);
+      if (stack.length > 1) content.append(Tambon.pager(n, stack.length, this.words, (to) => this.turn(stack, to)));
+      const place = L.latLng(Tambon.toLat(item.y), Tambon.toLon(item.x));
+      L.popup({ maxWidth: Math.min(340, this.map.getSize().x - 70), maxHeight: 380, autoPanPaddingTopLeft: [8, 60] }).setLatLng(place).setContent(content).openOn(this.map);
     }
 
     // Without a mouse: n and p go from item to item outwards from the middle, Enter opens the one that is lit.

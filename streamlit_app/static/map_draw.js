@@ -170,8 +170,8 @@
     }
     // A counted cell: its number in a ring that shows what the number is made of.
     cell(item, layer, lit) {
-      const context = this.context, x = this.x(item.x) + layer.shift, y = this.y(item.y);
-      const radius = Math.min(18, 8 + 2.2 * Math.log10(item.n + 1)) + (lit ? 2 : 0);
+      const context = this.context, [right, down] = layer.shift, x = this.x(item.x) + right, y = this.y(item.y) + down;
+      const radius = Math.min(right ? 11 : 18, 8 + 2.2 * Math.log10(item.n + 1)) + (lit ? 2 : 0);
       context.beginPath();
       context.arc(x, y, radius + 1, 0, 2 * Math.PI);
       context.fillStyle = "#fff";

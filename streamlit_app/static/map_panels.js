@@ -51,7 +51,8 @@
 
   const number = (n) => n.toLocaleString("en-US");
 
-  function legend(element, layers, shades, words, detailed) {
+  // ``rimmed`` says of a layer whether its outlines tell the status.
+  function legend(element, layers, shades, words, rimmed) {
     element.replaceChildren(make("summary", "", words.legend));
     if (shades) element.append(...shadesLegend(shades, words));
     for (const layer of layers) {
@@ -65,7 +66,7 @@
       const list = make("ul");
       for (const entry of shown) list.append(line(swatch(entry, "#444"), entry.label, number(entry.n)));
       element.append(list);
-      if (!detailed || !layer.answer.status.some((entry) => entry.n)) continue;
+      if (!rimmed(layer) || !layer.answer.status.some((entry) => entry.n)) continue;
       const states = make("ul");
       layer.answer.status.forEach((entry, i) => {
         if (entry.n) states.append(line(dash(entry, i), entry.label, number(entry.n)));
@@ -133,6 +134,20 @@
     return body;
   }
 
+  // Leafs through records that stand in one place.
+  function pager(n, all, words, turn) {
+    const row = make("div", "tambon-pager");
+    const button = (text, label, to) => {
+      const one = make("button", "", text);
+      one.type = "button";
+      one.setAttribute("aria-label", label);
+      one.addEventListener("click", () => turn((to + all) % all));
+      return one;
+    };
+    row.append(button("‹", words.before, n - 1), make("span", "", `${n + 1} / ${all} ${words.in_one_place}`), button("›", words.after, n + 1));
+    return row;
+  }
+
   function photos(addresses, words) {
     const box = make("div", "tambon-photos");
     for (const address of addresses) {
@@ -162,5 +177,5 @@
     return record.accuracy_m ? ` ±${number(Math.round(record.accuracy_m))} ${words.metres}` : "";
   }
 
-  Object.assign(Tambon, { make, panel, legend, Tooltip, popup });
+  Object.assign(Tambon, { make, panel, legend, Tooltip, popup, pager });
 })(window.Tambon);
