@@ -37,7 +37,7 @@ def _files(args: argparse.Namespace) -> dict[str, Any]:
 
 def _suggest(args: argparse.Namespace) -> dict[str, Any]:
     with opened_log(args.data) as atlas:
-        return {"drafts": drafts(atlas.reference.catalogue, args.suggest, args.paths)}
+        return {"drafts": [one.text for one in drafts(atlas.reference.catalogue, args.suggest, args.paths)]}
 
 
 def _new(args: argparse.Namespace) -> dict[str, Any]:

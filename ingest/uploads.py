@@ -71,7 +71,7 @@ def answer(atlas: Atlas, wanted: Wanted) -> dict[str, Any]:
     """What ``apart`` hears; raises the problems of ``bring``, ``load`` and ``drafts``."""
     paths = [Path(one) for one in wanted.paths]
     if wanted.draft:
-        return {"drafts": drafts(atlas.reference.catalogue, wanted.form_id, paths)}
+        return {"drafts": [asdict(one) for one in drafts(atlas.reference.catalogue, wanted.form_id, paths)]}
     if wanted.mapping:
         own = mapping.parse(wanted.mapping, "mapping.toml")
         found = load.load(atlas, paths, own, dry_run=wanted.dry_run, progress=_tell)

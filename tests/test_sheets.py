@@ -172,7 +172,7 @@ def test_a_draft_matches_what_is_sure_and_asks_for_the_rest(
     workbook.worksheets[0]["G3"], workbook.worksheets[0]["H3"] = "ตะวันออก", "เหนือ"
     workbook.save(book)
     sheet = next(one for one in reading.sheets(book) if len(one.lines) == 3)
-    draft = suggest(sheet, office.atlas.reference.catalogue.newest("pomelo_plot").schema)
+    draft = suggest(sheet, office.atlas.reference.catalogue.newest("pomelo_plot").schema).text
 
     assert 'trees = "จำนวนต้น"' in draft
     assert '= { column = "เนื้อที่", as = "rai" }' in draft
@@ -183,6 +183,8 @@ def test_a_draft_matches_what_is_sure_and_asks_for_the_rest(
     assert '# key = ["ลำดับ"]' in draft
     assert '# visit_date = "วันที่สำรวจ"' in draft  # dates, and the nearest question for one
     assert mapping.read(_saved(tmp_path, draft)).form == "pomelo_plot"
+    whole = mapping.parse(MAP + '"5\\" \\\\ก" = "other"\n', "a")
+    assert mapping.parse(mapping.text_of(whole), "b") == whole
 
 
 def test_a_heading_below_another_one_is_matched_by_its_own_words(office: Office, tmp_path: Path) -> None:
@@ -202,7 +204,7 @@ def test_a_heading_below_another_one_is_matched_by_its_own_words(office: Office,
     sheet.merge_cells("D1:E1")
     workbook.save(tmp_path / "a.xlsx")
     (draft,) = drafts(office.atlas.reference.catalogue, "pomelo_plot", [tmp_path / "a.xlsx"])
-    found = load.load(office.atlas, [tmp_path / "a.xlsx"], mapping.parse(draft, "a"), dry_run=True)
+    found = load.load(office.atlas, [tmp_path / "a.xlsx"], mapping.parse(draft.text, "a"), dry_run=True)
 
     assert [(one["answers"]["trees"], "point" in one["answers"]) for one in found["rows"]] == [
         ("120", True),

@@ -6,13 +6,14 @@ import io
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from offices import submission
 from streamlit.testing.v1 import AppTest
-from test_sheets import MAP, book, rows
+from test_sheets import book, rows
 
 from ingest import uploads
 from ingest.access import Viewer
@@ -48,35 +49,45 @@ def looked_at(office: Office, monkeypatch: pytest.MonkeyPatch, viewer: Viewer) -
     return AppTest.from_function(_page, default_timeout=60).run()
 
 
+def listed(page: AppTest, label: str) -> Any:
+    """The list beside a heading, a word of a cell, or a question."""
+    return next(one for one in page.selectbox if label in one.label)
+
+
 def test_a_clerk_brings_the_offices_own_table_in(
     office: Office, monkeypatch: pytest.MonkeyPatch, book: Path
 ) -> None:
-    """Upload, form, drafted mapping, a look at every row with what is wrong, and only then the store."""
+    """Upload, form, what each column answers, a look at every row with what is wrong, only then the store."""
     page = looked_at(office, monkeypatch, ADMINISTRATOR)
     page.get("file_uploader")[0].set_value([("สวน.xlsx", book.read_bytes(), "")])
     page.run()
     assert page.button(key="upload.store").disabled
     page.button(key="upload.look").click().run()
     page.selectbox(key="upload.form").set_value("pomelo_plot").run()
-    (box,) = page.text_area
     which = page.selectbox[1]
     which.set_value(next(n for n, label in enumerate(which.options) if "3 แถว" in label)).run()
-    (box,) = page.text_area
-    assert 'trees = "จำนวนต้น"' in box.value
-
-    wrong = MAP.replace('"พันธุ์แปลก" = "other"', "")
-    box.set_value(wrong).run()
+    assert listed(page, "จำนวนต้น").value == "trees"
+    assert listed(page, "วันที่สำรวจ").value == ""
+    listed(page, "วันที่สำรวจ").set_value("visit_date").run()
+    listed(page, "ตำบล").set_value("801206").run()
     page.button(key="upload.look").click().run()
     shown, left = (frame.value for frame in page.dataframe)
     assert (len(shown), next(iter(left.iloc[0]))) == (2, "สวน.xlsx, Sheet, แถว 6, คอลัมน์ พันธุ์ส้มโอ")
     assert rows(office) == []
 
-    page.text_area[0].set_value(MAP).run()
+    listed(page, "ลำดับ").set_value("trees").run()
+    assert "จำนวนต้นส้มโอ" in page.error[0].value  # two columns answer it
+    listed(page, "ลำดับ").set_value("").run()
+    listed(page, "พันธุ์แปลก").set_value("other").run()
     assert page.button(key="upload.store").disabled  # what was looked at was something else
     page.button(key="upload.look").click().run()
     page.button(key="upload.store").click().run()
     assert "3" in page.success[0].value
     assert len(rows(office)) == 3
+    said = office.atlas.warehouse.cursor().execute(
+        "SELECT trees, variety, visit_date, _reported, _located FROM pomelo_plot ORDER BY 1"
+    )
+    assert said.fetchall()[0] == (40, "other", date(2021, 3, 10), "801206", "801206")
     assert not page.exception
     with office.atlas.log.connect() as connection:
         noted = connection.exec_driver_sql("SELECT actor FROM audit WHERE action = 'files_bring'").all()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -85,6 +86,35 @@ def parse(text: str, name: str) -> Mapping:
         raise problems.mapping_unreadable(name, f"{error.args[0]}?") from error
     except (ValueError, AttributeError, TypeError, CRSError) as error:
         raise problems.mapping_unreadable(name, str(error)) from error
+
+
+def text_of(mapping: Mapping) -> str:
+    """The TOML of a mapping, which :func:`parse` reads as the same."""
+    lines = [
+        f"name = {quoted(mapping.name)}",
+        f"form = {quoted(mapping.form)}",
+        f"crs = {quoted(mapping.crs)}",
+    ]
+    if mapping.key:
+        lines.append(f"key = [{', '.join(map(quoted, mapping.key))}]")
+    lines += ["", "[columns]", *(f"{quoted(one.question)} = {_said(one)}" for one in mapping.columns)]
+    tables = {"constants": mapping.constants}
+    tables |= {f"words.{quoted(question)}": words for question, words in mapping.words.items()}
+    for name, pairs in tables.items():
+        lines += ["", f"[{name}]", *(f"{quoted(key)} = {quoted(value)}" for key, value in pairs.items())]
+    return "\n".join(lines) + "\n"
+
+
+def _said(one: Column) -> str:
+    if one.reading == "geometry":
+        return '{ as = "geometry" }'
+    headings = ", ".join(map(quoted, one.columns))
+    return f'{{ columns = [{headings}], as = "{one.reading}" }}' if one.reading else headings
+
+
+def quoted(text: str) -> str:
+    """A text as TOML writes it."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007F")
 
 
 def _system(name: str) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from forms.schema import GEO_KINDS, Field, Schema
 from geo.reference import fitting
 from ingest.published import Catalogue
 from ingest.sheets import reading
+from ingest.sheets.mapping import quoted
 from ingest.sheets.model import Cell
 from ingest.sheets.problems import form_of_mapping
 from ingest.sheets.reading import Sheet
@@ -20,12 +21,38 @@ from thai.text import fold
 
 _NEAR = 0.72
 _THINKABLE = {False: 0.5, True: 0.3}  # few questions ask for dates: a column of them needs less
+_MOST_VALUES, _MOST_WORDS = 300, 30  # different cells of a column that are looked at, and asked about
+_DRAWN = {"Point": "geopoint", "LineString": "geotrace", "Polygon": "geoshape"}
 _TELLING = 6  # letters from which a part of a label is no accident
 _NORTH = ("lat", "latitude", "ละติจูด", "ละติจุด", "y", "n", "northing", "เหนือ", "พิกัด y")
 _EAST = ("lon", "long", "longitude", "ลองจิจูด", "ลองติจูด", "x", "e", "easting", "ตะวันออก", "พิกัด x")
 
 
-def drafts(catalogue: Catalogue, form_id: str, paths: Iterable[Path]) -> list[str]:
+@dataclass(frozen=True)
+class Draft:
+    """What can be told of a table before anybody looks: ``text`` is the mapping as TOML, with doubts in
+    comments; the rest is the same for a page to ask.
+
+    ``examples`` and ``values`` are by heading: what the first cell says, and the first different ones.
+    ``answers`` are questions by heading; those of ``coordinates`` are latitude and longitude, in one of
+    ``systems``. ``areas`` are headings of ไร่-งาน-วา; ``shapes`` the questions that a row's own shape answers.
+    """
+
+    table: str
+    name: str
+    form: str
+    text: str
+    examples: dict[str, str]
+    values: dict[str, list[str]]
+    answers: dict[str, str]
+    coordinates: list[str]
+    systems: list[str]
+    key: str
+    areas: list[str]
+    shapes: list[str]
+
+
+def drafts(catalogue: Catalogue, form_id: str, paths: Iterable[Path]) -> list[Draft]:
     """A draft for every table of some files; raises ``mapping_form`` and the problems of the readers."""
     if form_id not in catalogue.offered:
         raise form_of_mapping(form_id)
@@ -33,41 +60,77 @@ def drafts(catalogue: Catalogue, form_id: str, paths: Iterable[Path]) -> list[st
     return [suggest(sheet, schema) for path in paths for sheet in reading.sheets(path)]
 
 
-def suggest(sheet: Sheet, schema: Schema) -> str:
-    """A TOML draft. What is not certain stands in a comment and has to be decided."""
+def suggest(sheet: Sheet, schema: Schema) -> Draft:
+    """A draft for one table."""
     questions = schema.table("").fields
-    matched = dict(_matches(sheet.headings, questions))
-    lines = [
-        f"# {sheet.file} · {sheet.name}: {len(sheet.lines)} แถว · rows",
-        f"name = {json.dumps(f'{sheet.file} {sheet.name}'.strip(), ensure_ascii=False)}",
-        f"form = {json.dumps(schema.form_id, ensure_ascii=False)}",
-        f"# key = [{_telling(sheet)}]  # หัวคอลัมน์ที่บอกว่าเป็นแถวเดิมเมื่อแฟ้มมาอีก · what makes a row the same row",
-    ]
+    headings = [one for one in sheet.headings if one]
+    matched = dict(_matches(headings, questions))
     point, systems = _coordinates(sheet)
-    if systems:
-        lines.append(
-            f'crs = "{systems[0]}"' + (f"  # หรือ · or {', '.join(systems[1:])}?" if systems[1:] else "")
-        )
-    lines += ["", "[columns]"]
+    seen = _seen(sheet, headings)
+    draft = Draft(
+        table=f"{sheet.file} · {sheet.name}: {len(sheet.lines)} แถว · rows",
+        name=f"{sheet.file} {sheet.name}".strip(),
+        form=schema.form_id,
+        text="",
+        examples={heading: next(iter(said), "") for heading, said in seen.items()},
+        values={heading: list(said) for heading, said in seen.items()},
+        answers={heading: name for name, heading in matched.items()},
+        coordinates=point,
+        systems=systems,
+        key=_telling(sheet),
+        areas=[heading for heading, said in seen.items() if any(map(_is_area, said.values()))],
+        shapes=_shapes(sheet, questions),
+    )
+    return replace(draft, text="\n".join(_lines(draft, questions, sheet)) + "\n")
+
+
+def _lines(draft: Draft, questions: Sequence[Field], sheet: Sheet) -> Iterator[str]:
+    """The TOML. What is not certain stands in a comment and has to be decided."""
+    yield f"# {draft.table}"
+    yield f"name = {quoted(draft.name)}"
+    yield f"form = {quoted(draft.form)}"
+    key = quoted(draft.key or "…")
+    yield f"# key = [{key}]  # หัวคอลัมน์ที่บอกว่าเป็นแถวเดิมเมื่อแฟ้มมาอีก · what makes a row the same row"
+    if draft.systems:
+        more = draft.systems[1:]
+        yield f'crs = "{draft.systems[0]}"' + (f"  # หรือ · or {', '.join(more)}?" if more else "")
+    yield from ("", "[columns]")
+    headings = {name: heading for heading, name in draft.answers.items()}
     for one in questions:
-        if one.kind in GEO_KINDS:
-            lines += _place(one, point, sheet)
-        elif one.name in matched:
-            lines.append(f"{one.name} = {_inline(matched[one.name], one, sheet)}")
-    used = {fold(heading) for heading in (*matched.values(), *point)}
-    rest = [heading for heading in sheet.headings if heading and fold(heading) not in used]
+        if one.name in draft.shapes:
+            yield f'{one.name} = {{ as = "geometry" }}'
+        elif draft.coordinates and one.kind == "geopoint" and not draft.shapes:
+            yield f'{one.name} = {{ columns = [{", ".join(map(quoted, draft.coordinates))}], as = "point" }}'
+        elif one.name in headings:
+            heading = headings[one.name]
+            rai = is_area(draft, heading, one)
+            yield f"{one.name} = " + (
+                f'{{ column = {quoted(heading)}, as = "rai" }}' if rai else quoted(heading)
+            )
+    rest = [heading for heading in draft.examples if heading not in (*draft.answers, *draft.coordinates)]
+    left = [one for one in questions if one.kind not in GEO_KINDS and one.name not in headings]
     if rest:
-        lines.append("# ไม่แน่ใจ ถ้าใช่ให้ลบ # · not certain; where it is right, take the # away:")
-    left = [one for one in questions if one.kind not in GEO_KINDS and one.name not in matched]
-    lines += [f"# {_guess(one, left, sheet)} = {json.dumps(one, ensure_ascii=False)}" for one in rest]
-    lines += [
-        "",
-        "[constants]  # คำตอบเดียวกันทุกแถว · the same in every row",
-        '# tambon = "801206"',
-        "",
-        *_words(sheet, matched, questions),
-    ]
-    return "\n".join(lines) + "\n"
+        yield "# ไม่แน่ใจ ถ้าใช่ให้ลบ # · not certain; where it is right, take the # away:"
+    yield from (f"# {_guess(one, left, sheet)} = {quoted(one)}" for one in rest)
+    yield from ("", "[constants]  # คำตอบเดียวกันทุกแถว · the same in every row", '# tambon = "801206"', "")
+    for one in questions:
+        words = unknown_words(draft, headings[one.name], one) if one.name in headings else []
+        if words:
+            yield f"[words.{one.name}]  # {' '.join(choice.value for choice in one.choices or ())}"
+            yield from (f'# {quoted(word)} = ""' for word in words)
+
+
+def is_area(draft: Draft, heading: str, one: Field) -> bool:
+    """Whether a column of areas answers a question for a number."""
+    return one.kind == "decimal" and ("rai" in one.name or heading in draft.areas)
+
+
+def unknown_words(draft: Draft, heading: str, one: Field) -> list[str]:
+    """What cells of a column say that is no choice of a question: the first of it."""
+    if not one.choices:
+        return []
+    known = {fold(text) for choice in one.choices for text in (choice.value, *choice.label.values())}
+    return [word for word in draft.values.get(heading, ()) if fold(word) not in known][:_MOST_WORDS]
 
 
 def _matches(headings: Iterable[str], questions: Iterable[Field]) -> Iterator[tuple[str, str]]:
@@ -86,13 +149,25 @@ def _matches(headings: Iterable[str], questions: Iterable[Field]) -> Iterator[tu
             yield name, heading
 
 
+def _seen(sheet: Sheet, headings: Iterable[str]) -> dict[str, dict[str, Cell]]:
+    """The first cells of each column that say something different."""
+    seen: dict[str, dict[str, Cell]] = {heading: {} for heading in headings}
+    columns = [(fold(heading), said) for heading, said in seen.items()]
+    for line in sheet.lines:
+        for name, said in columns:
+            cell = line.cells.get(name)
+            if cell is not None and not cell.nil and len(said) < _MOST_VALUES:
+                said.setdefault(cell.text, cell)
+    return seen
+
+
 def _telling(sheet: Sheet) -> str:
     """The first column that says something else in every row."""
     for heading in filter(None, sheet.headings):
         said = [cell.text for line in sheet.lines if (cell := line.cells.get(fold(heading)))]
         if len(sheet.lines) == len(said) == len(set(said)):
-            return json.dumps(heading, ensure_ascii=False)
-    return '"…"'
+            return heading
+    return ""
 
 
 def _guess(heading: str, questions: Iterable[Field], sheet: Sheet) -> str:
@@ -121,16 +196,9 @@ def _alike(said: str, asked: str) -> float:
     return _NEAR + (1 - _NEAR) * ratio if within else ratio
 
 
-def _inline(heading: str, one: Field, sheet: Sheet) -> str:
-    said = json.dumps(heading, ensure_ascii=False)
-    cells = (line.cells.get(fold(heading)) for line in sheet.lines)
-    rai = one.kind == "decimal" and ("rai" in one.name or any(map(_is_area, cells)))
-    return f'{{ column = {said}, as = "rai" }}' if rai else said
-
-
-def _is_area(cell: Cell | None) -> bool:
+def _is_area(cell: Cell) -> bool:
     """Whether rai, ngan and wah are written in a cell, as in 5-2-30."""
-    if cell is None or cell.number is not None or cell.nil:
+    if cell.number is not None:
         return False
     try:
         parse_area(cell.text)
@@ -163,22 +231,9 @@ def _coordinates(sheet: Sheet) -> tuple[list[str], list[str]]:
     return [north, east], fitting([min(xs), min(ys), max(xs), max(ys)])
 
 
-def _place(one: Field, point: list[str], sheet: Sheet) -> list[str]:
-    if any(line.geometry is not None for line in sheet.lines):
-        return [f'{one.name} = {{ as = "geometry" }}']
-    if point and one.kind == "geopoint":
-        return [f'{one.name} = {{ columns = {json.dumps(point, ensure_ascii=False)}, as = "point" }}']
-    return []
-
-
-def _words(sheet: Sheet, matched: dict[str, str], questions: Iterable[Field]) -> Iterator[str]:
-    """The words of each choice column that are no choice yet."""
-    for one in questions:
-        if one.name not in matched or not one.choices:
-            continue
-        known = {fold(text) for choice in one.choices for text in (choice.value, *choice.label.values())}
-        cells: Iterable[Cell | None] = (line.cells.get(fold(matched[one.name])) for line in sheet.lines)
-        unknown = dict.fromkeys(cell.text for cell in cells if cell and fold(cell.text) not in known)
-        if unknown:
-            yield f"[words.{one.name}]  # {' '.join(choice.value for choice in one.choices)}"
-            yield from (f'# {json.dumps(word, ensure_ascii=False)} = ""' for word in list(unknown)[:30])
+def _shapes(sheet: Sheet, questions: Iterable[Field]) -> list[str]:
+    """The questions that are answered by such a shape as the rows of a layer have."""
+    drawn = {
+        line.geometry.geom_type.removeprefix("Multi") for line in sheet.lines if line.geometry is not None
+    }
+    return [one.name for one in questions if one.kind in {_DRAWN.get(kind, "") for kind in drawn}]

@@ -1,7 +1,7 @@
 """Files brought in from the page: what would be stored is shown row by row, then stored by a second button.
 
 The same way as ``ingest files``, for those who have no command line. A table of the office's own gets a
-mapping, drafted here and completed in a box.
+mapping, drafted here and completed from lists.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ import streamlit as st
 
 from ingest import access, uploads
 from ingest.access import Viewer
+from ingest.sheets.suggest import Draft
 from ingest.uploads import Wanted
+from streamlit_app.field.mapping_view import MappingChoice
 from streamlit_app.office import office
 from streamlit_app.texts import pick, plain, t, told
 from thai.problem import Problem
@@ -38,6 +40,7 @@ def draw(viewer: Viewer, language: str) -> None:
     given = st.file_uploader(
         t("upload.files", language), _ENDINGS, accept_multiple_files=True, key="upload.files"
     )
+    st.caption(t("upload.large", language))
     files = [one for one in given if not one.name.lower().endswith(".toml")]
     if not files:
         return
@@ -114,17 +117,16 @@ class _Bringing:
             st.session_state[kept] = self._done(replace(self._wanted, draft=True))
         found: dict[str, Any] = st.session_state[kept]
         _refusals(found, self._language)
-        drafts: list[str] = found.get("drafts", [])
+        drafts = [Draft(**one) for one in found.get("drafts", ())]
         number = st.selectbox(
             t("upload.table", self._language), range(len(drafts)), key=self._key("which", form_id),
-            format_func=lambda n: drafts[n].partition("\n")[0].removeprefix("# "),
+            format_func=lambda n: drafts[n].table,
         ) if drafts else None  # fmt: skip
         if number is None:
             return ""
-        return st.text_area(
-            t("upload.mapping", self._language), drafts[number], height=420,
-            help=t("upload.mapping_help", self._language), key=self._key("mapping", form_id, str(number)),
-        )  # fmt: skip
+        return MappingChoice(
+            drafts[number], self._language, self._key("mapping", form_id, str(number))
+        ).draw()
 
     def _done(self, wanted: Wanted) -> dict[str, Any]:
         """What the process of its own answers, with how far it is while it works."""
