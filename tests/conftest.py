@@ -12,7 +12,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]  # the packages are run from their folder, not installed
 
-import offices  # noqa: E402 - found through the path above
+import made_once  # noqa: E402 - found through the path above
+import offices  # noqa: E402
 
 from streamlit_app.office import Office  # noqa: E402
 from streamlit_app.turns import turns  # noqa: E402
@@ -40,6 +41,11 @@ def shared() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _made_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+    made_once.keep_in(tmp_path_factory.getbasetemp())
+
+
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
     """An empty office with the shipped forms, opened in this process."""
@@ -50,7 +56,6 @@ def office(tmp_path: Path) -> Iterator[Office]:
 @pytest.fixture(scope="session")
 def running_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[offices.RunningOffice]:
     """The product with its demo, started once and shared: tests add to it and take nothing away."""
-    data = tmp_path_factory.mktemp("office") / "data"
-    running = offices.RunningOffice(data, ("--demo",), fresh=True).start()
+    running = offices.with_demo(tmp_path_factory.mktemp("office") / "data")
     yield running
     running.stop()

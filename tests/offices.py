@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import atexit
-import functools
 import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -22,6 +19,7 @@ from xml.sax.saxutils import escape
 
 import httpx
 import warm
+from made_once import made_once
 
 from forms.xform import Schema
 from ingest import first_start, log
@@ -49,16 +47,31 @@ def opened(path: Path, *, forms: bool = True) -> Iterator[Office]:
         atlas.close()
 
 
-@functools.cache
 def _with_shipped_forms() -> Path:
     """A data folder to copy: compiling forms and making tables takes longer than most tests."""
-    folder = Path(tempfile.mkdtemp(prefix="tambon-office-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return made_once("forms", _publish)
+
+
+def _publish(folder: Path) -> None:
     atlas = Atlas(DataFolder(folder))
     first_start.publish_shipped_forms(atlas.log, atlas.attachments)
     follow.open_warehouse(atlas, workers=0)
     atlas.close()
-    return folder
+
+
+def with_demo(path: Path) -> RunningOffice:
+    """The product with its demo on a copy of what its first start made, as a user's would."""
+    first = made_once("demo", _start_with_demo)
+    shutil.copytree(first / "data", path)
+    facts = json.loads((first / "facts.json").read_text(encoding="utf-8"))
+    return RunningOffice(path, ("--demo",), facts=facts).start()
+
+
+def _start_with_demo(folder: Path) -> None:
+    running = RunningOffice(folder / "data", ("--demo",), fresh=True).start()
+    running.status()
+    assert running.stop() == 0
+    (folder / "facts.json").write_text(json.dumps({"password": running.facts["password"]}), encoding="utf-8")
 
 
 def send(office: Office, *documents: bytes, source: str = "phone") -> list[Outcome]:
