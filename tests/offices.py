@@ -6,8 +6,6 @@ import json
 import os
 import shutil
 import signal
-import subprocess
-import sys
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -30,8 +28,6 @@ from ingest.folder import DataFolder
 from ingest.log import Outcome, Received
 from ingest.projecting import follow
 from streamlit_app.office import Office
-
-ROOT = Path(__file__).resolve().parents[1]
 
 
 @contextmanager
@@ -160,13 +156,15 @@ class RunningOffice:
 
     def command(self, *words: str, check: bool = True) -> Any:
         """Run another command on the same data, as somebody at a second terminal would."""
-        done = subprocess.run(
-            [sys.executable, "-m", "commands", *words, "--json", "--data", str(self.data)],
-            capture_output=True, text=True, cwd=ROOT, encoding="utf-8", check=False,
-        )  # fmt: skip
-        if check and done.returncode:
-            raise AssertionError(done.stdout + done.stderr)
-        return json.loads(done.stdout)
+        errors = self.data.with_name("errors.txt")
+        asked = (*words, "--json", "--data", str(self.data))
+        process, printed = warm.start(asked, errors, fresh=False)
+        with open(printed.fileno(), encoding="utf-8", closefd=False) as lines:
+            said = lines.read()
+        process.join()
+        if check and process.exitcode:
+            raise AssertionError(said + errors.read_text(encoding="utf-8"))
+        return json.loads(said)
 
     def ask(self, action: str, **values: Any) -> Any:
         """What a command would ask this server over loopback, without the start of a process."""
