@@ -8,7 +8,8 @@ from typing import Any
 
 import httpx
 import pytest
-from offices import ROOT, enumerator
+from offices import enumerator
+from warm import ROOT
 
 from commands import web_engine as bringing
 from forms.browser import for_browsers

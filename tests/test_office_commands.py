@@ -14,8 +14,9 @@ import geopandas as gpd
 import httpx
 import pytest
 import zxingcpp
-from offices import ROOT, RunningOffice, post, submission
+from offices import RunningOffice, post, submission
 from PIL import Image
+from warm import ROOT
 from workbooks import workbook
 
 from forms.xform import read_schema
