@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 import accounts_form
@@ -24,6 +25,7 @@ def accounts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     with accounts_form.opened(tmp_path_factory.mktemp("page")) as office:
         spent = [("expense", "yes", "1200.50"), ("expense", "no", "99.50")]
         book = [
+            month("80120603", "A", "2025-09-30", spent[:1]),
             month("80120603", "A", "2025-11-30", spent, debt=5, debt_less="yes"),
             month("80120604", "B", "2025-11-30", spent[:1]),
         ]
@@ -65,6 +67,20 @@ def test_a_card_has_the_value_its_parts_and_its_target(look: Open) -> None:
     captions = [one.value for one in page.caption]
     assert any("1 จาก 3" in text and "ยังไม่ถึงเป้า" in text for text in captions)
     assert any("ข้อมูลถึง 21 พ\\.ย\\. 2569" in text for text in captions)
+
+
+def test_a_month_without_data_is_a_gap_among_the_bars(look: Open) -> None:
+    """September 1,200.50 and November 2,500.50 baht; of October nothing was reported, which is not zero."""
+    page = look(OFFICER, span="2025-11")
+    [bars] = [one.proto.body for one in page.get("html") if "2,500.50 บาท" in one.proto.body]
+    assert re.findall(r'title="(.*?)"', bars) == [
+        "ก.ย. 2568: 1,200.50 บาท", "ต.ค. 2568: ยังไม่มีข้อมูล", "พ.ย. 2568: 2,500.50 บาท",
+    ]  # fmt: skip
+    assert re.findall(r'class="blank"|height:[\d.]+%', bars) == [
+        "height:48.0%",
+        'class="blank"',
+        "height:100.0%",
+    ]
 
 
 def test_numbers_of_personal_answers_are_named_but_not_shown(look: Open) -> None:

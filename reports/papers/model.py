@@ -91,12 +91,22 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """Bars beside each other on one scale, readable without colour. ``mark`` says what the mark means."""
+    """Bars beside each other on one scale, readable without colour. ``mark`` says what the mark means.
+
+    The scale goes from zero to ``end``, that of a score; ``None``: to the longest bar or mark.
+    """
 
     caption: str
     bars: Sequence[Bar]
     mark: str = ""
+    end: Decimal | None = None
     kind: str = "bars"
+
+    def part(self, length: Decimal) -> float:
+        """A length as a part of the scale."""
+        longest = max((max(one.number, one.before or 0) for one in self.bars), default=Decimal(0))
+        whole = max(longest, self.end or Decimal(0))
+        return float(max(length, Decimal(0)) / whole) if whole > 0 else 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from unicodedata import category
 
 from ingest.doors.layers import FieldInfo, LayerInfo
 from reports import records
 from reports.papers import model, summaries
 from reports.papers.asking import Asking, number, on, whole
-from reports.papers.model import Block, Cell, Column, Paper, Table, Timeline
+from reports.papers.model import Block, Cell, Column, Paper, Table, Timeline, cell_text
 from reports.papers.summaries import Listed, Summary
 from reports.records import Row
 from thai.calendar import format_date
@@ -114,11 +115,12 @@ def _paper(register: Register, asking: Asking, area: str, about: LayerInfo, rows
     above = register.summary(Listed(asking, area, about, rows)) if register.summary else []
     asked = [ref for ref in register.columns.split() if any(row.get(ref) not in (None, "") for row in rows)]
     fields = [one for ref in asked if (one := about.field(ref))]
-    columns = [Column("ที่", "center", 0.4), *(_column(register, one) for one in fields)]
     body: list[list[Cell]] = [
         [whole(i), *(_cell(about, row, one.ref, one.kind) for one in fields)]
         for i, row in enumerate(rows, 1)
     ]  # fmt: skip
+    columns = [Column("ที่", "center", 0.4)]
+    columns += [_column(register, one, [row[i] for row in body]) for i, one in enumerate(fields, 1)]
     totals: frozenset[int] = frozenset()
     if register.sums:
         body.append(["", *(_sum(rows, one.ref, register, first=not i) for i, one in enumerate(fields))])
@@ -134,9 +136,17 @@ def _paper(register: Register, asking: Asking, area: str, about: LayerInfo, rows
     )  # fmt: skip
 
 
-def _column(register: Register, one: FieldInfo) -> Column:
-    align = "end" if one.kind in _FIGURES else "start"
-    return Column(one.label.get("th", one.ref), align, 2.2 if one.ref in register.wide.split() else 1)
+def _column(register: Register, one: FieldInfo, cells: Sequence[Cell]) -> Column:
+    """As wide as what stands in it, within bounds: a heading may take two lines."""
+    heading, align = one.label.get("th", one.ref), "end" if one.kind in _FIGURES else "start"
+    letters = max(_letters(heading) / 2, *(_letters(cell_text(cell)) for cell in cells))
+    width = 2.2 if one.ref in register.wide.split() else min(max(letters / 12, 0.6), 1.4)
+    return Column(heading, align, width)
+
+
+def _letters(text: str) -> int:
+    """Letters that take room: marks stand above and below others."""
+    return sum(category(letter) != "Mn" for letter in text)
 
 
 def _cell(about: LayerInfo, row: Row, ref: str, kind: str) -> Cell:

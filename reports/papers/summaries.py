@@ -156,7 +156,7 @@ def rounds(of: Listed) -> list[Block]:
             Fact("รอบล่าสุดเทียบแผน", result or "–"),
             Fact("ประเมินครั้งต่อไป", records.text(about, newest, "next_round") or "–"),
         ]),
-        Bars("คะแนนเฉลี่ยทุกระดับ (เต็ม 5)", bars),
+        Bars("คะแนนเฉลี่ยทุกระดับ (เต็ม 5)", bars, end=MOST),
         Radar(f"รอบ {newest.get('round')} แยกตามระดับ", labels, [money(newest, ref) for ref in refs], MOST),
     ]  # fmt: skip
 
@@ -181,13 +181,13 @@ def tests(of: Listed) -> list[Block]:
         int(sum((money(row, ref) for row in rows), Decimal(0))) for ref in ("people", "people_gained")
     )
     bars = [
-        Bar(row.get("training_title") or "", after,
-            f"{number(after).text} จาก {number(money(row, 'full_score')).text}", money(row, "mean_pre"))
+        Bar(row.get("training_title") or "", after * 100 / full,
+            f"{after:.2f} จาก {number(full).text}", money(row, "mean_pre") * 100 / full)
         for row in rows
-        if (after := money(row, "mean_post"))
+        if (after := money(row, "mean_post")) and (full := money(row, "full_score"))
     ]  # fmt: skip
     facts = Facts([Fact("ผู้สอบทั้งก่อนและหลัง", f"{people:,} คน"), Fact("คะแนนเพิ่มขึ้น", share(gained, people))])
-    return [facts, Bars("คะแนนเฉลี่ยหลังอบรม", bars, "ก่อนอบรม")]
+    return [facts, Bars("คะแนนเฉลี่ยหลังอบรม เทียบกับคะแนนเต็ม", bars, "ก่อนอบรม", Decimal(100))]
 
 
 def activities(of: Listed) -> list[Block]:
@@ -243,7 +243,7 @@ def funds(of: Listed) -> list[Block]:
         Fact("ครัวเรือนที่มีสมาชิก", share(covered, all_)), Fact("เงินคงเหลือรวม", format_baht(balance)),
     ]  # fmt: skip
     return [
-        Facts(facts), Bars("ครัวเรือนที่มีสมาชิก (ร้อยละของพื้นที่กองทุน)", bars),
+        Facts(facts), Bars("ครัวเรือนที่มีสมาชิก (ร้อยละของพื้นที่กองทุน)", bars, end=Decimal(100)),
         *_counted(about, rows, "benefit_kinds", "สวัสดิการที่จัด", "กองทุน"),
     ]  # fmt: skip
 

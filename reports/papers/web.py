@@ -202,11 +202,14 @@ def _table(block: Table) -> Iterator[str]:
 
 
 def _bars(block: Bars) -> Iterator[str]:
-    most = max((one.number for one in block.bars), default=0) or 1
     yield f"<p><b>{escape(block.caption)}</b></p>"
     for one in block.bars:
-        width = max(0, float(one.number / most) * 100)
+        width, at = (100 * block.part(length or Decimal(0)) for length in (one.number, one.before))
+        mark = f'<b style="left:{at:.1f}%"></b>' if one.before is not None else ""
         yield (
-            f'<div class="bar"><span>{escape(one.label)}</span><i style="width:{width:.1f}%"></i>'
+            f'<div class="bar"><span>{escape(one.label)}</span>'
+            f'<span class="scale"><i style="width:{width:.1f}%"></i>{mark}</span>'
             f"<span>{escape(one.shown)}</span></div>"
         )
+    if block.mark:
+        yield f"<p><small>│ {escape(block.mark)}</small></p>"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 from reports.papers.model import (
+    Bar,
     Bars,
     Block,
     Column,
@@ -166,12 +166,7 @@ def _write(cell: Any, text: str, align: str, *, strong: bool) -> None:
 
 def _bars(document: Any, block: Bars) -> None:
     """As a table whose last column draws the length in signs: it stays right when it is edited."""
-    most = max((float(one.number) for one in block.bars), default=0.0) or 1.0
-    lengths = [round(_LONGEST_BAR * max(float(one.number), 0) / most) for one in block.bars]
-    rows = [
-        (one.label, one.shown, _marked("█" * n, one.before, most))
-        for one, n in zip(block.bars, lengths, strict=True)
-    ]
+    rows = [(one.label, one.shown, _signs(block, one)) for one in block.bars]
     if block.caption:
         document.add_paragraph().add_run(block.caption).bold = True
     _grid(document, (Column(""), Column("", "end"), Column("", width=2)), rows, headed=False)
@@ -179,11 +174,12 @@ def _bars(document: Any, block: Bars) -> None:
         document.add_paragraph(f"{_MARK} {block.mark}")
 
 
-def _marked(drawn: str, before: Decimal | None, most: float) -> str:
-    """A bar with a sign where it reached before."""
-    if before is None:
+def _signs(block: Bars, bar: Bar) -> str:
+    """A bar of signs, with another where it reached before."""
+    drawn = "█" * round(_LONGEST_BAR * block.part(bar.number))
+    if bar.before is None:
         return drawn
-    at = round(_LONGEST_BAR * min(max(float(before) / most, 0), 1))
+    at = round(_LONGEST_BAR * block.part(bar.before))
     return f"{drawn[:at].ljust(at, ' ')}{_MARK}{drawn[at:]}"
 
 

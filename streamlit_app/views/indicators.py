@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from itertools import dropwhile
 from typing import Any
 from urllib.parse import quote
 
@@ -19,7 +20,7 @@ from streamlit_app import viewer as door
 from streamlit_app.filters import form_filters, panel
 from streamlit_app.filters.panel import controlled
 from streamlit_app.filters.spans import span_choice
-from streamlit_app.numbers import breakdown_panel, reference_panel
+from streamlit_app.numbers import breakdown_panel, reference_panel, trend
 from streamlit_app.office import office
 from streamlit_app.state import State, change, current
 from streamlit_app.texts import pick, plain, t
@@ -60,7 +61,7 @@ def page() -> None:
         reference_panel.draw(viewer, state)
     shown = [one for one in known.values() if pick(one.theme, "th") == theme]
     with cards:
-        st.html(_STYLE)
+        st.html(_STYLE + trend.STYLE)
         form_filters.tell(state, forms)
         with _cards(viewer, state, shown, area, period):
             _by_area(viewer, state, shown, area, period)
@@ -128,13 +129,13 @@ def _answer(viewer: Viewer, definition: Definition, area: str, period: Period, a
 def _card(viewer: Viewer, state: State, definition: Definition, answer: Answer, among: Among | None) -> None:
     language = state.language
     with st.container(border=True):
-        trend = _trend(viewer, definition, answer, among)
         st.metric(
             plain(pick(definition.label, language)),
             "–" if answer.value is None else wording.value_text(answer, language),
-            chart_data=trend if len(trend) > 1 else None, chart_type="bar",
             help=plain(pick(definition.note, language)) if definition.note else None,
         )  # fmt: skip
+        if bars := trend.drawn(_trend(viewer, definition, answer, among), language):
+            st.html(bars)
         describe = wording.value_text if answer.value is None else wording.parts_text
         said = [describe(answer, language)]
         said += [wording.target_text(answer, language), wording.held_back_text(answer, language)]
@@ -149,15 +150,15 @@ def _card(viewer: Viewer, state: State, definition: Definition, answer: Answer, 
         )  # fmt: skip
 
 
-def _trend(viewer: Viewer, definition: Definition, answer: Answer, among: Among | None) -> list[float]:
-    """The last periods' values; blanks end the line's beginning, so that no gap reads as zero."""
+def _trend(viewer: Viewer, definition: Definition, answer: Answer, among: Among | None) -> list[Answer]:
+    """The number of the last periods, those without data among them, from the first that has any."""
     if answer.value is None or answer.period.since is None:
         return []
     atlas, asked = office().atlas, (definition.name, answer.area, answer.period, _TREND, among)
     found = atlas.kept.get(
         atlas.data_version, ("trend", viewer, *asked), lambda: indicators.trend(atlas, viewer, *asked)
     )
-    return [float(one.value) for one in found if one.value is not None]
+    return list(dropwhile(lambda one: one.value is None, found))
 
 
 def _by_area(viewer: Viewer, state: State, shown: list[Definition], area: str, period: Period) -> None:
