@@ -469,7 +469,7 @@ def test_an_enterprise_gets_its_own_sheet_beside_the_middle_of_its_kind(planned:
 
 
 def test_tests_before_and_after_are_added_over_courses(planned: Office) -> None:
-    """20 + 30 people were tested, 15 + 20 gained: 35 of 50, 70 %; the mark is the mean before."""
+    """20 + 30 people were tested, 15 + 20 gained: 35 of 50, 70 %; bars are parts of the full score."""
     about = records.info(planned.atlas, "pre_post_test")
     assert about
     rows = [
@@ -496,7 +496,8 @@ def test_tests_before_and_after_are_added_over_courses(planned: Office) -> None:
     assert isinstance(facts_, Facts)
     assert [one.value for one in facts_.facts] == ["50 คน", "35/50 (70%)"]
     assert isinstance(bars, Bars)
-    assert [(bar.shown, bar.before) for bar in bars.bars] == [("12 จาก 20", 9), ("11 จาก 20", 8)]
+    drawn = [(bar.shown, bars.part(bar.number), bars.part(bar.before or Decimal(0))) for bar in bars.bars]
+    assert drawn == [("12.00 จาก 20", 0.6, 0.45), ("11.00 จาก 20", 0.55, 0.4)]  # of the full score
 
 
 def test_results_by_activity_say_what_a_person_cost(planned: Office) -> None:
