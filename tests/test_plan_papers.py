@@ -496,7 +496,7 @@ def test_tests_before_and_after_are_added_over_courses(planned: Office) -> None:
     assert isinstance(facts_, Facts)
     assert [one.value for one in facts_.facts] == ["50 คน", "35/50 (70%)"]
     assert isinstance(bars, Bars)
-    drawn = [(bar.shown, bars.part(bar.number), bars.part(bar.before or Decimal(0))) for bar in bars.bars]
+    drawn = [(one.shown, bars.part(one.number), bars.part(one.before)) for one in bars.bars if one.before]
     assert drawn == [("12.00 จาก 20", 0.6, 0.45), ("11.00 จาก 20", 0.55, 0.4)]  # of the full score
 
 
