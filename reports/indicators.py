@@ -11,6 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 
+from geo.own_levels import LAO
 from ingest import problems as ingest_problems
 from ingest.access import Viewer
 from ingest.areas.boundary_sets import BoundarySet
@@ -201,11 +202,18 @@ class _Answering:
         self.level = question.level or self._own_level(question.area)
         if self.level not in (*figures.LEVELS, *figures.OWN_LEVELS):
             raise problems.level_unknown(self.level)
-        members = self.reference.members(self.level)
+        self.within = question.within or self._of_outlines()
+        members = {} if self.within else self.reference.members(self.level)
         self.cut = Cut(self.level, question.area, question.period, question.by, members, question.among)
         self.known: figures.Known = {}
         form_id = self.definition.figure.form_id
         self.as_of = atlas.kept.get(atlas.data_version, ("as of", form_id), lambda: _as_of(atlas, form_id))
+
+    def _of_outlines(self) -> BoundarySet | None:
+        """The set in use where LAOs are known by their outlines alone, and not by their tambons."""
+        known = self.atlas.reference
+        alone = self.level == LAO and LAO not in self.reference.bodies and known.sets.lao
+        return known.boundary_set if alone else None
 
     def _own_level(self, area: str) -> str:
         digits = {digits: level for level, digits in figures.LEVELS.items()}
@@ -216,8 +224,8 @@ class _Answering:
     def _cells(self, figure: Figure) -> list[Cell]:
         catalogue, cursor = self.atlas.reference.catalogue, self.atlas.warehouse.cursor()
         cut = self.cut
-        if self.question.within:
-            placed = other_sets.placed(self.atlas, self.viewer, figure.form_id, self.question.within)
+        if self.within:
+            placed = other_sets.placed(self.atlas, self.viewer, figure.form_id, self.level, self.within)
             cut = replace(cut, placed=placed)
         return figures.cells(cursor, catalogue, self.viewer, figure, cut, beside(self.atlas), self.known)
 
@@ -229,7 +237,7 @@ class _Answering:
             return [self._answer(one) for one in own]
         empty = Cell("", None, None, None, None, 0)
         if isinstance(under, str):
-            if self.question.within:
+            if self.within:
                 raise ingest_problems.figure_of_own_set(under)
             return [
                 self._answer(self._over(one, replace(empty, value=self._counted(under, one)))) for one in own

@@ -182,13 +182,25 @@ def test_two_sets_are_compared_on_the_map(office: Office, monkeypatch: pytest.Mo
 
     assert other_sets.known(office.atlas)[0] == "2568"
     former = other_sets.other(office.atlas, "2520")
-    address = map_outlines.version(office.atlas.reference, former)
-    assert address != map_outlines.version(office.atlas.reference)
+    address = map_outlines.version(office.atlas, former)
+    assert address != map_outlines.version(office.atlas)
     assert map_outlines.addressed(office.atlas, address) == former
     drawn = json.loads(gzip.decompress(map_outlines.outlines(office.atlas, "tambon", "80", former)))
     assert drawn["code"] == ["801206"]
     with pytest.raises(KeyError):
         map_outlines.addressed(office.atlas, "forged")
+
+    keep(office, "dla", table("lao", ["5800101", "5800102"], [WEST, EAST]))
+    office.follower.catch_up()
+    assert counted(admin, areas="lao") == {"5800101": 1, "5800102": 1}
+    assert counted(admin, areas="lao", set="2520") == {"5800101": 1, "5800102": 1}  # it has none of its own
+    assert counted(admin, **numbered, areas="lao") == {"5800101": 1, "5800102": 1}
+    keep(office, "2520", table("lao", ["4800101"], [shapely.union(WEST, EAST)]))
+    assert counted(admin, areas="lao", set="2520") == {"4800101": 2}
+    assert counted(admin, **numbered, areas="lao", set="2520") == {"4800101": 2}
+    assert counted(clerk, **numbered, areas="lao", set="2520") == {"4800101": 1}
+    drawn = json.loads(gzip.decompress(map_outlines.outlines(office.atlas, "lao", "", former)))
+    assert drawn["code"] == ["4800101"]
 
     open_office(office)
     monkeypatch.setattr(door, "viewer", lambda: admin)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -118,6 +120,29 @@ def test_a_filter_asks_once_and_keeps_the_map(screen: Window, running_office: Ru
     screen.page.goto("about:blank")
     again = open_map(screen, shared)
     assert again.evaluate("Tambon.atlas.layers[0].answer.n") < before
+
+
+def test_what_is_shared_and_what_is_taken_away_is_what_is_on_the_screen(
+    screen: Window, running_office: RunningOffice
+) -> None:
+    """The address shows another browser the same view; the file has as many rows as the screen says."""
+    chosen = "layer=pomelo_plot.points&area=8012&f.pomelo_plot/variety=thong_di&q=ทองดี&lang=en"
+    frame = open_map(screen, f"{running_office.url}/?{chosen}")
+    n = frame.evaluate("Tambon.atlas.layers[0].answer.n")
+    screen.page.get_by_text(f"{n:,}", exact=False).first.wait_for(timeout=WAIT_MS)
+    screen.page.get_by_text("Download", exact=True).click()
+    file = screen.page.get_by_role("link", name="CSV table")
+    file.wait_for(timeout=WAIT_MS)
+    rows = screen.page.request.get(running_office.url + str(file.get_attribute("href"))).text()
+
+    assert 0 < n == len(list(csv.DictReader(io.StringIO(rows.lstrip("\ufeff")))))
+    assert screen.context.browser is not None
+    elsewhere = screen.context.browser.new_context()
+    for name, value in running_office.browser().cookies.items():
+        elsewhere.add_cookies([{"name": name, "value": value, "url": running_office.url}])
+    other = Window(elsewhere.new_page(), elsewhere)
+    assert open_map(other, screen.page.url).evaluate("Tambon.atlas.layers[0].answer.n") == n
+    elsewhere.close()
 
 
 def test_what_a_phone_sends_is_on_the_map_a_moment_later(

@@ -311,10 +311,17 @@ def lao_names(folder: Path, used: InUse) -> dict[str, dict[str, str]]:
     names: dict[str, dict[str, str]] = {}
     for one in (used.lao, *used.former):
         if one is not None and one.level == LAO:
-            table = attributes(folder, one)
-            for code, th, en in zip(table["code"], table["name_th"], table["name_en"], strict=True):
-                names.setdefault(code, {"th": th or code, "en": en or th or code})
+            names = own_names(folder, one) | names
     return names
+
+
+def own_names(folder: Path, one: BoundarySet) -> dict[str, dict[str, str]]:
+    """Names of a set's areas by the areas' own codes."""
+    table = attributes(folder, one)
+    return {
+        code: {"th": th or code, "en": en or th or code}
+        for code, th, en in zip(table["code"], table["name_th"], table["name_en"], strict=True)
+    }
 
 
 def overlays(folder: Path, used: InUse) -> tuple[Overlay, ...]:

@@ -26,7 +26,7 @@ class Among:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Where a form's records lie by boundaries that they are not joined with: codes by instance id."""
+    """Where a form's records lie by boundaries that they are not joined with: areas' codes by instance id."""
 
     ids: list[str]
     codes: list[str]
@@ -39,7 +39,7 @@ class Cut:
     ``level`` is one of LEVELS or OWN_LEVELS, ``area`` a code prefix; ``members`` leads from area codes to
     the bodies of a level that is no prefix of them (LAOs, groups of provinces). ``by`` cuts ``period`` into
     periods of that kind. ``among`` cuts figures of its form to the records that a filter leaves. With
-    ``placed`` areas of a level of LEVELS are those in which the figure's records lie by other boundaries.
+    ``placed`` areas are those in which the figure's records lie by other boundaries.
     """
 
     level: str
@@ -66,7 +66,7 @@ def own_area(cut: Cut) -> tuple[str, str, list[Any]]:
     if cut.placed is not None:
         listed = "(SELECT unnest(?::VARCHAR[]) AS id, unnest(?::VARCHAR[]) AS code)"
         joined = f" JOIN {listed} placed ON placed.id = r._instance_id"
-        return f"left(placed.code, {LEVELS[cut.level]})", joined, [cut.placed.ids, cut.placed.codes]
+        return "placed.code", joined, [cut.placed.ids, cut.placed.codes]
     if cut.level == "tambon":
         return TAMBON, "", []
     if cut.level in LEVELS:

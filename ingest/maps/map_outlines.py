@@ -24,6 +24,7 @@ from geo.locate import Locator
 from ingest.areas import boundary_sets
 from ingest.areas.boundary_sets import BoundarySet
 from ingest.atlas import Atlas, Reference
+from ingest.maps import other_sets
 from ingest.maps.map_view import coded, deltas
 
 FORMAT = "1"  # raised when the answers change shape: browsers and kept files must not mix them
@@ -38,24 +39,26 @@ _LAO_TOLERANCE_DEG = 0.001
 _making = threading.Lock()
 
 
-def version(reference: Reference, other: BoundarySet | None = None) -> str:
-    """What outlines are addressed by; another set, or another format, has another address.
-
-    ``other`` is a set that is not the default one: it is drawn without LAOs.
+def version(atlas: Atlas, other: BoundarySet | None = None) -> str:
+    """What outlines are addressed by: another set (``other`` than the default one) or other LAOs beside it,
+    or another format, has another address.
     """
-    if other:
-        return f"{other.sha256[:20]}.{FORMAT}"
-    lao = reference.sets.lao
-    return f"{reference.boundary_set.sha256[:20]}{lao.sha256[:8] if lao else ''}.{FORMAT}"
+    lao = _lao(atlas, other)
+    drawn = other or atlas.reference.boundary_set
+    return f"{drawn.sha256[:20]}{lao.sha256[:8] if lao else ''}.{FORMAT}"
+
+
+def _lao(atlas: Atlas, other: BoundarySet | None) -> BoundarySet | None:
+    return other_sets.lao(atlas, other) if other else atlas.reference.sets.lao
 
 
 def addressed(atlas: Atlas, address: str) -> BoundarySet | None:
     """The set whose outlines have this address, ``None`` for the default one; raises ``KeyError``."""
-    if address == version(atlas.reference):
+    if address == version(atlas):
         return None
     with atlas.log.connect() as connection:
         sets = [one for one in boundary_sets.listed(connection) if one.level == "tambon"]
-    return {version(atlas.reference, one): one for one in sets}[address]
+    return {version(atlas, one): one for one in sets}[address]
 
 
 def outlines(atlas: Atlas, band: str, part: str = "", other: BoundarySet | None = None) -> bytes:
@@ -64,20 +67,19 @@ def outlines(atlas: Atlas, band: str, part: str = "", other: BoundarySet | None 
     ``index`` lists the provinces and amphoes with their boxes, so that a browser knows which parts it sees;
     ``lao`` holds the LAOs.
     """
-    reference = atlas.reference
     drawn = _drawn(atlas, other)
     codes = drawn.tambons.codes
-    if band == LAO and (part or other or reference.sets.lao is None):
+    if band == LAO and (part or _lao(atlas, other) is None):
         raise KeyError(part)
     if band in BANDS:
         _, part_digits, _ = BANDS[band]
         if len(part) != part_digits or not np.char.startswith(codes, part).any():
             raise KeyError(part)
-    kept = atlas.folder.boundaries / f"{version(reference, other)}-{band}{part}.json.gz"
+    kept = atlas.folder.boundaries / f"{version(atlas, other)}-{band}{part}.json.gz"
     if not kept.is_file():
         with _making:
             if not kept.is_file():
-                value = _made(atlas, drawn, band, part)
+                value = _made(atlas, drawn, band, part, _lao(atlas, other))
                 text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
                 half = kept.with_name(f"{secrets.token_hex(4)}.part")
                 half.write_bytes(gzip.compress(text.encode(), 6, mtime=0))
@@ -105,13 +107,14 @@ def _read(folder: Path, one: BoundarySet) -> _Drawn:
     return _Drawn(one, boundary_sets.locator(folder, one), names)
 
 
-def _made(atlas: Atlas, drawn: _Drawn, band: str, part: str) -> dict[str, Any]:
-    reference = atlas.reference
+def _made(atlas: Atlas, drawn: _Drawn, band: str, part: str, lao: BoundarySet | None) -> dict[str, Any]:
     if band == INDEX:
         return _index(drawn)
-    if band == LAO and reference.sets.lao:
-        areas = boundary_sets.drawn(boundary_sets.locator(atlas.folder.boundaries, reference.sets.lao))
-        return _told(_merged(simplified(areas, _LAO_TOLERANCE_DEG), 0), reference.lao_names)
+    if band == LAO and lao:
+        folder = atlas.folder.boundaries
+        areas = boundary_sets.drawn(boundary_sets.locator(folder, lao))
+        names = boundary_sets.own_names(folder, lao)
+        return _told(_merged(simplified(areas, _LAO_TOLERANCE_DEG), 0), names)
     return _band(drawn, band, part)
 
 

@@ -11,13 +11,14 @@ import numpy.typing as npt
 
 from forms.schema import GEO_KINDS
 from geo.locate import Locator
+from geo.own_levels import LAO
 from ingest import access, problems
 from ingest.access import Viewer
 from ingest.areas import boundary_sets
 from ingest.areas.boundary_sets import BoundarySet
 from ingest.atlas import Atlas
 from ingest.doors import layers
-from ingest.doors.figures import Placed
+from ingest.doors.figures import LEVELS, Placed
 from ingest.doors.filters import Filter
 from ingest.identifiers import quoted
 from ingest.maps.map_view import layer_info
@@ -39,23 +40,33 @@ def other(atlas: Atlas, name: str) -> BoundarySet | None:
         return boundary_sets.chosen_set(connection, name)
 
 
-def values(
-    atlas: Atlas, viewer: Viewer, layer: str, chosen: Filter, digits: int, one: BoundarySet
-) -> dict[str, Any]:
-    """Counts for the choropleth by the set's tambons (6), amphoes (4) or provinces (2 digits), located now.
+def lao(atlas: Atlas, one: BoundarySet) -> BoundarySet | None:
+    """The LAOs beside a set: those of its own name, else those in use."""
+    with atlas.log.connect() as connection:
+        own = [beside for beside in boundary_sets.listed(connection) if beside.level == LAO]
+    return next((beside for beside in own if beside.name == one.name), atlas.reference.sets.lao)
 
-    Of what the viewer may see drawn alone, a shape by its middle.
+
+def values(
+    atlas: Atlas, viewer: Viewer, layer: str, chosen: Filter, level: str, one: BoundarySet
+) -> dict[str, Any]:
+    """Counts for the choropleth by the set's tambons, amphoes, provinces or the LAOs beside it, located now.
+
+    Of what the viewer may see drawn alone, a shape by its middle. Nothing by LAO where no set has any.
     """
     q = layers.query(layer_info(atlas, layer), viewer, chosen)
     sql = f"SELECT {q.geo('__lon')} AS lon, {q.geo('__lat')} AS lat FROM {q.source} WHERE {q.shown}"
-    codes = _codes(atlas, one, atlas.warehouse.cursor().execute(sql, q.parameters).fetchnumpy())
-    areas, counts = np.unique(codes[codes != ""].astype(f"U{digits}"), return_counts=True)
-    found = dict(zip(areas.tolist(), counts.tolist(), strict=True))
-    return {"layer": layer, "digits": digits, "values": found, "boundary_set": one.name}
+    found = atlas.warehouse.cursor().execute(sql, q.parameters).fetchnumpy()
+    used, codes = _codes(atlas, one, level, found)
+    areas, counts = np.unique(codes[codes != ""], return_counts=True)
+    return {
+        "layer": layer, "lao": level == LAO, "boundary_set": used,
+        "values": dict(zip(areas.tolist(), counts.tolist(), strict=True)),
+    }  # fmt: skip
 
 
-def placed(atlas: Atlas, viewer: Viewer, form_id: str, one: BoundarySet) -> Placed:
-    """In which of the set's tambons each record of a form lies, by its first place as where it is joined.
+def placed(atlas: Atlas, viewer: Viewer, form_id: str, level: str, one: BoundarySet) -> Placed:
+    """In which area of the set each record of a form lies, by its first place as where it is joined.
 
     Raises ``figure_of_own_set`` for a form without a place, or without one that the viewer may see.
     """
@@ -72,18 +83,24 @@ def placed(atlas: Atlas, viewer: Viewer, form_id: str, one: BoundarySet) -> Plac
     columns = f"_instance_id AS id, coalesce({lon}) AS lon, coalesce({lat}) AS lat"
     sql = f"SELECT {columns} FROM {q.source} WHERE {q.shown}"
     found = atlas.warehouse.cursor().execute(sql, q.parameters).fetchnumpy()
-    codes = _codes(atlas, one, found)
+    _, codes = _codes(atlas, one, level, found)
     lies = codes != ""
     return Placed(found["id"][lies].tolist(), codes[lies].tolist())
 
 
-def _codes(atlas: Atlas, one: BoundarySet, found: dict[str, Any]) -> npt.NDArray[Any]:
-    """The tambon of the set in which each place of a query lies, '' for none."""
+def _codes(
+    atlas: Atlas, one: BoundarySet, level: str, found: dict[str, Any]
+) -> tuple[str, npt.NDArray[np.str_]]:
+    """The set that is used, and its area in which each place of a query lies, '' for none."""
     lon, lat = (np.ma.filled(found[name].astype(float), np.nan) for name in ("lon", "lat"))
-    locator = _locator(atlas.folder.boundaries, one)
-    return np.asarray(locator.code(locator.locate_points(lon, lat, distances="none").index))
+    used = lao(atlas, one) if level == LAO else one
+    if used is None:
+        return "", np.full(len(lon), "")
+    locator = _locator(atlas.folder.boundaries, used)
+    codes = np.asarray(locator.code(locator.locate_points(lon, lat, distances="none").index), dtype=np.str_)
+    return used.name, codes if level == LAO else codes.astype(f"U{LEVELS[level]}")
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
 def _locator(folder: Path, one: BoundarySet) -> Locator:
     return boundary_sets.locator(folder, one)

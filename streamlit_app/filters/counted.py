@@ -16,6 +16,7 @@ from ingest.doors.filters import Filter
 from ingest.doors.layers import FieldInfo, LayerInfo, Query
 from streamlit_app.office import office
 from streamlit_app.state import State
+from thai.periods import Period
 
 Value = TypeVar("Value")
 
@@ -80,6 +81,17 @@ def by_fiscal_year(viewer: Viewer, state: State, infos: Sequence[LayerInfo]) -> 
 def by_month(viewer: Viewer, state: State, infos: Sequence[LayerInfo]) -> Counter[str]:
     """Records of layers by month; see ``counts.by_month``."""
     return _summed("month", viewer, state, infos, counts.by_month, since=None, until=None)
+
+
+def in_period(months: Counter[str], period: Period) -> int | None:
+    """Of the records by month those of a period; ``None`` for one that is not made of whole months."""
+    if period.since is None or period.until is None:
+        return months.total()
+    if period.kind == "phase":
+        return None
+    first, last = f"{period.since:%Y-%m}", f"{period.until:%Y-%m}"
+    dated = sum(n for month, n in months.items() if first <= month <= last)
+    return dated + months[counts.EVERY_YEAR]
 
 
 def by_verdict(viewer: Viewer, state: State, infos: Sequence[LayerInfo]) -> Counter[str]:

@@ -77,7 +77,7 @@ def settings(
     return {
         "language": language,
         "words": words("map", language),
-        "outlines": f"/map/outlines/{map_outlines.version(reference, other)}",
+        "outlines": f"/map/outlines/{map_outlines.version(office().atlas, other)}",
         "drawing": (other or reference.boundary_set).drawing,
         "box": map_outlines.box_of(reference, area) or map_outlines.box_of(reference, ""),
         "page": "",

@@ -31,10 +31,10 @@ def asked(
     """What a map asks for (``layer`` or ``indicator``, ``method``, ``areas``, ``set``), cut by a filter."""
     method = asks.get("method", "quantile")
     other = other_sets.other(atlas, asks.get("set", ""))
+    level = LAO if asks.get("areas") == LAO else LEVELS[digits]
     if other and "indicator" not in asks:
-        found = other_sets.values(atlas, viewer, asks.get("layer", ""), chosen, digits, other)
+        found = other_sets.values(atlas, viewer, asks.get("layer", ""), chosen, level, other)
         return found | _classed(found["values"], method, {}, "")
-    level = LAO if asks.get("areas") == LAO and not other else LEVELS[digits]
     if "indicator" in asks:
         return indicator(atlas, viewer, asks["indicator"], chosen, level, method, language, other)
     return counts(atlas, viewer, asks.get("layer", ""), chosen, level, method)

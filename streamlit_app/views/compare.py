@@ -48,7 +48,7 @@ def _sides() -> None:
         sides, columns = ("span", "against"), st.columns(2, gap="small")
         for side, column in zip(sides, columns, strict=True):
             with column:
-                _period(state, side, chosen)
+                _period(viewer, state, side, chosen)
                 _bounds(state, side)
         for side, column in zip(
             sides, [st.container(key="swipe")] * 2 if state.swipe else columns, strict=True
@@ -105,12 +105,17 @@ def _offered() -> list[Period]:
     ] + [ALL_TIME]
 
 
-def _period(state: State, side: str, layers: Sequence[LayerInfo]) -> None:
+def _period(viewer: Viewer, state: State, side: str, layers: Sequence[LayerInfo]) -> None:
+    """The choice of a period, with the records of each."""
     shown = period(state, side, layers)
     known = {one.name: one for one in (*_offered(), shown)}
+    months = counted.by_month(viewer, state, layers)
+
+    def label(name: str) -> str:
+        return panel.with_count(known[name].label(state.language), counted.in_period(months, known[name]))
+
     st.selectbox(
-        t(f"compare.{side}", state.language), list(known),
-        format_func=lambda name: known[name].label(state.language),
+        t(f"compare.{side}", state.language), list(known), format_func=label,
         **controlled(f"compare.{side}", shown.name, lambda name: change(**{side: name})),
     )  # fmt: skip
 
@@ -139,8 +144,7 @@ def _shade(state: State, chosen: list[LayerInfo], other: BoundarySet | None) -> 
     if found is None or other is None:
         return found
     st.caption(t("compare.by_place", state.language, name=plain(other.name)))
-    asks = {name: value for name, value in found.asks.items() if name != "areas"}
-    return replace(found, asks=asks | {"set": other.name})
+    return replace(found, asks=found.asks | {"set": other.name})
 
 
 def _side(viewer: Viewer, state: State, chosen: list[LayerInfo], side: str) -> None:

@@ -157,9 +157,9 @@ def export_links(state: State, info: LayerInfo) -> None:
     """A link to each kind of file, cut by the filter on the screen."""
     query = state.filter_for(info).to_query()
     st.caption(plain(layer_title(info, state.language)))
-    for kind, column in zip(EXPORT_KINDS, st.columns(len(EXPORT_KINDS)), strict=True):
+    for kind in EXPORT_KINDS:
         address = f"/export/{quote(info.name)}.{kind}{'?' + query if query else ''}"
-        column.link_button(kind.upper(), address, width="stretch", help=t(f"export.{kind}", state.language))
+        st.link_button(t(f"export.{kind}", state.language), address, width="stretch")
 
 
 def _tell(viewer: Viewer, state: State, chosen: list[LayerInfo]) -> None:
