@@ -7,7 +7,7 @@ Excel template, a correction, a table of another system, the demo. ``compose`` c
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -77,6 +77,10 @@ class AnswerCheck:
         self._fields = {one.name: _misfits(one) for one in table.fields}
         self._repeats = {one.path[-1]: AnswerCheck(schema, one) for one in _inside(schema, table)}
 
+    def of(self, question: str) -> Callable[[Any, Place], Sequence[Problem]]:
+        """What tells of one question's answers why they do not fit."""
+        return self._fields[question]
+
     def problems(self, answers: Answers, place: Place) -> Iterator[Problem]:
         """All that does not fit."""
         for name, value in answers.items():
@@ -89,13 +93,13 @@ class AnswerCheck:
                 yield answer_unknown(place, name, nearest(name, [*self._fields, *self._repeats]))
 
 
-def _misfits(one: Field) -> Callable[[Any, Place], Iterable[Problem]]:
+def _misfits(one: Field) -> Callable[[Any, Place], Sequence[Problem]]:
     """What is wrong with an answer to one question."""
     read = READERS.get(one.kind)
     offered = [choice.value for choice in one.choices or ()]
     known, free = set(offered), one.choices is None or one.dataset
 
-    def problems(value: Any, place: Place) -> Iterable[Problem]:
+    def problems(value: Any, place: Place) -> Sequence[Problem]:
         text = to_text(value)
         if not text:
             return ()

@@ -115,9 +115,10 @@ def _row(element: etree._Element, read: Reads[Said], columns: Callable[[str], in
             row += [None] * (column - 1 - len(row))
         raw = ""
         for part in one:
-            if part.tag == _VALUE:
+            tag = part.tag
+            if tag == _VALUE:
                 raw = part.text or ""
-            elif part.tag == _INLINE:
+            elif tag == _INLINE:
                 raw = _words(part)
         row.append(read(one.get("t", "n"), int(one.get("s", 0)), raw) if raw else None)
     return row
@@ -127,9 +128,10 @@ def _words(text: etree._Element) -> str:
     """A text in one piece or in pieces of different looks."""
     said = ""
     for part in text:
-        if part.tag == _TEXT:
+        tag = part.tag
+        if tag == _TEXT:
             said += part.text or ""
-        elif part.tag == _RUN:
+        elif tag == _RUN:
             said += part.findtext(_TEXT) or ""
     return said
 

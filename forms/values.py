@@ -69,6 +69,8 @@ READERS: dict[str, Callable[[str], Any]] = {
 
 def to_text(value: Value) -> str:
     """The text that stands in a submission; '' for a blank. Several choices are separated by spaces."""
+    if isinstance(value, str):  # as nearly all are
+        return value
     if value is None:
         return ""
     if isinstance(value, list | tuple):

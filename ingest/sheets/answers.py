@@ -49,7 +49,7 @@ class RowReader:
         ]
         self._doubtful: set[str] = set()  # questions with an answer, anywhere, that does not fit
         for name, value in mapping.constants.items():
-            self._judged(name, value)
+            self._judge(name)(value)
 
     def read(self, line: Line) -> tuple[dict[str, Any], list[Problem]]:
         """The answers, and every cell that could not be read; a row with one is not to be stored."""
@@ -74,27 +74,31 @@ class RowReader:
             found += self._check.problems(doubtful, where)
         return answers, found
 
-    def _judged(self, question: str, value: Any) -> Any:
-        if any(self._check.problems({question: value}, Place())):
-            self._doubtful.add(question)
-        return value
+    def _judge(self, question: str) -> Callable[[Any], Any]:
+        """What notes a question whose answer does not fit, and hands the answer on."""
+        misfits, nowhere = self._check.of(question), Place()
+
+        def judged(value: Any) -> Any:
+            if misfits(value, nowhere):
+                self._doubtful.add(question)
+            return value
+
+        return judged
 
     def _reader(self, column: Column, asked: Field) -> Callable[[Line], Any]:
         reading = column.reading or _BY_KIND.get(asked.kind, "text")
-        names = [fold(name) for name in column.columns]
+        names, judged = [fold(name) for name in column.columns], self._judge(asked.name)
         if reading == "geometry":
-            return lambda line: self._judged(asked.name, _vertices(line.geometry, asked.kind))
+            return lambda line: judged(_vertices(line.geometry, asked.kind))
         if reading == "point":
-            return lambda line: self._judged(
-                asked.name, self._point([line.cells.get(name) for name in names])
-            )
+            return lambda line: judged(self._point([line.cells.get(name) for name in names]))
         read = partial(self._choice, asked) if reading == "choice" else _READERS[reading]
 
         @lru_cache(_KNOWN)
         def value_of_what(*said: Any) -> Any:
             value = read(Cell("", 0, 0, *said))
             value = int(value) if asked.kind == "integer" and value == int(value) else value
-            return self._judged(asked.name, value)
+            return judged(value)
 
         def value_of(line: Line) -> Any:
             cell = line.cells.get(names[0])

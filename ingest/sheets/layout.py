@@ -25,8 +25,8 @@ def is_total(text: str) -> bool:
 
 def is_carried(row: Sequence[Cell | None]) -> bool:
     """Whether a row's only words say that it carries a sum over from page to page, or is a mean."""
-    words = [fold(cell.text) for cell in row if cell and cell.number is None and not cell.nil]
-    return len(words) == 1 and bool(_CARRIED.fullmatch(words[0]))
+    words = [cell.text for cell in row if cell and cell.number is None and not cell.nil]
+    return len(words) == 1 and bool(_CARRIED.fullmatch(fold(words[0])))
 
 
 def arranged(grid: Grid) -> tuple[list[Table], list[Statement]]:

@@ -6,6 +6,7 @@ something else by then is kept beside the first for a person to see.
 
 from __future__ import annotations
 
+import hashlib
 import pickle
 import tempfile
 import uuid
@@ -35,6 +36,7 @@ from thai.text import fold
 _NAMES = uuid.UUID("6f1d2a34-0f0e-4c55-9c1b-1d8a8a7d2f10")
 _BATCH = 1_000
 Progress = Callable[[int, int], None]
+_Row = tuple[str, bytes, tuple[StoredFile, ...], str]  # its id, XML and photos, and where it stood
 
 
 def load(
@@ -72,7 +74,7 @@ def load(
         if not read and not found["skipped"]:
             raise problems.nothing_fits(mapping.name, [one["table"] for one in found["passed_over"]])
         if not dry_run:
-            _append(atlas, file, found)
+            _append(atlas, file, rows, found)
     return found
 
 
@@ -93,18 +95,19 @@ class _Rows:
         self._attachments, self._mapping, self._form, self._found = atlas.attachments, mapping, form, found
         self._reader, self._writer = RowReader(mapping, form.schema), InstanceWriter(form.xform, form.schema)
         self._key, self._moment = [fold(name) for name in mapping.key], now()
+        self._named = _NAMES.bytes + f"{mapping.name}\x1f{mapping.form}\x1f".encode()
         self._said: dict[str, str] = {}  # the hash of each row by what makes it the same row
         fields = form.schema.table("").fields
         self._photos = [one.name for one in fields if one.kind == "attachment"]
 
-    def of(self, sheet: Sheet) -> Iterator[Received]:
+    def of(self, sheet: Sheet) -> Iterator[_Row]:
         """Every row that can be read; of a dry run and of the others ``found`` is told."""
-        form = self._form
         for line in sheet.lines:
             answers, wrong = self._reader.read(line)
             files = () if wrong else tuple(self._files(line, answers, wrong))
-            instance_id = _instance_id(line, self._mapping, self._key)
-            if not wrong and self._said.setdefault(instance_id, line.sha256) != line.sha256:
+            sha256 = line.sha256()
+            instance_id = self._instance_id(line, sha256)
+            if not wrong and self._said.setdefault(instance_id, sha256) != sha256:
                 wrong.append(problems.key_twice(line.place, self._mapping.key))
             if wrong:
                 skipped = {"file": line.place, "reason": wrong[0].code, "problems": _told(wrong)}
@@ -114,9 +117,20 @@ class _Rows:
                 shown = {"row": line.place, "instance_id": instance_id, "answers": _shown(answers)}
                 self._found["rows"].append(shown)
             xml = self._writer.write(answers, Meta(instance_id))
-            envelope = written_here(xml, form.form_id, form.version, instance_id)
-            said = f"{line.place} · sha256 {line.sha256}"
-            yield Received(envelope, xml, "file", files, user_agent=said, received_at=self._moment)
+            yield instance_id, xml, files, f"{line.place} · sha256 {sha256}"
+
+    def received(self, row: _Row) -> Received:
+        """As it goes into the log."""
+        instance_id, xml, files, said = row
+        envelope = written_here(xml, self._form.form_id, self._form.version, instance_id)
+        return Received(envelope, xml, "file", files, user_agent=said, received_at=self._moment)
+
+    def _instance_id(self, line: Line, sha256: str) -> str:
+        """The same for the same row of the same table, whenever it comes."""
+        parts = [line.cells[name].text for name in self._key if name in line.cells]
+        said = "\x1f".join(parts or (line.sheet, str(line.number), sha256))
+        digest = hashlib.sha1(self._named + said.encode(), usedforsecurity=False).digest()[:16]
+        return f"uuid:{uuid.UUID(bytes=digest, version=5)}"
 
     def _files(self, line: Line, answers: dict[str, Any], wrong: list[Problem]) -> Iterator[StoredFile]:
         """The photos that a row names, which it calls by their own names from here on; a second photo of
@@ -141,27 +155,22 @@ class _Rows:
                 yield self._attachments.take(answers[name], content, keep=not self._found["dry_run"])
 
 
-def _instance_id(line: Line, mapping: Mapping, key: list[str]) -> str:
-    parts = [line.cells[name].text for name in key if name in line.cells]
-    said = "\x1f".join(parts) if parts else f"{line.sheet}\x1f{line.number}\x1f{line.sha256}"
-    return f"uuid:{uuid.uuid5(_NAMES, f'{mapping.name}{chr(31)}{mapping.form}{chr(31)}{said}')}"
-
-
-def _set_aside(file: IO[bytes], rows: Iterator[Received]) -> Iterator[int]:
+def _set_aside(file: IO[bytes], rows: Iterator[_Row]) -> Iterator[int]:
     """Rows wait on the disk until the last one was read; how many, batch by batch."""
     while batch := list(islice(rows, _BATCH)):
         pickle.dump(batch, file, pickle.HIGHEST_PROTOCOL)
         yield len(batch)
 
 
-def _append(atlas: Atlas, file: IO[bytes], found: dict[str, Any]) -> None:
+def _append(atlas: Atlas, file: IO[bytes], rows: _Rows, found: dict[str, Any]) -> None:
     """All rows in one transaction: a table comes in whole or not at all."""
     end = file.tell()
     file.seek(0)
     outcomes: list[Outcome] = []
     with log.writing(atlas.log) as connection:
         while file.tell() < end:
-            outcomes += log.append(connection, pickle.load(file))  # noqa: S301 - written a moment ago
+            some = pickle.load(file)  # noqa: S301 - written a moment ago
+            outcomes += log.append(connection, [rows.received(one) for one in some])
     atlas.writer.wrote()
     for name, outcome in (
         ("accepted", Outcome.NEW),

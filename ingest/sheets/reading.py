@@ -6,7 +6,6 @@ import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -43,7 +42,6 @@ class Line:
         """Where it stands, for people."""
         return f"{self.file} · {self.sheet}!{self.number}" if self.sheet else f"{self.file}:{self.number}"
 
-    @cached_property
     def sha256(self) -> str:
         """The hash of what is written in it."""
         said = "\x1f".join(f"{heading}\x1e{cell.text}" for heading, cell in sorted(self.cells.items()))

@@ -39,7 +39,9 @@ def _grid(title: str, source: IO[bytes], read: Reads[Meaning]) -> Grid:
         width = max(width, len(row))
         if number * width > _MOST_CELLS:
             raise ValueError(title)
-        found[number] = [Cell(title, number, at, *said) if said else None for at, said in enumerate(row, 1)]
+        found[number] = [
+            Cell._make((title, number, at, *said)) if said else None for at, said in enumerate(row, 1)
+        ]
     grid = [found.get(number, []) for number in range(1, max(found, default=0) + 1)]
     for row_ in grid:
         row_.extend([None] * (width - len(row_)))

@@ -147,6 +147,7 @@ class MappingChoice:
             codes = [code for code in names if len(code) == 6]
             return st.selectbox(
                 label, codes, index=0 if len(codes) == 1 else None, key=f"{self._key}.{key}",
+                placeholder=t("mapping.which", self._language),
                 format_func=lambda code: f"{pick(names[code], self._language)} ({code})",
             ) or ""  # fmt: skip
         return st.text_input(label, key=f"{self._key}.{key}")
