@@ -12,7 +12,7 @@ import streamlit as st
 from ingest.access import Viewer
 from ingest.doors.shown import place_name, shown
 from ingest.office import records as whole_records
-from reports.plans import deciding, funding, next_steps, records
+from reports.plans import deciding, funding, matching, next_steps, records
 from reports.plans.deciding import NewDecision
 from reports.plans.funding import Funding
 from reports.plans.records import Plans, Proposal
@@ -49,6 +49,7 @@ def detail(viewer: Viewer, state: State, plans: Plans, proposal: Proposal, *, ke
             _way(viewer, proposal, language, key)
         with decided:
             _decisions(own, language)
+        _doubts(plans, proposal, own, language)
         if deciding.may_decide(viewer, proposal):
             _form(viewer, language, plans, proposal, own or Funding(), key)
     _outcome(language)
@@ -61,8 +62,13 @@ def _evidence(viewer: Viewer, proposal: Proposal, language: str) -> None:
     section = next((one for one in found.sections if one.name == "evidence"), None) if found else None
     names = office().atlas.reference.names
     for row in section.rows if section else ():
-        said = [shown(one.value, one.info, language, names) for one in row.answers]
-        st.markdown("- " + plain(" · ".join(text for text in said if text)))
+        ids = [one for one in row.answers if str(one.value).startswith("uuid:")]  # some cite by name
+        said = [shown(one.value, one.info, language, names) for one in row.answers if one not in ids]
+        links = [
+            f"[{t('quality.open', language)}](/records?record={quote(str(one.value))}&lang={language})"
+            for one in ids
+        ]
+        st.markdown("- " + " ".join([plain(" · ".join(text for text in said if text)), *links]))
     if not proposal.evidence:
         st.caption(t("plans.no_evidence", language))
 
@@ -94,11 +100,40 @@ def _decisions(own: funding.Funding | None, language: str) -> None:
         st.caption(t("plans.no_decisions", language))
 
 
+def _doubts(plans: Plans, proposal: Proposal, own: Funding | None, language: str) -> None:
+    """What does not add up in this project's money, or in the lines that gave it."""
+    lines = {one.entity_id: one.name for one in plans.lines}
+    asked = {one.budget for one in own.decisions} if own else set()
+    for one in funding.findings(plans):
+        if one.project == proposal.entity_id or (not one.project and one.budget in asked):
+            baht = format_baht(one.amount, language=language)
+            said = (t(f"plans.{one.code}", language), lines.get(one.budget, ""), baht)
+            st.warning(plain(" · ".join(part for part in said if part)), icon=":material/flag:")
+
+
+def _by_fit(plans: Plans, proposal: Proposal, language: str) -> dict[str, str]:
+    """Every line by what it still has, those that fit the project first."""
+    granted = funding.granted_from(plans.decisions)
+    fit = {one.entity_id: matching.fits(proposal, one, today()) for one in plans.lines}
+    listed = sorted(plans.lines, key=lambda one: (-len(fit[one.entity_id]), one.name))
+    left = {one.entity_id: funding.left(one, granted.get(one.entity_id, Decimal(0))) for one in listed}
+    return {
+        one.entity_id: t(
+            "plans.line_left",
+            language,
+            line=one.name,
+            left=format_baht(left[one.entity_id], language=language),
+        )
+        for one in listed
+    }
+
+
 def _form(viewer: Viewer, language: str, plans: Plans, proposal: Proposal, own: Funding, key: str) -> None:
     """What the meeting decided, written as an ordinary record."""
     lines = {one.entity_id: one for one in plans.lines}
     if not lines:
         return
+    by_fit = _by_fit(plans, proposal, language)
 
     def choices(ref: str) -> list[str]:
         info = office().atlas.reference.forms[records.DECISION].field(ref)
@@ -109,7 +144,7 @@ def _form(viewer: Viewer, language: str, plans: Plans, proposal: Proposal, own: 
         top, bottom = st.columns(3), st.columns(3)
         chosen: dict[str, Any] = {
             "line": top[0].selectbox(
-                t("plans.col_line", language), list(lines), format_func=lambda one: lines[one].name
+                t("plans.col_line", language), list(by_fit), format_func=by_fit.__getitem__
             ),
             "decision": top[1].selectbox(
                 t("plans.decision", language), choices("decision"),
