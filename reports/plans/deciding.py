@@ -159,7 +159,7 @@ def _check(viewer: Viewer, proposal: Proposal, made: NewDecision, held: Decimal)
     fits = {
         "approved": made.granted >= made.requested > 0,
         "partly": 0 < made.granted < made.requested,
-        WITHDRAWN: made.granted <= held,
+        WITHDRAWN: 0 < made.granted <= held,
     }
     if not fits.get(made.decision, True):
         asked = held if made.decision == WITHDRAWN else made.requested

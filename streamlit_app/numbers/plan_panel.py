@@ -111,21 +111,22 @@ def _doubts(plans: Plans, proposal: Proposal, own: Funding | None, language: str
             st.warning(plain(" · ".join(part for part in said if part)), icon=":material/flag:")
 
 
-def _by_fit(plans: Plans, proposal: Proposal, language: str) -> dict[str, str]:
-    """Every line by what it still has, those that fit the project first."""
+def _by_fit(plans: Plans, proposal: Proposal, own: Funding, language: str) -> dict[str, str]:
+    """Every line with what it has left and gave the project, those first that gave, then those that fit."""
     granted = funding.granted_from(plans.decisions)
+    gave = {one.entity_id: own.from_line(one.entity_id) for one in plans.lines}
     fit = {one.entity_id: matching.fits(proposal, one, today()) for one in plans.lines}
-    listed = sorted(plans.lines, key=lambda one: (-len(fit[one.entity_id]), one.name))
-    left = {one.entity_id: funding.left(one, granted.get(one.entity_id, Decimal(0))) for one in listed}
-    return {
-        one.entity_id: t(
-            "plans.line_left",
-            language,
-            line=one.name,
-            left=format_baht(left[one.entity_id], language=language),
-        )
-        for one in listed
-    }
+    listed = sorted(
+        plans.lines, key=lambda one: (-gave[one.entity_id], -len(fit[one.entity_id]), one.name)
+    )  # fmt: skip
+    found = {}
+    for one in listed:
+        left = format_baht(funding.left(one, granted.get(one.entity_id, Decimal(0))), language=language)
+        found[one.entity_id] = t("plans.line_left", language, line=one.name, left=left)
+        if gave[one.entity_id]:
+            baht = format_baht(gave[one.entity_id], language=language)
+            found[one.entity_id] += t("plans.line_gave", language, baht=baht)
+    return found
 
 
 def _form(viewer: Viewer, language: str, plans: Plans, proposal: Proposal, own: Funding, key: str) -> None:
@@ -133,7 +134,7 @@ def _form(viewer: Viewer, language: str, plans: Plans, proposal: Proposal, own: 
     lines = {one.entity_id: one for one in plans.lines}
     if not lines:
         return
-    by_fit = _by_fit(plans, proposal, language)
+    by_fit = _by_fit(plans, proposal, own, language)
 
     def choices(ref: str) -> list[str]:
         info = office().atlas.reference.forms[records.DECISION].field(ref)
