@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 PathNames = tuple[str, ...]
 
@@ -42,11 +42,12 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The form itself (``name`` '') or a repeat ('members', nested 'members/loans')."""
+    """The form itself (``name`` '') or a repeat ('members', nested 'members/loans'), with its words."""
 
     name: str
     path: PathNames
     fields: tuple[Field, ...]
+    label: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +80,9 @@ class Schema:
     def field(self, ref: str) -> tuple[Table, Field]:
         """The field that a bare name or ``repeat/field`` means; KeyError when there is none."""
         table_name, _, name = ref.rpartition("/")
-        for field in self.table(table_name).fields:
-            if field.name == name:
-                return self.table(table_name), field
+        for one in self.table(table_name).fields:
+            if one.name == name:
+                return self.table(table_name), one
         raise KeyError(ref)
 
     def references(self) -> dict[str, Field]:

@@ -108,6 +108,7 @@ class _Model:
         self.binds = {_split(bind.get("nodeset", "")): bind for bind in document.iter("{*}bind")}
         controls = [e for e in document.iter("{*}*") if local(e) in CONTROLS and e.get("ref")]
         self.controls = {_split(control.get("ref", "")): control for control in controls}
+        self.groups = {_split(e.get("ref", "")): e for e in document.iter("{*}group") if e.get("ref")}
         self.set_values = {_split(e.get("ref", "")) for e in document.iter("{*}setvalue")}
         self.repeats = {_split(repeat.get("nodeset", "")) for repeat in document.iter("{*}repeat")}
         self.lists = {e.get("id", ""): e for e in instances[1:]}
@@ -120,7 +121,8 @@ class _Model:
         for path, leaves in found.items():
             names = _unique_names({leaf: _column(leaf[-1]) for leaf in leaves}, len(path))
             fields = tuple(self._field(leaf, names[leaf]) for leaf in leaves)
-            yield Table(table_names[path], path, fields)
+            label = self.labels.of(self.groups.get(path), "", table_names[path])
+            yield Table(table_names[path], path, fields, label)
 
     def _walk(
         self,

@@ -52,10 +52,13 @@ _STYLE = """<style>
 .stMainBlockContainer { padding: 2.6rem 1.6rem 1rem; }
 .stSidebar { min-width: 13rem; max-width: 15rem; }
 .stApp, .stApp button, .stApp input { line-height: 1.6; }
-dl.answers { display: grid; grid-template-columns: minmax(9rem, 2fr) 3fr; gap: .25rem 1rem; margin: 0; }
+dl.answers { display: grid; grid-template-columns: minmax(8rem, 2fr) 3fr; gap: .25rem 1rem; }
+dl.answers { margin: 0; padding: 0 !important; }
 dl.answers dt, dl.answers dd { margin: 0 !important; padding: 0 !important; }
 dl.answers dt { color: #55655c; }
 dl.answers dd { margin: 0; font-weight: 600; overflow-wrap: anywhere; }
+.gallery { display: flex; flex-wrap: wrap; gap: .4rem; }
+img.small.photo { height: 5.5rem; }
 img.photo { max-width: 100%; max-height: 18rem; border-radius: 8px; }
 .st-key-map iframe { height: clamp(24rem, 100dvh - 12rem, 60rem) !important; }
 .st-key-sides iframe { height: clamp(20rem, 100dvh - 19rem, 50rem) !important; }

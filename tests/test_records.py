@@ -346,3 +346,32 @@ def test_who_is_no_longer_signed_in_is_told_and_shown_the_way(
     assert [one.proto.body for one in page.get("html")] == [
         f'<a href="/signin" target="_top">{t("signin.button")}</a>'
     ]
+
+
+def test_a_docket_shows_the_documents_of_its_other_records(
+    opened: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Under the page of one record, for those who may open them; and repeats are called what the form calls
+    them."""
+    house = "6c3a6c51-9d5e-4a76-8f3b-0d2f5a7c1e92"
+    register = opened.atlas.reference.catalogue.newest("household_register").schema
+    meta = f'<entity dataset="households" id="{house}" create="1"><label>บ้านเลขที่ 5</label></entity>'
+    home = {"tambon": "801206", "moo": 3, "house_no": "5"}
+    offices.send(opened, offices.submission(register, home, instance="uuid:home", meta=meta))
+    claimant = {"claimant_consent": "yes", "claimant_household": house}
+    case = CASE | {"claimants": [claimant]}
+    send(opened, "land_case", case, "uuid:their-case", files={"proof.jpg": b"proof"})
+
+    def page(viewer: Viewer, record: str) -> str:
+        monkeypatch.setattr(door, "viewer", lambda: viewer)
+        test = AppTest.from_function(run_page, default_timeout=30)
+        test.query_params["record"] = record
+        test.run()
+        assert not test.exception
+        return "\n".join(
+            [*(one.value for one in test.markdown), *(one.proto.body for one in test.get("html"))]
+        )
+
+    assert "/photo/uuid%3Atheir-case/proof.jpg" in page(OFFICER, "uuid:home")
+    assert "/photo/" not in page(PLANNER, "uuid:home")
+    assert "##### ผู้เดือดร้อน" in page(OFFICER, "uuid:their-case")

@@ -8,16 +8,18 @@ import streamlit as st
 
 from ingest import access
 from ingest.access import Viewer
-from ingest.office import reviews
+from ingest.office import records, reviews
 from ingest.office.contradictions import PlotPair
 from ingest.office.docket import Docket, Visit, docket, ground
 from ingest.office.records import Record
 from ingest.plots.state_land import LandOverlap
 from streamlit_app.moments import format_moment
 from streamlit_app.office import office
-from streamlit_app.records import land_view, review_panel
+from streamlit_app.records import files_view, land_view, review_panel
 from streamlit_app.texts import pick, plain, t
 from thai.area import format_area
+
+_MOST_OPENED, _MOST_FILES = 20, 24  # other records whose files are looked for, and files of them
 
 
 def draw(viewer: Viewer, found: Record, language: str) -> None:
@@ -27,6 +29,7 @@ def draw(viewer: Viewer, found: Record, language: str) -> None:
     whole = docket(office().atlas, viewer, found.instance_id)
     _timeline(viewer, found, whole, language)
     _subjects(found, whole, language)
+    _documents(viewer, found, whole, language)
     _ground(viewer, found, whole, language)
 
 
@@ -66,6 +69,17 @@ def _subjects(found: Record, whole: Docket, language: str) -> None:
                 for one in of_it.values()
             ]
             st.markdown("\n".join(lines))
+
+
+def _documents(viewer: Viewer, found: Record, whole: Docket, language: str) -> None:
+    """Photos and files of the other records that this viewer may open, those of the newest first."""
+    others = {one.instance_id: one for one in whole.visits if one.instance_id != found.instance_id}
+    newest = sorted(others.values(), key=lambda one: one.received_at, reverse=True)[:_MOST_OPENED]
+    opened = [records.record(office().atlas, viewer, one.instance_id) for one in newest]
+    shown = files_view.gallery([one for one in opened if one], _MOST_FILES)
+    if shown:
+        st.markdown(f"##### {t('review.documents', language)}")
+        st.html(shown)
 
 
 def _ground(viewer: Viewer, found: Record, whole: Docket, language: str) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from itertools import groupby
-from urllib.parse import quote
 
 import pandas as pd
 import streamlit as st
@@ -18,10 +18,23 @@ from ingest.office.records import Answer, GeometryFacts, Record, RecordPlace, Ro
 from ingest.plots import state_land
 from streamlit_app.moments import format_moment
 from streamlit_app.office import office
-from streamlit_app.records import contradiction_view, docket_view, entry_view, land_view, review_panel
+from streamlit_app.records import (
+    contradiction_view,
+    docket_view,
+    entry_view,
+    files_view,
+    land_view,
+    review_panel,
+)
 from streamlit_app.state import State, change
 from streamlit_app.texts import pick, plain, t, told
 from thai.area import format_area
+
+# A shape that a form worked out stands there as text: ``lat lon altitude accuracy;`` again and again.
+_CORNERS = re.compile(
+    r"(?P<lat>-?\d+\.\d{1,5})\d* (?P<lon>-?\d+\.\d{1,5})\d*( -?[\d.]+){0,2}(; ?-?\d[\d. -]*)+;?"
+)
+OF_THE_PHONE = ("start", "end", "deviceid")  # asked by the form of the phone, not of a person
 
 
 def draw(viewer: Viewer, state: State) -> None:
@@ -49,7 +62,7 @@ def draw(viewer: Viewer, state: State) -> None:
             with st.container(border=True):
                 contradiction_view.pair(pair, language, found.instance_id)
         entry_view.links(viewer, found, language)
-        _files(found, language)
+        files_view.draw(found, language)
         _history(found, language)
         docket_view.draw(viewer, found, language)
 
@@ -99,7 +112,7 @@ def _answers(viewer: Viewer, found: Record, language: str) -> None:
     tables = {table.name: table for table in schema.schema.tables} if schema else {}
     for section in found.sections:
         if section.name:
-            st.markdown(f"##### {plain(section.name)}")
+            st.markdown(f"##### {plain(_called(tables.get(section.name), section.name, language))}")
             if not section.rows:
                 st.caption(t("records.empty_repeat", language))
         for row in section.rows:
@@ -110,13 +123,23 @@ def _answers(viewer: Viewer, found: Record, language: str) -> None:
         st.caption(t("records.hidden", language, n=found.hidden_fields))
 
 
+def _called(table: Table | None, name: str, language: str) -> str:
+    return pick(table.label, language) if table and table.label else name
+
+
 def _row(viewer: Viewer, row: Row, table: Table | None, language: str) -> None:
     groups = {one.name: one.path[len(table.path) : -1] for one in table.fields} if table else {}
     given = [one for one in row.answers if one.info.kind != "attachment" and one.value not in (None, "")]
     for group, members in groupby(given, key=lambda one: groups.get(one.info.ref, ())):
         with st.container(border=bool(group)):
-            listed = [(pick(one.info.label, language), _value(viewer, one, language)) for one in members]
+            listed = [(_label(one, language), _value(viewer, one, language)) for one in members]
             st.html(_pairs(listed))
+
+
+def _label(one: Answer, language: str) -> str:
+    """What was asked; what a phone writes down by itself has no words in a form."""
+    label = pick(one.info.label, language)
+    return t(f"records.phone_{label}", language) if label in OF_THE_PHONE else label
 
 
 def _pairs(listed: list[tuple[str, str]]) -> str:
@@ -127,6 +150,9 @@ def _pairs(listed: list[tuple[str, str]]) -> str:
 def _value(viewer: Viewer, one: Answer, language: str) -> str:
     if isinstance(one.value, GeometryFacts):
         return _shape(one.value, language)
+    if isinstance(one.value, str) and (corners := _CORNERS.fullmatch(one.value)):
+        first = t("records.position", language, lat=corners["lat"], lon=corners["lon"])
+        return t("records.worked_out_shape", language, first=first, n=one.value.count(";") + 1)
     if one.dataset and not one.info.choices and not is_area(one.info):
         return _entity(viewer, one.dataset, str(one.value))
     return shown(one.value, one.info, language, office().atlas.reference.names)
@@ -209,19 +235,6 @@ def _flags(found: Record, language: str) -> None:
         where = f" ({plain(one.field)}: {plain(one.detail)})" if one.detail else f" ({plain(one.field)})"
         meaning, remedy = told("flag", one.code, language), told("flag", one.code, language, remedy=True)
         st.warning(f"**{meaning}**{where}  \n{remedy}", icon=":material/flag:")
-
-
-def _files(found: Record, language: str) -> None:
-    if not found.attachments:
-        return
-    st.markdown(f"##### {t('records.photos', language)}")
-    for one in found.attachments:
-        if one.present:
-            address = f"/photo/{quote(found.instance_id, safe='')}/{quote(one.name, safe='')}"
-            image = f'<img class="photo" src="{address}" alt="{escape(one.name)}">'
-            st.html(f'<a href="{address}" target="_blank">{image}</a>')
-        else:
-            st.info(t("records.missing_file", language, name=plain(one.name)), icon=":material/hourglass:")
 
 
 def _history(found: Record, language: str) -> None:

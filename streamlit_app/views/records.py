@@ -25,7 +25,6 @@ from streamlit_app.views.map import export_links
 
 _MOST_ROWS = 500
 _TABLE_HEIGHT = 620
-_OF_THE_PHONE = ("start", "end", "deviceid")  # asked by the form of the phone, not of a person
 
 
 def page() -> None:
@@ -131,7 +130,7 @@ def columns(info: LayerInfo) -> tuple[list[FieldInfo], list[FieldInfo]]:
     skipped = (*GEO_KINDS, "attachment")
     found = {one.ref: one for one in [*first, *info.fields.values()] if one.kind not in skipped}
     about = {one.ref for one in first}
-    rest = [one for one in found.values() if one.ref not in about and one.ref not in _OF_THE_PHONE]
+    rest = [one for one in found.values() if one.ref not in about and one.ref not in record_view.OF_THE_PHONE]
     return [one for one in found.values() if one.ref in about], rest
 
 
