@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from bench import submissions
 from bench.report import Row, percentiles
-from ingest import first_start
 from ingest.access import Viewer
 from ingest.atlas import Atlas
 from ingest.folder import DataFolder
@@ -113,9 +113,9 @@ def _timed(ask: Callable[[], object], turns: int) -> list[float]:
 
 @contextmanager
 def _office(folder: Path, lines: int) -> Iterator[Atlas]:
+    submissions.prepare(folder)
     atlas = Atlas(DataFolder(folder))
     try:
-        first_start.publish_shipped_forms(atlas.log, atlas.attachments)
         follow.open_warehouse(atlas, workers=0)
         atlas.refresh()
         _fill(atlas.warehouse, lines)
