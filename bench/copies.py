@@ -19,7 +19,7 @@ from forms.schema import GEO_KINDS
 from forms.xform import Field
 from geo.cells import morton
 from geo.extent import extents
-from ingest.areas import boundary_sets
+from ingest.areas import set_files
 from ingest.atlas import Atlas
 from ingest.folder import DataFolder
 from ingest.identifiers import quoted
@@ -41,7 +41,7 @@ def scatter(data: Path, form_id: str, count: int) -> None:
         heads = cursor.sql(f"SELECT s.* FROM (SELECT _seq {logged}) JOIN submission s USING (_seq) LIMIT 1")
         head = heads.to_arrow_table()
         fields = atlas.reference.catalogue.newest(form_id).schema.table("").fields
-        places = Places(boundary_sets.drawn(atlas.reference.locator), seed=last)
+        places = Places(set_files.drawn(atlas.reference.locator), seed=last)
         for start in range(0, count, _BATCH):
             size = min(_BATCH, count - start)
             numbers = pa.array(np.arange(size) + last + start + 1)

@@ -27,7 +27,7 @@ from bench.machine import peak_mb
 from bench.product import ROOT, add_boundaries
 from bench.report import Row
 from ingest import log
-from ingest.areas import boundary_sets
+from ingest.areas import set_files
 from ingest.atlas import Atlas
 from ingest.folder import DataFolder
 from ingest.projecting import follow
@@ -97,7 +97,7 @@ def analyst(data: Path, url: str) -> int:
     config = data / "pyodk.toml"
     config.write_text(f'[central]\nbase_url = "{url}"\nusername = "a@b.example"\npassword = "secret"\n')
     with closing(Atlas(DataFolder(data))) as atlas:
-        tambons = boundary_sets.drawn(atlas.reference.locator)
+        tambons = set_files.drawn(atlas.reference.locator)
     client = Client(config_path=config, cache_path=data / "cache.toml", project_id=1)
     found = client.submissions.get_table(form_id=_FORM)["value"]
     frame = pd.json_normalize(found, sep="-")

@@ -21,7 +21,7 @@ import shapely
 from forms.instance import InstanceWriter, Meta
 from forms.xform import Field
 from ingest import first_start, log
-from ingest.areas import boundary_sets
+from ingest.areas import set_files
 from ingest.atlas import Atlas
 from ingest.envelope import Envelope
 from ingest.field import enumerators
@@ -171,7 +171,7 @@ def stream(
 ) -> Iterator[Document]:
     """Submissions for a data folder's forms (all of them by default) around its boundary set's tambons."""
     with closing(Atlas(DataFolder(data))) as atlas:
-        catalogue, tambons = atlas.reference.catalogue, boundary_sets.drawn(atlas.reference.locator)
+        catalogue, tambons = atlas.reference.catalogue, set_files.drawn(atlas.reference.locator)
     forms = [catalogue.newest(form_id) for form_id in form_ids or catalogue.form_ids]
     return documents(forms, tambons, answered=answered, seed=seed)
 

@@ -14,7 +14,7 @@ from commands.opened_log import opened_log
 from geo import boundaries, crosswalk
 from geo.boundaries import BoundaryTable
 from ingest import log as submissions_log
-from ingest.areas import boundary_sets, comparing, fetch
+from ingest.areas import boundary_sets, comparing, fetch, set_files
 from ingest.areas.boundary_sets import Provenance
 from ingest.folder import DataFolder
 from ingest.problems import not_found
@@ -80,7 +80,7 @@ def _keep(
     use: bool = False,
 ) -> dict[str, Any]:
     nesting = _nesting(data, table, name, file.name)
-    sha256 = boundary_sets.keep(DataFolder(data).create().boundaries, table)
+    sha256 = set_files.keep(DataFolder(data).create().boundaries, table)
     with opened_log(data) as atlas, submissions_log.writing(atlas.log) as connection:
         noticed = [*table.report, *nesting]
         joined = boundary_sets.add(connection, table, sha256, provenance, name=name, report=noticed)
@@ -104,7 +104,7 @@ def _nesting(data: Path, table: BoundaryTable, name: str, file: str) -> list[Pro
     with opened_log(data) as atlas, atlas.log.connect() as connection:
         for one in boundary_sets.listed(connection):
             if one.name == name and one.level != table.level:
-                other = BoundaryTable(one.level, boundary_sets.frame(atlas.folder.boundaries, one))
+                other = BoundaryTable(one.level, set_files.frame(atlas.folder.boundaries, one))
                 report += boundaries.nesting(table, other, file) + boundaries.nesting(other, table, file)
     return report
 

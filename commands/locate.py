@@ -8,7 +8,7 @@ from typing import Any
 
 from commands.console import Progress
 from commands.opened_log import opened_log
-from ingest.areas import boundary_sets, country, locating
+from ingest.areas import boundary_sets, country, locating, set_files
 from ingest.problems import not_found
 from thai.problem import Text
 
@@ -19,12 +19,12 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         chosen = boundary_sets.chosen_set(connection, args.boundary_set)
         lao_set = boundary_sets.in_use(connection).lao
     folder = atlas.folder.boundaries
-    names = boundary_sets.area_names(boundary_sets.frame(folder, chosen))
+    names = set_files.area_names(set_files.frame(folder, chosen))
     if args.workers or args.cluster:
         verdicts = _country(args, chosen, lao_set, names, folder)
     else:
-        locator = boundary_sets.locator(folder, chosen)
-        lao = boundary_sets.locator(folder, lao_set) if lao_set else None
+        locator = set_files.locator(folder, chosen)
+        lao = set_files.locator(folder, lao_set) if lao_set else None
         verdicts = locating.locate_file(args.file, args.to, locator, names, chosen, lao)
     return {"file": str(args.to), "boundary_set": chosen.name, "verdicts": verdicts}
 
@@ -38,9 +38,7 @@ def _country(
 ) -> dict[str, int]:
     if not args.file.is_file():
         raise not_found(args.file)
-    index, lao_index = (
-        str(boundary_sets.index_file(folder, one)) if one else "" for one in (chosen, lao_set)
-    )
+    index, lao_index = (str(set_files.index_file(folder, one)) if one else "" for one in (chosen, lao_set))
     job = country.Job(str(args.file.resolve()), str(args.to.resolve()), chosen, index, lao_index, names)
     with Progress(Text("หาตำบล", "locating")) as progress:
         return country.locate_country(

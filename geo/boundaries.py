@@ -15,10 +15,11 @@ import shapely
 
 from geo import checks, encoding, problems
 from geo.coverage import check_coverage, check_nesting
+from geo.levels import DIGITS, LAO, LEVELS, OVERLAY, OWN_LEVELS, VILLAGE
 from geo.naming import CodeList, match_names
-from geo.own_levels import LAO, OVERLAY, OWN_LEVELS, VILLAGE, own_table, same_places, widened
+from geo.own_levels import own_table, same_places, widened
 from geo.reference import shift_against, to_wgs84
-from geo.schema import DIGITS, LEVELS, Schema, code_digits, look_like_codes, recognise
+from geo.schema import Schema, code_digits, look_like_codes, recognise
 from geo.sources import Layer, layers
 from thai.problem import Problem
 from thai.text import strip_area_prefix

@@ -8,8 +8,8 @@ import numpy.typing as npt
 import shapely
 
 from geo import coverage_findings as findings
+from geo.levels import DIGITS, LEVELS
 from geo.measure import area_m2
-from geo.schema import DIGITS, LEVELS
 from thai.problem import Problem
 
 _LEAST_M2 = 1.0  # smaller overlaps and gaps are rounding

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 import pandas as pd
 
 from geo import findings, problems
-from geo.schema import LEVELS, Schema, code_digits
+from geo.levels import LEVELS
+from geo.schema import Schema, code_digits
 from thai.problem import Problem
 from thai.text import fold, strip_area_prefix
 

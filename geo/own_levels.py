@@ -7,14 +7,13 @@ import pandas as pd
 import shapely
 
 from geo import datum_problems, findings, problems
+from geo.levels import DIGITS, LAO, LEVELS, OVERLAY, VILLAGE
 from geo.naming import CodeList, row_names
 from geo.reference import fitting
-from geo.schema import DIGITS, LEVELS, Schema, code_column, code_digits, name_columns, plain_names
+from geo.schema import Schema, code_column, code_digits, name_columns, plain_names
 from thai.problem import Problem
 from thai.text import arabic_digits, normalise
 
-LAO, VILLAGE, OVERLAY = "lao", "village", "overlay"
-OWN_LEVELS = (LAO, VILLAGE, OVERLAY)
 _VILLAGE_DIGITS = 8
 _CODES = {
     LAO: ("lao_code", "dla_code", "opt_code", "รหัสอปท", "รหัส อปท."),

@@ -12,12 +12,11 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from geo.levels import DIGITS, LEVELS
 from thai.codes import area_code
 from thai.problem import Problem
 from thai.text import normalise
 
-LEVELS = ("province", "amphoe", "tambon")
-DIGITS = {"province": 2, "amphoe": 4, "tambon": 6}
 _THAI = re.compile("[\u0e01-\u0e5b]")
 _ENOUGH = 0.5  # of the values must be codes; the rest is then named as bad
 

@@ -10,13 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from geo.locate import Locator
 from geo.overlay import Overlay
 from ingest import log, published
-from ingest.areas import boundary_sets
+from ingest.areas import boundary_sets, set_files
 from ingest.areas.boundary_sets import BoundarySet, InUse
 from ingest.attachments import AttachmentStore
 from ingest.doors import layers
@@ -32,6 +31,9 @@ from ingest.projecting.projection import FormReaders
 from ingest.projecting.warehouse import Warehouse
 from ingest.published import Catalogue
 from ingest.writer import Writer
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ class Atlas:
         self.log = log.open_log(folder.log)
         self.attachments = AttachmentStore(folder.attachments)
         self.writer = Writer(self.log, wrote)
-        boundary_sets.add_demo(self.log, folder.boundaries)
+        set_files.add_demo(self.log, folder.boundaries)
         # Phones' entity lists made so far, by data version, dataset and what the phone may see.
         self.entity_lists: dict[tuple[str, ...], bytes] = {}
         self.kept = Kept()
@@ -123,11 +125,11 @@ class Atlas:
                 places, tambons, names = known.places, known.tambons, known.names
                 lao_names, overlays = known.lao_names, known.overlays
             else:
-                places = boundary_sets.places(folder, used)
-                tambons = boundary_sets.attributes(folder, used.tambon)
-                names = boundary_sets.names_in_use(folder, used)
-                lao_names = boundary_sets.lao_names(folder, used)
-                overlays = boundary_sets.overlays(folder, used)
+                places = set_files.places(folder, used)
+                tambons = set_files.attributes(folder, used.tambon)
+                names = set_files.names_in_use(folder, used)
+                lao_names = set_files.lao_names(folder, used)
+                overlays = set_files.overlays(folder, used)
             everyone = enumerators.everyone(connection)
             return Reference(
                 log.reference_version(connection),

@@ -17,7 +17,7 @@ from bench.machine import Machine
 from commands import parser
 from geo.boundaries import BoundaryTable
 from ingest import log
-from ingest.areas import boundary_sets
+from ingest.areas import boundary_sets, set_files
 
 ROOT = Path(__file__).resolve().parents[1]
 ROWS = {"acceptance.py": 6, "projection.py": 8, "visible.py": 2, "map.py": 8, "places.py": 9, "papers.py": 2}
@@ -58,7 +58,7 @@ def test_copies_of_two_forms_are_joined_again_with_other_boundaries(tmp_path: Pa
         columns = {"code": ["530407"], "name_th": ["ท่าแฝก"], "name_en": ["Tha Faek"], "parent": ["5304"]}
         frame = gpd.GeoDataFrame(columns, geometry=[shapely.box(97, 5, 106, 21)], crs=4326)
         table = BoundaryTable("tambon", frame)
-        sha256 = boundary_sets.keep(office.atlas.folder.boundaries, table)
+        sha256 = set_files.keep(office.atlas.folder.boundaries, table)
         with log.writing(office.atlas.log) as connection:
             boundary_sets.add(connection, table, sha256, name="one")
         office.follower.catch_up()

@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 from geo.boundaries import BoundaryTable
 from ingest import log
 from ingest.access import Viewer
-from ingest.areas import boundary_sets, locating
+from ingest.areas import boundary_sets, locating, set_files
 from ingest.areas.boundary_sets import Provenance
 from ingest.doors.filters import Filter
 from ingest.envelope import read_envelope
@@ -43,7 +43,7 @@ def table(level: str, codes: list[str], shapes: list[shapely.Geometry], **more: 
 
 def keep(office: Office, name: str, one: BoundaryTable, facts: Provenance | None = None) -> bool:
     """Add a set as the command does; whether it became the default."""
-    sha256 = boundary_sets.keep(office.atlas.folder.boundaries, one)
+    sha256 = set_files.keep(office.atlas.folder.boundaries, one)
     with log.writing(office.atlas.log) as connection:
         return boundary_sets.add(connection, one, sha256, facts or Provenance(), name=name)
 
@@ -242,9 +242,9 @@ def test_an_index_of_an_older_program_is_made_again(office: Office) -> None:
     with office.atlas.log.connect() as connection:
         one = boundary_sets.default_set(connection)
     folder = office.atlas.folder.boundaries
-    boundary_sets.index_file(folder, one).write_bytes(b"of another format")
-    assert boundary_sets.locator(folder, one).codes.tolist() == ["801206"]
-    assert boundary_sets.Locator.load(boundary_sets.index_file(folder, one)).codes.tolist() == ["801206"]
+    set_files.index_file(folder, one).write_bytes(b"of another format")
+    assert set_files.locator(folder, one).codes.tolist() == ["801206"]
+    assert boundary_sets.Locator.load(set_files.index_file(folder, one)).codes.tolist() == ["801206"]
 
 
 def test_locate_tells_everything_of_any_file(office: Office, tmp_path: Path) -> None:
@@ -261,8 +261,8 @@ def test_locate_tells_everything_of_any_file(office: Office, tmp_path: Path) -> 
     with office.atlas.log.connect() as connection:
         used = boundary_sets.in_use(connection)
     folder = office.atlas.folder.boundaries
-    places = boundary_sets.places(folder, used)
-    names = boundary_sets.names_in_use(folder, used)
+    places = set_files.places(folder, used)
+    names = set_files.names_in_use(folder, used)
     locating.locate_file(source, target, places.tambons[0].of, names, used.tambon, places.laos[0].of)
     found = gpd.read_parquet(target)
     assert set(locating.COLUMNS) <= set(found.columns)

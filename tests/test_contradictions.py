@@ -18,7 +18,7 @@ from streamlit.testing.v1 import AppTest
 
 from geo.measure import METRES_PER_DEGREE_LAT, metres_per_degree_lon
 from ingest.access import Viewer
-from ingest.areas import boundary_sets
+from ingest.areas import set_files
 from ingest.office import contradictions
 from reports.sketch import Part, sketch
 from streamlit_app import viewer as door
@@ -121,7 +121,7 @@ def test_pairs_are_cut_to_the_viewer(peopled: Office) -> None:
 def test_the_other_plot_may_not_be_for_the_viewer(office: Office) -> None:
     """Across a tambon's line: the fact and the own plot are told, the other one's shape is not."""
     schema = office.atlas.reference.catalogue.newest("pomelo_plot").schema
-    tambons = boundary_sets.drawn(office.atlas.reference.locator).set_index("code").geometry
+    tambons = set_files.drawn(office.atlas.reference.locator).set_index("code").geometry
     line = shapely.intersection(tambons["801206"], tambons["801202"])
     assert not line.is_empty
     (lon, lat), *_ = shapely.get_coordinates(shapely.line_interpolate_point(line, 0.5, normalized=True))

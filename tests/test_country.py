@@ -14,7 +14,7 @@ import pytest
 import shapely
 
 from geo.boundaries import BoundaryTable
-from ingest.areas import boundary_sets, country, locating
+from ingest.areas import boundary_sets, country, locating, set_files
 from ingest.areas.boundary_sets import BoundarySet
 from thai.problem import Problem
 
@@ -38,15 +38,15 @@ def job(tmp_path: Path) -> country.Job:
     squares = [shapely.box(100 + n / 10, 17, 100.1 + n / 10, 17.1) for n in range(4)]
     columns = {"code": codes, "name_th": [f"ตำบล {code}" for code in codes], "name_en": codes}
     frame = gpd.GeoDataFrame(columns, geometry=squares, crs=4326)
-    sha256 = boundary_sets.keep(tmp_path, BoundaryTable("tambon", frame))
+    sha256 = set_files.keep(tmp_path, BoundaryTable("tambon", frame))
     one = BoundarySet("2568", "tambon", "", "", "", sha256, 4, False, "", "", "", "", 0, "")
     rng = np.random.default_rng(3)
     points = gpd.points_from_xy(rng.uniform(99.98, 100.42, N), rng.uniform(16.99, 17.11, N))
     before = rng.choice(["530101", "540101", "", None], N)
     records = gpd.GeoDataFrame({"n": np.arange(N), "tambon_code": before}, geometry=points, crs=4326)
     records.to_parquet(tmp_path / "records.parquet")
-    index = str(boundary_sets.index_file(tmp_path, one))
-    names = boundary_sets.area_names(frame)
+    index = str(set_files.index_file(tmp_path, one))
+    names = set_files.area_names(frame)
     return country.Job(str(tmp_path / "records.parquet"), str(tmp_path / "out"), one, index, "", names)
 
 

@@ -15,7 +15,7 @@ from offices import instance_id, submission
 
 from forms.catalog import workbooks
 from ingest import log, published
-from ingest.areas import boundary_sets
+from ingest.areas import boundary_sets, set_files
 from ingest.attachments import AttachmentStore
 from ingest.envelope import read_envelope
 from ingest.field import enumerators
@@ -91,7 +91,7 @@ def test_a_rebuild_right_after_new_boundaries_joins_with_them(office: Office) ->
     offices.send(office, submission(schema, {"point": "8.2808 100.0898 0 4"}))
     table = boundary_sets.demo_boundaries()
     real = type(table)(level="tambon", frame=table.frame.assign(name_th="จริง"), drawing=False, report=[])
-    sha256 = boundary_sets.keep(office.atlas.folder.boundaries, real)
+    sha256 = set_files.keep(office.atlas.folder.boundaries, real)
     with log.writing(office.atlas.log) as connection:
         boundary_sets.add(connection, real, sha256, name="real")
 

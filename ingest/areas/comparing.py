@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from geo import boundaries, crosswalk
 from geo.boundaries import BoundaryTable
 from geo.crosswalk import Change
-from geo.schema import LEVELS
+from geo.levels import LEVELS
 from ingest import log, problems
-from ingest.areas import boundary_sets, country_problems
+from ingest.areas import boundary_sets, country_problems, set_files
 
 
 def table_of(connection: sa.Connection, folder: Path, given: str, level: str | None) -> BoundaryTable:
@@ -26,7 +26,7 @@ def table_of(connection: sa.Connection, folder: Path, given: str, level: str | N
     levels = {one.level: one for one in boundary_sets.listed(connection) if one.name == given}
     for chosen in (level, *reversed(LEVELS)):
         if chosen in levels:
-            return BoundaryTable(chosen, boundary_sets.frame(folder, levels[chosen]))
+            return BoundaryTable(chosen, set_files.frame(folder, levels[chosen]))
     raise problems.boundary_set_unknown(given)
 
 

@@ -21,7 +21,7 @@ import shapely
 
 from geo.boundaries import outlines as simplified
 from geo.locate import Locator
-from ingest.areas import boundary_sets
+from ingest.areas import boundary_sets, set_files
 from ingest.areas.boundary_sets import BoundarySet
 from ingest.atlas import Atlas, Reference
 from ingest.maps import other_sets
@@ -103,8 +103,8 @@ def _drawn(atlas: Atlas, other: BoundarySet | None) -> _Drawn:
 
 @lru_cache(maxsize=1)
 def _read(folder: Path, one: BoundarySet) -> _Drawn:
-    names = boundary_sets.area_names(boundary_sets.attributes(folder, one))
-    return _Drawn(one, boundary_sets.locator(folder, one), names)
+    names = set_files.area_names(set_files.attributes(folder, one))
+    return _Drawn(one, set_files.locator(folder, one), names)
 
 
 def _made(atlas: Atlas, drawn: _Drawn, band: str, part: str, lao: BoundarySet | None) -> dict[str, Any]:
@@ -112,8 +112,8 @@ def _made(atlas: Atlas, drawn: _Drawn, band: str, part: str, lao: BoundarySet | 
         return _index(drawn)
     if band == LAO and lao:
         folder = atlas.folder.boundaries
-        areas = boundary_sets.drawn(boundary_sets.locator(folder, lao))
-        names = boundary_sets.own_names(folder, lao)
+        areas = set_files.drawn(set_files.locator(folder, lao))
+        names = set_files.own_names(folder, lao)
         return _told(_merged(simplified(areas, _LAO_TOLERANCE_DEG), 0), names)
     return _band(drawn, band, part)
 
@@ -160,7 +160,7 @@ def _index(drawn: _Drawn) -> dict[str, Any]:
 
 def _band(drawn: _Drawn, band: str, part: str) -> dict[str, Any]:
     digits, _, tolerance = BANDS[band]
-    merged = _merged(simplified(boundary_sets.drawn(drawn.tambons, part), tolerance), digits % 6)
+    merged = _merged(simplified(set_files.drawn(drawn.tambons, part), tolerance), digits % 6)
     return _told(merged, drawn.names)
 
 

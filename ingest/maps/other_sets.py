@@ -14,7 +14,7 @@ from geo.locate import Locator
 from geo.own_levels import LAO
 from ingest import access, problems
 from ingest.access import Viewer
-from ingest.areas import boundary_sets
+from ingest.areas import boundary_sets, set_files
 from ingest.areas.boundary_sets import BoundarySet
 from ingest.atlas import Atlas
 from ingest.doors import layers
@@ -103,4 +103,4 @@ def _codes(
 
 @lru_cache(maxsize=2)
 def _locator(folder: Path, one: BoundarySet) -> Locator:
-    return boundary_sets.locator(folder, one)
+    return set_files.locator(folder, one)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-import geopandas as gpd
 import numpy as np
 import pyarrow as pa
 import shapely
@@ -22,6 +21,9 @@ from ingest.projecting.claims import Claims
 from ingest.projecting.declared import declared_m2, differences
 from ingest.projecting.periods import Period, Places, Points
 from ingest.projecting.typed import Column
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 
 def village_points(frame: gpd.GeoDataFrame) -> Points:

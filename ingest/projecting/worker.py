@@ -27,7 +27,7 @@ from typing import BinaryIO
 import sqlalchemy as sa
 
 from ingest import log, published
-from ingest.areas import boundary_sets
+from ingest.areas import set_files
 from ingest.areas.boundary_sets import InUse
 from ingest.folder import DataFolder
 from ingest.projecting.periods import Places
@@ -160,7 +160,7 @@ def _reference(asked: Asked) -> tuple[sa.Engine, FormReaders, Places]:
     with engine.connect() as connection:
         schemas = published.read_catalogue(connection).schemas
     forms = FormReaders({key: schema for key, schema in schemas.items() if key in asked.versions})
-    return engine, forms, boundary_sets.places(data.boundaries, asked.sets)
+    return engine, forms, set_files.places(data.boundaries, asked.sets)
 
 
 def _project_range(asked: Asked, after: int, upto: int) -> Batch:

@@ -13,11 +13,11 @@ import streamlit as st
 
 from geo import crosswalk
 from geo.crosswalk import Change
-from geo.schema import DIGITS
+from geo.levels import DIGITS
 from geo.spoken import Spoken, spoken_of
 from ingest import log
 from ingest.access import Viewer
-from ingest.areas import boundary_sets, comparing
+from ingest.areas import boundary_sets, comparing, set_files
 from ingest.areas.boundary_sets import BoundarySet
 from ingest.doors.shown import area_name
 from reports.sketch import Part, picture
@@ -119,7 +119,7 @@ def _report(
     noticed = reports[(chosen.name, chosen.level)]
     if not noticed:
         st.success(t("boundaries.nothing_noticed", language), icon=":material/check_circle:")
-    frame = boundary_sets.frame(office().atlas.folder.boundaries, chosen) if noticed else None
+    frame = set_files.frame(office().atlas.folder.boundaries, chosen) if noticed else None
     for one in noticed:
         with st.container(border=True):
             st.markdown(f"**{plain(one[language])}**")
