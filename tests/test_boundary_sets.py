@@ -14,6 +14,7 @@ from offices import submission
 from streamlit.testing.v1 import AppTest
 
 from geo.boundaries import BoundaryTable
+from geo.locate import Locator
 from ingest import log
 from ingest.access import Viewer
 from ingest.areas import boundary_sets, locating, set_files
@@ -244,7 +245,7 @@ def test_an_index_of_an_older_program_is_made_again(office: Office) -> None:
     folder = office.atlas.folder.boundaries
     set_files.index_file(folder, one).write_bytes(b"of another format")
     assert set_files.locator(folder, one).codes.tolist() == ["801206"]
-    assert boundary_sets.Locator.load(set_files.index_file(folder, one)).codes.tolist() == ["801206"]
+    assert Locator.load(set_files.index_file(folder, one)).codes.tolist() == ["801206"]
 
 
 def test_locate_tells_everything_of_any_file(office: Office, tmp_path: Path) -> None:

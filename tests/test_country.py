@@ -14,7 +14,8 @@ import pytest
 import shapely
 
 from geo.boundaries import BoundaryTable
-from ingest.areas import boundary_sets, country, locating, set_files
+from geo.locate import Locator
+from ingest.areas import country, locating, set_files
 from ingest.areas.boundary_sets import BoundarySet
 from thai.problem import Problem
 
@@ -59,7 +60,7 @@ def result(job: country.Job) -> pd.DataFrame:
 def on_one_machine(job: country.Job) -> pd.DataFrame:
     """The same by ``locate``."""
     records = gpd.read_parquet(job.source).drop(columns="tambon_code")
-    locator = boundary_sets.Locator.load(Path(job.index))
+    locator = Locator.load(Path(job.index))
     return locating.locate(records, locator, job.names, job.boundary_set)
 
 

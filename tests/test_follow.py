@@ -14,6 +14,7 @@ import pytest
 from offices import instance_id, submission
 
 from forms.catalog import workbooks
+from geo.demo import demo_boundaries
 from ingest import log, published
 from ingest.areas import boundary_sets, set_files
 from ingest.attachments import AttachmentStore
@@ -89,7 +90,7 @@ def test_a_rebuild_right_after_new_boundaries_joins_with_them(office: Office) ->
     """Another process added a set a moment ago; nobody has looked since."""
     schema = office.atlas.reference.catalogue.newest("pomelo_plot").schema
     offices.send(office, submission(schema, {"point": "8.2808 100.0898 0 4"}))
-    table = boundary_sets.demo_boundaries()
+    table = demo_boundaries()
     real = type(table)(level="tambon", frame=table.frame.assign(name_th="จริง"), drawing=False, report=[])
     sha256 = set_files.keep(office.atlas.folder.boundaries, real)
     with log.writing(office.atlas.log) as connection:
