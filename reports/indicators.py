@@ -11,7 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 
-from geo.own_levels import LAO
+from geo.levels import LAO
 from ingest import problems as ingest_problems
 from ingest.access import Viewer
 from ingest.areas.boundary_sets import BoundarySet

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from forms.schema import GEO_KINDS
+from geo.levels import LAO
 from geo.locate import Locator
-from geo.own_levels import LAO
 from ingest import access, problems
 from ingest.access import Viewer
 from ingest.areas import boundary_sets, set_files
