@@ -368,7 +368,8 @@ def question(
         part = number(asked.now * 100 / total, 1).text
         why = (
             f"{asked.label} {format_baht(asked.now)} คิดเป็น {part}% ของรายจ่าย {format_baht(total)} "
-            f"ของ {keeping} ครัวเรือนที่ส่งบัญชี ปีหนึ่งประมาณ {format_baht(asked.now * 12)}"
+            f"ของ {keeping} ครัวเรือนที่ส่งบัญชี เฉลี่ยบ้านละ {number(asked.now / keeping, 0).text} บาท "
+            f"ปีหนึ่งรวมประมาณ {format_baht(asked.now * 12)} บ้านเราจ่ายเท่าไร?"
         )
         if asked.category in _MAKE:
             return Question(
