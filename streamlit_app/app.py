@@ -67,10 +67,14 @@ chosen = st.navigation(
     {
         t(f"group.{group}", state.language): [
             st.Page(
-                page, title=t(f"page.{name}", state.language), icon=icon, url_path=name, default=name == "map"
+                page,
+                title=t(f"page.{name}", state.language),
+                icon=icon,
+                url_path=name,
+                default=name == "map",
+                visibility="hidden" if name in closed else "visible",  # a link to it says so
             )
             for page, name, icon in pages
-            if name not in closed
         ]
         for group, pages in groups.items()
     },

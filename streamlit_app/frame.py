@@ -27,7 +27,8 @@ def sidebar(viewer: Viewer, state: State) -> None:
         st.caption(f"{plain(viewer.name)}  \n{t(f'role.{viewer.role}', state.language)} · {where}")
         # A plain link in this tab: signing out is the server's page, not one of these.
         st.html(f'<a class="signout" href="/signout" target="_top">{t("app.sign_out", state.language)}</a>')
-    st.html(_STYLE + _NAME.format(name=t("app.title", state.language)))
+    words = {name: t(f"app.{name}", state.language) for name in ("title", "upload")}
+    st.html(_STYLE + _WORDS.format(**words))
 
 
 def demo_banner(viewer: Viewer, state: State) -> None:
@@ -45,8 +46,12 @@ def demo_banner(viewer: Viewer, state: State) -> None:
                 st.rerun()
 
 
-_NAME = """<style>
-[data-testid="stSidebarHeader"]::before {{ content: "{name}"; flex: 1; font-weight: 700; color: #1b5e20; }}
+# Words of the program where Streamlit has none, or its own English ones.
+_WORDS = """<style>
+[data-testid="stSidebarHeader"]::before {{ content: "{title}"; flex: 1; font-weight: 700; color: #1b5e20; }}
+[data-testid="stFileUploaderDropzone"] button p {{ font-size: 0; }}
+[data-testid="stFileUploaderDropzone"] button p::after {{ content: "{upload}"; font-size: 1rem; }}
+[data-testid="stFileUploaderDropzoneInstructions"] {{ display: none; }}
 </style>"""
 _STYLE = """<style>
 .stMainBlockContainer { padding: 2.6rem 1.6rem 1rem; }

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
@@ -15,8 +16,10 @@ from offices import RunningOffice, instance_id, post, submission
 from playwright.sync_api import Frame
 
 from forms.xform import Schema, read_schema
+from streamlit_app.texts import t
 
 WAIT_MS = 20_000
+SIGN_IN = {"email": "admin", "password": "password"}  # what is asked for, and what the office calls it
 NAME = 'สวน <img src=x onerror="window.broken=1"> <b>ดาว</b>'
 
 
@@ -136,13 +139,35 @@ def test_what_is_shared_and_what_is_taken_away_is_what_is_on_the_screen(
     rows = screen.page.request.get(running_office.url + str(file.get_attribute("href"))).text()
 
     assert 0 < n == len(list(csv.DictReader(io.StringIO(rows.lstrip("\ufeff")))))
+    with elsewhere(screen, running_office) as other:
+        assert open_map(other, screen.page.url).evaluate("Tambon.atlas.layers[0].answer.n") == n
+
+
+@contextmanager
+def elsewhere(screen: Window, running_office: RunningOffice, **account: str) -> Iterator[Window]:
+    """Another browser, in which the administrator or that account has signed in."""
     assert screen.context.browser is not None
-    elsewhere = screen.context.browser.new_context()
-    for name, value in running_office.browser().cookies.items():
-        elsewhere.add_cookies([{"name": name, "value": value, "url": running_office.url}])
-    other = Window(elsewhere.new_page(), elsewhere)
-    assert open_map(other, screen.page.url).evaluate("Tambon.atlas.layers[0].answer.n") == n
-    elsewhere.close()
+    context = screen.context.browser.new_context()
+    form = account or {name: running_office.facts[key] for name, key in SIGN_IN.items()}
+    context.request.post(f"{running_office.url}/signin", form=form)
+    yield Window(context.new_page(), context)
+    context.close()
+
+
+def test_a_link_to_a_page_that_is_closed_to_an_account_says_so(
+    screen: Window, running_office: RunningOffice
+) -> None:
+    """In its own words, and the menu does not offer the page."""
+    made = running_office.command(
+        "account", "add", "linked@example.org", "--role", "planner", "--area", "8012"
+    )
+    account = {name: made[name] for name in SIGN_IN}
+    with elsewhere(screen, running_office, **account) as other:
+        other.page.goto(f"{running_office.url}/phones")
+        other.page.get_by_text(t("app.closed")).wait_for(timeout=WAIT_MS)
+        links = other.page.locator("[data-testid=stSidebarNavLink]").all_inner_texts()
+        assert len(links) > 5
+        assert t("page.phones") not in " ".join(links)
 
 
 def test_what_a_phone_sends_is_on_the_map_a_moment_later(

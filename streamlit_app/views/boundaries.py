@@ -41,7 +41,7 @@ def page() -> None:
     """Draw the page."""
     viewer, language = door.viewer(), current().language
     if not open_to(viewer):
-        st.warning(t("records.not_found", language))
+        st.info(t("app.closed", language), icon=":material/lock:")
         return
     with office().atlas.log.connect() as connection:
         sets, default = boundary_sets.listed(connection), boundary_sets.default_name(connection)

@@ -36,7 +36,7 @@ def page() -> None:
     """Draw the page."""
     viewer, language = door.viewer(), current().language
     if not open_to(viewer):
-        st.warning(t("records.not_found", language))
+        st.info(t("app.closed", language), icon=":material/lock:")
         return
     sheets = desk.sheets(office().atlas)
     form_id = st.selectbox(

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import streamlit as st
 
 from ingest.access import Viewer
-from ingest.doors.filters import corners
+from ingest.doors.filters import Filter, corners
 from ingest.doors.layers import LayerInfo
 from ingest.maps import map_outlines, map_view
 from streamlit_app import viewer as door
@@ -85,7 +85,8 @@ def _told() -> None:
         st.markdown(told or t("map.choose_layers", state.language), width="content")
         panel.clear(state)
     if counts and not any(n for _, n in counts):
-        st.caption(t("map.nothing", state.language))
+        filtered = state.answers or state.shared != Filter()
+        st.caption(t("map.nothing" if filtered else "map.empty", state.language))
 
 
 @st.fragment

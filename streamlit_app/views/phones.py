@@ -33,7 +33,7 @@ def page() -> None:
     """Draw the page."""
     viewer, state = door.viewer(), current()
     if not open_to(viewer):
-        st.warning(t("records.not_found", state.language))
+        st.info(t("app.closed", state.language), icon=":material/lock:")
         return
     tabs = [t(f"phones.{name}", state.language) for name in ("people", "receipts", "forms")]
     people, receipts, forms = st.tabs(tabs)
