@@ -51,14 +51,19 @@ def coverage(
     return found
 
 
-def latest_year(atlas: Atlas, forms: Iterable[str], today: date) -> Period:
-    """The newest fiscal year that any of these forms speaks of, up to today; this one where none does.
+def latest_day(atlas: Atlas, forms: Iterable[str], today: date) -> date:
+    """The newest day that any of these forms speaks of, up to today; today where none does.
 
-    Early in a fiscal year there is little yet: what people come to see is the year before.
+    Early in a period there is little yet: what people come to see is the one before.
     """
     cursor, catalogue = atlas.warehouse.cursor(), atlas.reference.catalogue
     days = (figures.newest_day(cursor, catalogue, form_id, today) for form_id in forms)
-    return period_of("fiscal_year", max((day for day in days if day), default=today))
+    return max((day for day in days if day), default=today)
+
+
+def latest_year(atlas: Atlas, forms: Iterable[str], today: date) -> Period:
+    """The fiscal year of that day."""
+    return period_of("fiscal_year", latest_day(atlas, forms, today))
 
 
 def hazard_months(atlas: Atlas, viewer: Viewer, area: str = "") -> dict[str, list[int]]:

@@ -83,6 +83,14 @@ def test_a_month_without_data_is_a_gap_among_the_bars(look: Open) -> None:
     ]
 
 
+def test_months_begin_with_the_newest_that_has_data(look: Open) -> None:
+    """From the fiscal year to months: November, of which the book speaks, not the month of today."""
+    page = look(OFFICER)
+    kind = next(one for one in page.selectbox if one.label == "ช่วงเวลา")
+    kind.set_value("month").run()
+    assert page.query_params["span"] == "2025-11"
+
+
 def test_numbers_of_personal_answers_are_named_but_not_shown(look: Open) -> None:
     """A planner reads that one more indicator exists; an officer sees its number."""
     assert "หนี้รวม" in {one.label for one in look(OFFICER, span="FY2569").metric}

@@ -86,7 +86,11 @@ def fill(office: Office) -> None:
     send("budget_source", {
         "work_level": "tambon", "budget_name": "ข้อบัญญัติ 2570", "budget_kind": "lao", "owner_org": "อบต.",
         "fiscal_year": 2570, "amount_baht": 500000, "committed_baht": 30000, "available_baht": 470000,
-        "status": "open", "window_closes": "2026-08-15",
+        "status": "open", "window_closes": "2027-08-15",
+    })  # fmt: skip
+    send("budget_source", {
+        "work_level": "tambon", "budget_name": "ข้อบัญญัติ 2569", "budget_kind": "lao", "fiscal_year": 2569,
+        "amount_baht": 99999, "available_baht": 99999, "status": "open", "window_closes": "2026-08-15",
     })  # fmt: skip
     send("problem_analysis", {
         "work_level": "village", "problem_name": "ซื้อไข่กินทุกวัน", "problem_side": "economy",
@@ -169,7 +173,10 @@ def test_the_plan_book_shows_who_does_it_and_the_weight_of_the_data(planned: Off
 
 
 def test_demand_meets_supply(planned: Office) -> None:
-    """Asked 50,000 + 200,000; 30,000 granted by the LAO; 20,000 + 200,000 missing; 470,000 not used."""
+    """Asked 50,000 + 200,000; 30,000 granted by the LAO; 20,000 + 200,000 missing; 470,000 can be asked for.
+
+    Last year's line has money, too, and can be asked no more.
+    """
     paper = made(planned, "demand_supply")
     matrix, unused = tables(paper)
 
@@ -178,7 +185,7 @@ def test_demand_meets_supply(planned: Office) -> None:
     assert matrix[2][3:5] + matrix[2][-1:] == ["250,000", "30,000", "220,000"]
     assert facts(paper)["ยังขาด"] == "220,000 บาท"
     assert unused[0][0] == "ข้อบัญญัติ 2570"
-    assert unused[0][3:5] == ["470,000", "15 ส.ค. 2569"]
+    assert unused[0][3:5] == ["470,000", "15 ส.ค. 2570"]
 
 
 def test_the_two_sides_are_drawn_and_what_met(planned: Office) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 from reports import indicators, records
@@ -26,7 +25,8 @@ from reports.papers.model import (
     Text,
 )
 from reports.plans import records as plans
-from reports.plans.funding import WITHDRAWN, Funding, funding, gap, granted_from, left
+from reports.plans.funding import WITHDRAWN, Funding, funding, gap
+from reports.plans.matching import supply as supply_of
 from reports.plans.records import BudgetLine, Proposal
 from reports.records import Row, money
 from thai.calendar import format_date
@@ -210,7 +210,7 @@ def _two_sides(projects: Sequence[Demand], supply: Sequence[tuple[BudgetLine, De
             ),
             Step("จับคู่", [(label, _many(own)) for label, own in met]),
             Step(
-                "งบที่ยังใช้ได้ (supply)", [(SOURCES[one], _many(money[one])) for one in SOURCES if one in money]
+                "งบที่ยังขอได้ (supply)", [(SOURCES[one], _many(money[one])) for one in SOURCES if one in money]
             ),
         ],
         across=True,
@@ -261,12 +261,9 @@ def _matrix_total(projects: Sequence[Demand]) -> list[Cell]:
 
 
 def unused(asking: Asking, area: str) -> list[tuple[BudgetLine, Decimal]]:
-    """Budget lines with money left, and how much, the nearest closing day first."""
+    """Budget lines that can still be asked, and what is left of each, the nearest closing day first."""
     known = plans.read(asking.atlas, asking.viewer, area)
-    granted = granted_from(known.decisions)
-    rest = [(line, left(line, granted.get(line.entity_id, Decimal(0)))) for line in known.lines]
-    open_ = [(line, baht) for line, baht in rest if baht > 0 and line.status not in ("closed", "cancelled")]
-    return sorted(open_, key=lambda pair: pair[0].closes or date.max)
+    return [(one.line, one.left) for one in supply_of(known, asking.today)]
 
 
 def _unused(asking: Asking, supply: Sequence[tuple[BudgetLine, Decimal]]) -> list[Block]:
@@ -279,9 +276,9 @@ def _unused(asking: Asking, supply: Sequence[tuple[BudgetLine, Decimal]]) -> lis
          on(line.closes), ", ".join(theme.label_of(one, "th") if theme else one for one in line.themes)]
         for line, baht in supply
     ]  # fmt: skip
-    columns = [Column("แหล่งงบที่ยังใช้ได้", width=2), Column("ประเภท"), Column("เจ้าของงบ", width=1.4),
+    columns = [Column("แหล่งงบที่ยังขอได้", width=2), Column("ประเภท"), Column("เจ้าของงบ", width=1.4),
                Column("คงเหลือ (บาท)", "end"), Column("ปิดรับ"), Column("ใช้กับเรื่อง", width=2)]  # fmt: skip
-    return [Heading("งบที่ยังไม่ได้ใช้"), Table(columns, rows)]
+    return [Heading("งบที่ยังขอได้"), Table(columns, rows)]
 
 
 def raised(asking: Asking, areas: Sequence[str]) -> list[Paper]:

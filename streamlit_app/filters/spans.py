@@ -38,7 +38,8 @@ def span_choice(state: State, forms: Iterable[str] = ()) -> Period:
 
     Until one is chosen it is the newest fiscal year of which the forms have data, and says so.
     """
-    usual = coverage.latest_year(office().atlas, forms, today())
+    newest = coverage.latest_day(office().atlas, forms, today())
+    usual = period_of("fiscal_year", newest)
     period, language = chosen_span(state, usual), state.language
     offered = (
         last_periods(period_of(period.kind, today()), _OFFERED[period.kind])
@@ -49,7 +50,7 @@ def span_choice(state: State, forms: Iterable[str] = ()) -> Period:
     kinds = [*_OFFERED, *(["phase"] if period.kind == "phase" else [])]
     st.selectbox(
         t("span.kind", language), kinds, format_func=lambda one: t(f"span.{one}", language),
-        **controlled("span.kind", period.kind, _kind_changed),
+        **controlled("span.kind", period.kind, lambda kind: _kind_changed(kind, period, newest)),
     )  # fmt: skip
     st.selectbox(
         t("span.which", language),
@@ -62,5 +63,7 @@ def span_choice(state: State, forms: Iterable[str] = ()) -> Period:
     return period
 
 
-def _kind_changed(kind: str) -> None:
-    change(span=ALL_TIME.name if kind == "all" else period_of(kind, today()).name)
+def _kind_changed(kind: str, before: Period, newest: date) -> None:
+    """The last period of another kind within the one before, as far as there is data."""
+    last = max(min(before.until or newest, newest), before.since or newest)
+    change(span=ALL_TIME.name if kind == "all" else period_of(kind, last).name)
