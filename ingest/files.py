@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from lxml import etree
 
@@ -104,20 +104,11 @@ def shown_answers(xml: bytes, schema: Schema) -> dict[str, str]:
     }
 
 
-class _Logged(NamedTuple):
-    """What the projection looks at to tell whether a submission can be read."""
-
-    xml: bytes
-    form_id: str
-    version: str
-    removed: bool = False
-
-
 def _readable(one: Received, readers: FormReaders) -> bool:
     envelope = one.envelope
     if envelope.unreadable or envelope.encrypted:
         return False
-    return not why_quarantined(_Logged(one.xml, envelope.form_id, envelope.version), readers)
+    return not why_quarantined((envelope.form_id, envelope.version), one.xml, False, readers)
 
 
 def _is_xml(entry: Entry) -> bool:

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from forms.xform import Schema
+from forms.xform import Schema, Table
 from ingest.envelope import is_encrypted, parse_xml
 from ingest.projecting.answers import Answers, Noticed
 from ingest.projecting.claims import Claims, asked_of_place, claims, day_question
@@ -109,6 +109,9 @@ _EVENTS = pa.schema(
 )
 
 
+_LOOKED_AT = ("seq", "form_id", "version", "xml", "removed")
+
+
 @dataclass
 class Batch:
     """What a batch of submissions became. Table names are ``form_id`` and ``form_id/repeat``."""
@@ -119,17 +122,17 @@ class Batch:
     entity_events: pa.Table = field(default_factory=_EVENTS.empty_table)
 
 
-def why_quarantined(row: Any, forms: FormReaders) -> str:
-    """The reason a logged submission cannot become rows yet; '' when it can."""
-    if not row.xml:
+def why_quarantined(form: tuple[str, str], xml: bytes | None, removed: bool, forms: FormReaders) -> str:
+    """The reason a logged submission of a form's version cannot become rows yet; '' when it can."""
+    if not xml:
         return "redacted"
-    if row.removed:
+    if removed:
         return "removed"
-    if (row.form_id, row.version) in forms.schemas:
+    if form in forms.schemas:
         return ""
-    if not row.form_id:
+    if not form[0]:
         return "unreadable"
-    return "unknown_version" if row.form_id in forms.form_ids else "unknown_form"
+    return "unknown_version" if form[0] in forms.form_ids else "unknown_form"
 
 
 def merged(batches: Sequence[Batch]) -> Batch:
@@ -147,20 +150,24 @@ def merged(batches: Sequence[Batch]) -> Batch:
 
 def project(rows: Sequence[Any], forms: FormReaders, places: Places) -> Batch:
     """Read, check, measure and locate a batch of log rows (as ``log.read_after`` gives them)."""
+    said = _columns(rows)
     groups: dict[tuple[str, str], list[Any]] = {}
     reasons: dict[int, str] = {}
-    for row in rows:
-        if reason := why_quarantined(row, forms):
-            reasons[row.seq] = reason
+    seqs, form_ids, versions, xmls, removed = (said.get(name, ()) for name in _LOOKED_AT)
+    for row, seq, form, xml, gone in zip(
+        rows, seqs, zip(form_ids, versions, strict=True), xmls, removed, strict=True
+    ):
+        if reason := why_quarantined(form, xml, gone, forms):
+            reasons[seq] = reason
         else:
-            groups.setdefault((row.form_id, row.version), []).append(row)
+            groups.setdefault(form, []).append(row)
     parts = [part for key, members in groups.items() for part in _safely(forms.reader(*key), members, places)]
     areas: dict[int, str] = {}
     for part in parts:
         areas |= part.areas
         reasons |= part.reasons
     return Batch(
-        _submissions(rows, reasons, areas),
+        _submissions(said, reasons, areas),
         [table for part in parts for table in part.tables],
         _of_rows([row for part in parts for row in part.flags], _FLAGS),
         _of_rows([row for part in parts for row in part.events], _EVENTS),
@@ -184,8 +191,9 @@ def _columns(rows: Sequence[Any]) -> dict[str, tuple[Any, ...]]:
     return dict(zip(rows[0]._fields, zip(*rows, strict=True), strict=True)) if rows else {}
 
 
-def _submissions(rows: Sequence[Any], reasons: dict[int, str], areas: dict[int, str]) -> pa.Table:
-    said = _columns(rows)
+def _submissions(
+    said: dict[str, tuple[Any, ...]], reasons: dict[int, str], areas: dict[int, str]
+) -> pa.Table:
     seqs = said.get("seq", ())
     values = {
         "outcome": [QUARANTINED if seq in reasons else PROJECTED for seq in seqs],
@@ -275,7 +283,7 @@ def _project_form(reader: FormReader, members: list[Any], places: Places) -> _Pa
         arrow.append((f"{schema.form_id}/{table.name}" if table.name else schema.form_id, pa.table(columns)))
         seen = placed[number].noticed + noticed
         flags += _flags(rows, schema.form_id, table.name, tables[number], seen)
-    events = _events(schema, rows, areas, tables, answers)
+    events = _events(schema, said, areas, tables, answers)
     return _Part(dict(zip(said["seq"], areas, strict=True)), reasons, arrow, flags, events)
 
 
@@ -315,39 +323,52 @@ def _flags(rows: list[Any], form_id: str, table: str, own: Texts, noticed: list[
 
 
 def _events(
-    schema: Schema, rows: list[Any], areas: list[str], tables: list[Texts], answers: list[Answers]
-) -> list[_Row]:
+    schema: Schema, said: dict[str, tuple[Any, ...]], areas: list[str], tables: list[Texts],
+    answers: list[Answers],
+) -> list[_Row]:  # fmt: skip
     """What each entity block says; only properties that its form or turn asked, '' where left blank."""
     events: list[_Row] = []
-    for table, (own, said) in enumerate(zip(tables, answers, strict=True)):
+    seqs, instance_ids = said["seq"], said["instance_id"]
+    for number, (own, given) in enumerate(zip(tables, answers, strict=True)):
         if not own.entities:
             continue
-        name = schema.tables[table].name
-        blanks = {(row, schema.tables[table].fields[column].name) for row, column in own.blanks}
-        asked = {
-            dataset: [(prop, question, said.text(question)) for prop, question in questions.items()]
-            for dataset, questions in _properties(schema, name).items()
-        }
+        table = schema.tables[number]
+        told = _told(schema, table, own, given)
         for note in own.entities:
             at = note.row
-            properties = {
-                prop: texts[at] or ""
-                for prop, question, texts in asked.get(note.dataset, ())
-                if texts[at] is not None or (at, question) in blanks
-            }
-            row = rows[own.instance[at]]
+            of = own.instance[at]
+            properties = ", ".join([text for texts in told.get(note.dataset, ()) if (text := texts[at])])
             events.append(
                 (
-                    row.seq, row.instance_id, note.dataset, note.entity_id, name, own.key[at],
+                    seqs[of], instance_ids[of], note.dataset, note.entity_id, table.name, own.key[at],
                     note.action, note.base_version, note.trunk_version, note.branch_id, note.label,
-                    areas[own.instance[at]], _json(properties),
+                    areas[of], f"{{{properties}}}",
                 )
             )  # fmt: skip
     return events
 
 
+def _told(schema: Schema, table: Table, own: Texts, given: Answers) -> dict[str, list[list[str | None]]]:
+    """For each dataset its properties, by name, as the rows of a table say them: ``"moo": "4"`` in JSON."""
+    blanks: dict[str, list[int]] = {}
+    for row, column_ in own.blanks:
+        blanks.setdefault(table.fields[column_].name, []).append(row)
+    told: dict[str, list[list[str | None]]] = {}
+    for dataset, questions in _properties(schema, table.name).items():
+        for prop, question in sorted(questions.items()):
+            texts = given.text(question)
+            said: dict[str | None, str | None] = {
+                text: f"{_json(prop)}: {_json(text)}" for text in {*texts, ""} if text is not None
+            }
+            pairs = [said.get(text) for text in texts]
+            for row in blanks.get(question, ()):
+                pairs[row] = pairs[row] or said[""]
+            told.setdefault(dataset, []).append(pairs)
+    return told
+
+
 # One encoder: ``json.dumps`` would make one for every value.
-_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
+_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def _properties(schema: Schema, table: str) -> dict[str, dict[str, str]]:

@@ -10,9 +10,10 @@ left to the walk: there a text could mean something else than its bytes.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import accumulate, chain
 from typing import Any
 
 import numpy as np
@@ -31,8 +32,13 @@ _MOST_BYTES = 200_000  # of one submission
 _MOST_TOGETHER = 500_000_000  # bytes that are cut at once: places are kept in 31 bits, and memory is finite
 _LESS, _MORE, _QUOTE, _APOSTROPHE, _ASKED = b"<>\"'?"
 _SPACE, _I, _D, _EQUALS = b" id="
+_TAB, _LINE = b"\t\n"
 _MARK = "\x7f"  # before the number of a place
-_NEVER = (b"&", b"<!", b"\r", _MARK.encode(), b"\xef\xbf\xbe", b"\xef\xbf\xbf")  # U+FFFE, U+FFFF: no XML
+#: What tells of more than bytes (U+FFFE and U+FFFF are no XML), by a byte of it that is soon looked for.
+_NEVER = {
+    b"&": (b"&",), b"!": (b"<!",), b"\r": (b"\r",), _MARK.encode(): (_MARK.encode(),),
+    b"\xef": (b"\xef\xbf\xbe", b"\xef\xbf\xbf"),
+}  # fmt: skip
 _OTHER_ENCODING = re.compile(rb"<\?xml[^>]*?encoding=['\"](?!utf-8['\"])", re.IGNORECASE)
 
 Ints = npt.NDArray[np.int64]
@@ -182,13 +188,27 @@ def _noted(
 def _plain(xmls: Sequence[bytes]) -> list[int]:
     """Those whose texts mean what their bytes are, as far as a look at the whole can tell."""
     together = b"".join(xmls)
-    odd = [one for one in _NEVER if one in together]
+    edges = list(accumulate(map(len, xmls), initial=0))
+    odd = {
+        number
+        for byte, never in _NEVER.items()
+        for number in _having(byte, together, edges)
+        if any(one in xmls[number] for one in never)
+    }
     return [
         number
         for number, xml in enumerate(xmls)
-        if xml[:1] == b"<" and xml[-1:] == b">" and len(xml) < _MOST_BYTES
-        and not (odd and any(one in xml for one in odd))
-    ]  # fmt: skip
+        if xml[:1] == b"<" and xml[-1:] == b">" and len(xml) < _MOST_BYTES and number not in odd
+    ]
+
+
+def _having(byte: bytes, together: bytes, edges: list[int]) -> Iterator[int]:
+    """The submissions, which lie between the edges, in which a byte stands."""
+    at = together.find(byte)
+    while at >= 0:
+        number = bisect_right(edges, at) - 1
+        yield number
+        at = together.find(byte, edges[number + 1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,17 +228,16 @@ class _Pieces:
     def of(cls, xmls: list[bytes]) -> _Pieces | None:
         """``None`` if some are not well-formed, or not UTF-8."""
         data = b"".join(xmls)
-        try:
-            data.decode()
-        except UnicodeDecodeError:
+        if not _is_utf8(data):
             return None
         bytes_ = np.frombuffer(data, dtype=np.uint8)
         edges = np.append(0, np.cumsum([len(xml) for xml in xmls]))
         opens, closes = np.flatnonzero(bytes_ == _LESS), np.flatnonzero(bytes_ == _MORE)
-        odd = np.flatnonzero((bytes_ < 32) & (bytes_ != 9) & (bytes_ != 10))
+        controls = np.flatnonzero(bytes_ < 32)
+        odd = controls[(bytes_[controls] != _TAB) & (bytes_[controls] != _LINE)]
         if len(odd) or len(opens) != len(closes) or (opens > closes).any() or (closes[:-1] > opens[1:]).any():
             return None
-        ids, ends = _ids(bytes_, opens, closes)
+        ids, ends = _ids(bytes_, opens, closes, controls)
         declared = edges[:-1][bytes_[edges[:-1] + 1] == _ASKED]  # <?xml …?> belongs to the tag behind it
         at = np.searchsorted(opens, declared)
         starts = np.sort(np.concatenate([np.delete(opens, at + 1), ends]))
@@ -269,7 +288,17 @@ class _Pieces:
         return columns, blank
 
 
-def _ids(bytes_: npt.NDArray[np.uint8], opens: Ints, closes: Ints) -> tuple[Ints, Ints]:
+def _is_utf8(data: bytes) -> bool:
+    """Arrow looks at it seven times as fast as Python decodes it."""
+    whole = pa.py_buffer(np.array([0, len(data)], dtype=np.int32))
+    try:
+        pa.StringArray.from_buffers(1, whole, pa.py_buffer(data)).validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+def _ids(bytes_: npt.NDArray[np.uint8], opens: Ints, closes: Ints, controls: Ints) -> tuple[Ints, Ints]:
     """Where the values of attributes called ``id`` begin and end, inside tags."""
     quotes = np.flatnonzero(bytes_ == _QUOTE)
     begins = np.flatnonzero(
@@ -284,6 +313,6 @@ def _ids(bytes_: npt.NDArray[np.uint8], opens: Ints, closes: Ints) -> tuple[Ints
     inside = (tag >= 0) & (end < closes[tag])
     begin, end = begin[inside], end[inside]
     # An apostrophe could end a value that began with one; spaces of other kinds are read as spaces.
-    strange = np.flatnonzero((bytes_ == _APOSTROPHE) | (bytes_ < 32))
+    strange = np.sort(np.concatenate([controls, np.flatnonzero(bytes_ == _APOSTROPHE)]))
     same = np.searchsorted(strange, begin) == np.searchsorted(strange, end)
     return begin[same] + 1, end[same]
