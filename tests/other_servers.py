@@ -68,7 +68,8 @@ class OtherServer:
     def disturbance(self, trouble: str, path: str) -> Answer | None:
         """What a server, or somebody before it, answers that does not do what was asked."""
         if trouble.isdigit():
-            return int(trouble), {"content-type": "application/json"}, b'{"message":"no"}'
+            later = {"retry-after": "7"} if trouble == "429" else {}
+            return int(trouble), {"content-type": "application/json", **later}, b'{"message":"no"}'
         if trouble in ("html", "login"):
             return 200, {"content-type": "text/html"}, b"<!DOCTYPE html><title>Sign in to the hotel</title>"
         if trouble == "other json":

@@ -284,6 +284,42 @@ def test_a_tired_server_is_asked_again(office: Office, other: Central, what: str
     assert other.trouble == []
 
 
+def test_a_tired_server_is_given_time(other: Central) -> None:
+    """Longer each time, and as long as it asks for."""
+    waited: list[float] = []
+    config = CentralConfig(other.url, USER, PASSWORD)
+    remote = central.Central(config, "1", "wells", pause=waited.append)
+    other.trouble = ["500", "503", "429", "502"]
+
+    assert [form.form_id for form in remote.forms()] == ["wells"]
+    assert waited == [0.5, 1.0, 7.0, 4.0]
+
+
+def test_what_was_written_late_there_is_found_by_the_overlap(office: Office, other: Central) -> None:
+    """A slow transaction comes to light behind newer ones: the window begins half an hour before the last."""
+    other.held.append(held("newest", created="2026-11-02T12:00:00.000Z"))
+    pulled(office, other)
+    other.held.append(held("late", created="2026-11-02T11:40:00.000Z"))
+
+    assert pulled(office, other)["accepted"] == 1
+    assert "late" in orders(office)
+
+
+def test_no_secret_is_kept_or_told(
+    office: Office, other_kobo: Kobo, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Neither in the log of submissions, nor in what is said of a failure, nor in the program's own log."""
+    caplog.set_level("DEBUG")
+    other_kobo.trouble = ["500", "elsewhere"]
+    with pytest.raises(Problem) as refusal:
+        pulled(office, other_kobo)
+    pulled(office, other_kobo)
+
+    with office.atlas.log.connect() as connection:
+        kept = "\n".join(connection.connection.driver_connection.iterdump())  # type: ignore[union-attr]
+    assert TOKEN not in kept + caplog.text + str(refusal.value.as_dict())
+
+
 REFUSALS = {
     "a login page": (2, ["login"], "source_odd_answer"),
     "the answer of a hotel's own programme": (4, ["other json"], "source_odd_answer"),
