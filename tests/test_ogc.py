@@ -289,7 +289,8 @@ def test_repeats_are_paged_by_their_turns(office: Office, tmp_path: Path) -> Non
 
 
 def test_a_project_for_qgis_adds_the_layers_of_a_province(served: Office, ask: Ask) -> None:
-    """By address with the key in it, in the map's colours; cut to the area, foreign layers left out."""
+    """By address with the key in it, in the map's colours; cut to the area, foreign layers left out; a group
+    a form, and no more layers on than ask the server for at once."""
     with log.writing(served.atlas.log) as connection:
         accounts.add(connection, "qgis@example.org", "planner", "80")
         key = tokens.make(connection, "qgis@example.org", "")
@@ -307,6 +308,14 @@ def test_a_project_for_qgis_adds_the_layers_of_a_province(served: Office, ask: A
     assert {"ทองดี", "ทับทิมสยาม"} <= labels
     ids = {one.findtext("id") for one in layers}
     assert ids == {one.get("id") for one in project.iter("layer-tree-layer")}
+    group = next(
+        one
+        for one in project.findall("layer-tree-group/layer-tree-group")
+        if LAYER in str(etree.tostring(one))
+    )
+    assert group.get("name") == served.atlas.reference.catalogue.newest("pomelo_plot").title["th"]
+    on = [one.get("id") for one in project.iter("layer-tree-layer") if one.get("checked") == "Qt::Checked"]
+    assert 0 < len(on) <= 2
     items = f"/ogc/key/{key}/area/{{}}/collections/{LAYER}/items"
     assert ask(items.format("8012"), None).json()["numberMatched"] == 30
     assert ask(items.format("8013"), None).json()["numberMatched"] == 0

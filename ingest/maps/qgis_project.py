@@ -6,18 +6,21 @@ the layers' addresses for its OAPIF provider, their tree, categorised colours, t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from lxml import etree
 
 from ingest.access import Viewer
 from ingest.atlas import Atlas
-from ingest.doors import layers
+from ingest.doors import counts, layers
 from ingest.doors.filters import Filter
 from ingest.doors.layers import LayerInfo
 from ingest.maps import features
 from ingest.maps.map_legend import Legend
 from ingest.maps.map_outlines import box_of
 
+_MOST_OPENED = 2  # layers, as many as the map opens with
 _VERSION = "3.34.0-Prizren"
 _SYMBOLS = {
     "geopoint": ("marker", "SimpleMarker", "Point"),
@@ -39,16 +42,36 @@ def project(atlas: Atlas, viewer: Viewer, root: str, area: str, language: str) -
     etree.SubElement(tree, "title").text = _title(atlas, area, language)
     _crs(etree.SubElement(tree, "projectCrs"))
     _extent(etree.SubElement(tree, "mapcanvas", name="theMapCanvas"), box_of(atlas.reference, area))
-    listed = etree.SubElement(etree.SubElement(tree, "layer-tree-group"), "layer-tree-group", name="")
+    listed, forms = etree.SubElement(tree, "layer-tree-group"), _titles(atlas, found, language)
+    groups = {
+        form_id: etree.SubElement(listed, "layer-tree-group", name=title, checked="Qt::Checked", expanded="0")
+        for form_id, title in forms.items()
+    }
+    opened = _opened(atlas, viewer, found, area)
     made = etree.SubElement(tree, "projectlayers")
     for info in found:
         key, name = f"atlas_{info.name.replace('.', '_')}", info.label.get(language) or info.name
         etree.SubElement(
-            listed, "layer-tree-layer", id=key, name=name, providerKey="OAPIF", source=_source(root, info),
-            checked="Qt::Checked", expanded="1",
+            groups[info.form_id], "layer-tree-layer", id=key, name=name, providerKey="OAPIF",
+            source=_source(root, info), checked="Qt::Checked" if info.name in opened else "Qt::Unchecked",
+            expanded="0",
         )  # fmt: skip
         _layer(made, atlas, viewer, root, info, key, name, language)
     return bytes(etree.tostring(tree, xml_declaration=True, encoding="UTF-8", pretty_print=True))
+
+
+def _titles(atlas: Atlas, found: Sequence[LayerInfo], language: str) -> dict[str, str]:
+    """What the groups of layers are called: a group a form."""
+    titles = {info.form_id: atlas.reference.catalogue.newest(info.form_id).title for info in found}
+    return {form_id: title.get(language) or form_id for form_id, title in titles.items()}
+
+
+def _opened(atlas: Atlas, viewer: Viewer, found: Sequence[LayerInfo], area: str) -> set[str]:
+    """The layers that are on when the project is opened, as every one that is on asks the server at once."""
+    first = {info.form_id: info for info in reversed(found)}
+    asked = {info.name: layers.query(info, viewer, Filter(area=area)) for info in first.values()}
+    counted = counts.of_each(atlas.warehouse.cursor(), asked)
+    return set(sorted(counted, key=lambda name: (-counted[name], name))[:_MOST_OPENED])
 
 
 def _title(atlas: Atlas, area: str, language: str) -> str:

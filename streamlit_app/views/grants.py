@@ -60,7 +60,9 @@ def _as_of(language: str) -> date:
     st.text_input(
         t("grants.as_of", language),
         **controlled(
-            "grants.as_of", format_date(day), lambda text: st.session_state.update({"grants.day": text})
+            "grants.as_of",
+            format_date(day, language=language),
+            lambda text: st.session_state.update({"grants.day": text}),
         ),
     )
     return day
