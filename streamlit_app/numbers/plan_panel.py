@@ -48,7 +48,7 @@ def detail(viewer: Viewer, state: State, plans: Plans, proposal: Proposal, *, ke
         with way:
             _way(viewer, proposal, language, key)
         with decided:
-            _decisions(own, language)
+            _decisions(plans, own, language)
         _doubts(plans, proposal, own, language)
         if deciding.may_decide(viewer, proposal):
             _form(viewer, language, plans, proposal, own or Funding(), key)
@@ -88,14 +88,16 @@ def _way(viewer: Viewer, proposal: Proposal, language: str, key: str) -> None:
         )  # fmt: skip
 
 
-def _decisions(own: funding.Funding | None, language: str) -> None:
+def _decisions(plans: Plans, own: funding.Funding | None, language: str) -> None:
+    lines = {one.entity_id: one.name for one in plans.lines}
     st.markdown(f"**{t('plans.decisions', language)}**")
     for one in own.decisions if own else ():
         what = label(records.DECISION, "decision", one.decision, language)
         money = one.granted or one.returned or Decimal(0)
         amount = f" {format_baht(money, language=language)}" if money else ""
         day = format_date(one.day, language=language) if one.day else ""
-        st.markdown(f"- {plain(what + amount)}  \n:gray[{day} {plain(one.reason)}]")
+        said = " · ".join(part for part in (day, lines.get(one.budget, ""), one.reason) if part)
+        st.markdown(f"- {plain(what + amount)}  \n:gray[{plain(said)}]")
     if own is None:
         st.caption(t("plans.no_decisions", language))
 
@@ -103,12 +105,15 @@ def _decisions(own: funding.Funding | None, language: str) -> None:
 def _doubts(plans: Plans, proposal: Proposal, own: Funding | None, language: str) -> None:
     """What does not add up in this project's money, or in the lines that gave it."""
     lines = {one.entity_id: one.name for one in plans.lines}
-    asked = {one.budget for one in own.decisions} if own else set()
+    gave = {one for one in lines if own and own.from_line(one)}
+    told = []
     for one in funding.findings(plans):
-        if one.project == proposal.entity_id or (not one.project and one.budget in asked):
+        if one.project == proposal.entity_id or (not one.project and one.budget in gave):
             baht = format_baht(one.amount, language=language)
             said = (t(f"plans.{one.code}", language), lines.get(one.budget, ""), baht)
-            st.warning(plain(" · ".join(part for part in said if part)), icon=":material/flag:")
+            told.append(plain(" · ".join(part for part in said if part)))
+    if told:
+        st.warning("  \n".join(told), icon=":material/flag:")
 
 
 def _by_fit(plans: Plans, proposal: Proposal, own: Funding, language: str) -> dict[str, str]:
@@ -142,16 +147,15 @@ def _form(viewer: Viewer, language: str, plans: Plans, proposal: Proposal, own: 
 
     with st.form(f"{key}.decide", border=False):
         st.markdown(f"**{t('plans.decide', language)}**")
-        top, bottom = st.columns(3), st.columns(3)
+        line = st.selectbox(t("plans.col_line", language), list(by_fit), format_func=by_fit.__getitem__)
+        top, bottom = st.columns(4), st.columns(3)
         chosen: dict[str, Any] = {
-            "line": top[0].selectbox(
-                t("plans.col_line", language), list(by_fit), format_func=by_fit.__getitem__
-            ),
-            "decision": top[1].selectbox(
+            "line": line,
+            "decision": top[0].selectbox(
                 t("plans.decision", language), choices("decision"),
                 format_func=lambda one: label(records.DECISION, "decision", one, language),
             ),
-            "by": top[2].selectbox(
+            "by": top[1].selectbox(
                 t("plans.decided_by", language), choices("decided_by"),
                 format_func=lambda one: label(records.DECISION, "decided_by", one, language),
             ),
@@ -162,16 +166,16 @@ def _form(viewer: Viewer, language: str, plans: Plans, proposal: Proposal, own: 
                 t("plans.granted_or_back", language), placeholder=t("plans.all_of_it", language)
             ),
             "day": bottom[2].text_input(t("plans.day", language), format_date(today(), language=language)),
-            "spending": top[0].selectbox(
+            "spending": top[2].selectbox(
                 t("plans.spending", language), choices("spending_kind"),
                 format_func=lambda one: label(records.DECISION, "spending_kind", one, language),
             ),
-            "plan": top[1].selectbox(
+            "plan": top[3].selectbox(
                 t("plans.target_plan", language), ["", *choices("target_plan")],
                 format_func=lambda one: label(records.DECISION, "target_plan", one, language)
                 or t("plans.no_plan", language),
             ),
-            "reason": bottom[0].text_input(t("plans.reason", language), max_chars=500),
+            "reason": st.text_input(t("plans.reason", language), max_chars=500),
         }  # fmt: skip
         if st.form_submit_button(t("plans.save", language), type="primary", icon=":material/gavel:"):
             _decided(viewer, proposal, lines[chosen["line"]], chosen, own)
