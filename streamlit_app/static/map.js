@@ -28,6 +28,7 @@
       this.furnish();
       this.place();
       Tambon.together(this);
+      map.on("movestart", () => this.tooltip.hide());
       map.on("moveend", () => this.moved());
       map.on("click", (event) => this.clicked(event.containerPoint));
       map.on("mousemove", (event) => this.hovered(event.containerPoint));
