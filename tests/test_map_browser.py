@@ -290,6 +290,12 @@ PAGES = {
     "/review?layer=land_case": "stDataFrame",
     "/compare?layer=pomelo_plot.plots": "stCustomComponentV1",
     "/connect": "stForm",
+    "/forums": "stDataFrame",
+    "/papers": "stSelectbox",
+    "/grants": "stTabs",
+    "/check": "stFileUploader",
+    "/sources": "stFileUploader",
+    "/boundaries?lang=en": "stTabs",
 }
 
 
