@@ -10,6 +10,7 @@ import duckdb
 
 from ingest import access
 from ingest.doors.layers import FieldInfo, Query, arrival, day_sql, masked, verdict_sql
+from ingest.statements import parsed
 from thai.calendar import fiscal_year
 
 _MOST_ANSWERS = 500  # to one question that are counted
@@ -24,7 +25,7 @@ def of_each(cursor: duckdb.DuckDBPyConnection, queries: Mapping[str, Query]) -> 
         return {}
     numbered = (f"SELECT {number} AS number, ({sql}) AS n" for number, sql in enumerate(each))
     sql = f"SELECT n FROM ({' UNION ALL '.join(numbered)}) ORDER BY number"
-    rows = cursor.execute(sql, [value for q in queries.values() for value in q.parameters]).fetchall()
+    rows = cursor.execute(parsed(sql), [value for q in queries.values() for value in q.parameters]).fetchall()
     return {name: int(n) for name, (n,) in zip(queries, rows, strict=True)}
 
 
@@ -36,7 +37,7 @@ def by_question(cursor: duckdb.DuckDBPyConnection, q: Query, one: FieldInfo) -> 
     grouped = f"SELECT {value} AS value, count(*) AS n FROM {q.source} WHERE {q.shown} GROUP BY 1"
     sql = f"""SELECT coalesce(CAST(value AS VARCHAR), ''), n FROM ({grouped})
               ORDER BY n DESC, value LIMIT {_MOST_ANSWERS}"""
-    return {str(v): int(n) for v, n in cursor.execute(sql, q.parameters).fetchall()}
+    return {str(v): int(n) for v, n in cursor.execute(parsed(sql), q.parameters).fetchall()}
 
 
 def by_each(
@@ -60,7 +61,7 @@ def _counts_at_once(
               FROM (SELECT {values} FROM {q.source} WHERE {q.shown})
               GROUP BY GROUPING SETS ({", ".join(f"({name})" for name in names)})"""
     counted: dict[int, list[tuple[int, str]]] = {}
-    for bits, value, n in cursor.execute(sql, q.parameters).fetchall():
+    for bits, value, n in cursor.execute(parsed(sql), q.parameters).fetchall():
         counted.setdefault(int(bits), []).append((-int(n), str(value)))
     every, first = (1 << len(asked)) - 1, 1 << len(asked) - 1
     found = {}
@@ -76,7 +77,7 @@ def days_of(cursor: duckdb.DuckDBPyConnection, q: Query) -> list[date]:
         return []
     value = f"CAST({q.value(q.info.date)} AS DATE)"
     sql = f"SELECT min({value}), max({value}) FROM {q.source} WHERE {q.shown}"
-    row = cursor.execute(sql, q.parameters).fetchone()
+    row = cursor.execute(parsed(sql), q.parameters).fetchone()
     return [day for day in row or () if day]
 
 
@@ -88,7 +89,7 @@ def by_review(cursor: duckdb.DuckDBPyConnection, q: Query) -> dict[str, int]:
               SELECT _state, count(*) FROM {q.source}
               JOIN (SELECT _instance_id, state AS _state FROM review WHERE state <> '') USING (_instance_id)
               WHERE {seen} GROUP BY 1"""
-    counted = dict(cursor.execute(sql, [*q.parameters, *q.parameters]).fetchall())
+    counted = dict(cursor.execute(parsed(sql), [*q.parameters, *q.parameters]).fetchall())
     counted[""] -= sum(n for state, n in counted.items() if state)
     first, *others = (one.name for one in q.info.review)
     known = {first: "", **{name: name for name in others}}
@@ -144,7 +145,7 @@ def _since_each(
 ) -> dict[str, int]:
     each = "".join(f", count(*) FILTER ({condition})" for condition, _, _ in asked)
     sql = f"SELECT count(*){each} FROM {q.source} WHERE {q.shown}"
-    row = cursor.execute(sql, [*(value for _, _, value in asked), *q.parameters]).fetchone() or ()
+    row = cursor.execute(parsed(sql), [*(value for _, _, value in asked), *q.parameters]).fetchone() or ()
     return dict(zip(["", *(day.isoformat() for _, day, _ in asked)], map(int, row), strict=True))
 
 
@@ -153,7 +154,8 @@ def with_place(cursor: duckdb.DuckDBPyConnection, q: Query) -> int:
     if q.info.geometry is None:
         return 0
     place = masked(q.viewer, q.info.geometry.privacy, q.geo("__lon"))
-    row = cursor.execute(f"SELECT count({place}) FROM {q.source} WHERE {q.shown}", q.parameters).fetchone()
+    sql = f"SELECT count({place}) FROM {q.source} WHERE {q.shown}"
+    row = cursor.execute(parsed(sql), q.parameters).fetchone()
     return int(row[0]) if row else 0
 
 
@@ -165,7 +167,7 @@ def by_verdict(cursor: duckdb.DuckDBPyConnection, q: Query) -> dict[str, int]:
 def _grouped(cursor: duckdb.DuckDBPyConnection, q: Query, by: str) -> dict[str, int]:
     grouped = f"SELECT {by} AS value, count(*) AS n FROM {q.source} WHERE {q.shown} GROUP BY 1"
     sql = f"SELECT coalesce(CAST(value AS VARCHAR), ''), n FROM ({grouped})"  # texts of groups, not of rows
-    return {str(value): int(n) for value, n in cursor.execute(sql, q.parameters).fetchall()}
+    return {str(value): int(n) for value, n in cursor.execute(parsed(sql), q.parameters).fetchall()}
 
 
 def by_area(cursor: duckdb.DuckDBPyConnection, q: Query, digits: int) -> dict[str, int]:
@@ -177,7 +179,7 @@ def by_area(cursor: duckdb.DuckDBPyConnection, q: Query, digits: int) -> dict[st
                 count(*) FILTER (NOT ({q.visible})) AS hidden
               FROM {q.source} WHERE ({q.where}) AND {q.tambon} <> '' GROUP BY 1 ORDER BY 1"""
     found = {}
-    for code, seen, hidden in cursor.execute(sql, q.parameters).fetchall():
+    for code, seen, hidden in cursor.execute(parsed(sql), q.parameters).fetchall():
         total = seen + (hidden if hidden >= access.SMALLEST_COUNT else 0)
         if total:
             found[str(code)] = int(total)
@@ -191,4 +193,4 @@ def by_lao(cursor: duckdb.DuckDBPyConnection, q: Query) -> dict[str, int]:
     """
     sql = f"""SELECT {q.geo("__lao")} AS lao, count(*) FROM {q.source} WHERE {q.shown} AND lao <> ''
               GROUP BY 1 ORDER BY 1"""
-    return {str(code): int(n) for code, n in cursor.execute(sql, q.parameters).fetchall()}
+    return {str(code): int(n) for code, n in cursor.execute(parsed(sql), q.parameters).fetchall()}

@@ -31,6 +31,7 @@ from ingest.doors.telling import Known, Parts
 from ingest.identifiers import quoted
 from ingest.projecting import line_sums
 from ingest.published import Catalogue
+from ingest.statements import parsed
 from thai.periods import Period
 
 __all__ = [
@@ -99,7 +100,11 @@ def cells(
     if rows.matched_first and (own or _outside(cut, within) is None):
         seen = {(one.area, one.since) for one in found}
         sql, values = figure_sql.reported(rows, cut, own=own)
-        found += [_nothing(figure, *key) for key in cursor.execute(sql, values).fetchall() if key not in seen]
+        found += [
+            _nothing(figure, *key)
+            for key in cursor.execute(parsed(sql), values).fetchall()
+            if key not in seen
+        ]
         found.sort(key=lambda one: (one.area, one.since or date.min))
     return [one for one in found if not own or is_inside(one.area, within, cut)]
 
@@ -144,7 +149,7 @@ def records(
     _reach(viewer, rows)
     closed = max(rows.privacy, access.TEAM, key=figure_sql.strictness)
     sql, values = figure_sql.records(rows, cut, access.visible_sql(viewer, closed, "_area"), limit)
-    return [str(one) for (one,) in cursor.execute(sql, values).fetchall()]
+    return [str(one) for (one,) in cursor.execute(parsed(sql), values).fetchall()]
 
 
 def newest_received(cursor: duckdb.DuckDBPyConnection, form_id: str) -> str:
@@ -163,7 +168,7 @@ def newest_day(
     if not rows.date:
         return None
     selected, values = rows.select(Cut("country", period=Period("phase", date.min, until)))
-    found = cursor.execute(f"SELECT max(_day) FROM ({selected})", values).fetchone()
+    found = cursor.execute(parsed(f"SELECT max(_day) FROM ({selected})"), values).fetchone()
     return found[0] if found else None
 
 
@@ -173,11 +178,13 @@ def _counted(
     """The figure by area and period from kept sums where they do, all in one view of the data."""
     summed = None if told else rows.summed(cut)
     if not summed:
-        return cursor.execute(*figure_sql.cells(rows, cut, own=own, beyond=told)).fetchall()
+        sql, values = figure_sql.cells(rows, cut, own=own, beyond=told)
+        return cursor.execute(parsed(sql), values).fetchall()
     cursor.execute("BEGIN")
     try:
         sums = line_sums.source(cursor, summed, coarse=cut.is_coarse and len(own) <= LEVELS["tambon"])
-        return cursor.execute(*figure_sql.cells(rows, cut, own=own, beyond=None, sums=sums)).fetchall()
+        sql, values = figure_sql.cells(rows, cut, own=own, beyond=None, sums=sums)
+        return cursor.execute(parsed(sql), values).fetchall()
     finally:
         cursor.execute("ROLLBACK")
 

@@ -26,6 +26,7 @@ from ingest.doors.layer_infos import FieldInfo, LayerInfo, field_infos, form_inf
 from ingest.identifiers import quoted
 from ingest.office.review_filter import review_conditions
 from ingest.projecting.columns import column_types
+from ingest.statements import parsed
 from thai.calendar import BANGKOK
 from thai.text import fold
 
@@ -265,7 +266,8 @@ def folded_sql(column: str) -> str:
 
 def count(cursor: duckdb.DuckDBPyConnection, q: Query) -> int:
     """How many of the layer's rows the viewer may see."""
-    rows_ = cursor.execute(f"SELECT count(*) FROM {q.source} WHERE {q.shown}", q.parameters).fetchall()
+    sql = f"SELECT count(*) FROM {q.source} WHERE {q.shown}"
+    rows_ = cursor.execute(parsed(sql), q.parameters).fetchall()
     return int(rows_[0][0])
 
 
@@ -283,7 +285,7 @@ def rows(cursor: duckdb.DuckDBPyConnection, q: Query, fields: list[FieldInfo], *
 def shapes(cursor: duckdb.DuckDBPyConnection, q: Query, one: FieldInfo) -> dict[str, shapely.Geometry]:
     """What the layer's rows drew or marked in answer to one question (lon-lat), as the viewer sees it."""
     sql = f"SELECT _instance_id, {q.value(one)} FROM {q.source} WHERE {q.shown}"
-    found = cursor.execute(sql, q.parameters).fetchall()
+    found = cursor.execute(parsed(sql), q.parameters).fetchall()
     return {str(key): shapely.from_wkb(bytes(shape)) for key, shape in found if shape is not None}
 
 

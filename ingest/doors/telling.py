@@ -28,6 +28,7 @@ from ingest.doors.cuts import Cut
 from ingest.doors.figure_sql import Beyond, Figure, Rows
 from ingest.doors.over_time import LEAST_REST, Given
 from ingest.published import Catalogue
+from ingest.statements import parsed
 from thai.problem import Problem
 
 _OF_ONE_HOUSEHOLD = ("min", "max")  # they tell the answer of one
@@ -71,7 +72,7 @@ def parts(
         return {}
     sql, values = telling_sql.parts(rows, cut, within)
     found: dict[tuple[str, str], Parts] = {}
-    for area, answer, largest, others in cursor.execute(sql, values).fetchall():
+    for area, answer, largest, others in cursor.execute(parsed(sql), values).fetchall():
         one, old = Parts(largest, others), found.get((area, answer))
         if old is None or one.others * old.largest < old.others * one.largest:
             found[area, answer] = one
@@ -85,7 +86,7 @@ def hidden(
     if rows.figure.measure not in _OVER_TIME or not rows.of_households:
         return set()
     sql, values = telling_sql.given(rows, cut, within)
-    found = cursor.execute(sql, values).fetchnumpy()
+    found = cursor.execute(parsed(sql), values).fetchnumpy()
     if not len(found["key"]):
         return set()
     key, month, home, which = (found[name].astype(np.int64) for name in ("key", "month", "home", "which"))
@@ -128,7 +129,7 @@ def beyond(
     sql, values = telling_sql.dominated(
         conditions, rows, cut, tellable, found.told[chosen].tolist(), rest=LEAST_REST
     )
-    return _without(tellable, set(cursor.execute(sql, values).fetchall()))
+    return _without(tellable, set(cursor.execute(parsed(sql), values).fetchall()))
 
 
 def _without(tellable: Beyond, dominated: set[tuple[str, int]]) -> Beyond:
@@ -182,7 +183,7 @@ class _Kinds:
     ) -> _Kinds:  # fmt: skip
         """The kinds outside an area."""
         sql, values = telling_sql.kinds(conditions, answered, cut, within)
-        found = cursor.execute(sql, values).fetchnumpy()
+        found = cursor.execute(parsed(sql), values).fetchnumpy()
         key, kind, homes, bits = (found[name].astype(np.int64) for name in ("key", "kind", "homes", "bits"))
         _, first = np.unique(key, return_index=True)
         rows = (key, kind, homes, bits)

@@ -27,6 +27,7 @@ from ingest.doors.layers import Query
 from ingest.exports.export_tables import TURN, ExportTable, area_names, layer_table
 from ingest.identifiers import quoted
 from ingest.maps.map_view import layer_info
+from ingest.statements import parsed
 
 _MARGINS = (0.01, 0.1)  # of a side: by how much a box of another coordinate system may lean
 KEY_MARK = "~"  # between a record's id and the turn of its repeat
@@ -93,7 +94,7 @@ def extent(atlas: Atlas, viewer: Viewer, layer: str, area: str = "") -> Box | No
     q = layers.query(layer_info(atlas, layer), viewer, Filter(area=area))
     sides = [f"min({q.geo('__minx')})", f"min({q.geo('__miny')})", f"max({q.geo('__maxx')})"]
     sql = f"SELECT {', '.join(sides)}, max({q.geo('__maxy')}) FROM {q.source} WHERE {q.shown}"
-    row = atlas.warehouse.cursor().execute(sql, q.parameters).fetchone()
+    row = atlas.warehouse.cursor().execute(parsed(sql), q.parameters).fetchone()
     return None if row is None or row[0] is None else (row[0], row[1], row[2], row[3])
 
 
@@ -133,7 +134,7 @@ def _reaching(
     key = f"_seq || '{KEY_MARK}' || {'_key' if q.info.repeat else repr('')}"
     columns = f"{key} AS key, {quoted(geometry.ref)} AS wkb"
     sql = f"SELECT {columns} FROM {q.source} WHERE {q.shown} AND NOT ({inside})"
-    rows = cursor.execute(sql, [*q.parameters, *within]).fetchnumpy()
+    rows = cursor.execute(parsed(sql), [*q.parameters, *within]).fetchnumpy()
     shapes = shapely.from_wkb([bytes(shape) for shape in rows["wkb"]])
     beside = rows["key"][~shapely.intersects(shapes, area)].tolist()
     return _narrowed(q, f"NOT list_contains(?, {key})", [beside]) if beside else q

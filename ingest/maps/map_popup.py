@@ -18,6 +18,7 @@ from ingest.doors.shown import place_name, quantity, shown
 from ingest.doors.units import LAND_M2
 from ingest.identifiers import quoted
 from ingest.maps.map_view import layer_info
+from ingest.statements import parsed
 
 _MOST_FIELDS = 8  # of a layer whose workbook names none for the popup
 _MOST_PHOTOS = 4
@@ -100,7 +101,7 @@ def _read(
     columns += [f"{q.value(one)} AS {quoted(one.ref)}" for one in {one.ref: one for one in fields}.values()]
     keyed = " AND _key = ?" if q.info.repeat else ""
     sql = f"SELECT {', '.join(columns)} FROM {q.source} WHERE ({q.shown}) AND _seq = ?{keyed} LIMIT 1"
-    cursor.execute(sql, [*q.parameters, seq, *([key] if keyed else [])])
+    cursor.execute(parsed(sql), [*q.parameters, seq, *([key] if keyed else [])])
     names = [column[0] for column in cursor.description or ()]
     row = cursor.fetchone()
     return dict(zip(names, row, strict=True)) if row else None

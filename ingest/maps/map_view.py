@@ -22,6 +22,7 @@ from ingest.doors import counts, layers
 from ingest.doors.filters import Filter
 from ingest.doors.layers import LayerInfo, Query
 from ingest.maps.map_legend import Legend
+from ingest.statements import parsed
 
 MOST_FEATURES = 2_000  # beyond that a view is counted: what a slow line carries and a person can tell apart
 SMALLEST_SHAPE_PX = 3  # a shape below that is drawn as a point
@@ -148,7 +149,7 @@ def _feature_rows(
 
 def _columns(cursor: duckdb.DuckDBPyConnection, sql: str, parameters: list[Any]) -> Columns:
     """What a query finds, by column: few rows come sooner so than as Arrow, for which it is planned twice."""
-    return cast(Columns, cursor.execute(sql, parameters).fetchnumpy())
+    return cast(Columns, cursor.execute(parsed(sql), parameters).fetchnumpy())
 
 
 def _features(rows: Columns, shown: View, keyed: bool) -> dict[str, Any]:
@@ -257,7 +258,7 @@ def _most_of(cursor: duckdb.DuckDBPyConnection, q: Query, axis: str) -> tuple[fl
     steps = f"CAST(round({q.geo(axis)} * {_STEPS}) AS INTEGER)"
     sql = f"""SELECT {steps} AS place, count(*) FROM {q.source} WHERE {q.shown} AND {q.geo(axis)} IS NOT NULL
               GROUP BY 1 ORDER BY 1"""
-    found = np.array(cursor.execute(sql, q.parameters).fetchall(), dtype=np.int64)
+    found = np.array(cursor.execute(parsed(sql), q.parameters).fetchall(), dtype=np.int64)
     if not len(found):
         return None
     at, upto = found[:, 0] / _STEPS, np.cumsum(found[:, 1])

@@ -22,6 +22,7 @@ from ingest.doors.figures import LEVELS, Placed
 from ingest.doors.filters import Filter
 from ingest.identifiers import quoted
 from ingest.maps.map_view import layer_info
+from ingest.statements import parsed
 
 
 def known(atlas: Atlas) -> list[str]:
@@ -56,7 +57,7 @@ def values(
     """
     q = layers.query(layer_info(atlas, layer), viewer, chosen)
     sql = f"SELECT {q.geo('__lon')} AS lon, {q.geo('__lat')} AS lat FROM {q.source} WHERE {q.shown}"
-    found = atlas.warehouse.cursor().execute(sql, q.parameters).fetchnumpy()
+    found = atlas.warehouse.cursor().execute(parsed(sql), q.parameters).fetchnumpy()
     used, codes = _codes(atlas, one, level, found)
     areas, counts = np.unique(codes[codes != ""], return_counts=True)
     return {
@@ -82,7 +83,7 @@ def placed(atlas: Atlas, viewer: Viewer, form_id: str, level: str, one: Boundary
     q = layers.query(info, viewer, Filter())
     columns = f"_instance_id AS id, coalesce({lon}) AS lon, coalesce({lat}) AS lat"
     sql = f"SELECT {columns} FROM {q.source} WHERE {q.shown}"
-    found = atlas.warehouse.cursor().execute(sql, q.parameters).fetchnumpy()
+    found = atlas.warehouse.cursor().execute(parsed(sql), q.parameters).fetchnumpy()
     _, codes = _codes(atlas, one, level, found)
     lies = codes != ""
     return Placed(found["id"][lies].tolist(), codes[lies].tolist())

@@ -8,6 +8,7 @@ import pyarrow as pa
 from ingest.identifiers import quoted
 from ingest.projecting.chains import standing
 from ingest.projecting.projection import SUPERSEDED
+from ingest.statements import parsed
 
 _CHAIN = """
 WITH RECURSIVE chain(id) AS (SELECT ?::VARCHAR UNION
@@ -21,6 +22,9 @@ _FLAG_REFUSED = """
 INSERT INTO flag SELECT _seq, _instance_id, form_id, '', '', '', 'edit_refused', deprecated_id
 FROM submission WHERE _seq = ANY(?) AND outcome <> ?
 """
+_TOUCHED = (
+    "SELECT _seq, _instance_id, allowed FROM edit WHERE _instance_id = ANY(?) OR deprecated_id = ANY(?)"
+)
 
 
 def settle(
@@ -33,10 +37,7 @@ def settle(
     The answer depends on the set of readable submissions alone, not on the order they came in.
     """
     ids = submissions.column("_instance_id").to_pylist()
-    touched = connection.execute(
-        "SELECT _seq, _instance_id, allowed FROM edit WHERE _instance_id = ANY(?) OR deprecated_id = ANY(?)",
-        [ids, ids],
-    ).fetchall()
+    touched = connection.execute(parsed(_TOUCHED), [ids, ids]).fetchall()
     seen, replaced = set[str](), set[int]()
     for _, instance_id, allowed in touched:
         if allowed and instance_id not in seen:
@@ -53,7 +54,7 @@ def settle(
 def _settle_chain(
     connection: duckdb.DuckDBPyConnection, instance_id: str, tables: list[str]
 ) -> tuple[set[str], set[int]]:
-    chain = connection.execute(_CHAIN, [instance_id]).fetchall()
+    chain = connection.execute(parsed(_CHAIN), [instance_id]).fetchall()
     stands = standing({one: (seq, replaces) for seq, one, replaces, _ in chain})
     losers = [seq for seq, one, _, _ in chain if one != stands]
     form_id = chain[0][3]

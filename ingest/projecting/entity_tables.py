@@ -17,6 +17,7 @@ import pyarrow as pa
 from ingest.projecting import entities
 from ingest.projecting.chains import Chain
 from ingest.projecting.entities import Change, Entity, Version
+from ingest.statements import parsed
 
 TABLES = """
 CREATE TABLE entity_event (_seq BIGINT, _instance_id VARCHAR, dataset VARCHAR, entity_id VARCHAR,
@@ -108,7 +109,7 @@ def settle(connection: duckdb.DuckDBPyConnection, seqs: list[int], linked: Itera
     """Recompute the entities of these submissions, of those that edits linked, and what has waited enough."""
     horizon = _horizon(connection)
     due = (horizon - entities.BACKLOG).astimezone(UTC).isoformat(timespec="microseconds")
-    touched = connection.sql(_TOUCHED, params=[seqs, list(linked), due]).to_arrow_table()
+    touched = connection.sql(parsed(_TOUCHED), params=[seqs, list(linked), due]).to_arrow_table()
     recompute(connection, touched, horizon)
 
 
@@ -143,15 +144,15 @@ def recompute(connection: duckdb.DuckDBPyConnection, incoming: pa.Table, horizon
     """
     if not incoming.num_rows:
         return
-    plain = connection.sql(_PLAIN).to_arrow_table()
-    ((known,),) = connection.execute(_KNOWN).fetchall()
+    plain = connection.sql(parsed(_PLAIN)).to_arrow_table()
+    ((known,),) = connection.execute(parsed(_KNOWN)).fetchall()
     if known or plain.num_rows < incoming.num_rows:
-        connection.execute(_FORGET_FLAGS, [list(_CODES)])
+        connection.execute(parsed(_FORGET_FLAGS), [list(_CODES)])
         for table in ("entity", "entity_version"):
             connection.execute(f"DELETE FROM {table} t USING incoming i WHERE {_SAME}")
     if plain.num_rows:
         for statement in _ADD_PLAIN:
-            connection.execute(statement)
+            connection.execute(parsed(statement))
     if plain.num_rows < incoming.num_rows:
         rest = "SELECT dataset, entity_id FROM incoming ANTI JOIN plain USING (dataset, entity_id)"
         _replay(connection, connection.sql(rest).to_arrow_table(), horizon)
@@ -163,10 +164,10 @@ def _replay(
     horizon: datetime,
 ) -> None:
     """Work out the history of these entities."""
-    found = connection.execute(_EVENTS)
+    found = connection.execute(parsed(_EVENTS))
     names = [one[0] for one in found.description or ()]
     events = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-    deletions = _deleted(connection.execute(_DELETIONS).fetchall())
+    deletions = _deleted(connection.execute(parsed(_DELETIONS)).fetchall())
     links = _links(connection, {one["_instance_id"] for one in events})
     result = _Result()
     for (dataset, entity_id), own in groupby(events, key=lambda one: (one["dataset"], one["entity_id"])):
@@ -191,7 +192,7 @@ def _links(connection: duckdb.DuckDBPyConnection, instance_ids: set[str]) -> dic
     asked, new = set[str](), set(instance_ids)
     while new:
         asked |= new
-        rows = connection.execute(_LINKS, [sorted(new), sorted(new)]).fetchall()
+        rows = connection.execute(parsed(_LINKS), [sorted(new), sorted(new)]).fetchall()
         for seq, instance_id, replaces, replaced_seq in rows:
             found[instance_id] = (seq, replaces)
             found.setdefault(replaces, (replaced_seq, ""))
