@@ -160,6 +160,7 @@
         this.loadShades(asking.signal, given.shades),
       ]);
       if (asking.signal.aborted) return;
+      if (this.failed) this.viewed = null; // what did not come is asked for at the next move, however small
       this.redraw();
       const drawn = this.chosen.shade && !this.chosen.points ? [] : this.layers; // the legend of what is drawn
       const rimmed = (layer) => this.map.getZoom() >= Tambon.DETAIL_ZOOM || layer.items.some((item) => item.rings);
@@ -348,8 +349,10 @@
     async turn(stack, n) {
       const { layer, item } = stack[n];
       const names = { layer: layer.name, seq: item.seq, key: item.key, lang: this.settings.language };
-      const record = await this.ask("/map/popup", names, "", undefined);
-      if (!record) return;
+      if (this.turning) this.turning.abort(); // the record that was tapped last is the one to show
+      const { signal } = (this.turning = new AbortController());
+      const record = await this.ask("/map/popup", names, "", signal);
+      if (!record || signal.aborted) return;
       const content = Tambon.popup(record, this.settings);
       if (stack.length > 1) content.append(Tambon.pager(n, stack.length, this.words, (to) => this.turn(stack, to)));
       const place = L.latLng(Tambon.toLat(item.y), Tambon.toLon(item.x));
