@@ -345,5 +345,5 @@ def test_a_planner_keys_nothing_in(look: Callable[[Viewer], AppTest]) -> None:
     """Paper holds personal answers."""
     page = look(Viewer("planner@example.org", "planner", "8012"))
 
-    assert page.warning
+    assert page.info
     assert not page.selectbox

@@ -504,7 +504,10 @@ def test_tests_before_and_after_are_added_over_courses(planned: Office) -> None:
     assert [one.value for one in facts_.facts] == ["50 คน", "35/50 (70%)"]
     assert isinstance(bars, Bars)
     drawn = [(one.shown, bars.part(one.number), bars.part(one.before)) for one in bars.bars if one.before]
-    assert drawn == [("12.00 จาก 20", 0.6, 0.45), ("11.00 จาก 20", 0.55, 0.4)]  # of the full score
+    assert drawn == [
+        ("60% (12.00 จาก 20)", 0.6, 0.45),
+        ("55% (11.00 จาก 20)", 0.55, 0.4),
+    ]  # of the full score
 
 
 def test_results_by_activity_say_what_a_person_cost(planned: Office) -> None:

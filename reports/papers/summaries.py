@@ -181,10 +181,12 @@ def tests(of: Listed) -> list[Block]:
         int(sum((money(row, ref) for row in rows), Decimal(0))) for ref in ("people", "people_gained")
     )
     bars = [
-        Bar(row.get("training_title") or "", after * 100 / full,
-            f"{after:.2f} จาก {number(full).text}", money(row, "mean_pre") * 100 / full)
+        Bar(row.get("training_title") or "", reached,
+            f"{number(reached, 1).text}% ({after:.2f} จาก {number(full).text})",
+            money(row, "mean_pre") * 100 / full)
         for row in rows
         if (after := money(row, "mean_post")) and (full := money(row, "full_score"))
+        and (reached := after * 100 / full)
     ]  # fmt: skip
     facts = Facts([Fact("ผู้สอบทั้งก่อนและหลัง", f"{people:,} คน"), Fact("คะแนนเพิ่มขึ้น", share(gained, people))])
     return [facts, Bars("คะแนนเฉลี่ยหลังอบรม เทียบกับคะแนนเต็ม", bars, "ก่อนอบรม", Decimal(100))]
