@@ -134,9 +134,12 @@ def same_answers(one: bytes, other: bytes) -> bool:
 
 
 def entities(xml: bytes) -> set[tuple[str, str]]:
-    """The entities that a readable submission speaks of: list and id."""
-    blocks = parse_xml(xml).iterfind(".//{*}meta/{*}entity")
-    return {(block.get("dataset", ""), block.get("id", "")) for block in blocks}
+    """The entities that a readable submission makes or changes: list and id."""
+    return {
+        (block.get("dataset", ""), block.get("id", "").removeprefix("uuid:"))
+        for block in parse_xml(xml).iterfind(".//{*}meta/{*}entity")
+        if {block.get("create"), block.get("update")} & {"1", "true"}
+    }
 
 
 def _answers(element: etree._Element, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:

@@ -182,15 +182,29 @@ def _same_answers(connection: sa.Connection, one: Received) -> bool:
 
 def _completes(connection: sa.Connection, one: Received) -> bool:
     """Whether this is the original of a row that came from an export, which does not say of which entity it
-    speaks: it is logged once more, in the row's place.
+    speaks: it is logged once more, in the row's place, unless the row was corrected since.
     """
-    known = (submission.c.instance_id == one.envelope.instance_id, submission.c.source == "files")
+    key = one.envelope.instance_id
+    known = (submission.c.instance_id == key, submission.c.source == "files")
     row = connection.execute(sa.select(submission.c.xml).where(*known)).scalar()
     if row is None or not entities(one.xml) - entities(bytes(row)):
         return False
-    key = one.envelope.instance_id
-    original = replace(one.envelope, instance_id=f"{key[:190]}+entity", deprecated_id=key)
+    if connection.execute(sa.select(sa.exists().where(submission.c.deprecated_id == key))).scalar():
+        return False
+    original = replace(one.envelope, instance_id=completed_id(key), deprecated_id=key)
     return bool(_insert(_driver(connection), [replace(one, envelope=original)]))
+
+
+def completed_id(instance_id: str) -> str:
+    """What the original is called here that took the place of a row from an export."""
+    return f"{instance_id[:190]}+entity"
+
+
+def completed(connection: sa.Connection, instance_ids: Sequence[str]) -> dict[str, str]:
+    """Of these submissions those whose original took their place, each with what that is called."""
+    originals = {one: completed_id(one) for one in instance_ids}
+    logged = _known(connection, list(originals.values()))
+    return {one: original for one, original in originals.items() if original in logged}
 
 
 def _known(connection: sa.Connection, instance_ids: Sequence[str]) -> dict[str, tuple[str, int]]:

@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 from lxml import etree
 from other_servers import Central, Held, Kobo, serving
+from test_central_project import source
 from test_foreign import ANSWERS, SHAPE, WELLS, YES_NO, wells
 from test_sources import filled, orders, pulled, xform
 from workbooks import workbook
@@ -22,8 +23,11 @@ from ingest.access import Viewer
 from ingest.bringing import bring
 from ingest.doors import counts, layers
 from ingest.doors.filters import Filter
-from ingest.envelope import same_answers
+from ingest.envelope import entities, same_answers
+from ingest.office import reviews
+from ingest.office.reviews import Action
 from ingest.sheets.exported import opened_export
+from ingest.sources import decisions
 from streamlit_app.office import Office
 from thai.problem import Problem
 
@@ -302,38 +306,106 @@ def springs_of(office: Office) -> list[tuple[str, str]]:
     return office.atlas.warehouse.cursor().execute(query).fetchall()
 
 
+class Spring:
+    """A spring as a phone registered it, and its row in an export, which does not name the entity."""
+
+    def __init__(self, office: Office, folder: Path) -> None:
+        self._office, self._folder = office, folder
+        self.form = folder / "form.xlsx"
+        self.form.write_bytes(workbook(SPRINGS))
+        self.xform = compile_workbook(self.form.read_bytes(), file_name=self.form.name).xform
+        said = {"order": "น้ำพุ", "where": "8.2808 100.0898 0 5"}
+        self.original = javarosa.engine().load(self.xform, {}).fill(said)
+        root = etree.fromstring(self.original)
+        self.instance = str(root.xpath("string(//*[local-name()='instanceID'])"))
+        self.entity = str(root.xpath("string(//*[local-name()='entity']/@id)"))
+        where = str(root.findtext("{*}where")).split()
+        self._place = {f"where-{part}": value for part, value in zip(POINT, where, strict=True)}
+
+    def row(self, label: str = "น้ำพุ", **said: str) -> dict[str, str]:
+        """Its row, or another one at the same place."""
+        named = {"KEY": self.instance, "meta-instanceID": self.instance, "meta-entity-label": label}
+        return {"order": label, **named, **self._place} | said
+
+    def export_comes(self, *rows: dict[str, str]) -> dict[str, Any]:
+        """An export with these rows, beside the form."""
+        (self._folder / "springs.csv").write_bytes(table(list(rows)))
+        return bring(self._office.atlas, [self.form, self._folder / "springs.csv"])
+
+    def original_comes(self) -> dict[str, Any]:
+        """In the zip of its phone."""
+        return bring(self._office.atlas, [phone_zip(self._folder / "phone.zip", self.original)])
+
+
+@pytest.fixture
+def spring(office: Office, tmp_path: Path) -> Spring:
+    """A spring that the office does not know yet."""
+    return Spring(office, tmp_path)
+
+
 def test_a_row_that_makes_an_entity_makes_it_here_until_the_original_comes(
-    office: Office, tmp_path: Path
+    office: Office, spring: Spring
 ) -> None:
     """An export does not say which one it was; the submission does, and takes the row's place."""
-    form = tmp_path / "form.xlsx"
-    form.write_bytes(workbook(SPRINGS))
-    xform = compile_workbook(form.read_bytes(), file_name=form.name).xform
-    original = javarosa.engine().load(xform, {}).fill({"order": "น้ำพุ", "where": "8.2808 100.0898 0 5"})
-    root = etree.fromstring(original)
-    own = str(root.xpath("string(//*[local-name()='instanceID'])"))
-    entity = str(root.xpath("string(//*[local-name()='entity']/@id)"))
-    where = str(root.findtext("{*}where")).split()
-    place = {f"where-{part}": value for part, value in zip(POINT, where, strict=True)}
-    rows = [
-        {"order": label, "KEY": key, "meta-instanceID": key, "meta-entity-label": label, **place}
-        for label, key in (("น้ำพุ", own), ("บ่อ", instance(1)))
-    ]
-    (tmp_path / "springs.csv").write_bytes(table(rows))
-
-    first = bring(office.atlas, [form, tmp_path / "springs.csv"])
+    other = {"KEY": instance(1), "meta-instanceID": instance(1)}
+    rows = [spring.row(), spring.row("บ่อ", **other)]
+    first = spring.export_comes(*rows)
     made = springs_of(office)
-    again = bring(office.atlas, [tmp_path / "springs.csv"])
-    assert ([label for label, _ in made], made[0][1] == entity) == (["น้ำพุ", "บ่อ"], False)
-    assert (first["accepted"], first["skipped"], again["duplicates"]) == (2, [], 2)
+    assert ([label for label, _ in made], made[0][1] == spring.entity) == (["น้ำพุ", "บ่อ"], False)
+    assert (first["accepted"], first["skipped"], spring.export_comes(*rows)["duplicates"]) == (2, [], 2)
 
-    for expected in ("accepted", "duplicates"):
-        assert bring(office.atlas, [phone_zip(tmp_path / "phone.zip", original)])[expected] == 1
-    assert springs_of(office) == [("น้ำพุ", entity), made[1]]
-    assert bring(office.atlas, [tmp_path / "springs.csv"])["duplicates"] == 2
+    assert spring.original_comes()["accepted"] == 1
+    assert spring.original_comes()["duplicates"] == 1
+    assert springs_of(office) == [("น้ำพุ", spring.entity), made[1]]
+    assert spring.export_comes(*rows)["duplicates"] == 2
     assert orders(office, "springs") == ["น้ำพุ", "บ่อ"]
-    assert springs_of(office) == [("น้ำพุ", entity), made[1]]
+    assert springs_of(office) == [("น้ำพุ", spring.entity), made[1]]
     assert all(office.follower.verify().values())
+
+
+def test_an_original_that_comes_late_leaves_a_correction_as_it_stands(office: Office, spring: Spring) -> None:
+    """What was corrected since the row came is newer than the original, whenever that arrives."""
+    spring.export_comes(spring.row())
+    spring.export_comes(spring.row("แก้แล้ว", **{"meta-instanceID": instance(2)}))
+    corrected = springs_of(office)
+
+    assert spring.original_comes()["duplicates"] == 1
+    assert (orders(office, "springs"), springs_of(office)) == (["แก้แล้ว"], corrected)
+
+
+def test_a_row_edited_after_its_original_came_keeps_the_originals_entity(
+    office: Office, spring: Spring
+) -> None:
+    """The register does not go back to the id that was made up for the first row."""
+    spring.export_comes(spring.row())
+    spring.original_comes()
+    spring.export_comes(spring.row("แก้แล้ว", **{"meta-instanceID": instance(2)}))
+
+    assert [entity for _, entity in springs_of(office)] == [spring.entity]
+    assert orders(office, "springs") == ["แก้แล้ว"]
+
+
+def test_decisions_over_a_row_whose_original_came_go_both_ways(office: Office, spring: Spring) -> None:
+    """They are of the record that stands, and that is the original's."""
+    spring.export_comes(spring.row())
+    one = Held("springs", [(spring.instance, spring.original)], review="approved")
+    with serving(Central(forms={"springs": {"1": spring.xform}}, held=[one])) as server:
+        pulled(office, server)
+    query = "SELECT _instance_id, state FROM springs JOIN review USING (_instance_id)"
+    ((record, state),) = office.atlas.warehouse.cursor().execute(query).fetchall()
+    assert state == "approved"
+
+    reviews.act(office.atlas, ADMINISTRATOR, [record], Action(state="rejected", reason="ซ้ำ"))
+    (planned,) = decisions.plan(office.atlas, source(office))
+    assert (planned.root_id, planned.here, planned.action) == (spring.instance, "rejected", "push")
+
+
+def test_an_original_that_makes_no_entity_completes_nothing() -> None:
+    """A block whose condition was false has an id and does nothing with it."""
+    block = '<data id="a"><meta><entity dataset="springs" id="uuid:1" {}/></meta></data>'
+
+    assert entities(block.format('create=""').encode()) == set()
+    assert entities(block.format('create="1"').encode()) == {("springs", "1")}
 
 
 def test_an_edited_row_keeps_the_entity_of_the_submission_that_it_replaces(

@@ -95,8 +95,8 @@ class _Taker:
             self._append(received)
 
     def _logged(self, asked: Iterable[Identity]) -> dict[str, bytes]:
-        """What the log has of these submissions and of those that they replace."""
-        ids = sorted({one for said in asked for one in (said.instance_id, said.root_id)})
+        """What the log has of these submissions and of those that they replace, with their originals."""
+        ids = sorted({one for said in asked for one in _bearers(said)})
         query = sa.select(submission.c.instance_id, submission.c.xml).where(submission.c.instance_id.in_(ids))
         with self._atlas.log.connect() as connection:
             return {instance_id: bytes(xml) for instance_id, xml in connection.execute(query)}
@@ -144,7 +144,7 @@ class _Taker:
 
     def _entities(self, said: Identity, logged: Mapping[str, bytes]) -> list[EntityChange]:
         """Those of the same submission, or of the one that it replaces; or else new ones."""
-        before = logged.get(said.instance_id) or logged.get(said.root_id)
+        before = next((logged[one] for one in _bearers(said) if one in logged), None)
         if before is not None:
             known: list[EntityChange] = read_answers(parse_xml(before), self._form.schema).get(ENTITY, [])
             return known
@@ -169,6 +169,11 @@ class _Taker:
 
     def _skip(self, file: str, reason: str) -> None:
         self._found["skipped"].append({"file": file, "reason": reason})
+
+
+def _bearers(said: Identity) -> tuple[str, ...]:
+    """The submissions that say of which entity a row speaks; an original before a row that made it up."""
+    return said.instance_id, log.completed_id(said.root_id), said.root_id
 
 
 def _named(answers: dict[str, Any], schema: Schema, table: str) -> Iterator[str]:

@@ -191,6 +191,8 @@ class _Form:
         self._take_over({one.envelope.version: "" for one in received})
         with log.writing(self.atlas.log) as connection:
             outcomes = log.append(connection, received) if received else []
+            stands = log.completed(connection, [one.newest_id for one in fetched])
+            fetched = [replace(one, newest_id=stands.get(one.newest_id, one.newest_id)) for one in fetched]
             for one in fetched:
                 if one.files:
                     log.attach(connection, one.newest_id, one.files)
@@ -283,7 +285,7 @@ class _Form:
 
 @dataclass(frozen=True, slots=True)
 class _Fetched:
-    """What came of one submission: the id of its newest version, its new versions and all its files."""
+    """What came of one submission: the id of its newest version here, its new versions and all its files."""
 
     newest_id: str
     received: tuple[Received, ...] = ()
