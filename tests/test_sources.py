@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +15,7 @@ import javarosa
 import offices
 import pytest
 from lxml import etree
-from other_servers import PASSWORD, TOKEN, USER, Central, Held, Kobo, OtherServer, serving
+from other_servers import PASSWORD, TOKEN, USER, Answer, Central, Held, Kobo, OtherServer, serving
 from pyodk._utils.config import CentralConfig
 from test_foreign import ANSWERS, WELLS, wells
 
@@ -370,6 +373,33 @@ def test_signing_in_is_a_request_like_any_other(other: Central, trouble: list[st
     with pytest.raises(Problem) as refusal:
         connected(other)
     assert refusal.value.code == code
+
+
+@dataclass
+class ForgetfulCentral(Central):
+    """All who ask at once hear at the same moment that their session has expired."""
+
+    signed_in: int = 0
+    together: threading.Barrier = field(default_factory=lambda: threading.Barrier(6, timeout=30))
+
+    def answer(self, method: str, path: str, headers: Any, body: bytes) -> Answer:
+        """One request."""
+        self.signed_in += path == "/v1/sessions"
+        answer = super().answer(method, path, headers, body)
+        if answer[0] == 401:
+            self.together.wait()
+        return answer
+
+
+def test_a_session_that_expires_for_six_connections_is_renewed_once() -> None:
+    """None takes the new one from the others, so that all of them go on."""
+    with serving(ForgetfulCentral(forms={"wells": {"1": b""}})) as server, ThreadPoolExecutor(6) as pool:
+        remote = connected(server)
+        server.trouble = ["expired"]
+        asked = [pool.submit(lambda: [one.form_id for one in remote.forms()]) for _ in range(6)]
+
+        assert [one.result() for one in asked] == [["wells"]] * 6
+        assert server.signed_in == 2
 
 
 def test_wrong_credentials_and_none_are_told(

@@ -122,7 +122,8 @@ def credentials(url: str, config: Path | None) -> CentralConfig:
 def signed_in(config: CentralConfig, *, pause: Pause = time.sleep) -> Polite:
     """A session at a server; raises ``source_refused`` and whatever signing in meets."""
     session = _NoCache(config.base_url, "v1", config.username, config.password)
-    asking = Polite(session, session.base_url, pause=pause)
+    door = _NoCache(config.base_url, "v1", config.username, config.password)  # nobody signs in to sign in
+    asking = Polite(door, session.base_url, pause=pause)
     _sign_in(session, asking)
     return Polite(session, session.base_url, renew=lambda: _sign_in(session, asking), pause=pause)
 
@@ -135,8 +136,7 @@ class _NoCache(Session):  # type: ignore[misc]
 
 
 def _sign_in(session: Session, http: Polite) -> None:
-    """Begin a session: Basic is refused over http, a session is not. Nobody signs in to sign in."""
-    session.headers.pop("Authorization", None)
+    """Begin a session: Basic is refused over http, a session is not."""
     who = {"email": session.auth.username, "password": session.auth.password}
     with http.understood():
         token = http.send("POST", "sessions", json=who, twice=True)["token"]

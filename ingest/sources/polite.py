@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json as _json
 import re
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -54,8 +55,8 @@ class _Answer:
 
 
 class Polite:
-    """One server. ``session`` carries the credentials, which ``renew`` may get anew when they expire;
-    ``pause`` waits some seconds (tests do not).
+    """One server. ``session`` carries the credentials, which ``renew`` may get anew when they expire, once
+    for all threads that ask; ``pause`` waits some seconds (tests do not).
     """
 
     def __init__(
@@ -75,6 +76,7 @@ class Polite:
         session.proxies, session.verify, session.trust_env = found["proxies"], found["verify"], False
         self._pools: dict[str, tuple[urllib3.HTTPConnectionPool, bool]] = {}
         self._renew = renew
+        self._renewing = threading.Lock()
         self._pause = pause
 
     def json(self, path: str, params: dict[str, str] | None = None) -> Any:
@@ -136,12 +138,15 @@ class Polite:
     def _again(self, once: Callable[[], Any], *, heard_once: bool = False) -> Any:
         renew = self._renew
         for tries_left in reversed(range(TRIES)):
+            used = self._session.headers.get("Authorization")
             try:
                 return once()
             except _ExpiredError:
                 if renew is None:
                     raise problems.refused(self.host, 401) from None
-                renew()
+                with self._renewing:
+                    if self._session.headers.get("Authorization") == used:  # no other thread was quicker
+                        renew()
                 renew = None
             except _TiredError as tired:
                 if not tries_left or (heard_once and tired.status not in _PUT_OFF):
