@@ -34,7 +34,7 @@ def info(atlas: Atlas, form_id: str, repeat: str = "") -> LayerInfo | None:
         return None
     if not repeat:
         return known[form_id]
-    has = any(table.name == repeat for table in catalogue.newest(form_id).schema.tables)
+    has = any(table.name == repeat for table in catalogue.shown(form_id).tables)
     return repeat_info(catalogue, form_id, repeat) if has else None
 
 

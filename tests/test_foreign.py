@@ -12,10 +12,12 @@ import pytest
 from workbooks import workbook
 
 from forms.compile import CompiledForm, compile_workbook, compile_xform
+from forms.foreign import usage_of
 from ingest import log, published
 from ingest.access import Viewer
 from ingest.doors import layers
 from ingest.doors.filters import Filter
+from ingest.projecting.table_lines import date_ref
 from streamlit_app.office import Office
 from thai.problem import Problem, Problems
 
@@ -102,6 +104,19 @@ def test_a_version_that_other_compilers_write_into_the_answers_is_a_column_like_
 
     assert form.schema.field("version_")[1].path == ("__version__",)
     assert [layer.name for layer in form.usage.layers] == [layer.name for layer in wells().usage.layers]
+
+
+def test_records_are_placed_in_time_by_a_date_that_is_still_asked() -> None:
+    """Layers may be dated by a question that was dropped."""
+    of_the_form = "| date              | group  | Day of the visit     |"
+    no_place = WELLS.replace("| geopoint          | where  | Where are you?       |", "")
+    of_the_well = no_place.replace("| decimal ", "| date | checked | Day |\n    | decimal ")
+    for before, now, date in (
+        (WELLS, WELLS.replace(of_the_form, ""), ""),
+        (of_the_well, no_place, "group"),
+    ):
+        newest, earlier = wells(survey=now).schema, wells(survey=before).schema
+        assert date_ref(newest, usage_of(newest, [earlier])) == date != date_ref(earlier, usage_of(earlier))
 
 
 def publish(office: Office, path: Path) -> None:

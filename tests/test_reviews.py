@@ -13,7 +13,7 @@ from workbooks import workbook
 
 from forms.compile import compile_workbook
 from forms.workbook import DEFAULT_REVIEW, Usage
-from ingest import accounts, log
+from ingest import accounts, log, published
 from ingest.access import Viewer
 from ingest.doors import counts, layers
 from ingest.doors.filters import Filter
@@ -285,6 +285,29 @@ def test_a_docket_holds_all_that_speaks_of_the_same_household(office: Office) ->
         }
     assert docket(office.atlas, OFFICER, "uuid:other").visits == ()
     assert docket(office.atlas, STRANGER, "uuid:house").visits == ()
+
+
+def test_what_another_servers_form_asks_no_more_still_belongs_to_a_docket(office: Office) -> None:
+    """The visit named its household before the question was dropped."""
+    meta = f'<entity dataset="households" id="{HOUSEHOLD}" create="1"><label>บ้านเลขที่ 2/1</label></entity>'
+    register = office.atlas.reference.catalogue.newest("household_register").schema
+    lines = "| type | name | label |\n| text | note | Note |\n"
+    house = "| select_one_from_file households.csv | house | House |\n"
+    for version, survey in (("1", lines + house), ("2", lines)):
+        settings = f"| form_title | form_id | version |\n| Visits | visits | {version} |\n"
+        form = compile_workbook(workbook({"survey": survey, "settings": settings}), file_name="a.xlsx")
+        with log.writing(office.atlas.log) as connection:
+            published.take_over(connection, form.xform)
+        office.follower.catch_up()
+        if version == "1":
+            offices.send(
+                office,
+                offices.submission(register, {"tambon": "801206"}, instance="uuid:house", meta=meta),
+                offices.submission(form.schema, {"house": HOUSEHOLD}, instance="uuid:visit"),
+            )
+
+    found = docket(office.atlas, ADMINISTRATOR, "uuid:visit")
+    assert [one.instance_id for one in found.visits] == ["uuid:house", "uuid:visit"]
 
 
 def test_a_docket_lists_what_the_plots_in_it_lie_on(office: Office) -> None:

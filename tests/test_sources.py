@@ -27,6 +27,7 @@ from ingest.exports.export_tables import export_tables
 from ingest.sources import central, kobo, register
 from ingest.sources.pull import pull
 from ingest.sources.remote import Remote
+from reports import records
 from streamlit_app.office import Office
 from thai.problem import Problem
 
@@ -231,6 +232,7 @@ def test_a_version_that_asks_for_other_places_adds_layers_and_leaves_what_was_dr
     whole = layers.query(office.atlas.reference.forms["wells"], ADMINISTRATOR, Filter())
     tables = export_tables(office.atlas, whole, personal=False)
     assert "well" in {table.name for table in tables}
+    assert len(records.read(office.atlas, ADMINISTRATOR, "wells", "well")) == 14
     assert len(orders(office)) == 7
     assert all(office.follower.verify().values())
 

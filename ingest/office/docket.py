@@ -110,7 +110,7 @@ def _links(atlas: Atlas, viewer: Viewer) -> Iterator[str]:
     catalogue = atlas.reference.catalogue
     datasets = {rule.dataset for schema in catalogue.schemas.values() for rule in schema.entities}
     for form_id, usage in catalogue.usages.items():
-        schema = catalogue.newest(form_id).schema
+        schema = catalogue.shown(form_id)
         for table in schema.tables:
             infos = field_infos(schema, usage, table.name)
             name = quoted(f"{form_id}/{table.name}" if table.name else form_id)

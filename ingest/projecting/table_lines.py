@@ -18,9 +18,13 @@ _OF_THE_FORM = ("_received_at", "_reported", "_located", "_verdict", "_boundary_
 
 
 def date_ref(schema: Schema, usage: Usage) -> str:
-    """The question that places a form's records in time: its layers' date, else its first; '' if none."""
-    of_layers = [layer.date for layer in usage.layers if layer.date]
-    asked = [ref for ref, one in schema.references().items() if one.kind == "date" and "/" not in ref]
+    """The question that places a form's records in time: its layers' date, else its first; '' if none.
+
+    A layer of what is not asked any more may be dated by what is not asked any more, either.
+    """
+    known = schema.references()
+    of_layers = [layer.date for layer in usage.layers if layer.date in known]
+    asked = [ref for ref, one in known.items() if one.kind == "date" and "/" not in ref]
     return next(iter([*of_layers, *asked]), "")
 
 
