@@ -108,7 +108,7 @@ def rows(
 
 def _row(element: etree._Element, read: Reads[Said], columns: Callable[[str], int]) -> list[Said | None]:
     row: list[Said | None] = []
-    for one in element:
+    for one in element.iterchildren("{*}c"):  # a comment is no cell
         place = one.get("r")
         column = columns(place.rstrip(_DIGITS)) if place else len(row) + 1
         if column > len(row) + 1:

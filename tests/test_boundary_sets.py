@@ -10,6 +10,7 @@ import geopandas as gpd
 import offices
 import pytest
 import shapely
+import sqlalchemy as sa
 from offices import submission
 from streamlit.testing.v1 import AppTest
 
@@ -185,7 +186,10 @@ def test_two_sets_are_compared_on_the_map(office: Office, monkeypatch: pytest.Mo
     former = other_sets.other(office.atlas, "2520")
     address = map_outlines.version(office.atlas, former)
     assert address != map_outlines.version(office.atlas)
+    asked: list[str] = []
+    sa.event.listen(office.atlas.log, "before_cursor_execute", lambda *said: asked.append(said[2]))
     assert map_outlines.addressed(office.atlas, address) == former
+    assert len([sql for sql in asked if "boundary_set" in sql]) == 1  # however many sets there are
     drawn = json.loads(gzip.decompress(map_outlines.outlines(office.atlas, "tambon", "80", former)))
     assert drawn["code"] == ["801206"]
     with pytest.raises(KeyError):

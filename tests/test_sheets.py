@@ -17,12 +17,15 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
+from openpyxl.xml.constants import SHEET_MAIN_NS
 from pyproj import Geod
 from shapely import Point, Polygon, box
+from test_foreign import wells
 from workbooks import workbook
 
-from forms.compile import compile_workbook
+from forms.compile import compile_workbook, compile_xform
 from forms.instance import read_answers
+from forms.spreadsheet import rows as rows_of
 from ingest import log, published
 from ingest.envelope import parse_xml
 from ingest.sheets import load, mapping, reading, spreadsheet
@@ -174,17 +177,34 @@ def test_a_draft_matches_what_is_sure_and_asks_for_the_rest(
     sheet = next(one for one in reading.sheets(book) if len(one.lines) == 3)
     draft = suggest(sheet, office.atlas.reference.catalogue.newest("pomelo_plot").schema).text
 
-    assert 'trees = "จำนวนต้น"' in draft
+    assert '"trees" = "จำนวนต้น"' in draft
     assert '= { column = "เนื้อที่", as = "rai" }' in draft
-    assert 'point = { columns = ["พิกัด เหนือ", "พิกัด ตะวันออก"], as = "point" }' in draft
+    assert '"point" = { columns = ["พิกัด เหนือ", "พิกัด ตะวันออก"], as = "point" }' in draft
     assert '"EPSG:32647"' in draft
     assert "EPSG:24047" in draft
     assert '# "พันธุ์แปลก" = ""' in draft
     assert '# key = ["ลำดับ"]' in draft
-    assert '# visit_date = "วันที่สำรวจ"' in draft  # dates, and the nearest question for one
+    assert '# "visit_date" = "วันที่สำรวจ"' in draft  # dates, and the nearest question for one
     assert mapping.read(_saved(tmp_path, draft)).form == "pomelo_plot"
     whole = mapping.parse(MAP + '"5\\" \\\\ก" = "other"\n', "a")
     assert mapping.parse(mapping.text_of(whole), "b") == whole
+
+
+def test_a_draft_for_a_form_with_thai_names_can_be_read(book: Path, tmp_path: Path) -> None:
+    """Other compilers allow them."""
+    sheet = next(one for one in reading.sheets(book) if len(one.lines) == 3)
+    xform = wells().xform.replace(b"order", "จำนวนต้น".encode())
+    draft = suggest(sheet, compile_xform(xform).schema).text
+
+    assert mapping.Column("จำนวนต้น", ("จำนวนต้น",), "") in mapping.read(_saved(tmp_path, draft)).columns
+
+
+def test_a_comment_between_cells_is_no_cell() -> None:
+    """Some programs write them."""
+    cells = '<c r="A1"><v>1</v></c><!-- by hand --><c r="B1"><v>2</v></c>'
+    xml = f'<worksheet xmlns="{SHEET_MAIN_NS}"><sheetData><row r="1">{cells}</row></sheetData></worksheet>'
+
+    assert list(rows_of(io.BytesIO(xml.encode()), lambda _kind, _style, raw: raw)) == [(1, ["1", "2"])]
 
 
 def test_a_heading_below_another_one_is_matched_by_its_own_words(office: Office, tmp_path: Path) -> None:

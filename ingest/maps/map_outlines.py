@@ -43,8 +43,10 @@ def version(atlas: Atlas, other: BoundarySet | None = None) -> str:
     """What outlines are addressed by: another set (``other`` than the default one) or other LAOs beside it,
     or another format, has another address.
     """
-    lao = _lao(atlas, other)
-    drawn = other or atlas.reference.boundary_set
+    return _address(other or atlas.reference.boundary_set, _lao(atlas, other))
+
+
+def _address(drawn: BoundarySet, lao: BoundarySet | None) -> str:
     return f"{drawn.sha256[:20]}{lao.sha256[:8] if lao else ''}.{FORMAT}"
 
 
@@ -57,8 +59,9 @@ def addressed(atlas: Atlas, address: str) -> BoundarySet | None:
     if address == version(atlas):
         return None
     with atlas.log.connect() as connection:
-        sets = [one for one in boundary_sets.listed(connection) if one.level == "tambon"]
-    return {version(atlas, one): one for one in sets}[address]
+        sets = boundary_sets.listed(connection)
+    tambons = (one for one in sets if one.level == "tambon")
+    return {_address(one, other_sets.lao_among(atlas, sets, one)): one for one in tambons}[address]
 
 
 def outlines(atlas: Atlas, band: str, part: str = "", other: BoundarySet | None = None) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -44,8 +45,13 @@ def other(atlas: Atlas, name: str) -> BoundarySet | None:
 def lao(atlas: Atlas, one: BoundarySet) -> BoundarySet | None:
     """The LAOs beside a set: those of its own name, else those in use."""
     with atlas.log.connect() as connection:
-        own = [beside for beside in boundary_sets.listed(connection) if beside.level == LAO]
-    return next((beside for beside in own if beside.name == one.name), atlas.reference.sets.lao)
+        return lao_among(atlas, boundary_sets.listed(connection), one)
+
+
+def lao_among(atlas: Atlas, sets: Iterable[BoundarySet], one: BoundarySet) -> BoundarySet | None:
+    """The LAOs beside a set, all sets being listed already."""
+    own = (beside for beside in sets if beside.level == LAO and beside.name == one.name)
+    return next(own, atlas.reference.sets.lao)
 
 
 def values(

@@ -97,26 +97,25 @@ def _lines(draft: Draft, questions: Sequence[Field], sheet: Sheet) -> Iterator[s
     yield from ("", "[columns]")
     headings = {name: heading for heading, name in draft.answers.items()}
     for one in questions:
+        name = quoted(one.name)
         if one.name in draft.shapes:
-            yield f'{one.name} = {{ as = "geometry" }}'
+            yield f'{name} = {{ as = "geometry" }}'
         elif draft.coordinates and one.kind == "geopoint" and not draft.shapes:
-            yield f'{one.name} = {{ columns = [{", ".join(map(quoted, draft.coordinates))}], as = "point" }}'
+            yield f'{name} = {{ columns = [{", ".join(map(quoted, draft.coordinates))}], as = "point" }}'
         elif one.name in headings:
             heading = headings[one.name]
             rai = is_area(draft, heading, one)
-            yield f"{one.name} = " + (
-                f'{{ column = {quoted(heading)}, as = "rai" }}' if rai else quoted(heading)
-            )
+            yield f"{name} = " + (f'{{ column = {quoted(heading)}, as = "rai" }}' if rai else quoted(heading))
     rest = [heading for heading in draft.examples if heading not in (*draft.answers, *draft.coordinates)]
     left = [one for one in questions if one.kind not in GEO_KINDS and one.name not in headings]
     if rest:
         yield "# ไม่แน่ใจ ถ้าใช่ให้ลบ # · not certain; where it is right, take the # away:"
-    yield from (f"# {_guess(one, left, sheet)} = {quoted(one)}" for one in rest)
+    yield from (f"# {quoted(_guess(one, left, sheet))} = {quoted(one)}" for one in rest)
     yield from ("", "[constants]  # คำตอบเดียวกันทุกแถว · the same in every row", '# tambon = "801206"', "")
     for one in questions:
         words = unknown_words(draft, headings[one.name], one) if one.name in headings else []
         if words:
-            yield f"[words.{one.name}]  # {' '.join(choice.value for choice in one.choices or ())}"
+            yield f"[words.{quoted(one.name)}]  # {' '.join(choice.value for choice in one.choices or ())}"
             yield from (f'# {quoted(word)} = ""' for word in words)
 
 
