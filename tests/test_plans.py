@@ -22,6 +22,7 @@ from reports.plans.funding import Funding
 from reports.plans.records import BudgetLine, Decision, Plans, Progress, Proposal
 from streamlit_app import viewer as door
 from streamlit_app.office import Office, open_office
+from streamlit_app.texts import t
 from thai.problem import Problem
 
 TODAY = date(2026, 3, 1)
@@ -237,48 +238,55 @@ def run_page() -> None:
 @pytest.fixture
 def look(planned: Office, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., AppTest]]:
     """Open the page, or one project's panel, as a viewer."""
-    planned.follower.catch_up()
-    open_office(planned)
-
-    def opened(run: Callable[[], None], viewer: Viewer) -> AppTest:
-        monkeypatch.setattr(door, "viewer", lambda: viewer)
-        test = AppTest.from_function(run, default_timeout=30)
-        test.query_params["area"] = "801206"
-        test.run()
-        assert not test.exception, [one.value for one in test.exception]
-        return test
-
-    yield opened
+    yield lambda run, viewer: looked_at(planned, monkeypatch, run, viewer)
     open_office(None)
+
+
+def looked_at(
+    office: Office, monkeypatch: pytest.MonkeyPatch, run: Callable[[], None], viewer: Viewer
+) -> AppTest:
+    """A page of an office, without an error."""
+    office.follower.catch_up()
+    open_office(office)
+    monkeypatch.setattr(door, "viewer", lambda: viewer)
+    test = AppTest.from_function(run, default_timeout=30)
+    test.query_params["area"] = "801206"
+    test.run()
+    assert not test.exception, [one.value for one in test.exception]
+    return test
 
 
 @pytest.fixture(scope="module")
 def planned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """An office with one proposal of village 3 and one line of its LAO."""
     with offices.opened(tmp_path_factory.mktemp("plans") / "data") as office:
-        catalogue = office.atlas.reference.catalogue
-        place = {"province": "80", "amphoe": "8012", "tambon": "801206", "moo": 3, "visit_date": "2026-01-05"}
-        project = place | {
-            "plan_level": "village", "plan_year": 2570, "project_name": "ฝายคลองไส้ไก่", "theme": "water",
-            "problem_side": "resources", "status": "proposed", "doer_tier": "lao", "amount_baht": "100000.50",
-            "own_baht": "0.50", "budget_wanted": "lao", "evidence_count": 2, "worth_total": 7,
-            "evidence": [{"evidence_kind": "water_account"}, {"evidence_kind": "forum"}],
-        }  # fmt: skip
-        budget = place | {
-            "work_level": "tambon", "moo": None, "budget_name": "งบพัฒนาแหล่งน้ำ", "budget_kind": "lao",
-            "owner_org": "อบต.เกาะทวด", "fiscal_year": 2570, "themes": "water", "amount_baht": "500000",
-            "status": "open", "window_closes": "2099-03-31",
-        }  # fmt: skip
-        for form_id, answers, dataset in (
-            ("project_proposal", project, "projects"), ("budget_source", budget, "budgets"),
-        ):  # fmt: skip
-            entity = (
-                f'<entity xmlns="http://www.opendatakit.org/xforms/entities" dataset="{dataset}" create="1"'
-                f' id="{dataset}-1"><label>x</label></entity>'
-            )
-            schema = catalogue.newest(form_id).schema
-            offices.send(office, offices.submission(schema, answers, meta=entity))
+        fill(office)
         yield office
+
+
+def fill(office: Office, lines: int = 1) -> None:
+    """A proposal of village 3, and lines of its LAO, all of one name."""
+    place = {"province": "80", "amphoe": "8012", "tambon": "801206", "moo": 3, "visit_date": "2026-01-05"}
+    project = place | {
+        "plan_level": "village", "plan_year": 2570, "project_name": "ฝายคลองไส้ไก่", "theme": "water",
+        "problem_side": "resources", "status": "proposed", "doer_tier": "lao", "amount_baht": "100000.50",
+        "own_baht": "0.50", "budget_wanted": "lao", "evidence_count": 2, "worth_total": 7,
+        "evidence": [{"evidence_kind": "water_account"}, {"evidence_kind": "forum"}],
+    }  # fmt: skip
+    budget = place | {
+        "work_level": "tambon", "moo": None, "budget_name": "งบพัฒนาแหล่งน้ำ", "budget_kind": "lao",
+        "owner_org": "อบต.เกาะทวด", "fiscal_year": 2570, "themes": "water", "amount_baht": "500000",
+        "status": "open", "window_closes": "2099-03-31",
+    }  # fmt: skip
+    made = [("project_proposal", project, "projects-1")]
+    made += [("budget_source", budget, f"budgets-{n + 1}") for n in range(lines)]
+    for form_id, answers, entity_id in made:
+        entity = (
+            f'<entity xmlns="http://www.opendatakit.org/xforms/entities" create="1" id="{entity_id}"'
+            f' dataset="{entity_id.partition("-")[0]}"><label>x</label></entity>'
+        )
+        schema = office.atlas.reference.catalogue.newest(form_id).schema
+        offices.send(office, offices.submission(schema, answers, meta=entity))
 
 
 def read(office: Office, viewer: Viewer = OFFICER) -> Plans:
@@ -420,6 +428,35 @@ def test_a_meeting_decides_on_the_page(planned: Office, look: Callable[..., AppT
     assert len(newest) == before + 1
     assert "นอกอำนาจหน้าที่" in {one.reason for one in newest}
     assert list(look(run_detail, PLANNER).button) == []
+
+
+@pytest.mark.parametrize("chosen", [True, False])
+def test_a_decision_names_the_line_on_the_screen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chosen: bool
+) -> None:
+    """The second, or the first that was left as it stood, whoever grants from another line meanwhile."""
+    with offices.opened(tmp_path / "data") as office:
+        fill(office, lines=2)
+        panel = looked_at(office, monkeypatch, run_detail, OFFICER)
+        box = next(one for one in panel.selectbox if one.label == t("plans.col_line"))
+        lines = {"budgets-1", "budgets-2"}
+        if chosen:
+            box.set_value(*(lines - {box.value}))
+        own = box.value
+        [meanwhile] = lines - {own}
+        now = read(office)
+        beside = next(one for one in now.lines if one.entity_id == meanwhile)
+        other = NewDecision(
+            "partly", TODAY, "lao_council", Decimal(100000), Decimal(40000), "งบไม่พอ", "environment", "lao"
+        )
+        deciding.decide(office.atlas, OFFICER, now.proposals[0], beside, other, Funding())
+        office.follower.catch_up()
+        panel.button[-1].click().run()
+        assert [one.value for one in panel.success] == [t("plans.saved")]
+        assert [(one.budget, one.requested, one.granted) for one in read(office).decisions] == [
+            (meanwhile, 100_000, 40_000), (own, 100_000, 100_000),
+        ]  # fmt: skip
+    open_office(None)
 
 
 def test_a_sum_is_told_before_projects_are_raised_together(

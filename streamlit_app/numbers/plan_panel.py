@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import quote
@@ -26,7 +27,7 @@ from thai.money import format_baht
 from thai.problem import Problem
 from thai.text import arabic_digits
 
-_LAST = "plans.last"
+_LAST, _SAVED = "plans.last", "plans.decided"  # what became of the last act; how many decisions were saved
 
 
 def label(form_id: str, ref: str, value: str, language: str) -> str:
@@ -116,7 +117,9 @@ def _doubts(plans: Plans, proposal: Proposal, own: Funding | None, language: str
         st.warning("  \n".join(told), icon=":material/flag:")
 
 
-def _by_fit(plans: Plans, proposal: Proposal, own: Funding, language: str) -> dict[str, str]:
+def _by_fit(
+    plans: Plans, proposal: Proposal, own: Funding, names: dict[str, str], language: str
+) -> dict[str, str]:
     """Every line with what it has left and gave the project, those first that gave, then those that fit."""
     granted = funding.granted_from(plans.decisions)
     gave = {one.entity_id: own.from_line(one.entity_id) for one in plans.lines}
@@ -127,10 +130,26 @@ def _by_fit(plans: Plans, proposal: Proposal, own: Funding, language: str) -> di
     found = {}
     for one in listed:
         left = format_baht(funding.left(one, granted.get(one.entity_id, Decimal(0))), language=language)
-        found[one.entity_id] = t("plans.line_left", language, line=one.name, left=left)
+        found[one.entity_id] = t("plans.line_left", language, line=names[one.entity_id], left=left)
         if gave[one.entity_id]:
             baht = format_baht(gave[one.entity_id], language=language)
             found[one.entity_id] += t("plans.line_gave", language, baht=baht)
+    return found
+
+
+def _names(plans: Plans) -> dict[str, str]:
+    """What each line is called in a list, by its id: with year, owner or id where others are called the same.
+
+    A list knows its entries by their words: nothing in them may change while it is open, as an amount would.
+    """
+    found = {one.entity_id: one.name for one in plans.lines}
+    for more in ("fiscal_year", "owner", "entity_id"):
+        borne = Counter(found.values())
+        found |= {
+            one.entity_id: f"{found[one.entity_id]} · {getattr(one, more)}"
+            for one in plans.lines
+            if borne[found[one.entity_id]] > 1
+        }
     return found
 
 
@@ -139,7 +158,10 @@ def _form(viewer: Viewer, language: str, plans: Plans, proposal: Proposal, own: 
     lines = {one.entity_id: one for one in plans.lines}
     if not lines:
         return
-    by_fit = _by_fit(plans, proposal, own, language)
+    names = _names(plans)
+    by_fit = _by_fit(plans, proposal, own, names, language)
+    # What somebody else saves meanwhile leaves this form as it is; one's own decision begins it anew.
+    begun = f"{key}.{proposal.entity_id}.{st.session_state.get(_SAVED, 0)}"
 
     def choices(ref: str) -> list[str]:
         info = office().atlas.reference.forms[records.DECISION].field(ref)
@@ -147,7 +169,10 @@ def _form(viewer: Viewer, language: str, plans: Plans, proposal: Proposal, own: 
 
     with st.form(f"{key}.decide", border=False):
         st.markdown(f"**{t('plans.decide', language)}**")
-        line = st.selectbox(t("plans.col_line", language), list(by_fit), format_func=by_fit.__getitem__)
+        st.caption("  \n".join(map(plain, by_fit.values())))
+        line = st.selectbox(
+            t("plans.col_line", language), list(by_fit), format_func=names.__getitem__, key=f"{begun}.line"
+        )
         top, bottom = st.columns(4), st.columns(3)
         chosen: dict[str, Any] = {
             "line": line,
@@ -160,10 +185,12 @@ def _form(viewer: Viewer, language: str, plans: Plans, proposal: Proposal, own: 
                 format_func=lambda one: label(records.DECISION, "decided_by", one, language),
             ),
             "requested": bottom[0].text_input(
-                t("plans.requested", language), f"{funding.gap(proposal, own):,.2f}"
+                t("plans.requested", language), f"{funding.gap(proposal, own):,.2f}",
+                key=f"{begun}.requested",
             ),
             "granted": bottom[1].text_input(
-                t("plans.granted_or_back", language), placeholder=t("plans.all_of_it", language)
+                t("plans.granted_or_back", language), placeholder=t("plans.all_of_it", language),
+                key=f"{begun}.granted",
             ),
             "day": bottom[2].text_input(t("plans.day", language), format_date(today(), language=language)),
             "spending": top[2].selectbox(
@@ -175,7 +202,7 @@ def _form(viewer: Viewer, language: str, plans: Plans, proposal: Proposal, own: 
                 format_func=lambda one: label(records.DECISION, "target_plan", one, language)
                 or t("plans.no_plan", language),
             ),
-            "reason": st.text_input(t("plans.reason", language), max_chars=500),
+            "reason": st.text_input(t("plans.reason", language), max_chars=500, key=f"{begun}.reason"),
         }  # fmt: skip
         if st.form_submit_button(t("plans.save", language), type="primary", icon=":material/gavel:"):
             _decided(viewer, proposal, lines[chosen["line"]], chosen, own)
@@ -194,6 +221,7 @@ def _decided(viewer: Viewer, proposal: Proposal, line: Any, chosen: dict[str, An
         return
     office().follower.catch_up()
     st.session_state[_LAST] = "plans.saved"
+    st.session_state[_SAVED] = st.session_state.get(_SAVED, 0) + 1
 
 
 def together(viewer: Viewer, state: State, plans: Plans) -> None:
