@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import io
+import tomllib
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import pytest
 from offices import submission
+from shapely import Point
 from streamlit.testing.v1 import AppTest
 from test_sheets import book, rows
 
@@ -93,6 +96,75 @@ def test_a_clerk_brings_the_offices_own_table_in(
         noted = connection.exec_driver_sql("SELECT actor FROM audit WHERE action = 'files_bring'").all()
     assert noted == [(ADMINISTRATOR.name,)]
     open_office(None)
+
+
+def _lists(path: str, form_id: str) -> None:
+    from pathlib import Path
+
+    import streamlit as st
+
+    from ingest.sheets.suggest import drafts
+    from streamlit_app.field.mapping_view import MappingChoice
+    from streamlit_app.office import office
+
+    [draft] = drafts(office().atlas.reference.catalogue, form_id, [Path(path)])
+    st.session_state["said"] = MappingChoice(draft, "th", "table").draw()
+
+
+@pytest.fixture
+def mapped(office: Office, tmp_path: Path) -> Iterator[Callable[..., AppTest]]:
+    """The lists for a table of that form."""
+    open_office(office)
+
+    def opened(form_id: str, *rows: dict[str, object], shape: Point | None = None) -> AppTest:
+        path = tmp_path / "table.geojson"
+        gpd.GeoDataFrame(list(rows), geometry=[shape] * len(rows), crs="EPSG:4326").to_file(path)
+        return AppTest.from_function(_lists, args=(str(path), form_id), default_timeout=30).run()
+
+    yield opened
+    open_office(None)
+
+
+def test_what_words_mean_stays_with_them(mapped: Callable[..., AppTest]) -> None:
+    """While an earlier column is mapped, which asks for words first, and while the text is looked at."""
+    page = mapped(
+        "pomelo_plot",
+        {"สภาพน้ำ": "แห้ง", "พันธุ์ส้มโอ": "แปลก", "จำนวนต้น": 40},
+        {"สภาพน้ำ": "ท่วม", "พันธุ์ส้มโอ": "ใหม่", "จำนวนต้น": 50},
+    )
+    listed(page, "แปลก").set_value("other").run()
+    listed(page, "ใหม่").set_value("thong_di").run()
+    listed(page, "สภาพน้ำ").set_value("water_enough").run()
+    listed(page, "แห้ง").set_value("no").run()
+    said = page.session_state["said"]
+    assert tomllib.loads(said)["words"] == {
+        "variety": {"แปลก": "other", "ใหม่": "thong_di"},
+        "water_enough": {"แห้ง": "no"},
+    }
+    page.toggle[0].set_value(True).run()
+    assert page.text_area[0].value == said
+    page.toggle[0].set_value(False).run()
+    assert page.session_state["said"] == said
+
+    listed(page, "สภาพน้ำ").set_value("variety").run()  # two columns with words for one question
+    assert "พันธุ์" in page.error[0].value
+    assert not page.exception
+
+
+def test_questions_of_one_label_are_told_apart(mapped: Callable[..., AppTest]) -> None:
+    """The form has a mean that is given and one that it works out, called the same."""
+    page = mapped("pre_post_test", {"คะแนนที่แจ้ง": 12})
+    column = listed(page, "คะแนนที่แจ้ง")
+    assert len(set(column.options)) == len(column.options)
+    column.set_value("mean_pre_given").run()
+    assert tomllib.loads(page.session_state["said"])["columns"] == {"mean_pre_given": "คะแนนที่แจ้ง"}
+
+
+def test_what_a_rows_own_shape_answers_is_not_asked(mapped: Callable[..., AppTest]) -> None:
+    """Else a column could answer it a second time."""
+    page = mapped("pomelo_plot", {"จำนวนต้น": 40}, shape=Point(100.09, 8.28))
+    assert tomllib.loads(page.session_state["said"])["columns"]["point"] == {"as": "geometry"}
+    assert [one for one in listed(page, "จำนวนต้น").options if "ละติจูด" in one] == []
 
 
 def test_only_an_administrator_brings_files_in(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

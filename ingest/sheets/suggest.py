@@ -90,7 +90,7 @@ def _lines(draft: Draft, questions: Sequence[Field], sheet: Sheet) -> Iterator[s
     yield f"name = {quoted(draft.name)}"
     yield f"form = {quoted(draft.form)}"
     key = quoted(draft.key or "…")
-    yield f"# key = [{key}]  # หัวคอลัมน์ที่บอกว่าเป็นแถวเดิมเมื่อแฟ้มมาอีก · what makes a row the same row"
+    yield f"# key = [{key}]  # หัวคอลัมน์ที่บอกว่าเป็นแถวเดิม เมื่อนำแฟ้มเข้าอีกครั้ง · what makes a row the same row"
     if draft.systems:
         more = draft.systems[1:]
         yield f'crs = "{draft.systems[0]}"' + (f"  # หรือ · or {', '.join(more)}?" if more else "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 import streamlit as st
@@ -24,25 +25,40 @@ _SYSTEMS = {
 
 
 class MappingChoice:
-    """The lists for one drafted table. ``key`` tells its widgets from those of another table."""
+    """The lists for one drafted table. ``key`` tells its widgets from those of another table.
+
+    What is chosen is kept while a list is not shown: while somebody looks at the text, or maps a column anew.
+    """
 
     def __init__(self, draft: Draft, language: str, key: str) -> None:
         self._draft, self._language, self._key = draft, language, key
         fields = office().atlas.reference.catalogue.newest(draft.form).schema.table("").fields
         self._fields = {one.name: one for one in fields}
+        self._labels = _told_apart({one.name: pick(one.label, language) or one.name for one in fields})
 
     def draw(self) -> str:
-        """The mapping as TOML; '' while two columns answer one question, or half a point is chosen."""
-        as_text = st.toggle(t("mapping.as_text", self._language), key=f"{self._key}.as_text")
-        if as_text:
+        """The mapping as TOML; '' while two columns answer one question, or half a point is chosen.
+
+        As text it begins with what the lists say.
+        """
+        kept = f"{self._key}.made"
+        begun: str = st.session_state.get(kept, self._draft.text)
+        if st.toggle(t("mapping.as_text", self._language), key=f"{self._key}.as_text"):
             return st.text_area(
-                t("mapping.text", self._language), self._draft.text, height=420,
+                t("mapping.text", self._language), begun, height=420,
                 help=t("mapping.text_help", self._language), key=f"{self._key}.text",
             )  # fmt: skip
+        text = self._lists()
+        if text:
+            st.session_state[kept] = text
+        return text
+
+    def _lists(self) -> str:
+        """The mapping as it is chosen, '' with the reason shown while it is none."""
         chosen = self._columns()
         name = st.text_input(
             t("mapping.name", self._language), self._draft.name, help=t("mapping.name_help", self._language),
-            key=f"{self._key}.name",
+            key=f"{self._key}.name", persist_state="page",
         )  # fmt: skip
         key, crs = self._same_row(), self._system()
         words, constants = self._words(chosen), self._constants(chosen)
@@ -72,12 +88,14 @@ class MappingChoice:
             said.markdown(f"**{plain(heading)}**  \n{plain(example[:40]) or '–'}")
             chosen[heading] = asked.selectbox(
                 heading, options, options.index(drafted.get(heading, "")), format_func=self._called,
-                label_visibility="collapsed", key=f"{self._key}.column.{number}",
+                label_visibility="collapsed", key=f"{self._key}.column.{number}", persist_state="page",
             )  # fmt: skip
         return chosen
 
     def _questions(self) -> Iterator[str]:
         for one in self._fields.values():
+            if one.name in self._draft.shapes:
+                continue
             if one.kind == "geopoint":
                 yield from (one.name + _NORTH, one.name + _EAST)
             elif one.kind not in ("geotrace", "geoshape"):
@@ -87,7 +105,7 @@ class MappingChoice:
         name, _, half = option.partition("\x1f")
         if not name:
             return t("mapping.not_taken", self._language)
-        label = pick(self._fields[name].label, self._language) or name
+        label = self._labels[name]
         return f"{label} – {t(f'mapping.{half}', self._language)}" if half else label
 
     def _same_row(self) -> tuple[str, ...]:
@@ -95,8 +113,11 @@ class MappingChoice:
         told = t("mapping.key_help", self._language)
         named = f"{self._key}.key"
         return tuple(
-            st.multiselect(t("mapping.key", self._language), headings, drafted, help=told, key=named)
-        )
+            st.multiselect(
+                t("mapping.key", self._language), headings, drafted, help=told, key=named,
+                persist_state="page",
+            )
+        )  # fmt: skip
 
     def _system(self) -> str:
         """Where the numbers lie; nothing is asked of degrees or of shapes that say it themselves."""
@@ -105,7 +126,7 @@ class MappingChoice:
             return systems[0] if systems else "EPSG:4326"
         return st.selectbox(
             t("mapping.system", self._language), systems, format_func=lambda code: _SYSTEMS.get(code, code),
-            key=f"{self._key}.system",
+            key=f"{self._key}.system", persist_state="page",
         )  # fmt: skip
 
     def _words(self, chosen: dict[str, str]) -> dict[str, dict[str, str]]:
@@ -119,9 +140,9 @@ class MappingChoice:
         if asked:
             st.caption(t("mapping.words", self._language))
         found: dict[str, dict[str, str]] = {}
-        for number, (heading, one, word) in enumerate(asked):
+        for heading, one, word in asked:
             label = t("mapping.word", self._language, heading=plain(heading), word=plain(word))
-            if meant := self._choice(label, one, f"word.{one.name}.{number}"):
+            if meant := self._choice(label, one, f"word.{one.name}.{heading}.{word}"):
                 found.setdefault(one.name, {})[word] = meant
         return found
 
@@ -133,7 +154,7 @@ class MappingChoice:
         ]
         asked = st.multiselect(
             t("mapping.constants", self._language), free, ["tambon"] if "tambon" in free else [],
-            format_func=self._called, key=f"{self._key}.constants",
+            format_func=self._called, key=f"{self._key}.constants", persist_state="page",
         )  # fmt: skip
         said = {name: self._answer(self._fields[name]) for name in asked}
         return {name: value for name, value in said.items() if value}
@@ -147,18 +168,17 @@ class MappingChoice:
             codes = [code for code in names if len(code) == 6]
             return st.selectbox(
                 label, codes, index=0 if len(codes) == 1 else None, key=f"{self._key}.{key}",
-                placeholder=t("mapping.which", self._language),
+                placeholder=t("mapping.which", self._language), persist_state="page",
                 format_func=lambda code: f"{pick(names[code], self._language)} ({code})",
             ) or ""  # fmt: skip
-        return st.text_input(label, key=f"{self._key}.{key}")
+        return st.text_input(label, key=f"{self._key}.{key}", persist_state="page")
 
     def _choice(self, label: str, one: Field, key: str) -> str:
-        labels = {
-            choice.value: pick(choice.label, self._language) or choice.value for choice in one.choices or ()
-        }
+        choices = one.choices or ()
+        labels = _told_apart({each.value: pick(each.label, self._language) or each.value for each in choices})
         return st.selectbox(
             label, list(labels), index=None, format_func=labels.__getitem__, key=f"{self._key}.{key}",
-            placeholder=t("mapping.which", self._language),
+            placeholder=t("mapping.which", self._language), persist_state="page",
         ) or ""  # fmt: skip
 
     def _shapes(self) -> Iterator[Column]:
@@ -184,3 +204,9 @@ class MappingChoice:
             if half and not {name + _NORTH, name + _EAST} <= set(options):
                 return t("mapping.half", self._language, question=self._called(name))
         return "" if options or self._draft.shapes else t("mapping.nothing", self._language)
+
+
+def _told_apart(labels: dict[str, str]) -> dict[str, str]:
+    """Labels by name; one that several have gets its name too, as a list knows its entries by their words."""
+    borne = Counter(labels.values())
+    return {name: f"{label} ({name})" if borne[label] > 1 else label for name, label in labels.items()}
