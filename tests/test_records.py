@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import offices
@@ -12,9 +13,9 @@ import pytest
 import sqlalchemy as sa
 import streamlit as st
 from streamlit.testing.v1 import AppTest
-from workbooks import HOUSEHOLD
+from workbooks import HOUSEHOLD, workbook
 
-from ingest import log
+from ingest import log, published
 from ingest.access import Viewer
 from ingest.envelope import read_envelope
 from ingest.log import Received
@@ -333,6 +334,32 @@ def test_a_household_is_called_by_its_label_within_its_area_only(
         page.run()
         assert not page.exception
         assert f"<dd>{name}</dd>" in "".join(one.proto.body for one in page.get("html"))
+
+
+def test_a_record_of_a_foreign_form_is_told_in_its_own_words(
+    opened: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A question called "end" is no phone's end; a closed shape has three corners; a PDF is no picture."""
+    survey = "| type | name | label |\n| end | end | |\n| text | rope | end |\n| text | shape | Outline |\n"
+    book = tmp_path / "foreign.xlsx"
+    book.write_bytes(workbook({"survey": survey + "| file | deed | Deed |\n| image | seen | Seen |\n"}))
+    with log.writing(opened.atlas.log) as connection:
+        published.publish(connection, book, opened.atlas.attachments)
+    opened.follower.catch_up()
+    said = {"end": "2026-03-11T09:00:00.000+07:00", "rope": "knot", "shape": f"{PLOT};", "deed": "<1>.pdf",
+            "seen": "seen.JPG"}  # fmt: skip
+    send(opened, "trial", said, "uuid:own", files={"<1>.pdf": b"%PDF", "seen.JPG": b"\xff\xd8"})
+    monkeypatch.setattr(door, "viewer", lambda: ADMINISTRATOR)
+    page = AppTest.from_function(run_page, default_timeout=30)
+    page.query_params["record"] = "uuid:own"
+    page.run()
+    assert not page.exception
+    shown = "".join(one.proto.body for one in page.get("html"))
+    assert "<dt>end</dt><dd>knot</dd>" in shown
+    assert "<dt>กรอกเสร็จ</dt>" in shown
+    assert "รวม 3 จุด</dd>" in shown
+    assert ">&lt;1&gt;.pdf</a>" in shown
+    assert shown.count("<img") == 1
 
 
 def test_who_is_no_longer_signed_in_is_told_and_shown_the_way(

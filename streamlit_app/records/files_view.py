@@ -9,6 +9,7 @@ from urllib.parse import quote
 import streamlit as st
 
 from ingest.office.records import Record
+from streamlit_app.server.files import shown_as
 from streamlit_app.texts import plain, t
 
 
@@ -36,6 +37,9 @@ def gallery(records: Sequence[Record], most: int) -> str:
 
 
 def _link(instance_id: str, name: str, looks: str) -> str:
+    """A photo that opens in full, any other file by its name."""
     address = f"/photo/{quote(instance_id, safe='')}/{quote(name, safe='')}"
-    image = f'<img class="{looks}" src="{address}" alt="{escape(name)}" loading="lazy">'
-    return f'<a href="{address}" target="_blank">{image}</a>'
+    seen = escape(name)
+    if shown_as(name):
+        seen = f'<img class="{looks}" src="{address}" alt="{seen}" loading="lazy">'
+    return f'<a href="{address}" target="_blank">{seen}</a>'

@@ -138,8 +138,9 @@ def _row(viewer: Viewer, row: Row, table: Table | None, language: str) -> None:
 
 def _label(one: Answer, language: str) -> str:
     """What was asked; what a phone writes down by itself has no words in a form."""
-    label = pick(one.info.label, language)
-    return t(f"records.phone_{label}", language) if label in OF_THE_PHONE else label
+    label, ref = pick(one.info.label, language), one.info.ref
+    wordless = ref in OF_THE_PHONE and label in ("", ref)
+    return t(f"records.phone_{ref}", language) if wordless else label
 
 
 def _pairs(listed: list[tuple[str, str]]) -> str:
@@ -152,10 +153,16 @@ def _value(viewer: Viewer, one: Answer, language: str) -> str:
         return _shape(one.value, language)
     if isinstance(one.value, str) and (corners := _CORNERS.fullmatch(one.value)):
         first = t("records.position", language, lat=corners["lat"], lon=corners["lon"])
-        return t("records.worked_out_shape", language, first=first, n=one.value.count(";") + 1)
+        return t("records.worked_out_shape", language, first=first, n=_corner_count(one.value))
     if one.dataset and not one.info.choices and not is_area(one.info):
         return _entity(viewer, one.dataset, str(one.value))
     return shown(one.value, one.info, language, office().atlas.reference.names)
+
+
+def _corner_count(text: str) -> int:
+    """The corners of a shape's text; a closed shape names its first one twice."""
+    corners = [one.split() for one in text.split(";") if one.strip()]
+    return len(corners) - (len(corners) > 1 and corners[0] == corners[-1])
 
 
 def _entity(viewer: Viewer, dataset: str, entity_id: str) -> str:

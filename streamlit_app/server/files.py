@@ -20,6 +20,12 @@ from thai.problem import Problem
 _SHOWN_INLINE = ("image/jpeg", "image/png", "image/webp", "image/gif")
 
 
+def shown_as(name: str) -> str:
+    """The kind of picture that a browser shows in its place; '' for files that are handed out as they are."""
+    kind = mimetypes.guess_type(name)[0] or ""
+    return kind if kind in _SHOWN_INLINE else ""
+
+
 class FileServer:
     """Answers ``/photo/INSTANCE/NAME`` and ``/export/LAYER.KIND?filter``."""
 
@@ -46,8 +52,7 @@ class FileServer:
         if path is None:
             await answer(send, 404)
             return
-        kind = mimetypes.guess_type(name)[0] or ""
-        shown = kind if kind in _SHOWN_INLINE else "application/octet-stream"  # never run what a phone sent
+        shown = shown_as(name) or "application/octet-stream"  # never run what a phone sent
         headers: Headers = [
             (b"content-type", shown.encode()),
             (b"x-content-type-options", b"nosniff"),
