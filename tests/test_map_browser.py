@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -13,7 +14,7 @@ import httpx
 import pytest
 from browser import Window, window
 from offices import RunningOffice, instance_id, post, submission
-from playwright.sync_api import Frame
+from playwright.sync_api import Frame, Response
 
 from forms.xform import Schema, read_schema
 from streamlit_app.texts import t
@@ -75,6 +76,8 @@ def test_the_map_draws_with_every_outside_connection_refused(
 ) -> None:
     """Boundaries, symbols and the note that they are a drawing, in Thai; nobody else is asked, and once."""
     screen.page.set_viewport_size({"width": 1366, "height": 768})
+    answers: list[Response] = []
+    screen.page.on("response", lambda one: answers.append(one))  # noqa: PLW0108 - no built-in can listen
     frame = open_map(screen, f"{running_office.url}/?layer=pomelo_plot.plots")
 
     assert screen.refused == []
@@ -90,7 +93,10 @@ def test_the_map_draws_with_every_outside_connection_refused(
     }"""
     frame.wait_for_function(f"({coloured})() > 20", timeout=WAIT_MS)
     screen.page.wait_for_timeout(700)
-    assert [one.partition("?")[0] for one in data_questions(screen) if "view" in one] == ["view"]
+    told = [one.json()["version"] for one in answers if "/map/version" in one.url and one.status == 200]
+    asked = [one.partition("?")[0] for one in data_questions(screen)]
+    assert "next" not in asked
+    assert 1 <= asked.count("view") <= max(1, len(set(told)))  # again only for data that came in meanwhile
     map_ = screen.page.locator("iframe[title*='st_folium']").bounding_box()
     assert map_ is not None
     assert map_["y"] + map_["height"] <= 768, "legend and scale lie below the screen"
@@ -149,18 +155,19 @@ def elsewhere(screen: Window, running_office: RunningOffice, **account: str) -> 
     assert screen.context.browser is not None
     context = screen.context.browser.new_context()
     form = account or {name: running_office.facts[key] for name, key in SIGN_IN.items()}
-    context.request.post(f"{running_office.url}/signin", form=form)
-    yield Window(context.new_page(), context)
-    context.close()
+    try:
+        context.request.post(f"{running_office.url}/signin", form=form)
+        yield Window(context.new_page(), context)
+    finally:
+        context.close()
 
 
 def test_a_link_to_a_page_that_is_closed_to_an_account_says_so(
     screen: Window, running_office: RunningOffice
 ) -> None:
     """In its own words, and the menu does not offer the page."""
-    made = running_office.command(
-        "account", "add", "linked@example.org", "--role", "planner", "--area", "8012"
-    )
+    email = f"{uuid.uuid4().hex}@example.org"
+    made = running_office.command("account", "add", email, "--role", "planner", "--area", "8012")
     account = {name: made[name] for name in SIGN_IN}
     with elsewhere(screen, running_office, **account) as other:
         other.page.goto(f"{running_office.url}/phones")
