@@ -6,7 +6,6 @@ import asyncio
 import gzip
 import json
 from collections.abc import Awaitable, Callable, MutableMapping
-from functools import partial
 from typing import Any
 
 from ingest import problems
@@ -17,7 +16,6 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
 _SMALLEST_GZIP = 1_000  # bytes
-_SOON_PACKED = 20_000  # bytes: sooner than another thread takes over
 
 
 async def answer(send: Send, status: int, body: bytes = b"", headers: Headers | None = None) -> None:
@@ -30,8 +28,7 @@ async def answer(send: Send, status: int, body: bytes = b"", headers: Headers | 
 async def answer_compressed(scope: Scope, send: Send, status: int, body: bytes, headers: Headers) -> None:
     """Send a whole answer, packed where it is long enough to gain by it and the client unpacks."""
     if len(body) > _SMALLEST_GZIP and "gzip" in header(scope, b"accept-encoding"):
-        pack = partial(gzip.compress, body, 5, mtime=0)
-        body = pack() if len(body) < _SOON_PACKED else await asyncio.to_thread(pack)
+        body = await asyncio.to_thread(gzip.compress, body, 5, mtime=0)
         headers = [*headers, (b"content-encoding", b"gzip")]
     await answer(send, status, body, headers)
 
