@@ -13,6 +13,7 @@ import offices
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from plans_office import LINE, PROJECT, register
 from streamlit.testing.v1 import AppTest
 
 from ingest.access import Viewer
@@ -266,27 +267,13 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 
 def fill(office: Office, lines: int = 1) -> None:
     """A proposal of village 3, and lines of its LAO, all of one name."""
-    place = {"province": "80", "amphoe": "8012", "tambon": "801206", "moo": 3, "visit_date": "2026-01-05"}
-    project = place | {
-        "plan_level": "village", "plan_year": 2570, "project_name": "ฝายคลองไส้ไก่", "theme": "water",
-        "problem_side": "resources", "status": "proposed", "doer_tier": "lao", "amount_baht": "100000.50",
-        "own_baht": "0.50", "budget_wanted": "lao", "evidence_count": 2, "worth_total": 7,
+    project = PROJECT | {
+        "amount_baht": "100000.50", "own_baht": "0.50", "evidence_count": 2,
         "evidence": [{"evidence_kind": "water_account"}, {"evidence_kind": "forum"}],
     }  # fmt: skip
-    budget = place | {
-        "work_level": "tambon", "moo": None, "budget_name": "งบพัฒนาแหล่งน้ำ", "budget_kind": "lao",
-        "owner_org": "อบต.เกาะทวด", "fiscal_year": 2570, "themes": "water", "amount_baht": "500000",
-        "status": "open", "window_closes": "2099-03-31",
-    }  # fmt: skip
-    made = [("project_proposal", project, "projects-1")]
-    made += [("budget_source", budget, f"budgets-{n + 1}") for n in range(lines)]
-    for form_id, answers, entity_id in made:
-        entity = (
-            f'<entity xmlns="http://www.opendatakit.org/xforms/entities" create="1" id="{entity_id}"'
-            f' dataset="{entity_id.partition("-")[0]}"><label>x</label></entity>'
-        )
-        schema = office.atlas.reference.catalogue.newest(form_id).schema
-        offices.send(office, offices.submission(schema, answers, meta=entity))
+    register(office, "project_proposal", project, "projects-1")
+    for number in range(1, lines + 1):
+        register(office, "budget_source", LINE | {"amount_baht": "500000"}, f"budgets-{number}")
 
 
 def read(office: Office, viewer: Viewer = OFFICER) -> Plans:

@@ -8,23 +8,12 @@ import offices
 import pytest
 from browser import Window, window
 from offices import RunningOffice
+from plans_office import LINE, PROJECT, register
 from playwright.sync_api import Page, expect
 
 from streamlit_app.texts import t
 
 WAIT_MS = 30_000
-PLACE = {"province": "80", "amphoe": "8012", "tambon": "801206", "moo": 3, "visit_date": "2026-01-05"}
-PROJECT = PLACE | {
-    "plan_level": "village", "plan_year": 2570, "project_name": "ฝายคลองไส้ไก่", "theme": "water",
-    "problem_side": "resources", "status": "proposed", "doer_tier": "lao", "amount_baht": "100000",
-    "budget_wanted": "lao", "evidence_count": 1, "worth_total": 7,
-    "evidence": [{"evidence_kind": "forum", "evidence_record": "uuid:forum"}],
-}  # fmt: skip
-LINE = PLACE | {
-    "work_level": "tambon", "moo": None, "budget_name": "งบพัฒนาแหล่งน้ำ", "budget_kind": "lao",
-    "owner_org": "อบต.เกาะทวด", "fiscal_year": 2570, "themes": "water", "amount_baht": "60000",
-    "status": "open", "window_closes": "2099-03-31",
-}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -32,15 +21,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningOffice]:
     """An office with a village's project of 100,000 baht and a line of 60,000."""
     data = tmp_path_factory.mktemp("plans") / "data"
     with offices.opened(data) as filled:
-        for form_id, answers, dataset in (
-            ("project_proposal", PROJECT, "projects"), ("budget_source", LINE, "budgets"),
-        ):  # fmt: skip
-            entity = (
-                f'<entity xmlns="http://www.opendatakit.org/xforms/entities" dataset="{dataset}" create="1"'
-                f' id="{dataset}-1"><label>x</label></entity>'
-            )
-            schema = filled.atlas.reference.catalogue.newest(form_id).schema
-            offices.send(filled, offices.submission(schema, answers, meta=entity))
+        register(filled, "project_proposal", PROJECT, "projects-1")
+        register(filled, "budget_source", LINE, "budgets-1")
     running = RunningOffice(data).start()
     yield running
     running.stop()
