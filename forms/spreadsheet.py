@@ -39,21 +39,36 @@ class Spreadsheet:
         self._reader = ExcelReader(io.BytesIO(content), read_only=True, data_only=True)
         self._reader.read_manifest()
         self._reader.read_workbook()
-        self._words = self._shared()
 
-    def _shared(self) -> list[str]:
+    @cached_property
+    def _words(self) -> list[str]:
+        """The texts that cells share, by number."""
         part = self._reader.package.find(SHARED_STRINGS)
         if part is None:
             return []
         with self._reader.archive.open(part.PartName[1:]) as source:
             return [_words(one).replace("x005F_", "") for one in _elements(source, _SHARED)]
 
+    def titles(self) -> list[str]:
+        """The sheets that hold cells."""
+        return list(self._targets)
+
+    @cached_property
+    def _targets(self) -> dict[str, str]:
+        found = self._reader.parser.find_sheets()
+        return {sheet.name: where.target for sheet, where in found if where.Type.endswith("/worksheet")}
+
     def sheets(self) -> Iterator[tuple[str, IO[bytes]]]:
-        """The sheets that hold cells: the title of each, and its XML for ``rows``."""
-        for sheet, where in self._reader.parser.find_sheets():
-            if where.Type.endswith("/worksheet"):
-                with self._reader.archive.open(where.target) as source:
-                    yield sheet.name, source
+        """The title of each sheet, and its XML for ``rows``."""
+        for title, target in self._targets.items():
+            with self._reader.archive.open(target) as source:
+                yield title, source
+
+    def values(self, title: str) -> Iterator[tuple[int, list[Any]]]:
+        """The rows of one sheet by number, what each cell holds, read as they are asked for."""
+        read = lru_cache(maxsize=8_192)(self.value)
+        with self._reader.archive.open(self._targets[title]) as source:
+            yield from rows(source, read)
 
     def value(self, kind: str, style: int, raw: str) -> Any:
         """The content of a cell: text, bool, int, float, a moment or a duration."""

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from contextlib import closing
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile, is_zipfile
-
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
+from zipfile import is_zipfile
 
 from forms.compile import compile_workbook
+from forms.spreadsheet import Spreadsheet
 from ingest import files
 from ingest.atlas import Atlas
 from ingest.known_forms import KnownForms
 from ingest.problems import not_found
 from ingest.sheets import problems
 from ingest.sheets.exported import opened_export
-from ingest.sheets.files import kinds
+from ingest.sheets.files import UNREADABLE, kinds
 from ingest.sheets.reading import GEOGRAPHIC
 from ingest.sheets.taking import take
 
@@ -82,7 +79,6 @@ def _kind(path: Path) -> str:
 
 def _is_form(path: Path) -> bool:
     try:
-        with closing(openpyxl.load_workbook(path, read_only=True)) as book:
-            return "survey" in {title.strip().casefold() for title in book.sheetnames}
-    except (OSError, ValueError, KeyError, BadZipFile, InvalidFileException) as error:
+        return "survey" in {title.strip().casefold() for title in Spreadsheet(path.read_bytes()).titles()}
+    except UNREADABLE as error:
         raise problems.table_unreadable(path.name, type(error).__name__) from error

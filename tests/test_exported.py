@@ -185,6 +185,21 @@ def test_a_form_and_its_workbook_from_kobo_come_with_one_command(office: Office,
     assert bring(office.atlas, paths)["duplicates"] == 3
 
 
+def test_a_workbook_whose_sheet_breaks_off_is_told(tmp_path: Path) -> None:
+    """Its rows are read as they are asked for, so the end shows only there."""
+    whole, half = kobo_workbook(tmp_path / "whole.xlsx", 3), tmp_path / "half.xlsx"
+    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(half, "w") as target:
+        for name in source.namelist():
+            content = source.read(name)
+            target.writestr(name, content[:-300] if name.endswith("sheet1.xml") else content)
+
+    with opened_export(half) as export:
+        assert export is not None
+        with pytest.raises(Problem) as refusal:
+            list(export.main.rows)
+    assert refusal.value.code == "table_unreadable"
+
+
 def point(element: etree._Element, name: str) -> dict[str, str]:
     """The four columns that Central makes of a point's text."""
     parts = str(element.findtext(f"{{*}}{name}")).split()

@@ -12,10 +12,10 @@ from io import BytesIO
 from typing import Any
 
 import xlsxwriter
-from openpyxl import load_workbook
 
 from forms.problems import workbook_unreadable
 from forms.schema import Field
+from forms.spreadsheet import Spreadsheet
 from forms.values import READERS
 from ingest.access import Viewer
 from ingest.atlas import Atlas
@@ -30,6 +30,7 @@ _ROW = "record"  # in a repeat's sheet: the number of the record that a line bel
 _FIRST = 3  # headings for people in row 1, for programs in row 2
 _MOST = 2_000
 
+_Rows = Iterator[tuple[int, list[Any]]]  # by number
 _Column = tuple[str, dict[str, str], list[str]]  # name, label, what the drop-down offers
 
 
@@ -110,17 +111,11 @@ def _write_sheet(
 
 def read(atlas: Atlas, viewer: Viewer, sheet: Sheet, workbook: bytes, file_name: str) -> list[Filled]:
     """The records of a filled-in template. Raises ``Problems`` with every cell that cannot be read."""
+    reader = _Reader(atlas, viewer, sheet, file_name)
     try:
-        book = load_workbook(BytesIO(workbook), read_only=True, data_only=True)
+        records = reader.book(Spreadsheet(workbook))
     except Exception as error:  # openpyxl lets errors of zipfile and its XML parser through
         raise Problems([workbook_unreadable(file_name, type(error).__name__)]) from error
-    reader = _Reader(atlas, viewer, sheet, file_name)
-    if MAIN not in book.sheetnames:
-        raise Problems([template_problems.template_other(Place(file=file_name, sheet=MAIN))])
-    records = reader.records(book[MAIN].iter_rows(values_only=True))
-    for repeat in sheet.repeats:
-        if repeat[:31] in book.sheetnames:
-            reader.lines(repeat, book[repeat[:31]].iter_rows(values_only=True), records)
     if not reader.found and not records:
         reader.found.append(template_problems.template_empty(Place(file=file_name, sheet=MAIN)))
     if reader.found:
@@ -141,8 +136,19 @@ class _Reader:
             for entry in desk.entries(atlas, viewer, one.dataset):
                 known.setdefault(normalise(entry.label), []).append(entry)
 
-    def records(self, rows: Iterator[tuple[Any, ...]]) -> dict[str, Filled]:
-        """The main sheet's records by their number."""
+    def book(self, book: Spreadsheet) -> dict[str, Filled]:
+        """All records by their number, with the lines of their repeats."""
+        titles = book.titles()
+        if MAIN not in titles:
+            self.found.append(template_problems.template_other(Place(file=self._file, sheet=MAIN)))
+            return {}
+        records = self._records(book.values(MAIN))
+        for repeat in self._sheet.repeats:
+            if repeat[:31] in titles:
+                self._lines(repeat, book.values(repeat[:31]), records)
+        return records
+
+    def _records(self, rows: _Rows) -> dict[str, Filled]:
         found: dict[str, Filled] = {}
         for number, cells in self._rows(MAIN, rows):
             key = cells.pop(_ROW, "") or str(number)
@@ -157,8 +163,7 @@ class _Reader:
             found[key] = Filled(number, answers, area)
         return found
 
-    def lines(self, repeat: str, rows: Iterator[tuple[Any, ...]], records: Mapping[str, Filled]) -> None:
-        """The lines of a repeat, put below the records that they name."""
+    def _lines(self, repeat: str, rows: _Rows, records: Mapping[str, Filled]) -> None:
         for number, cells in self._rows(repeat, rows):
             key = cells.pop(_ROW, "")
             if key not in records:
@@ -167,13 +172,13 @@ class _Reader:
             answers, _ = self._answers(repeat, repeat, number, cells)
             records[key].answers.setdefault(repeat, []).append(answers)
 
-    def _rows(self, page: str, rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[int, dict[str, str]]]:
-        next(rows, None)
-        names = [str(cell or "").strip() for cell in next(rows, ())]
+    def _rows(self, page: str, rows: _Rows) -> Iterator[tuple[int, dict[str, str]]]:
+        heading = next((row for number, row in rows if number == _FIRST - 1), [])
+        names = [str(cell or "").strip() for cell in heading]
         if _ROW not in names:
             self.found.append(template_problems.template_other(Place(file=self._file, sheet=page)))
             return
-        for number, row in enumerate(rows, start=_FIRST):
+        for number, row in rows:
             pairs = zip(names, map(_text, row), strict=False)
             cells = {name: text for name, text in pairs if name and text}
             if cells.keys() - {_ROW}:

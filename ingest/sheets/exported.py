@@ -14,15 +14,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
-
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
 
 from forms.schema import Field, Schema, Table
+from forms.spreadsheet import Spreadsheet
 from ingest.archive import Entry, opened
 from ingest.sheets import problems
-from ingest.sheets.files import decoded
+from ingest.sheets.files import UNREADABLE, decoded
 from thai.text import fold
 
 MOST_BYTES = 2 * 1024 * 1024 * 1024
@@ -91,20 +88,30 @@ def _csv(name: str, content: bytes) -> Listing:
 
 
 def _sheets(path: Path) -> Iterator[Listing]:
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (OSError, ValueError, KeyError, BadZipFile, InvalidFileException) as error:
-        raise problems.table_unreadable(path.name, type(error).__name__) from error
-    for sheet in book.worksheets:
-        sheet.reset_dimensions()  # what a file says of its own size is often wrong
-        rows = sheet.iter_rows(values_only=True)
+    with _readable(path):
+        book = Spreadsheet(path.read_bytes())
+    for title in book.titles():
+        rows = _values(path, book, title)
         headings = tuple(str(one or "").strip() for one in next(rows, ()))
-        yield Listing(sheet.title, headings, _named(headings, rows))
+        yield Listing(title, headings, _named(headings, rows))
 
 
-def _named(headings: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> Iterator[Row]:
+def _named(headings: tuple[str, ...], rows: Iterable[list[Any]]) -> Iterator[Row]:
     for row in rows:
         yield dict(zip(headings, row, strict=False))
+
+
+def _values(path: Path, book: Spreadsheet, title: str) -> Iterator[list[Any]]:
+    with _readable(path):
+        yield from (row for _, row in book.values(title))
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except UNREADABLE as error:
+        raise problems.table_unreadable(path.name, type(error).__name__) from error
 
 
 def _arranged(file: str, listings: list[Listing]) -> Export | None:

@@ -24,7 +24,8 @@ from ingest.sheets.typed import typed
 from thai.text import normalise
 
 _ENCODINGS = ("utf-8-sig", "cp874")
-_UNREADABLE = (
+#: What the readers raise of a file that is damaged or no such file.
+UNREADABLE = (
     OSError, ValueError, KeyError, IndexError, BadZipFile, PackageNotFoundError, InvalidFileException,
     etree.XMLSyntaxError,
 )  # fmt: skip
@@ -37,7 +38,7 @@ def read(path: Path, content: bytes | None = None) -> Document:
         raise problems.table_kind(path.name)
     try:
         grids, texts = reader(path.read_bytes() if content is None else content)
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise problems.table_unreadable(path.name, type(error).__name__) from error
     document = Document(path.name, [], list(texts))
     for grid in grids:
