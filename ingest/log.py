@@ -19,6 +19,7 @@ from ingest import problems, tables
 from ingest.envelope import Envelope, entities, same_answers
 from ingest.tables import conflict, submission
 
+_ORIGINAL = "+entity"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -192,12 +193,31 @@ def _completes(connection: sa.Connection, one: Received) -> bool:
     if connection.execute(sa.select(sa.exists().where(submission.c.deprecated_id == key))).scalar():
         return False
     original = replace(one.envelope, instance_id=completed_id(key), deprecated_id=key)
-    return bool(_insert(_driver(connection), [replace(one, envelope=original)]))
+    new = bool(_insert(_driver(connection), [replace(one, envelope=original)]))
+    if new:
+        _decided_too(connection, key, original.instance_id)
+    return new
+
+
+def _decided_too(connection: sa.Connection, row_id: str, original_id: str) -> None:
+    """What was decided over the row holds for its original: the answers are the same."""
+    review = tables.review
+    taken_back = sa.select(review.c.undoes).where(review.c.undoes.is_not(None))
+    said = [one for one in review.c if one is not review.c.id]
+    copied = [sa.literal(original_id) if one is review.c.instance_id else one for one in said]
+    holding = (review.c.instance_id == row_id, review.c.undoes.is_(None), review.c.id.not_in(taken_back))
+    query = sa.select(*copied).where(*holding).order_by(review.c.id)
+    connection.execute(review.insert().from_select(said, query))
 
 
 def completed_id(instance_id: str) -> str:
     """What the original is called here that took the place of a row from an export."""
-    return f"{instance_id[:190]}+entity"
+    return f"{instance_id[:190]}{_ORIGINAL}"
+
+
+def is_completed(instance_id: str) -> bool:
+    """Whether this is such an original."""
+    return instance_id.endswith(_ORIGINAL)
 
 
 def completed(connection: sa.Connection, instance_ids: Sequence[str]) -> dict[str, str]:

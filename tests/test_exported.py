@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -413,6 +414,49 @@ def test_decisions_over_a_row_whose_original_came_go_both_ways(office: Office, s
     reviews.act(office.atlas, ADMINISTRATOR, [record], Action(state="rejected", reason="ซ้ำ"))
     (planned,) = decisions.plan(office.atlas, source(office))
     assert (planned.root_id, planned.here, planned.action) == (spring.instance, "rejected", "push")
+
+
+def test_a_decision_over_a_row_holds_for_its_original(office: Office, spring: Spring) -> None:
+    """It was made over the same answers; the record's history has it once, and taking it back takes both."""
+    spring.export_comes(spring.row())
+    office.follower.catch_up()
+    taken_back = reviews.act(office.atlas, ADMINISTRATOR, [spring.instance], Action(comment="ผิดแถว"))
+    reviews.undo(office.atlas, ADMINISTRATOR, taken_back)
+    decided = reviews.act(
+        office.atlas, ADMINISTRATOR, [spring.instance], Action(state="rejected", reason="ซ้ำ")
+    )
+    spring.original_comes()
+    office.follower.catch_up()
+
+    query = "SELECT _instance_id, state, decided_by FROM springs JOIN review USING (_instance_id)"
+    ((record, *stands),) = office.atlas.warehouse.cursor().execute(query).fetchall()
+    assert (record == spring.instance, stands) == (False, ["rejected", ADMINISTRATOR.name])
+    told = [one.reason for one in reviews.history(office.atlas, ADMINISTRATOR, record) if not one.undone]
+    assert told == ["ซ้ำ"]
+    assert all(office.follower.verify().values())
+
+    reviews.undo(office.atlas, ADMINISTRATOR, decided)
+    stands_now = reviews.standing(office.atlas, ADMINISTRATOR, record)
+    assert stands_now is not None
+    assert stands_now.state.name != "rejected"
+
+
+def test_a_further_edit_speaks_of_the_entity_that_an_earlier_ones_original_named(
+    office: Office, spring: Spring
+) -> None:
+    """Not of the one that was made up for the first row, whose original came too late to take its place."""
+    spring.export_comes(spring.row())
+    spring.export_comes(spring.row("แก้แล้ว", **{"meta-instanceID": instance(2)}))
+    own = f"<instanceID>{instance(2)}</instanceID><deprecatedID>{spring.instance}</deprecatedID>"
+    named = re.sub(rb"<(\w+:)?instanceID>.*?</(\w+:)?instanceID>", own.encode(), spring.original)
+    edited = named.replace("น้ำพุ".encode(), "แก้แล้ว".encode())
+    found = bring(office.atlas, [phone_zip(spring.form.parent / "phone.zip", edited)])
+    assert (found["accepted"], [entity for _, entity in springs_of(office)]) == (1, [spring.entity])
+
+    spring.export_comes(spring.row("แก้อีก", **{"meta-instanceID": instance(3)}))
+
+    assert springs_of(office) == [("แก้อีก", spring.entity)]
+    assert orders(office, "springs") == ["แก้อีก"]
 
 
 def test_an_original_that_makes_no_entity_completes_nothing() -> None:

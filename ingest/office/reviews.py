@@ -151,12 +151,13 @@ def history(atlas: Atlas, viewer: Viewer, instance_id: str) -> list[Event]:
             connection.execute(sa.select(review).where(review.c.instance_id.in_(seen)).order_by(review.c.id))
         )
     undone = {row.undoes for row in rows if row.undoes}
+    said = {row.batch: row for row in rows}.values()  # once, where it holds for a row and its original
     return [
         Event(
             row.id, row.batch, row.instance_id, row.state, row.assignee, row.due, row.reason, row.comment,
             row.actor, row.at, row.id in undone,
         )
-        for row in rows
+        for row in said
         if not row.undoes
     ]  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 from typing import Any
@@ -58,6 +58,10 @@ def take(
             progress(done, 0)
 
 
+#: The documents of a submission and of what replaced it, oldest first, by the id it began with.
+Logged = dict[str, dict[str, bytes]]
+
+
 class _Taker:
     """The rows of one export, read as answers of one form."""
 
@@ -94,14 +98,22 @@ class _Taker:
         else:
             self._append(received)
 
-    def _logged(self, asked: Iterable[Identity]) -> dict[str, bytes]:
-        """What the log has of these submissions and of those that they replace, with their originals."""
-        ids = sorted({one for said in asked for one in _bearers(said)})
-        query = sa.select(submission.c.instance_id, submission.c.xml).where(submission.c.instance_id.in_(ids))
+    def _logged(self, asked: Iterable[Identity]) -> Logged:
+        """What the log has of these submissions and of whatever replaced them, by the id it began with."""
+        ids = sorted({one for said in asked for one in (said.root_id, said.instance_id)})
+        first = sa.select(submission.c.instance_id.label("first"), submission.c.instance_id)
+        chain = first.where(submission.c.instance_id.in_(ids)).cte("chain", recursive=True)
+        after = sa.select(chain.c.first, submission.c.instance_id)
+        chain = chain.union(after.where(submission.c.deprecated_id == chain.c.instance_id))
+        query = sa.select(chain.c.first, submission.c.instance_id, submission.c.xml)
+        query = query.join(submission, submission.c.instance_id == chain.c.instance_id)
+        found: Logged = {}
         with self._atlas.log.connect() as connection:
-            return {instance_id: bytes(xml) for instance_id, xml in connection.execute(query)}
+            for first_id, instance_id, xml in connection.execute(query.order_by(submission.c.seq)):
+                found.setdefault(first_id, {})[instance_id] = bytes(xml)
+        return found
 
-    def _received(self, said: Identity, row: Row, number: int, logged: Mapping[str, bytes]) -> Received:
+    def _received(self, said: Identity, row: Row, number: int, logged: Logged) -> Received:
         answers: dict[str, Any] = dict(self._columns.answers(row))
         self._repeats.into(answers, said.key)
         digest = hashlib.sha256(repr(sorted(answers.items())).encode()).hexdigest()
@@ -142,12 +154,12 @@ class _Taker:
                 else:
                     yield self._atlas.attachments.take(name, content, keep=not self._dry_run)
 
-    def _entities(self, said: Identity, logged: Mapping[str, bytes]) -> list[EntityChange]:
+    def _entities(self, said: Identity, logged: Logged) -> list[EntityChange]:
         """Those of the same submission, or of the one that it replaces; or else new ones."""
-        before = next((logged[one] for one in _bearers(said) if one in logged), None)
-        if before is not None:
+        before = _bearer(said, logged)
+        if before:
             known: list[EntityChange] = read_answers(parse_xml(before), self._form.schema).get(ENTITY, [])
-            return known
+            return [replace(one, label=said.entity_label) for one in known] if len(known) == 1 else known
         if not self._made:
             self._skip(f"{self._export.file}: {said.instance_id}", "entity")
         key = str(uuid.uuid5(_ENTITIES, said.root_id))
@@ -171,9 +183,15 @@ class _Taker:
         self._found["skipped"].append({"file": file, "reason": reason})
 
 
-def _bearers(said: Identity) -> tuple[str, ...]:
-    """The submissions that say of which entity a row speaks; an original before a row that made it up."""
-    return said.instance_id, log.completed_id(said.root_id), said.root_id
+def _bearer(said: Identity, logged: Logged) -> bytes:
+    """The submission that says of which entity a row speaks: itself, or the newest that it continues; an
+    original before a row that made it up. b'' where none is known.
+    """
+    known = logged.get(said.root_id, {}) | logged.get(said.instance_id, {})
+    if said.instance_id in known:
+        return known[said.instance_id]
+    originals = [xml for one, xml in known.items() if log.is_completed(one)]
+    return next(reversed(originals or list(known.values())), b"")
 
 
 def _named(answers: dict[str, Any], schema: Schema, table: str) -> Iterator[str]:
