@@ -101,6 +101,7 @@ def show(result: dict[str, Any]) -> str:
             rows = result["rows"]
             counts = f"จะเก็บ · would store {len(rows):,} (--dry-run)"
             left = [*(f"  + {one['row']}: {_answers(one)}" for one in rows), *left]
+        left += [_known(one) for one in result.get("known", [])]
     return "\n".join([counts, *left])
 
 
@@ -109,5 +110,14 @@ def _left(one: dict[str, Any]) -> str:
     return "\n".join(f"  - {line}" for line in why) or f"  - {one['file']}: {one['reason']}"
 
 
+def _known(one: dict[str, Any]) -> str:
+    return (
+        f"  ! {one['rows']:,} แถวเหมือนกับที่มีแล้วจาก · rows are there already from {one['table']}: "
+        "ถ้าเป็นตารางเดียวกัน ใช้ name เดิมในไฟล์ --map · if it is the same table, keep its name in --map"
+    )
+
+
 def _answers(one: dict[str, Any]) -> str:
+    if one.get("quarantined"):
+        return "กักไว้ตรวจ · quarantined"
     return ", ".join(f"{name}={value}" for name, value in one.get("answers", {}).items())

@@ -89,9 +89,10 @@ def _told(known: Catalogue, one: Received) -> dict[str, Any]:
     """A line of a dry run; without answers where they cannot be read yet."""
     envelope = one.envelope
     form = known.versions.get((envelope.form_id, envelope.version))
-    row = f"{one.user_agent} · {envelope.form_id or 'กักไว้ตรวจ · quarantined'}"
+    row = f"{one.user_agent} · {envelope.form_id}".removesuffix(" · ")
     answers = shown_answers(one.xml, form.schema) if form and not envelope.unreadable else {}
-    return {"row": row, "instance_id": envelope.instance_id, "answers": answers}
+    kept_apart = not envelope.form_id
+    return {"row": row, "instance_id": envelope.instance_id, "answers": answers, "quarantined": kept_apart}
 
 
 def shown_answers(xml: bytes, schema: Schema) -> dict[str, str]:

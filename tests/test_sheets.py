@@ -164,7 +164,23 @@ def test_a_row_that_says_something_else_by_now_is_kept_beside_the_first(
     """The same plot of next year's file is the same record."""
     load.load(office.atlas, [book], written(tmp_path))
     changed = MAP.replace("[constants]", "[constants]\nmoo = 4")
-    assert load.load(office.atlas, [book], written(tmp_path, changed))["conflicts"] == 3
+    again = load.load(office.atlas, [book], written(tmp_path, changed))
+    assert (again["conflicts"], again["known"]) == (3, [])
+
+
+def test_a_table_whose_name_was_changed_is_told_before_its_rows_come_twice(
+    office: Office, book: Path, tmp_path: Path
+) -> None:
+    """What stands in every cell is the same, and nothing of it is known under that name."""
+    load.load(office.atlas, [book], written(tmp_path))
+    renamed = book.rename(book.with_name("สวน 2568.xlsx"))
+    other = mapping.parse(MAP.replace('name = "', 'name = "ปี 2568 ', 1), "a")
+
+    assert load.load(office.atlas, [renamed], other, dry_run=True)["known"] == [
+        {"table": "สวน.xlsx · Sheet", "rows": 3}
+    ]
+    same = load.load(office.atlas, [renamed], written(tmp_path))
+    assert (same["duplicates"], same["known"]) == (3, [])
 
 
 def test_a_draft_matches_what_is_sure_and_asks_for_the_rest(
@@ -172,10 +188,15 @@ def test_a_draft_matches_what_is_sure_and_asks_for_the_rest(
 ) -> None:
     """Headings in Thai, areas as 5-2-30, systems in which the numbers lie in Thailand, words to decide."""
     workbook = load_workbook(book)
+    workbook.worksheets[0]["G3"], workbook.worksheets[0]["H3"] = "E (UTM)", "N (UTM)"
+    workbook.save(book)
+    (parted,) = (one for one in reading.sheets(book) if len(one.lines) == 3)
+    schema = office.atlas.reference.catalogue.newest("pomelo_plot").schema
+    assert suggest(parted, schema).coordinates == ["พิกัด N (UTM)", "พิกัด E (UTM)"]
     workbook.worksheets[0]["G3"], workbook.worksheets[0]["H3"] = "ตะวันออก", "เหนือ"
     workbook.save(book)
     sheet = next(one for one in reading.sheets(book) if len(one.lines) == 3)
-    draft = suggest(sheet, office.atlas.reference.catalogue.newest("pomelo_plot").schema).text
+    draft = suggest(sheet, schema).text
 
     assert '"trees" = "จำนวนต้น"' in draft
     assert '= { column = "เนื้อที่", as = "rai" }' in draft

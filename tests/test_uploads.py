@@ -146,6 +146,19 @@ def test_what_words_mean_stays_with_them(mapped: Callable[..., AppTest]) -> None
     page.toggle[0].set_value(False).run()
     assert page.session_state["said"] == said
 
+    own = said.replace("แห้ง", "แล้ง")
+    page.toggle[0].set_value(True).run()
+    page.text_area[0].set_value(own).run()
+    page.toggle[0].set_value(False).run()
+    assert (page.session_state["said"], len(page.info)) == (said, 1)
+    page.toggle[0].set_value(True).run()
+    assert page.session_state["said"] == own
+    page.toggle[0].set_value(False).run()
+    listed(page, "ท่วม").set_value("yes").run()  # what was written before says nothing of it
+    page.toggle[0].set_value(True).run()
+    assert page.text_area[0].value == page.session_state["said"] != own
+    page.toggle[0].set_value(False).run()
+
     listed(page, "สภาพน้ำ").set_value("variety").run()  # two columns with words for one question
     assert "พันธุ์" in page.error[0].value
     assert not page.exception

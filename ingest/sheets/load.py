@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import pickle
+import re
 import tempfile
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path, PureWindowsPath
 from typing import IO, Any
+
+import sqlalchemy as sa
 
 from forms.instance import InstanceWriter, Meta
 from ingest import log
@@ -29,7 +33,7 @@ from ingest.sheets.answers import RowReader
 from ingest.sheets.mapping import Mapping
 from ingest.sheets.media import Media, beside
 from ingest.sheets.reading import Line, Sheet
-from ingest.tables import now
+from ingest.tables import now, submission
 from thai.problem import Place, Problem
 from thai.text import fold
 
@@ -47,7 +51,8 @@ def load(
 
     ``rows`` tells of a dry run, row by row, what would be stored; ``skipped`` what is not and why;
     ``passed_over`` names the tables that lack a heading. Photos that a row names come from the folder or zip
-    in which its table lies; ``files_missing`` counts those that are not there.
+    in which its table lies; ``files_missing`` counts those that are not there. ``known`` are tables
+    from which the same rows came under another name, as those of a file that was renamed do.
     """
     form = _form(atlas, mapping)
     found: dict[str, Any] = dict.fromkeys(
@@ -73,6 +78,7 @@ def load(
                             progress(read, 0)
         if not read and not found["skipped"]:
             raise problems.nothing_fits(mapping.name, [one["table"] for one in found["passed_over"]])
+        found["known"] = rows.known()
         if not dry_run:
             _append(atlas, file, rows, found)
     return found
@@ -93,6 +99,7 @@ class _Rows:
     def __init__(self, atlas: Atlas, mapping: Mapping, form: FormVersion, found: dict[str, Any]) -> None:
         self.media = Media()
         self._attachments, self._mapping, self._form, self._found = atlas.attachments, mapping, form, found
+        self._log = atlas.log
         self._reader, self._writer = RowReader(mapping, form.schema), InstanceWriter(form.xform, form.schema)
         self._key, self._moment = [fold(name) for name in mapping.key], now()
         self._named = _NAMES.bytes + f"{mapping.name}\x1f{mapping.form}\x1f".encode()
@@ -118,6 +125,18 @@ class _Rows:
                 self._found["rows"].append(shown)
             xml = self._writer.write(answers, Meta(instance_id))
             yield instance_id, xml, files, f"{line.place} · sha256 {sha256}"
+
+    def known(self) -> list[dict[str, Any]]:
+        """Of each table that came before how many rows say the same as one of these, and are other rows."""
+        said, kept = set(self._said.values()), Counter[str]()
+        own = (submission.c.form_id == self._form.form_id, submission.c.source == "file")
+        query = sa.select(submission.c.instance_id, submission.c.user_agent).where(*own)
+        with self._log.connect() as connection:
+            for instance_id, place in connection.execute(query):
+                where, _, sha256 = place.rpartition(" · sha256 ")
+                if sha256 in said and instance_id not in self._said:
+                    kept[re.split(r"[!:]\d+$", where)[0]] += 1
+        return [{"table": table, "rows": count} for table, count in kept.most_common()]
 
     def received(self, row: _Row) -> Received:
         """As it goes into the log."""

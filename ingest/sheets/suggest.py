@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
@@ -25,6 +26,7 @@ _MOST_VALUES, _MOST_WORDS = 300, 30  # different cells of a column that are look
 _DRAWN = {"Point": "geopoint", "LineString": "geotrace", "Polygon": "geoshape"}
 _TELLING = 6  # letters from which a part of a label is no accident
 _NORTH = ("lat", "latitude", "ละติจูด", "ละติจุด", "y", "n", "northing", "เหนือ", "พิกัด y")
+_PARTED = re.compile(r"[\s()\[\]/.,:;_-]+")
 _EAST = ("lon", "long", "longitude", "ลองจิจูด", "ลองติจูด", "x", "e", "easting", "ตะวันออก", "พิกัด x")
 
 
@@ -39,6 +41,7 @@ class Draft:
     """
 
     table: str
+    rows: int
     name: str
     form: str
     text: str
@@ -68,7 +71,8 @@ def suggest(sheet: Sheet, schema: Schema) -> Draft:
     point, systems = _coordinates(sheet)
     seen = _seen(sheet, headings)
     draft = Draft(
-        table=f"{sheet.file} · {sheet.name}: {len(sheet.lines)} แถว · rows",
+        table=" · ".join(filter(None, (sheet.file, sheet.name))),
+        rows=len(sheet.lines),
         name=f"{sheet.file} {sheet.name}".strip(),
         form=schema.form_id,
         text="",
@@ -86,7 +90,7 @@ def suggest(sheet: Sheet, schema: Schema) -> Draft:
 
 def _lines(draft: Draft, questions: Sequence[Field], sheet: Sheet) -> Iterator[str]:
     """The TOML. What is not certain stands in a comment and has to be decided."""
-    yield f"# {draft.table}"
+    yield f"# {draft.table}: {draft.rows} แถว · rows"
     yield f"name = {quoted(draft.name)}"
     yield f"form = {quoted(draft.form)}"
     key = quoted(draft.key or "…")
@@ -209,15 +213,23 @@ def _is_area(cell: Cell) -> bool:
 def _coordinates(sheet: Sheet) -> tuple[list[str], list[str]]:
     """The headings of latitude and longitude, and the systems that would put their numbers in Thailand.
 
-    Of a heading over several columns, such as พิกัด over เหนือ and ตะวันออก, the last word tells.
+    Of a heading over several columns, such as พิกัด over เหนือ and ตะวันออก, the last word tells; of one such as
+    พิกัด E (UTM) any, where the numbers lie in Thailand.
     """
     named = [heading for heading in sheet.headings if heading]
-    by_fold = {fold(heading.split()[-1]): heading for heading in named} | {fold(one): one for one in named}
-    north, east = (
-        next((by_fold[fold(w)] for w in words if fold(w) in by_fold), "") for words in (_NORTH, _EAST)
-    )
-    if not north or not east:
-        return [], []
+    last = {fold(heading.split()[-1]): heading for heading in named} | {fold(one): one for one in named}
+    any_word = {fold(word): heading for heading in reversed(named) for word in _PARTED.split(heading)}
+    for by_fold in (last, any_word):
+        north, east = (
+            next((by_fold[fold(w)] for w in words if fold(w) in by_fold), "") for words in (_NORTH, _EAST)
+        )
+        systems = _systems(sheet, north, east) if north and east else []
+        if systems or (north and east and by_fold is last):
+            return [north, east], systems
+    return [], []
+
+
+def _systems(sheet: Sheet, north: str, east: str) -> list[str]:
     values = [
         (x.number, y.number)
         for line in sheet.lines
@@ -225,9 +237,9 @@ def _coordinates(sheet: Sheet) -> tuple[list[str], list[str]]:
     ]
     numbers = [(float(x), float(y)) for x, y in values if x is not None and y is not None]
     if not numbers:
-        return [north, east], []
+        return []
     xs, ys = zip(*numbers, strict=True)
-    return [north, east], fitting([min(xs), min(ys), max(xs), max(ys)])
+    return fitting([min(xs), min(ys), max(xs), max(ys)])
 
 
 def _shapes(sheet: Sheet, questions: Iterable[Field]) -> list[str]:

@@ -39,18 +39,25 @@ class MappingChoice:
     def draw(self) -> str:
         """The mapping as TOML; '' while two columns answer one question, or half a point is chosen.
 
-        As text it begins with what the lists say.
+        As text it begins with what the lists say. What somebody wrote is kept until a list changes.
         """
-        kept = f"{self._key}.made"
+        kept, written = f"{self._key}.made", f"{self._key}.written"
         begun: str = st.session_state.get(kept, self._draft.text)
         if st.toggle(t("mapping.as_text", self._language), key=f"{self._key}.as_text"):
-            return st.text_area(
-                t("mapping.text", self._language), begun, height=420,
+            text: str = st.text_area(
+                t("mapping.text", self._language), st.session_state.get(written, begun), height=420,
                 help=t("mapping.text_help", self._language), key=f"{self._key}.text",
             )  # fmt: skip
+            st.session_state[written] = text
+            return text
+        told = st.empty()
         text = self._lists()
         if text:
+            if text != begun:
+                st.session_state.pop(written, None)
             st.session_state[kept] = text
+        if st.session_state.get(written, begun) != begun:
+            told.info(t("mapping.written", self._language), icon=":material/edit_note:")
         return text
 
     def _lists(self) -> str:

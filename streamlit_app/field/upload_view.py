@@ -120,7 +120,9 @@ class _Bringing:
         drafts = [Draft(**one) for one in found.get("drafts", ())]
         number = st.selectbox(
             t("upload.table", self._language), range(len(drafts)), key=self._key("which", form_id),
-            format_func=lambda n: drafts[n].table,
+            format_func=lambda n: t(
+                "upload.table_rows", self._language, table=drafts[n].table, n=f"{drafts[n].rows:,}"
+            ),
         ) if drafts else None  # fmt: skip
         if number is None:
             return ""
@@ -163,12 +165,15 @@ def _show(found: dict[str, Any], language: str, labels: dict[str, str]) -> None:
         st.success(
             t("upload.would_store", language, n=f"{found['would_store']:,}"), icon=":material/visibility:"
         )
-        rows = [{t("upload.row", language): one["row"], **one["answers"]} for one in found["rows"]]
+        rows = [{t("upload.row", language): _row(one, language), **one["answers"]} for one in found["rows"]]
         if rows:
             st.dataframe(pd.DataFrame(rows).rename(columns=labels), hide_index=True, width="stretch")
     else:
         counts = [t(f"upload.{name}", language, n=f"{found[name]:,}") for name in _COUNTS if found.get(name)]
         st.success(" · ".join(counts) or t("upload.nothing", language), icon=":material/check_circle:")
+    for one in found.get("known", ()):
+        same = t("upload.known", language, n=f"{one['rows']:,}", table=one["table"])
+        st.warning(plain(same), icon=":material/difference:")
     if found["left"]:
         st.warning(t("upload.left", language, n=f"{found['left']:,}"), icon=":material/warning:")
         left = [one for skipped in found["skipped"] for one in _left(skipped, language)]
@@ -178,6 +183,11 @@ def _show(found: dict[str, Any], language: str, labels: dict[str, str]) -> None:
         st.caption(plain(t("upload.passed_over", language, table=one["table"], missing=missing)))
     if found.get("unread"):
         st.caption(plain(t("upload.unread", language, headings=", ".join(found["unread"]))))
+
+
+def _row(one: dict[str, Any], language: str) -> str:
+    """Where a row stands, and that it is kept apart until somebody has looked."""
+    return f"{one['row']} · {t('upload.apart', language)}" if one.get("quarantined") else str(one["row"])
 
 
 def _left(skipped: dict[str, Any], language: str) -> Iterator[dict[str, str]]:
