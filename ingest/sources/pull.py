@@ -28,7 +28,7 @@ from ingest.sources import decisions, register
 from ingest.sources.own_form import own_form
 from ingest.sources.register import Source
 from ingest.sources.remote import Entry, Remote, RemoteForm, RemoteVersion
-from ingest.tables import now, source_item, submission
+from ingest.tables import attachment, now, source_item, submission
 from thai.problem import Problem
 
 _OVERLAP = timedelta(
@@ -108,6 +108,7 @@ class _Form:
     readable: set[str] = field(default_factory=set)  # versions that were looked at in this pull
     seen: dict[str, sa.Row[Any]] = field(default_factory=dict)  # the index as it was last time, by root id
     logged: set[str] = field(default_factory=set)  # what came this way before
+    held: dict[str, set[str]] = field(default_factory=dict)  # of what only gained files, those that are here
 
     def pull(self, *, whole: bool) -> None:
         """Everything that changed in this form."""
@@ -186,6 +187,7 @@ class _Form:
         """Fetch some submissions side by side and write them in one transaction."""
         if not entries:
             return
+        self.held = self._held(entries)
         fetched = self._fetch_all(entries)
         received = [one for some in fetched for one in some.received]
         self._take_over({one.envelope.version: "" for one in received})
@@ -203,6 +205,22 @@ class _Form:
             self.done.counts[name] += outcomes.count(outcome)
         if self.progress:
             self.progress(sum(self.done.counts[name] for name in _COUNTED), 0)
+
+    def _held(self, entries: Sequence[Entry]) -> dict[str, set[str]]:
+        """The files that are here of each submission that was not changed there since, by its instance id."""
+        same = [
+            before.newest_id
+            for one in entries
+            if (before := self.seen.get(one.root_id)) is not None
+            and one.files_present
+            and before.fingerprint.startswith(f"{one.changed_at}|")
+        ]
+        query = sa.select(attachment.c.instance_id, attachment.c.name)
+        found: dict[str, set[str]] = {}
+        with self.atlas.log.connect() as connection:
+            for instance_id, name in connection.execute(query.where(attachment.c.instance_id.in_(same))):
+                found.setdefault(instance_id, set()).add(name)
+        return found
 
     def _logged(self, connection: sa.Connection) -> set[str]:
         """What came this way before. What came another way is fetched once, to see whether it is the same."""
@@ -232,11 +250,14 @@ class _Form:
         if entry.deleted:
             return _Fetched(entry.root_id)
         versions = self.remote.versions(entry, self.logged)
+        newest_id = versions[-1].instance_id if versions else entry.root_id
         names = self.remote.files(entry) if entry.files_expected else []
+        fresh = [name for name in names if name not in self.held.get(newest_id, ())]
         return _Fetched(
-            versions[-1].instance_id if versions else entry.root_id,
+            newest_id,
             tuple(self._received(one) for one in versions if one.xml),
-            tuple(self.atlas.attachments.put(name, self.remote.file(entry, name)) for name in names),
+            tuple(self.atlas.attachments.put(name, self.remote.file(entry, name)) for name in fresh),
+            len(names),
         )
 
     def _received(self, version: RemoteVersion) -> Received:
@@ -256,7 +277,7 @@ class _Form:
         rows, reviews = [], {}
         for entry, one in zip(entries, fetched, strict=True):
             before = self.seen.get(entry.root_id)
-            missing = max(entry.files_expected - len(one.files), 0)
+            missing = max(entry.files_expected - one.files_present, 0)
             self.done.counts["files"] += len(one.files)
             self.done.counts["files_missing"] += missing
             rows.append({
@@ -285,11 +306,14 @@ class _Form:
 
 @dataclass(frozen=True, slots=True)
 class _Fetched:
-    """What came of one submission: the id of its newest version here, its new versions and all its files."""
+    """What came of one submission: the id of its newest version here, its new versions and files, and how
+    many files the server has of it.
+    """
 
     newest_id: str
     received: tuple[Received, ...] = ()
     files: tuple[StoredFile, ...] = ()
+    files_present: int = 0
 
 
 def _chain(connection: sa.Connection, fresh: set[str]) -> list[str]:
