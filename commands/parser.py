@@ -73,6 +73,8 @@ def build() -> argparse.ArgumentParser:
         _export,
         _check_table,
         _report,
+        _backup,
+        _restore,
     ):
         add(commands)
     _add(commands, "status", "จำนวนที่รับและแสดงแล้ว · what has been received and shown")
@@ -379,3 +381,13 @@ def _report(commands: Commands[argparse.ArgumentParser]) -> None:
     report.add_argument(
         "--as", dest="as_email", metavar="EMAIL", help="ตามสิทธิ์ของบัญชี · with this account's rights"
     )
+
+
+def _backup(commands: Commands[argparse.ArgumentParser]) -> None:
+    backup = _add(commands, "backup", "สำรองข้อมูลทั้งสำนักงานเป็นไฟล์เดียว · the whole office as one file")
+    backup.add_argument("file", metavar="FILE", type=Path, help="ไฟล์ .zip หรือโฟลเดอร์ · a .zip, or a folder")
+
+
+def _restore(commands: Commands[argparse.ArgumentParser]) -> None:
+    restore = _add(commands, "restore", "กู้คืนจากไฟล์สำรองลงโฟลเดอร์ว่าง · an office from a backup")
+    restore.add_argument("file", metavar="FILE", type=Path, help="ไฟล์จากคำสั่ง backup · what backup wrote")

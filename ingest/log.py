@@ -72,8 +72,12 @@ def _is_newest(connection: sa.Connection) -> bool:
     """Whether the last migration was made already: then Alembic need not be loaded."""
     if not sa.inspect(connection).has_table("alembic_version"):
         return False
-    newest = max(path.stem for path in (_MIGRATIONS / "versions").glob("log_*.py"))
-    return newest.split("_")[1] == connection.exec_driver_sql("SELECT * FROM alembic_version").scalar()
+    return newest_schema() == connection.exec_driver_sql("SELECT * FROM alembic_version").scalar()
+
+
+def newest_schema() -> str:
+    """The number of the last migration: what a log of this program has; numbers only grow."""
+    return max(path.stem for path in (_MIGRATIONS / "versions").glob("log_*.py")).split("_")[1]
 
 
 def _upgrade(connection: sa.Connection) -> None:

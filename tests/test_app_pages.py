@@ -196,6 +196,7 @@ def test_quality_says_what_to_do(look: Open) -> None:
     assert "ความแม่นยำแย่กว่า 30 เมตร" in found
     assert "/records?record=uuid" in found
     assert RECORD.replace(":", "%3A") in found
+    assert "ยังไม่เคยสำรองข้อมูล" in found
 
 
 def test_an_officer_decides_over_a_record_and_takes_it_back(look: Open, peopled: Office) -> None:

@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pandas as pd
 import streamlit as st
 
+from ingest import backup, log
 from ingest.access import Viewer
 from ingest.doors.shown import place_name
 from ingest.office import contradictions, oversight
@@ -26,6 +27,8 @@ _MOST_ROWS = 500
 def page() -> None:
     """Draw the page; the headings say how much there is to do."""
     viewer, state = door.viewer(), current()
+    if viewer.role == "administrator":
+        _backup(state)
     atlas, language = office().atlas, state.language
     counts = oversight.flag_counts(atlas, viewer)
     aside, doubles = oversight.quarantine(atlas, viewer), oversight.conflicts(atlas, viewer)
@@ -47,6 +50,16 @@ def page() -> None:
         _conflicts(doubles, state)
     with registers:
         register_view.draw(viewer, state)
+
+
+def _backup(state: State) -> None:
+    """When the office was last copied: the one loss that nothing here can mend is that of its disk."""
+    with office().atlas.log.connect() as connection:
+        last = log.setting(connection, backup.LAST)
+    if last:
+        st.caption(t("quality.backup_last", state.language, when=format_moment(last, state.language)))
+    else:
+        st.warning(t("quality.backup_never", state.language), icon=":material/save:")
 
 
 def _flags(viewer: Viewer, state: State, counts: dict[str, int]) -> None:
