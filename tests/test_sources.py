@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
+import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -14,6 +16,7 @@ from typing import Any
 import javarosa
 import offices
 import pytest
+import pyxform
 from lxml import etree
 from other_servers import PASSWORD, TOKEN, USER, Answer, Central, Held, Kobo, OtherServer, serving
 from pyodk._utils.config import CentralConfig
@@ -55,6 +58,9 @@ def filled(order: str, *, replaces: str = "", version: str = "1") -> tuple[str, 
 def held(order: str, **values: Any) -> Held:
     """A submission that stands on the other server."""
     return Held("wells", [filled(order)], **values)
+
+
+CONFIG = f'[central]\nbase_url = "{{}}"\nusername = "{USER}"\npassword = "{PASSWORD}"\n'
 
 
 @pytest.fixture
@@ -474,29 +480,59 @@ def own_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[offices.Run
     running.stop()
 
 
+def public_form_filled(form: bytes, place: str) -> tuple[str, bytes]:
+    """A submission of pyxform's example made at that place, with its instance id."""
+    answers = {"skip_to_end": "no", "geopoint_test": place}
+    turns = [{"required_text": text, "list-nolabel-test": "yes"} for text in ("ก", "ข")]
+    xml = javarosa.engine().load(form, {}).fill(answers | {"repeat_test": turns})
+    return str(etree.fromstring(xml).xpath("string(//*[local-name()='instanceID'])")), xml
+
+
 def held_here(office: offices.RunningOffice) -> int:
     """How many records of the form stand in a running office."""
     return int(office.status()["forms"].get("wells", 0))
 
 
-def test_a_form_and_its_data_come_with_one_command(
-    own_office: offices.RunningOffice, tmp_path: Path, other: Central, other_kobo: Kobo
+def test_a_public_form_comes_from_central_kobo_and_a_phone_onto_the_map(
+    own_office: offices.RunningOffice, tmp_path: Path
 ) -> None:
-    """From a second terminal beside the running office; credentials stand in files."""
-    config, token_file = tmp_path / "pyodk.toml", tmp_path / "token"
-    config.write_text(f'[central]\nbase_url = "{other.url}"\nusername = "{USER}"\npassword = "{PASSWORD}"\n')
-    token_file.write_text(TOKEN + "\n")
-    before = held_here(own_office)
-    from_central = own_office.command(
-        "ingest", "central", "--url", other.url, "--project", "1", "--config", str(config)
-    )
-    from_kobo = own_office.command(
-        "ingest", "kobo", "--url", other_kobo.url, "--asset", "wells", "--token-file", str(token_file)
-    )
-    assert (from_central["accepted"], from_kobo["accepted"]) == (7, 7)
-    again = own_office.command("ingest", "again", str(from_central["source"]), "--whole")
-    assert again["accepted"] == 0
-    assert held_here(own_office) == before + 14
+    """pyxform's own example, filled by Collect's engine: a command each from a second terminal, every record
+    once and in its tambon. KoboToolbox gives it an id of its own, so that it is a form of its own here.
+    """
+    form = (Path(pyxform.__file__).parent / "validators" / "xlsform_spec_test.xml").read_bytes()
+    deployed = form.replace(b"xlsform_spec_test", b"aSpec").replace(b'id="Spec test"', b'id="aSpec"')
+    at_801206, at_801201, at_801209 = "8.2856 100.0937 0 5", "8.3551 100.2025 0 5", "8.4606 100.1769 0 5"
+    there, everywhere = public_form_filled(form, at_801201), public_form_filled(form, at_801206)
+    on_central = [Held("Spec test", [one]) for one in (there, everywhere)]
+    on_kobo = [Held("aSpec", [public_form_filled(deployed, at_801209)])]
+    config, token = tmp_path / "pyodk.toml", tmp_path / "token"
+    with (
+        serving(Central({"Spec test": {"": form}}, on_central)) as a,
+        serving(Kobo({"aSpec": {"": deployed}}, on_kobo)) as b,
+    ):
+        config.write_text(CONFIG.format(a.url))
+        token.write_text(TOKEN + "\n")
+        where = ("--url", a.url, "--project", "1", "--config", str(config))
+        from_central = own_office.command("ingest", "central", *where)
+        where = ("--url", b.url, "--asset", "aSpec", "--token-file", str(token))
+        from_kobo = own_office.command("ingest", "kobo", *where)
+        again = own_office.command("ingest", "again", str(from_central["source"]), "--whole")
+    phone = {"own": public_form_filled(form, at_801206)[1], "both": everywhere[1]}
+    with zipfile.ZipFile(tmp_path / "phone.zip", "w") as archive:
+        archive.writestr("odk/forms/Spec test.xml", form)
+        for name, xml in phone.items():
+            archive.writestr(f"odk/instances/{name}/{name}.xml", xml)
+    from_phone = own_office.command("ingest", "files", str(tmp_path / "phone.zip"))
+
+    taken = [(one["accepted"], one["duplicates"]) for one in (from_central, from_kobo, again, from_phone)]
+    assert taken == [(2, 0), (1, 0), (0, 0), (1, 1)]
+    tambons = {}
+    for form_id in ("Spec test", "aSpec"):
+        path = tmp_path / f"{form_id}.geojson"
+        own_office.ask("export", layer=f"{form_id}.geopoint_test", path=str(path))
+        drawn = json.loads(path.read_text(encoding="utf-8"))["features"]
+        tambons[form_id] = sorted(one["properties"]["tambon_code"] for one in drawn)
+    assert tambons == {"Spec test": ["801201", "801206", "801206"], "aSpec": ["801209"]}
 
 
 def test_the_schedule_pulls_while_the_office_runs(
@@ -504,7 +540,7 @@ def test_the_schedule_pulls_while_the_office_runs(
 ) -> None:
     """Asked for on the page or due by its period: in a process of its own, and on the map soon after."""
     config = tmp_path / "pyodk.toml"
-    config.write_text(f'[central]\nbase_url = "{other.url}"\nusername = "{USER}"\npassword = "{PASSWORD}"\n')
+    config.write_text(CONFIG.format(other.url))
     where = ("--url", other.url, "--project", "1", "--config", str(config))
     number = own_office.command("ingest", "central", *where, "--every", "60")["source"]
     before = held_here(own_office)
@@ -523,7 +559,7 @@ def test_the_schedule_pulls_while_the_office_runs(
 def test_connect_reads_the_file_of_the_source(other: Central, tmp_path: Path) -> None:
     """As the schedule does."""
     config = tmp_path / "pyodk.toml"
-    config.write_text(f'[central]\nbase_url = "{other.url}"\nusername = "{USER}"\npassword = "{PASSWORD}"\n')
+    config.write_text(CONFIG.format(other.url))
     source = register.Source(1, "central", other.url, "1", "", str(config), None, "", "", "", {})
 
     assert [form.form_id for form in sources.connect(source).forms()] == ["wells"]
