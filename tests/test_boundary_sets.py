@@ -216,6 +216,40 @@ def test_two_sets_are_compared_on_the_map(office: Office, monkeypatch: pytest.Mo
     open_office(None)
 
 
+def test_two_sets_of_laos_alone_are_compared_on_the_map(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each map draws the LAOs of its own set in place of tambons, and counts in them however it is asked."""
+    keep(office, "2568", table("tambon", ["801206", "801202"], [WEST, EAST]))
+    keep(office, "dla-2563", table("lao", ["4800101"], [shapely.union(WEST, EAST)]))
+    keep(office, "dla-2568", table("lao", ["5800101", "5800102"], [WEST, EAST]))
+    for lon in (100.03, 100.17):
+        offices.send(office, plot(office, tambon="801206", point=f"8.05 {lon} 0 4"))
+    admin, counts = Viewer("a", "administrator", ""), {"layer": "pomelo_plot.points", "method": "equal"}
+    expected = {"dla-2563": {"4800101": 2}, "dla-2568": {"5800101": 1, "5800102": 1}}
+
+    assert set(other_sets.known(office.atlas)) == {"2568", "demo", *expected}
+    for name, values in expected.items():
+        for asks in (counts, {"indicator": "pomelo_plot.plots_mapped"}):
+            told = map_shades.asked(office.atlas, admin, asks | {"set": name}, Filter(), 6, "th")
+            assert (told["values"], told["lao"], told["boundary_set"]) == (values, True, name)
+        one = other_sets.other(office.atlas, name)
+        address = map_outlines.version(office.atlas, one)
+        addressed = map_outlines.addressed(office.atlas, address)
+        drawn = json.loads(gzip.decompress(map_outlines.outlines(office.atlas, "lao", "", addressed)))
+        assert drawn["code"] == list(values)
+
+    open_office(office)
+    monkeypatch.setattr(door, "viewer", lambda: admin)
+    page = AppTest.from_function(compare_page, default_timeout=30).run()
+    page.selectbox(key="compare.bounds").set_value("dla-2563").run()
+    page.selectbox(key="compare.bounds_against").set_value("dla-2568").run()
+    assert not page.exception
+    assert page.query_params["bounds"] in ("dla-2563", ["dla-2563"])
+    assert page.query_params["bounds_against"] in ("dla-2568", ["dla-2568"])
+    open_office(None)
+
+
 def compare_page() -> None:
     """The page's body, as Streamlit runs it."""
     from streamlit_app.views.compare import page

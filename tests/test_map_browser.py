@@ -340,6 +340,8 @@ def test_two_periods_lie_on_one_another_and_a_line_says_which_is_seen(
     screen.page.wait_for_function(answered, timeout=3 * WAIT_MS)  # two maps and their page at once
     frames = [one for one in screen.page.frames if "st_folium" in one.url]
     under, over = sorted(frames, key=lambda one: bool(one.evaluate(f"Boolean({bar})")))
+    for frame in frames:  # a place lies at the same spot of both
+        frame.wait_for_function("map.getSize().y === innerHeight", timeout=WAIT_MS)
 
     over.focus(".tambon-swipe")
     for _ in range(5):

@@ -43,7 +43,12 @@ def version(atlas: Atlas, other: BoundarySet | None = None) -> str:
     """What outlines are addressed by: another set (``other`` than the default one) or other LAOs beside it,
     or another format, has another address.
     """
-    return _address(other or atlas.reference.boundary_set, _lao(atlas, other))
+    return _address(_below(atlas, other), _lao(atlas, other))
+
+
+def _below(atlas: Atlas, other: BoundarySet | None) -> BoundarySet:
+    """The tambons of a map: a set of LAOs alone lies on the default ones."""
+    return other if other and other.level != LAO else atlas.reference.boundary_set
 
 
 def _address(drawn: BoundarySet, lao: BoundarySet | None) -> str:
@@ -60,8 +65,8 @@ def addressed(atlas: Atlas, address: str) -> BoundarySet | None:
         return None
     with atlas.log.connect() as connection:
         sets = boundary_sets.listed(connection)
-    tambons = (one for one in sets if one.level == "tambon")
-    return {_address(one, other_sets.lao_among(atlas, sets, one)): one for one in tambons}[address]
+    beside = {one: other_sets.lao_among(atlas, sets, one) for one in sets if one.level in ("tambon", LAO)}
+    return {_address(_below(atlas, one), lao): one for one, lao in beside.items()}[address]
 
 
 def outlines(atlas: Atlas, band: str, part: str = "", other: BoundarySet | None = None) -> bytes:
@@ -99,7 +104,7 @@ class _Drawn(NamedTuple):
 
 
 def _drawn(atlas: Atlas, other: BoundarySet | None) -> _Drawn:
-    if other:
+    if other and other.level != LAO:
         return _read(atlas.folder.boundaries, other)
     return _Drawn(atlas.reference.boundary_set, atlas.reference.locator, atlas.reference.names)
 

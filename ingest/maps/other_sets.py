@@ -27,19 +27,26 @@ from ingest.statements import parsed
 
 
 def known(atlas: Atlas) -> list[str]:
-    """The names of all sets that have tambons, the default one first."""
+    """The names of all sets that have tambons or LAOs, the default one first."""
     default = atlas.reference.boundary_set.name
     with atlas.log.connect() as connection:
-        names = {one.name for one in boundary_sets.listed(connection) if one.level == "tambon"}
+        names = {one.name for one in boundary_sets.listed(connection) if one.level in ("tambon", LAO)}
     return [default, *sorted(names - {default})]
 
 
 def other(atlas: Atlas, name: str) -> BoundarySet | None:
-    """A set by its name, ``None`` for the default one; raises ``boundary_set_unknown``."""
+    """A set by its name, its tambons or, of a set without any, its LAOs; ``None`` for the default one.
+
+    Raises ``boundary_set_unknown``.
+    """
     if name in ("", atlas.reference.boundary_set.name):
         return None
     with atlas.log.connect() as connection:
-        return boundary_sets.chosen_set(connection, name)
+        levels = {one.level: one for one in boundary_sets.listed(connection) if one.name == name}
+    found = levels.get("tambon") or levels.get(LAO)
+    if found is None:
+        raise problems.boundary_set_unknown(name)
+    return found
 
 
 def lao(atlas: Atlas, one: BoundarySet) -> BoundarySet | None:

@@ -21,6 +21,7 @@ from ingest import log
 from ingest.areas.boundary_sets import BoundarySet
 from ingest.atlas import Reference
 from ingest.maps import basemaps, map_outlines
+from ingest.maps.map_outlines import LAO
 from streamlit_app.maps.map_assets import asset_url
 from streamlit_app.maps.map_choice import token
 from streamlit_app.office import office
@@ -81,6 +82,7 @@ def settings(
         "drawing": (other or reference.boundary_set).drawing,
         "box": map_outlines.box_of(reference, area) or map_outlines.box_of(reference, ""),
         "page": "",
+        "lao": other is not None and other.level == LAO,
         "draws": True,
         "together": False,
         "swipe": "",

@@ -31,7 +31,7 @@ def asked(
     """What a map asks for (``layer`` or ``indicator``, ``method``, ``areas``, ``set``), cut by a filter."""
     method = asks.get("method", "quantile")
     other = other_sets.other(atlas, asks.get("set", ""))
-    level = LAO if asks.get("areas") == LAO else LEVELS[digits]
+    level = LAO if LAO in (asks.get("areas"), other and other.level) else LEVELS[digits]
     if other and "indicator" not in asks:
         found = other_sets.values(atlas, viewer, asks.get("layer", ""), chosen, level, other)
         return found | _classed(found["values"], method, {}, "")

@@ -8,7 +8,7 @@
   const REACH_PX = 10;
   const CORNERS_PX = [[-8, -8], [8, 8], [8, -8], [-8, 8]]; // where layers' counts stand in one cell of 32 pixels
   const ONE_PLACE_PX = 3;
-  const SAME_PX = 8; // a view moved by less is the same: a frame that finds its width moves it so
+  const MORE_PX = 8, LESS_PX = 80; // a view that shows more than that needs another answer; a frame finds its size
   const HASH = /^#map=([\d.]+)\/(-?[\d.]+)\/(-?[\d.]+)$/;
 
   class Atlas {
@@ -33,6 +33,7 @@
       map.on("click", (event) => this.clicked(event.containerPoint));
       map.on("mousemove", (event) => this.hovered(event.containerPoint));
       map.on("mouseout", () => this.light(null));
+      new ResizeObserver(() => map.invalidateSize()).observe(map.getContainer()); // a frame may shrink while it loads
       setInterval(() => this.listen(), LIVE_MS);
       setInterval(() => this.look(), LOOK_MS);
       if (settings.page) this.attend();
@@ -120,6 +121,7 @@
         return Object.assign(layer, { title: one.title, query: one.query, shift });
       });
       this.showing = true; // what moves now is asked for below
+      this.map.invalidateSize();
       this.placeFor(before, chosen);
       this.showing = false;
       this.remember();
@@ -143,11 +145,12 @@
       this.remember();
       if (!this.showing && this.strayed()) this.load();
     }
-    // Whether more is in sight than was asked for: an answer reaches a little beyond the view's edge.
+    // Whether more is in sight than was asked for, or much less: an answer reaches a little beyond the view's edge.
     strayed() {
       if (!this.viewed || this.viewed.zoom !== this.map.getZoom()) return true;
       const now = this.map.getPixelBounds(), { bounds } = this.viewed;
-      return [[now.min, bounds.min], [now.max, bounds.max]].some(([a, b]) => Math.abs(a.x - b.x) + Math.abs(a.y - b.y) > SAME_PX);
+      const { min, max } = now, before = bounds.min, after = bounds.max;
+      return [before.x - min.x, before.y - min.y, max.x - after.x, max.y - after.y].some((px) => px > MORE_PX || px < -LESS_PX);
     }
 
     async load(given = { views: {} }) {
@@ -256,7 +259,7 @@
     }
     // The areas that colours belong to: those of the base map, or LAOs.
     coloured(parts) {
-      return this.shades && this.shades.lao ? this.outlines.laos() : parts;
+      return this.shades && this.shades.lao && !this.settings.lao ? this.outlines.laos() : parts;
     }
     paintNames(brush, parts) {
       for (const part of parts) brush.names(part, this.map.getZoom() > 12 ? 14 : 12.5);
@@ -394,9 +397,10 @@
     constructor(settings, arrived) {
       this.base = settings.outlines;
       this.language = settings.language;
+      this.lao = settings.lao; // a set of LAOs alone: its areas are the map's
       this.arrived = arrived;
       this.kept = new Map();
-      this.get("index");
+      this.get(this.lao ? "lao" : "index");
     }
     band(zoom) {
       return zoom <= 7 ? "province" : zoom <= 9 ? "amphoe" : zoom <= 12 ? "tambon" : "near";
@@ -438,11 +442,13 @@
     }
     see(map) {
       this.map = map;
+      if (this.lao) return;
       const band = this.band(map.getZoom());
       for (const part of this.wanted(map, band)) this.get(band, part);
     }
     // What is there to draw now; while finer parts are on their way, the coarser ones.
     parts(map) {
+      if (this.lao) return this.laos();
       const bands = ["near", "tambon", "amphoe", "province"], from = bands.indexOf(this.band(map.getZoom()));
       for (const band of bands.slice(from)) {
         const wanted = this.wanted(map, band), there = wanted.map((part) => this.kept.get(band + part)).filter(Boolean);
