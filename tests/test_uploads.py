@@ -76,6 +76,8 @@ def test_a_clerk_brings_the_offices_own_table_in(
     page.button(key="upload.look").click().run()
     shown, left = (frame.value for frame in page.dataframe)
     assert (len(shown), next(iter(left.iloc[0]))) == (2, "สวน.xlsx, Sheet, แถว 6, คอลัมน์ พันธุ์ส้มโอ")
+    assert "thong_di" not in shown["พันธุ์ส้มโอหลัก"].tolist()
+    assert "ทองดี" in shown["พันธุ์ส้มโอหลัก"].tolist()
     assert rows(office) == []
 
     listed(page, "ลำดับ").set_value("trees").run()

@@ -34,7 +34,7 @@ class MappingChoice:
         self._draft, self._language, self._key = draft, language, key
         fields = office().atlas.reference.catalogue.newest(draft.form).schema.table("").fields
         self._fields = {one.name: one for one in fields}
-        self._labels = _told_apart({one.name: pick(one.label, language) or one.name for one in fields})
+        self._labels = told_apart({one.name: pick(one.label, language) or one.name for one in fields})
 
     def draw(self) -> str:
         """The mapping as TOML; '' while two columns answer one question, or half a point is chosen.
@@ -182,7 +182,7 @@ class MappingChoice:
 
     def _choice(self, label: str, one: Field, key: str) -> str:
         choices = one.choices or ()
-        labels = _told_apart({each.value: pick(each.label, self._language) or each.value for each in choices})
+        labels = told_apart({each.value: pick(each.label, self._language) or each.value for each in choices})
         return st.selectbox(
             label, list(labels), index=None, format_func=labels.__getitem__, key=f"{self._key}.{key}",
             placeholder=t("mapping.which", self._language), persist_state="page",
@@ -213,7 +213,7 @@ class MappingChoice:
         return "" if options or self._draft.shapes else t("mapping.nothing", self._language)
 
 
-def _told_apart(labels: dict[str, str]) -> dict[str, str]:
+def told_apart(labels: dict[str, str]) -> dict[str, str]:
     """Labels by name; one that several have gets its name too, as a list knows its entries by their words."""
     borne = Counter(labels.values())
     return {name: f"{label} ({name})" if borne[label] > 1 else label for name, label in labels.items()}

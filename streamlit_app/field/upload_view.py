@@ -16,11 +16,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from forms.schema import Field
 from ingest import access, uploads
 from ingest.access import Viewer
 from ingest.sheets.suggest import Draft
 from ingest.uploads import Wanted
-from streamlit_app.field.mapping_view import MappingChoice
+from streamlit_app.field.mapping_view import MappingChoice, told_apart
 from streamlit_app.office import office
 from streamlit_app.texts import pick, plain, t, told
 from thai.problem import Problem
@@ -81,7 +82,7 @@ class _Bringing:
             st.session_state.pop(kept)
             st.rerun()
         if found:
-            _show(found, self._language, self._labels())
+            _show(found, self._language, self._fields())
 
     def _key(self, *parts: str) -> str:
         return f"upload.{hashlib.sha256(chr(31).join((self._content, *parts)).encode()).hexdigest()}"
@@ -99,12 +100,12 @@ class _Bringing:
         )  # fmt: skip
         return chosen or ""
 
-    def _labels(self) -> dict[str, str]:
-        """What the questions of the chosen form are called; of a form that was not chosen none."""
+    def _fields(self) -> dict[str, Field]:
+        """The questions of the chosen form; of a form that was not chosen none."""
         if not self._wanted.form_id:
             return {}
         fields = office().atlas.reference.catalogue.newest(self._wanted.form_id).schema.table("").fields
-        return {one.name: pick(one.label, self._language) or one.name for one in fields}
+        return {one.name: one for one in fields}
 
     def _mapping(self) -> str:
         """The mapping as somebody completes it, begun with a draft for the form that was chosen."""
@@ -156,7 +157,7 @@ def _put(folder: Path, files: list[Any]) -> Iterator[str]:
         yield str(path)
 
 
-def _show(found: dict[str, Any], language: str, labels: dict[str, str]) -> None:
+def _show(found: dict[str, Any], language: str, fields: dict[str, Field]) -> None:
     """Counts or what would be stored, then what is left out and why."""
     _refusals(found, language)
     if "problems" in found:
@@ -165,9 +166,12 @@ def _show(found: dict[str, Any], language: str, labels: dict[str, str]) -> None:
         st.success(
             t("upload.would_store", language, n=f"{found['would_store']:,}"), icon=":material/visibility:"
         )
-        rows = [{t("upload.row", language): _row(one, language), **one["answers"]} for one in found["rows"]]
+        place = t("upload.row", language)
+        rows = [{place: _row(one, language), **_answers(one, fields, language)} for one in found["rows"]]
         if rows:
-            st.dataframe(pd.DataFrame(rows).rename(columns=labels), hide_index=True, width="stretch")
+            labels = told_apart({name: pick(one.label, language) or name for name, one in fields.items()})
+            shown = pd.DataFrame(rows).rename(columns=labels).fillna("")
+            st.dataframe(shown, hide_index=True, width="stretch")
     else:
         counts = [t(f"upload.{name}", language, n=f"{found[name]:,}") for name in _COUNTS if found.get(name)]
         st.success(" · ".join(counts) or t("upload.nothing", language), icon=":material/check_circle:")
@@ -188,6 +192,15 @@ def _show(found: dict[str, Any], language: str, labels: dict[str, str]) -> None:
 def _row(one: dict[str, Any], language: str) -> str:
     """Where a row stands, and that it is kept apart until somebody has looked."""
     return f"{one['row']} · {t('upload.apart', language)}" if one.get("quarantined") else str(one["row"])
+
+
+def _answers(one: dict[str, Any], fields: dict[str, Field], language: str) -> dict[str, str]:
+    """A row's answers, choices in words."""
+    said: dict[str, str] = dict(one["answers"])
+    for name in said.keys() & fields.keys():
+        chosen = next((each for each in fields[name].choices or () if each.value == said[name]), None)
+        said[name] = (chosen and pick(chosen.label, language)) or said[name]
+    return said
 
 
 def _left(skipped: dict[str, Any], language: str) -> Iterator[dict[str, str]]:
