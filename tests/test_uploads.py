@@ -74,8 +74,10 @@ def test_a_clerk_brings_the_offices_own_table_in(
     listed(page, "วันที่สำรวจ").set_value("visit_date").run()
     listed(page, "ตำบล").set_value("801206").run()
     page.button(key="upload.look").click().run()
-    shown, left = (frame.value for frame in page.dataframe)
-    assert (len(shown), next(iter(left.iloc[0]))) == (2, "สวน.xlsx, Sheet, แถว 6, คอลัมน์ พันธุ์ส้มโอ")
+    (shown,) = (frame.value for frame in page.dataframe)
+    (left,) = (one.value for one in page.markdown if one.value.startswith("- **"))
+    assert (len(shown), left.count("\n- ")) == (2, 0)
+    assert "แถว 6, คอลัมน์ พันธุ์ส้มโอ**: " in left
     assert "thong_di" not in shown["พันธุ์ส้มโอหลัก"].tolist()
     assert "ทองดี" in shown["พันธุ์ส้มโอหลัก"].tolist()
     assert rows(office) == []

@@ -29,6 +29,7 @@ from thai.problem import Problem
 _ENDINGS = (
     "zip", "xlsx", "xlsm", "csv", "docx", "xml", "gpkg", "geojson", "json", "fgb", "kml", "parquet", "toml",
 )  # fmt: skip
+_FEW = 10  # what was left out, told in sentences
 _COUNTS = ("accepted", "duplicates", "conflicts", "quarantined", "files_missing")
 
 
@@ -180,8 +181,7 @@ def _show(found: dict[str, Any], language: str, fields: dict[str, Field]) -> Non
         st.warning(plain(same), icon=":material/difference:")
     if found["left"]:
         st.warning(t("upload.left", language, n=f"{found['left']:,}"), icon=":material/warning:")
-        left = [one for skipped in found["skipped"] for one in _left(skipped, language)]
-        st.dataframe(pd.DataFrame(left), hide_index=True, width="stretch")
+        _tell([one for skipped in found["skipped"] for one in _left(skipped, language)], language)
     for one in found["passed_over"]:
         missing = ", ".join(one["missing"])
         st.caption(plain(t("upload.passed_over", language, table=one["table"], missing=missing)))
@@ -203,18 +203,23 @@ def _answers(one: dict[str, Any], fields: dict[str, Field], language: str) -> di
     return said
 
 
-def _left(skipped: dict[str, Any], language: str) -> Iterator[dict[str, str]]:
-    """One line a reason: the place, what is wrong, what to do."""
-    place, says, remedy = (t(f"upload.{name}", language) for name in ("place", "says", "remedy"))
+def _tell(left: list[tuple[str, str, str]], language: str) -> None:
+    """A few as sentences, which a phone shows whole; many as a table."""
+    if len(left) <= _FEW:
+        lines = [[plain(text) for text in one] for one in left]
+        st.markdown("\n".join(f"- **{place}**: {says} → {remedy}" for place, says, remedy in lines))
+    else:
+        columns = [t(f"upload.{name}", language) for name in ("place", "says", "remedy")]
+        st.dataframe(pd.DataFrame(left, columns=columns), hide_index=True, width="stretch")
+
+
+def _left(skipped: dict[str, Any], language: str) -> Iterator[tuple[str, str, str]]:
+    """For each reason the place, what is wrong, what to do."""
     for one in skipped.get("problems", ()):
-        where = one["place_th"] if language == "th" else one["place"]
-        yield {place: where, says: one[language], remedy: one[f"remedy_{language}"]}
+        yield one["place_th"] if language == "th" else one["place"], one[language], one[f"remedy_{language}"]
     if not skipped.get("problems"):
-        yield {
-            place: skipped["file"],
-            says: told("upload", skipped["reason"], language),
-            remedy: told("upload", skipped["reason"], language, remedy=True),
-        }
+        reason = skipped["reason"]
+        yield skipped["file"], told("upload", reason, language), told("upload", reason, language, remedy=True)
 
 
 def _refusals(found: dict[str, Any], language: str) -> None:
