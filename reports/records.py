@@ -42,7 +42,8 @@ def read(
     atlas: Atlas, viewer: Viewer, form_id: str, repeat: str = "", *, area: str = "",
     period: Period = ALL_TIME, chosen: Filter | None = None,
 ) -> list[Row]:  # fmt: skip
-    """Rows, oldest first: answers by column as this viewer sees them, with ``_instance_id`` and ``_tambon``.
+    """Rows as they came in: answers by column as this viewer sees them, with ``_seq``, ``_instance_id`` and
+    ``_tambon``.
 
     ``area`` is a code prefix, a village's too; the period is that of the form's date. ``chosen`` cuts them
     further by all else that a filter says. A form or repeat that is not published has no rows.
@@ -73,6 +74,11 @@ def shapes(
 def entity_of(atlas: Atlas, viewer: Viewer, dataset: str) -> dict[str, str]:
     """Instance id -> the entity of a list that the record made."""
     return layers.entity_ids(atlas.warehouse.cursor(), viewer, dataset)
+
+
+def by_day(rows: Iterable[Row], ref: str) -> list[Row]:
+    """The rows by the day that a question names, undated ones first; those of one day as they came in."""
+    return sorted(rows, key=lambda row: (day(row, ref) or date.min, int(row["_seq"])))
 
 
 def text(about: LayerInfo | None, row: Row, ref: str) -> str:

@@ -43,6 +43,7 @@ from reports.papers.model import (
     Tick,
     Timeline,
     Value,
+    cell_text,
 )
 from streamlit_app.office import Office
 from thai.periods import parse_period
@@ -365,6 +366,50 @@ def test_a_households_sheet_is_its_own(villages: Office) -> None:
     assert made[0].size == "a5"
     with pytest.raises(Problem, match="paper_empty"):
         papers(villages, "household_statement", "801206", Viewer("p", "planner", "8012"))
+
+
+def test_a_debt_is_owed_once_however_often_it_was_noted(villages: Office) -> None:
+    """5,000 borrowed to earn in March, 3,000 paid back in June: 2,000; in July nothing. A correction of
+    March, which comes last, is still March; a visit of which nothing was noted says nothing.
+    """
+    debt = "22222222-2222-4222-8222-222222222222"
+    tables = {
+        one: villages.atlas.reference.catalogue.newest(one).schema
+        for one in ("household_account_month", "household_debt")
+    }
+
+    def event(day: str, kind: str, balance: int, action: str, **others: Any) -> None:
+        base = ' baseVersion="1"' if action == "update" else ""
+        meta = (
+            f'<entity dataset="debts" id="{debt}" {action}="1"{base} '
+            'xmlns="http://www.opendatakit.org/xforms/entities"><label>หนี้ก้อนที่ 1</label></entity>'
+        )
+        answers = village_office.debt(51, 1, kind, tambon="801204") | {
+            "event_date": day, "purpose": None, "debt": debt, "balance_after": balance,
+        }  # fmt: skip
+        first = {"new_debt": "yes", "debt": None, "purpose": "earning"} if action == "create" else {}
+        offices.send(
+            villages, offices.submission(tables["household_debt"], answers | first, meta=meta, **others)
+        )
+
+    def owed() -> list[str]:
+        (sheet,) = papers(villages, "household_statement", "801204")
+        tables = [one for one in blocks(sheet, Table) if isinstance(one, Table)]
+        return [cell_text(row[1]) for row in tables[-1].rows]
+
+    month = village_office.account(51, 1, "2026-10", [("expense", "eggs", 100, "needed")], "801204")
+    offices.send(villages, offices.submission(tables["household_account_month"], month))
+    event("2026-03-01", "borrowed", 5000, "create", instance="uuid:march")
+    event("2026-06-01", "repaid", 2000, "update")
+    assert owed() == ["2,000", "0", "2,000"]
+    event("2026-03-01", "borrowed", 5500, "create", instance="uuid:march-again", replaces="uuid:march")
+    assert owed() == ["2,000", "0", "2,000"]
+    event("2026-07-01", "cleared", 0, "update")
+    refused = {"consent": "no", "balance_after": None}
+    said = village_office.debt(51, 1, "borrowed", tambon="801204") | refused
+    offices.send(villages, offices.submission(tables["household_debt"], said))
+    (sheet,) = papers(villages, "household_statement", "801204")
+    assert "ไม่มีหนี้คงค้าง" in str(sheet.blocks)
 
 
 def test_a_tambons_accounts_leave_small_villages_out_of_the_money(villages: Office) -> None:

@@ -218,6 +218,25 @@ def test_what_goes_up_to_the_province(planned: Office) -> None:
     assert said == ["ขอเสนอ 1 โครงการ จาก 1 ตำบล เป็นเงิน 200,000 บาท (สองแสนบาทถ้วน)"]
 
 
+def test_a_project_whose_point_lies_across_the_line_stays_in_its_plan(planned: Office) -> None:
+    """The form names tambon 07 and the point lies in 02, and so it is with the problem: both stand in the
+    plan book, the matrix and the list of 07, and in none of 02.
+    """
+    across = {"tambon": "801207", "point": "8.3775 100.1095 0 5"}
+    project = {"project_name": "ถนนข้ามเขต", "doer_tier": "lao", "amount_baht": 70000}
+    project |= {"plan_level": "province"}
+    problem = {"problem_name": "ทางขาด", "priority_score": 9, "causes": [{"cause_text": "น้ำกัดเซาะ"}]}
+    for form, answers in (("project_proposal", project), ("problem_analysis", problem)):
+        schema = planned.atlas.reference.catalogue.newest(form).schema
+        offices.send(planned, offices.submission(schema, HERE | across | answers))
+
+    for name in ("plan_book", "demand_supply", "raised_projects"):
+        assert "ถนนข้ามเขต" in words(made(planned, name, area="801207"))
+        with pytest.raises(Problem, match="paper_empty"):
+            made(planned, name, area="801202")
+    assert tables(made(planned, "plan_book", area="801207"))[0][0][3:] == ["น้ำกัดเซาะ", "9"]
+
+
 def test_the_water_balance_says_what_lacks_and_when(planned: Office) -> None:
     """Of 49,000 needed 4,000 lack (8.2 %), all in August: 15,000 used of 19,000."""
     paper = made(planned, "water_balance")
@@ -349,7 +368,9 @@ def test_a_land_docket_names_people_to_officers_only(planned: Office) -> None:
 
 
 def test_a_land_docket_says_how_the_case_stands_now_and_how_it_came_there(planned: Office) -> None:
-    """Not solved on 20 October, half solved on 5 November; a telephone call on the 9th answers neither."""
+    """Not solved on 20 October, half solved on 5 November, where the form names the tambon beside it;
+    a telephone call on the 9th answers neither.
+    """
     case, meta = entity("land_cases", 7)
 
     def send(form: str, answers: dict[str, Any], meta: str = "") -> None:
@@ -363,7 +384,7 @@ def test_a_land_docket_says_how_the_case_stands_now_and_how_it_came_there(planne
     )
     send("land_case_followup", {"case": case, "event_date": "2026-11-09", "case_event": "meeting"})
     survey = {"case_event": "survey", "level": "province", "outcome": "some_areas"}
-    send("land_case_followup", {"case": case, "event_date": "2026-11-05"} | survey)
+    send("land_case_followup", {"case": case, "event_date": "2026-11-05", "tambon": "801206"} | survey)
     paper = made(planned, "land_docket", area="801207")
     now, history = tables(paper)[0], tables(paper)[-1]
 
@@ -394,13 +415,13 @@ def test_a_land_docket_draws_where_the_case_lies(planned: Office, tmp_path: Path
 
 
 def _enterprises(office: Office, area: str, span: str, *kinds: tuple[str, int, int, str]) -> list[list[str]]:
-    """The amounts of P04's summary over enterprises (kind, household, profit a month, tambon)."""
+    """The amounts of P04's summary over enterprises (kind, household, profit a month, tambon listing it)."""
     about = records.info(office.atlas, "enterprise_pl")
     assert about
     rows = [
         {"_instance_id": f"{kind}{n}", "household": f"h{n}", "enterprise_kind": kind, "income_total": 1000,
          "cost_total": 500, "profit": profit, "profit_month": profit, "next_change": "cut_cost",
-         "tambon": tambon}
+         "_tambon": tambon, "tambon": "801206"}
         for kind, n, profit, tambon in kinds
     ]  # fmt: skip
     asking = Asking(office.atlas, OFFICER, date(2026, 11, 25), parse_period(span))

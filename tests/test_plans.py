@@ -366,6 +366,17 @@ def test_a_plan_is_raised_and_remembers_where_it_came_from(planned: Office) -> N
     assert read(planned).proposals == (one,)  # all together or none
 
 
+def test_of_two_reports_of_a_day_the_later_one_stands(planned: Office) -> None:
+    """10 % in the morning and 60 % in the evening of one day: 60."""
+    schema = planned.atlas.reference.catalogue.newest("project_progress").schema
+    report = {one: PROJECT[one] for one in ("province", "amphoe", "tambon", "visit_date")}
+    report |= {"project": "projects-1", "progress_status": "on_time"}
+    for percent in (10, 60):
+        said = report | {"progress_percent": percent, "spent_baht": percent * 100}
+        offices.send(planned, offices.submission(schema, said))
+    assert [(one.percent, one.spent) for one in read(planned).progress] == [(60, 6000)]
+
+
 def test_plans_of_elsewhere_are_not_read(planned: Office) -> None:
     """Another district's officer sees neither proposal nor money."""
     found = read(planned, Viewer("far", "officer", "8013"))

@@ -57,6 +57,7 @@ def debt(
 
 FORUM = PLACE | {
     "visit_date": "2026-10-12", "forum_level": "village", "moo": 3, "forum_kind": "learning",
+    "point": "8.3775 100.1095 0 5",  # they met in the tambon beside it
     "decisions": [{"decision_text": "รวมซื้อปุ๋ย", "decision_tier": "group", "decision_due": "2026-12-01"}],
 }  # fmt: skip
 

@@ -136,7 +136,7 @@ def cases(asking: Asking, areas: Sequence[str]) -> list[Paper]:
         entities = records.entity_of(asking.atlas, asking.viewer, "land_cases")
         places = _Places.of(asking, area)
         events: dict[str, list[Row]] = defaultdict(list)
-        for row in records.read(asking.atlas, asking.viewer, FOLLOWUP, area=area):
+        for row in records.read(asking.atlas, asking.viewer, FOLLOWUP):  # wherever one met about the case
             events[row.get("case") or ""].append(row)
         for row in asking.listed(CASE, area):
             key = str(row["_instance_id"])

@@ -71,7 +71,7 @@ def _beside(row: Row, around: Sequence[Row]) -> str:
     It is what the paper of all enterprises tells, on the same condition, so that nothing adds to it.
     """
     alike = [one for one in around if one.get("enterprise_kind") == row.get("enterprise_kind")]
-    year, tambon = _year(row), str(row.get("tambon") or row.get("_tambon") or "")
+    year, tambon = _year(row), str(row.get("_tambon") or row.get("tambon") or "")
     found = middle(alike, "profit_month") if year and tambon and enough_beside(alike, tambon) else None
     if year is None or found is None:
         return ""

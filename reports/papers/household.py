@@ -32,12 +32,14 @@ from thai.periods import Period
 ACCOUNTS, DEBTS = "household_account_month", "household_debt"
 FORMS = (ACCOUNTS, DEBTS)
 _MOST_BARS, _LINES = 7, 5
+_PURPOSES = {"earning": "ก่อรายได้", "not_earning": "ไม่ก่อรายได้", "": "อื่น ๆ หรือไม่ได้บันทึก"}
 _WITH_PLACE = re.compile(r"\s+(?:หมู่|ม\.)")  # a label may go on with the place, which the paper names itself
 
 
 def build(asking: Asking, areas: Sequence[str]) -> list[Paper]:
     """A sheet for every household with an account of the month; none for who may not see the amounts."""
     month = numbers.month_of(asking)
+    made = records.entity_of(asking.atlas, asking.viewer, "debts")
     papers = []
     for area in areas:
         months = records.read(asking.atlas, asking.viewer, ACCOUNTS, area=area, period=month)
@@ -46,10 +48,12 @@ def build(asking: Asking, areas: Sequence[str]) -> list[Paper]:
             continue
         lines = _grouped(asking, ACCOUNTS, "lines", area, month)
         debts: dict[str, list[Row]] = defaultdict(list)
-        for row in records.read(asking.atlas, asking.viewer, DEBTS, area=area):
-            if row.get("household"):
-                debts[row["household"]].append(row)
-        newest = {str(row["household"]): row for row in months}  # a corrected month replaces the one before
+        for row in records.by_day(records.read(asking.atlas, asking.viewer, DEBTS, area=area), "event_date"):
+            if row.get("household") and row.get("balance_after") is not None:
+                key = str(row["_instance_id"])
+                debts[row["household"]].append(row | {"debt": row.get("debt") or made.get(key, key)})
+        # of a month that was noted twice the later visit tells
+        newest = {str(row["household"]): row for row in records.by_day(months, "visit_date")}
         papers += [
             _statement(asking, row, lines.get(str(row["_instance_id"]), []), debts.get(key, []))
             for key, row in sorted(newest.items(), key=lambda pair: pair[1].get("household_label") or "")
@@ -120,22 +124,26 @@ def _by_category(asking: Asking, lines: list[Row]) -> list[tuple[str, Decimal]]:
     return sorted(totals.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
-def _debts(debts: list[Row]) -> list[Block]:
-    """What is still owed, by what it was borrowed for; each debt by its newest event."""
-    newest = {str(row.get("debt") or row.get("debt_label") or row["_instance_id"]): row for row in debts}
-    open_ = [row for row in newest.values() if money(row, "balance_after") > 0]
-    if not debts:
+def _debts(events: list[Row]) -> list[Block]:
+    """What is still owed, by what it was borrowed for: each debt by its newest event, as the first tells why.
+
+    ``events`` in the order of their days, each with the ``debt`` that it is of.
+    """
+    if not events:
         return []
-    if not open_:
+    purpose = {row["debt"]: row["purpose"] for row in events if row.get("purpose")}
+    owed: dict[str, Decimal] = defaultdict(Decimal)
+    for debt, row in {row["debt"]: row for row in events}.items():
+        known = purpose.get(debt, "")
+        owed[known if known in _PURPOSES else ""] += money(row, "balance_after")
+    total = sum(owed.values(), Decimal(0))
+    if not total:
         return [Heading("หนี้"), Text("ไม่มีหนี้คงค้าง", strong=True)]
-    earning = sum((money(r, "balance_after") for r in open_ if r.get("purpose") == "earning"), Decimal(0))
-    total = sum((money(r, "balance_after") for r in open_), Decimal(0))
     rows: list[list[Cell]] = [
-        ["ก่อรายได้", amount(earning)],
-        ["ไม่ก่อรายได้", amount(total - earning)],
-        ["รวม", amount(total)],
+        [label, amount(owed[one])] for one, label in _PURPOSES.items() if one or owed[one]
     ]
+    rows.append(["รวม", amount(total)])
     return [
         Heading("หนี้คงค้าง"),
-        Table([Column("กู้มาเพื่อ"), Column("บาท", "end")], rows, frozenset([2])),
+        Table([Column("กู้มาเพื่อ"), Column("บาท", "end")], rows, frozenset([len(rows) - 1])),
     ]

@@ -78,11 +78,14 @@ class Demand:
 
 
 def demands(asking: Asking, area: str) -> list[Demand]:
-    """The projects of an area with their grants; withdrawn projects are left out."""
+    """The projects of an area with their grants; withdrawn projects are left out.
+
+    A project is of the place that its form names, as on page *Plans*, wherever its point lies.
+    """
     known = plans.read(asking.atlas, asking.viewer, area)
     money_of, _ = funding(known.decisions)
     proposals = {one.instance_id: one for one in known.proposals if one.status != WITHDRAWN}
-    rows = records.read(asking.atlas, asking.viewer, PROJECTS, area=area, period=asking.period)
+    rows = records.read(asking.atlas, asking.viewer, PROJECTS, period=asking.period)
     return [
         Demand(row, own, money_of.get(own.entity_id, Funding()))
         for row in rows
@@ -95,10 +98,11 @@ def book(asking: Asking, areas: Sequence[str]) -> list[Paper]:
     papers = []
     for area in areas:
         projects = demands(asking, area)
-        problems = records.read(asking.atlas, asking.viewer, PROBLEMS, area=area, period=asking.period)
+        analysed = records.read(asking.atlas, asking.viewer, PROBLEMS, period=asking.period)
+        problems = [row for row in analysed if plans.area_of(row).startswith(area)]
         if not projects and not problems:
             continue
-        blocks: list[Block] = [_summary(projects, problems), *_problems(asking, problems, area)]
+        blocks: list[Block] = [_summary(projects, problems), *_problems(asking, problems)]
         for tier in TIERS:
             blocks += _tier(asking, tier, [one for one in projects if one.proposal.tier == tier])
         blocks += [
@@ -123,12 +127,12 @@ def _summary(projects: Sequence[Demand], problems: Sequence[Row]) -> Facts:
     )
 
 
-def _problems(asking: Asking, problems: Sequence[Row], area: str) -> list[Block]:
+def _problems(asking: Asking, problems: Sequence[Row]) -> list[Block]:
     """Ranked by importance times urgency, each with its causes."""
     if not problems:
         return []
     causes: dict[str, list[str]] = defaultdict(list)
-    for row in records.read(asking.atlas, asking.viewer, PROBLEMS, "causes", area=area):
+    for row in records.read(asking.atlas, asking.viewer, PROBLEMS, "causes"):
         causes[str(row["_instance_id"])].append(row.get("cause_text") or "")
     about = records.info(asking.atlas, PROBLEMS)
     ranked = sorted(problems, key=lambda row: -(row.get("priority_score") or 0))

@@ -103,7 +103,7 @@ def enterprises(of: Listed) -> list[Block]:
 
 def enough_beside(rows: Sequence[Row], area: str) -> bool:
     """Whether enough run one, and enough or none of them outside the smaller areas that are told, too."""
-    where = {owner(row): str(row.get("tambon") or row.get("_tambon") or "") for row in rows}
+    where = {owner(row): str(row.get("_tambon") or row.get("tambon") or "") for row in rows}
     if len(where) < SMALLEST_COUNT:
         return False
     for digits in (one for one in _NESTED if one > len(area)):

@@ -152,15 +152,20 @@ def _ask(asking: Asking, area: str, month: Period, data_version: str) -> _Figure
 
 
 def _last_agreed(asking: Asking, area: str, month: Period) -> dict[str, tuple[date, list[Agreed]]]:
-    """What the newest forum of each village agreed on, of those held before the month's end."""
+    """What the newest forum of each village agreed on, of those held before the month's end.
+
+    A forum is of the village that its form names, wherever people met.
+    """
     until = month.until or asking.as_of
     newest: dict[str, tuple[date, str]] = {}
-    for row in records.read(asking.atlas, asking.viewer, FORUM, area=area):
+    for row in records.by_day(records.read(asking.atlas, asking.viewer, FORUM), "visit_date"):
         held, code = records.day(row, "visit_date"), area_of(row)
-        if held and until - _REMEMBERED <= held <= until and row.get("forum_level") == "village":
-            newest[code] = max(newest.get(code, (date.min, "")), (held, str(row["_instance_id"])))
+        if not held or not code.startswith(area) or row.get("forum_level") != "village":
+            continue
+        if until - _REMEMBERED <= held <= until:
+            newest[code] = held, str(row["_instance_id"])
     about, found = records.info(asking.atlas, FORUM, "decisions"), dict[str, list[Agreed]]()
-    for row in records.read(asking.atlas, asking.viewer, FORUM, "decisions", area=area) if newest else ():
+    for row in records.read(asking.atlas, asking.viewer, FORUM, "decisions") if newest else ():
         who = row.get("decision_org") or records.text(about, row, "decision_tier")
         one = Agreed(row.get("decision_text") or "", who, records.day(row, "decision_due"))
         found.setdefault(str(row["_instance_id"]), []).append(one)

@@ -13,6 +13,7 @@ from ingest.access import Viewer
 from ingest.atlas import Atlas
 from ingest.doors import layers
 from ingest.doors.filters import Filter
+from reports.records import by_day
 
 PROPOSAL, BUDGET, DECISION, PROGRESS = "project_proposal", "budget_source", "budget_match", "project_progress"
 PROBLEM, FORUM, EVALUATION = "problem_analysis", "forum_record", "bimonthly_evaluation"
@@ -129,8 +130,8 @@ def read(atlas: Atlas, viewer: Viewer, area: str = "") -> Plans:
     named = {one.entity_id for one in proposals} | {one.entity_id for one in lines}
     made = (_decision(row) for row in rows(atlas, viewer, DECISION))
     decisions = sorted((one for one in made if {one.project, one.budget} & named), key=_in_order)
-    reports = (_progress(row) for row in rows(atlas, viewer, PROGRESS))
-    newest = {one.project: one for one in sorted(reports, key=lambda one: one.day or date.min)}
+    reports = (_progress(row) for row in by_day(rows(atlas, viewer, PROGRESS), "visit_date"))
+    newest = {one.project: one for one in reports}
     progress = tuple(one for project, one in newest.items() if project in named)
     return Plans(proposals, lines, tuple(decisions), progress)
 
