@@ -82,6 +82,7 @@ def _questions(atlas: Atlas) -> Iterator[tuple[str, Callable[[], object]]]:
         "households of six months or more, the province, a year",
         by("abc.5_1_1_continuous", "", "80", _YEAR),
     )
+    yield "households a village, every village, a year", by("nakhon.i09", "village", "80", _YEAR)
     yield (
         "distinct households for a planner of one tambon",
         by("account_households", "tambon", "80", _YEAR, _NEIGHBOUR),

@@ -239,34 +239,25 @@ class _Answering:
         if isinstance(under, str):
             if self.within:
                 raise ingest_problems.figure_of_own_set(under)
-            return [
-                self._answer(self._over(one, replace(empty, value=self._counted(under, one)))) for one in own
-            ]
+            counts = ((one, replace(empty, value=self._counted(under, one))) for one in own)
+            return [self._answer(self._over(one.area, one.since, one, count)) for one, count in counts]
         below = {(one.area, one.since): one for one in self._cells(under)}
         above = {(one.area, one.since): one for one in own}
         keys = sorted(above.keys() | below.keys(), key=lambda key: (key[0], key[1] or date.min))
-        pairs = ((key, above.get(key, empty), below.get(key, empty)) for key in keys)
-        return [
-            self._answer(
-                replace(
-                    self._over(replace(top, area=key[0], since=key[1]), bottom),
-                    held_back=top.held_back + bottom.held_back,
-                )
-            )
-            for key, top, bottom in pairs
-        ]
+        return [self._answer(self._over(*key, above.get(key, empty), below.get(key, empty))) for key in keys]
 
     def _counted(self, count: str, cell: Cell) -> Decimal | None:
         return self.reference.count(count, cell.area, self._period(cell))
 
     @staticmethod
-    def _over(top: Cell, bottom: Cell) -> Cell:
+    def _over(area: str, since: date | None, top: Cell, bottom: Cell) -> Cell:
         """One number over another; nothing above counts as zero, but what is held back as nothing told."""
+        held_back = top.held_back + bottom.held_back
         if any(one.value is None and one.held_back for one in (top, bottom)):
-            return replace(top, value=None, numerator=None, denominator=None, n=0)
+            return Cell(area, since, None, None, None, 0, held_back)
         numerator = top.value if top.value is not None else Decimal(0)
         value = numerator / bottom.value if bottom.value else None
-        return replace(top, value=value, numerator=numerator, denominator=bottom.value)
+        return Cell(area, since, value, numerator, bottom.value, top.n, held_back)
 
     def _period(self, cell: Cell) -> Period:
         return period_of(self.question.by, cell.since) if cell.since else self.question.period

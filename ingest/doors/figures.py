@@ -178,6 +178,7 @@ def _counted(
     """The figure by area and period from kept sums where they do, all in one view of the data."""
     summed = None if told else rows.summed(cut)
     if not summed:
+        _alike = told.alike[0] if told and told.alike else None  # the statement reads it by this name
         sql, values = figure_sql.cells(rows, cut, own=own, beyond=told)
         return cursor.execute(parsed(sql), values).fetchall()
     cursor.execute("BEGIN")

@@ -21,6 +21,8 @@ from typing import Any
 import duckdb
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from ingest import access
 from ingest.doors import over_time, telling_sql
@@ -121,9 +123,11 @@ def beyond(
     if key not in known:
         known[key] = _Kinds.asked(cursor, conditions, answered, cut, within)
     found = known[key]
-    chosen = (found.told >> own & 1 == 1) & found.given(1 << (len(conditions) if answered else own))
+    met = 1 << (len(conditions) if answered else own)
+    chosen = (found.told >> own & 1 == 1) & found.given(met)
     tambons, years = found.tambons[chosen].tolist(), found.years[chosen].tolist()
-    tellable = Beyond(within, tambons, years, bool(chosen.all()))
+    alike = (found.alike, met) if rows.unit and not rows.figure.latest else None
+    tellable = Beyond(within, tambons, years, bool(chosen.all()), alike)
     if not tambons or rows.figure.measure not in _OF_SUMS or not rows.of_households:
         return tellable
     sql, values = telling_sql.dominated(
@@ -166,6 +170,7 @@ class _Kinds:
 
     ``key`` numbers tambon and year, ``kind`` their kinds, ``homes`` are so many; ``bits`` are the conditions
     that a row of theirs meets. By key: ``tambons``, ``years`` and, as bits, which conditions are ``told``.
+    ``alike`` are the rows behind them (:func:`ingest.doors.telling_sql.alike`).
     """
 
     key: Integers
@@ -175,19 +180,30 @@ class _Kinds:
     tambons: npt.NDArray[Any]
     years: npt.NDArray[Any]
     told: Integers
+    alike: pa.Table
 
     @classmethod
     def asked(
         cls, cursor: duckdb.DuckDBPyConnection, conditions: Sequence[Rows], answered: Rows | None, cut: Cut,
         within: str,
     ) -> _Kinds:  # fmt: skip
-        """The kinds outside an area."""
-        sql, values = telling_sql.kinds(conditions, answered, cut, within)
-        found = cursor.execute(parsed(sql), values).fetchnumpy()
-        key, kind, homes, bits = (found[name].astype(np.int64) for name in ("key", "kind", "homes", "bits"))
-        _, first = np.unique(key, return_index=True)
-        rows = (key, kind, homes, bits)
-        return cls(*rows, found["tambon"][first], found["year"][first], _told(*rows, conditions))
+        """The kinds outside an area, and the rows of both sides of which they are made."""
+        sql, values = telling_sql.alike(conditions, answered, cut)
+        _alike = cursor.sql(parsed(sql), params=values).to_arrow_table()
+        of_rows = pc.unique(_alike["bits"])
+        _places = pa.table({"bits": of_rows, "place": np.arange(len(of_rows))})
+        sets = -(-max(len(of_rows), 1) // telling_sql.PLACES)
+        sql = telling_sql.kinds(sets, within)  # it reads _alike and _places by these names
+        found = cursor.execute(parsed(sql)).fetchnumpy()
+        met = np.stack([found[f"met{one}"].astype(np.int64) for one in range(sets)], axis=1)
+        has = met[:, :, None] >> np.arange(telling_sql.PLACES) & 1
+        has = has.reshape(len(met), sets * telling_sql.PLACES)
+        kind, place = np.nonzero(has)
+        bits = of_rows.to_numpy(zero_copy_only=False).astype(np.int64)[place]
+        key, homes = (found[name].astype(np.int64)[kind] for name in ("key", "homes"))
+        _, first = np.unique(found["key"], return_index=True)
+        told = _told(key, kind, homes, bits, conditions)
+        return cls(key, kind, homes, bits, found["tambon"][first], found["year"][first], told, _alike)
 
     def given(self, bit: int) -> npt.NDArray[np.bool_]:
         """By key: where enough households, or none, have rows with the bit."""

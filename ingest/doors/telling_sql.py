@@ -9,15 +9,15 @@ from typing import Any
 from ingest.doors.cuts import TAMBON, Cut, own_area
 from ingest.doors.figure_sql import Beyond, Rows, year
 
+PLACES = 60  # of bits that one number holds
 
-def kinds(
-    conditions: Sequence[Rows], answered: Rows | None, cut: Cut, within: str
-) -> tuple[str, list[Any]]:  # fmt: skip
-    """The rows outside an area, alike ones once, with a bit for each condition that they meet.
 
-    Columns: ``key`` numbers ``tambon`` and ``year``, ``kind`` their kinds of households, whose rows have the
-    same bits, ``homes`` are so many, ``bits`` those of a row.
-    The bit after the last condition is set where the figure ``answered`` counts a row and has an answer.
+def alike(conditions: Sequence[Rows], answered: Rows | None, cut: Cut) -> tuple[str, list[Any]]:
+    """The rows of all conditions, those of a household once that have place, year and ``bits`` in common.
+
+    Columns: ``_area``, ``_tambon``, ``year``, ``_household``, ``bits`` with one for each condition that a row
+    meets, ``n`` rows. The bit after the last condition is set where the figure ``answered`` counts a row and
+    has an answer.
     """
     parts, values = [], list[Any]()
     for table in sorted({one.repeat for one in conditions}):
@@ -27,22 +27,30 @@ def kinds(
         if answered and answered.repeat == table:
             met.append((answered.given, len(conditions), answered.match_values))
             refs |= answered.refs
-        selected, of_rows = here[0][1].select(
-            cut, f"NOT starts_with(_area, '{within}')", households=True, refs=refs
-        )
+        selected, of_rows = here[0][1].select(cut, households=True, refs=refs)
         bits = " | ".join(f"CASE WHEN {sql} THEN {1 << number} ELSE 0 END" for sql, number, _ in met)
         parts.append(
-            f"SELECT DISTINCT {TAMBON} AS tambon, {year(here[0][1])} AS year, _household, {bits} AS bits"
-            f" FROM ({selected}) r"
+            f"SELECT _area, _tambon, {year(here[0][1])} AS year, _household, {bits} AS bits, count(*) AS n"
+            f" FROM ({selected}) r GROUP BY ALL"
         )
         values += [*(one for _, _, given in met for one in given), *of_rows]
-    sql = f"""
-        WITH homes AS (SELECT tambon, year, list_sort(list(bits)) AS met
-                       FROM ({" UNION ALL ".join(parts)}) GROUP BY tambon, year, _household),
-        kinds AS (SELECT tambon, year, met, count(*) AS homes FROM homes GROUP BY ALL)
-        SELECT dense_rank() OVER (ORDER BY tambon, year) - 1 AS key, row_number() OVER () - 1 AS kind,
-               homes, unnest(met) AS bits, tambon, year FROM kinds"""
-    return sql, values
+    return " UNION ALL ".join(parts), values
+
+
+def kinds(sets: int, within: str) -> str:
+    """The households outside an area by kind: those of a tambon and year whose rows have the same bits.
+
+    Reads ``_alike`` and ``_places``, which numbers its ``bits``; takes nothing. Columns: ``key`` numbers
+    ``tambon`` and ``year``, ``homes`` are so many, ``met0``, … the numbers of their bits, as bits in turn.
+    """
+    bit = f"THEN 1::BIGINT << place % {PLACES} ELSE 0 END"
+    of_sets = [f"bit_or(CASE WHEN place // {PLACES} = {one} {bit}) AS met{one}" for one in range(sets)]
+    return f"""
+        WITH homes AS (SELECT {TAMBON} AS tambon, year, {", ".join(of_sets)}
+                       FROM _alike JOIN _places USING (bits) WHERE NOT starts_with(_area, '{within}')
+                       GROUP BY 1, 2, _household),
+        kinds AS (SELECT *, count(*) AS homes FROM homes GROUP BY ALL)
+        SELECT *, dense_rank() OVER (ORDER BY tambon, year) - 1 AS key FROM kinds"""
 
 
 def dominated(
