@@ -78,9 +78,11 @@ class Grant:
         """What is approved and not yet transferred."""
         return self.approved - self.paid(as_of)
 
-    def first_on(self, as_of: date) -> date | None:
-        """The day of the first transfer of the first instalment."""
-        return min((t.on for t in self.transfers if t.instalment == 1 and t.on <= as_of), default=None)
+    def first_on(self, as_of: date, instalment: int = 1) -> date | None:
+        """The day of the first transfer of an instalment."""
+        return min(
+            (t.on for t in self.transfers if t.instalment == instalment and t.on <= as_of), default=None
+        )
 
     @property
     def first_due(self) -> date | None:

@@ -149,6 +149,19 @@ def test_the_disbursement_table_digit_for_digit(office_2564: Office) -> None:
     assert rows[18][5:] == ["15,635,880", "10,921,966", "", "4,713,914"]
 
 
+def test_a_second_instalment_stands_beside_the_first(
+    office_2564: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """700 and 250 of 1,000: both with their days, and 50 left, as the status table says."""
+    first = Transfer(1, date(2021, 2, 26), Decimal(700))
+    both = replace(grant("1000", "700"), transfers=(first, Transfer(2, AS_OF, Decimal(250))))
+    monkeypatch.setattr(grants, "read", lambda *_: [both])
+
+    row, total = printed(office_2564, "codi_disbursement")
+    assert row[6:] == ["1,000", "700", "26 ก.พ. 2564", "250", "19 เม.ย. 2564", "50"]
+    assert total[6:] == ["1,000", "700", "", "250", "", "50"]
+
+
 def test_the_summary_and_the_results_by_activity(office_2564: Office) -> None:
     """T05 and T06: 17 provinces, 1,335 tambons, 15,635,880 baht; people as they add up (printed: 12,850)."""
     (paper,) = catalogue.papers_of(asking(office_2564), catalogue.kind_of("grant_summary"), "")

@@ -12,9 +12,10 @@ from forms import expression
 from forms.schema import Schema
 from forms.workbook import A_YEAR, PRIVACY_CLASSES, Usage
 from ingest import access, problems
+from ingest.doors import aggregates
 from ingest.doors.cuts import TAMBON, Cut, own_area
 from ingest.identifiers import quoted
-from ingest.projecting.line_sums import Summed, how_many, number
+from ingest.projecting.line_sums import Summed, number
 from ingest.projecting.table_lines import columns, date_ref, slim_source
 from ingest.published import Catalogue
 from thai.periods import Period
@@ -29,21 +30,6 @@ _FIRST_DAY = {
 }
 _BITS = 60  # months that a number has bits for
 _PLACES[A_YEAR] = f"(left(_area, 8), {_FIRST_DAY['fiscal_year']})"
-# value, numerator, denominator, n; {f} keeps the rows that count, {m} those that meet the condition
-_AGGREGATES = {
-    "count": ("count({of}) {m}", "count({of}) {m}", "NULL", "count({of}) {m}"),
-    "distinct": ("count(DISTINCT {of}) {m}", "count(DISTINCT {of}) {m}", "NULL", "count({of}) {m}"),
-    "sum": ("{sum}", "{sum}", "NULL", "count({of}) {m}"),
-    "mean": ("NULL", "sum({of}) {m}", "count({of}) {m}", "count({of}) {m}"),
-    "median": ("median({of}) {m}", "NULL", "NULL", "count({of}) {m}"),
-    "min": ("min({of}) {m}", "NULL", "NULL", "count({of}) {m}"),
-    "max": ("max({of}) {m}", "NULL", "NULL", "count({of}) {m}"),
-    "net": ("{sum}", "{sum}", "NULL", "count({of}) {m}"),
-    "share": ("NULL", "count({of}) {m}", "count({of}) {f}", "count({of}) {f}"),
-    "ratio": ("NULL", "sum({both}) {m}", "sum({second}) {m}", "count({both}) {m}"),
-}
-_OF_NUMBERS = ("sum", "mean", "median", "min", "max", "net", "ratio")
-_SUM = "CASE WHEN count(*) {m} = 0 AND count(*) {f} > 0 THEN 0 ELSE sum({of}) {m} END"
 
 strictness = PRIVACY_CLASSES.index
 
@@ -180,10 +166,8 @@ class Rows:
 
     def summed(self, cut: Cut) -> Summed | None:
         """The kept sums that give the same as the rows; ``None`` where the rows alone do."""
-        figure, usage = (
-            self.figure,
-            self.catalogue.usages.get(self.figure.form_id, Usage(self.figure.form_id)),
-        )
+        figure = self.figure
+        usage = self.catalogue.usages.get(figure.form_id, Usage(figure.form_id))
         plain = figure.measure == "sum" and not (figure.latest or figure.at_least or figure.net_of)
         chosen = cut.level == "household" or cut.placed or (cut.among and cut.among.form_id == figure.form_id)
         if not self.repeat or not plain or chosen:
@@ -258,9 +242,8 @@ class Rows:
         if self.figure.net_of:
             alike = ", ".join([self.column(self.figure.of[0]), *([_FIRST_DAY[cut.by]] if cut.by else [])])
             left = f"sum({self.net(self.figure.net_of)}) FILTER (_match) OVER (PARTITION BY {alike})"
-            selected = (
-                f"SELECT * REPLACE (_match AND coalesce({left} > 0, FALSE) AS _match) FROM ({selected})"
-            )
+            kept = f"_match AND coalesce({left} > 0, FALSE) AS _match"
+            selected = f"SELECT * REPLACE ({kept}) FROM ({selected})"
         return selected, [*self.match_values, *values]
 
     def matching(self, selected: str, values: list[Any]) -> tuple[str, list[Any]]:
@@ -328,7 +311,10 @@ def cells(rows: Rows, cut: Cut, *, own: str, beyond: Beyond | None, sums: str = 
         told, keep, held = _told(rows, beyond)
         values = [*values, beyond.tambons, beyond.years]
         joined += f" LEFT JOIN told ON told.tambon = {TAMBON} AND told.year = {year(rows)}"
-    parts = _distinct(unit, keep) if unit else ", ".join(_of_sums(rows) if sums else _aggregates(rows, keep))
+    if unit:
+        parts = aggregates.of_groups(unit, keep)
+    else:
+        parts = aggregates.of_sums(rows) if sums else aggregates.of_rows(rows, keep)
     split = f"CAST({rows.column(rows.figure.split)} AS VARCHAR)" if rows.figure.split else "''"
     listed = f"{area} AS area, {since} AS since, {split} AS answer, {parts}, {held}"
     sql = f"WITH r AS ({selected}){told} SELECT {listed} FROM r{joined} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
@@ -354,28 +340,6 @@ def records(rows: Rows, cut: Cut, visible: str, limit: int) -> tuple[str, list[A
     return f"{matching} ORDER BY max(_seq) DESC LIMIT {limit:d}", values
 
 
-def _aggregates(rows: Rows, keep: str) -> list[str]:
-    first, second = [*[rows.column(ref) for ref in rows.figure.of], "*", "*"][:2]
-    if rows.figure.measure == "net":
-        first = rows.net(rows.figure.of)
-    elif first != "*" and rows.figure.measure in _OF_NUMBERS:
-        first = number(first)
-    kept, matched = f"FILTER ({keep})", f"FILTER ({keep} AND _match)"
-    both = f"CASE WHEN {second} IS NOT NULL THEN {first} END"
-    lower = f"CASE WHEN {first} IS NOT NULL THEN {second} END"
-    words = {"of": first, "both": both, "second": lower, "f": kept, "m": matched}
-    words["sum"] = _SUM.format_map(words)
-    return [part.format_map(words) for part in _AGGREGATES[rows.figure.measure]]
-
-
-def _of_sums(rows: Rows) -> list[str]:
-    """The aggregates of a sum where each row is one of kept sums."""
-    name = rows.figure.of[0].rpartition("/")[2]
-    words = {"of": quoted(name), "f": "FILTER (TRUE)", "m": "FILTER (_match)"}
-    added = _SUM.format_map(words)
-    return [added, added, "NULL", f"coalesce(sum({quoted(how_many(name))}) FILTER (_match), 0)"]
-
-
 def _of_alike(met: int) -> str:
     """Rows of the table ``_alike``, which DuckDB finds by that name, as :func:`_put_together` gives them."""
     day = "make_date(nullif(year, 0) - 1, 10, 1)"
@@ -394,12 +358,6 @@ def _put_together(rows: Rows, cut: Cut, selected: str, since: str) -> str:
         f"SELECT _area, _tambon{of_homes}, {since} AS _day, {match} AS _match, count(*) AS n"
         f" FROM ({selected}) GROUP BY ALL"
     )
-
-
-def _distinct(unit: str, keep: str) -> str:
-    """The aggregates of what is counted once, where each row stands for ``n``."""
-    counted = f"count(DISTINCT {unit}) FILTER ({keep} AND _match)"
-    return f"{counted}, {counted}, NULL, coalesce(sum(n) FILTER ({keep} AND _match), 0)"
 
 
 def _often_enough(rows: Rows, cut: Cut, selected: str, keys: str, joined: str) -> str:

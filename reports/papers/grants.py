@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from reports import grants
@@ -81,37 +81,44 @@ def _sentences(asking: Asking, total: Status) -> list[Text]:
 
 
 def disbursement_paper(asking: Asking, areas: Sequence[str]) -> list[Paper]:
-    """P15: one row a grant; sums stand under money alone, never under dates."""
+    """P15: one row a grant; sums stand under money alone, never under dates.
+
+    The second instalment has columns of its own once one was transferred.
+    """
     found = []
     for area in areas:
         known = grants.read(asking.atlas, asking.viewer, area)
         known = [g for g in known if g.approved_on and g.approved_on <= asking.as_of and not g.cancelled]
         if known:
-            table = Table(
-                [
-                    Column("ที่", "center", 0.4),
-                    Column("ประชุมคณะพิจารณาโครงการ", width=1.3),
-                    Column("วันที่อนุมัติ", width=0.9),
-                    Column("จังหวัด", width=0.9),
-                    Column("โครงการ", width=2.6),
-                    Column("องค์กรชุมชนที่เสนอ", width=1.8),
-                    Column("งบอนุมัติ", "end"),
-                    Column("เบิกงวด 1", "end"),
-                    Column("วันที่โอนงวด 1", width=0.9),
-                    Column("คงเหลือเบิกงวด 2", "end"),
-                ],
-                [*(_grant_row(i, g, asking) for i, g in enumerate(known, 1)), _total_row(known, asking)],
-                frozenset([len(known)]),
-            )
+            both = any(g.paid(asking.as_of, 2) for g in known)
+            rows = [*(_grant_row(i, g, asking, both=both) for i, g in enumerate(known, 1))]
+            rows.append(_total_row(known, asking, both=both))
+            table = Table(_disbursement_columns(both=both), rows, frozenset([len(known)]))
             found.append(
                 _paper(asking, area, "P15", "รายละเอียดการเบิกจ่ายโครงการและงบประมาณ", [table, _SIGNERS])
             )
     return found
 
 
-def _grant_row(i: int, grant: Grant, asking: Asking) -> list[Cell]:
+def _disbursement_columns(*, both: bool) -> list[Column]:
+    second = [Column("เบิกงวด 2", "end"), Column("วันที่โอนงวด 2", width=1.1), Column("คงเหลือ", "end")]
+    return [
+        Column("ที่", "center", 0.4),
+        Column("ประชุมคณะพิจารณาโครงการ", width=1.3),
+        Column("วันที่อนุมัติ", width=0.9),
+        Column("จังหวัด", width=0.9),
+        Column("โครงการ", width=2.6),
+        Column("องค์กรชุมชนที่เสนอ", width=1.8),
+        Column("งบอนุมัติ", "end"),
+        Column("เบิกงวด 1", "end"),
+        Column("วันที่โอนงวด 1", width=1.1),
+        *(second if both else [Column("คงเหลือเบิกงวด 2", "end")]),
+    ]
+
+
+def _grant_row(i: int, grant: Grant, asking: Asking, *, both: bool) -> list[Cell]:
     held = span(grant.meeting_from, grant.meeting_to)
-    first = grant.paid(asking.as_of, 1)
+    day = asking.as_of
     return [
         whole(i),
         f"ครั้งที่ {grant.meeting} วันที่ {held}" if held else f"ครั้งที่ {grant.meeting}",
@@ -120,17 +127,22 @@ def _grant_row(i: int, grant: Grant, asking: Asking) -> list[Cell]:
         grant.project,
         grant.organisation,
         amount(grant.approved),
-        amount(first),
-        on(grant.first_on(asking.as_of)),
-        amount(grant.approved - first),
+        amount(grant.paid(day, 1)),
+        on(grant.first_on(day)),
+        *([amount(grant.paid(day, 2)), on(grant.first_on(day, 2))] if both else []),
+        amount(grant.left(day)),
     ]
 
 
-def _total_row(known: Sequence[Grant], asking: Asking) -> list[Cell]:
-    approved = sum((g.approved for g in known), Decimal(0))
-    first = sum((g.paid(asking.as_of, 1) for g in known), Decimal(0))
+def _total_row(known: Sequence[Grant], asking: Asking, *, both: bool) -> list[Cell]:
+    def added(of: Callable[[Grant], Decimal]) -> Cell:
+        return amount(sum((of(one) for one in known), Decimal(0)))
+
+    day = asking.as_of
     blank: list[Cell] = ["", "", "", "รวมทั้งสิ้น", "", ""]
-    return [*blank, amount(approved), amount(first), "", amount(approved - first)]
+    second = [added(lambda one: one.paid(day, 2)), ""] if both else []
+    paid = [added(lambda one: one.approved), added(lambda one: one.paid(day, 1)), "", *second]
+    return [*blank, *paid, added(lambda one: one.left(day))]
 
 
 def summary_paper(asking: Asking, areas: Sequence[str]) -> list[Paper]:

@@ -161,8 +161,9 @@ def _tier(asking: Asking, tier: str, projects: Sequence[Demand]) -> list[Block]:
     got = sum((one.money.granted for one in projects), Decimal(0))
     rows.append(["", "รวม", "", "", amount(total), amount(got), ""])
     columns = [
-        Column("ที่", "center", 0.4), Column("โครงการ", width=2.4), Column("เรื่อง"), Column("ใครทำ", width=1.2),
-        Column("งบ (บาท)", "end"), Column("ได้แล้ว (บาท)", "end"), Column("ข้อมูลสนับสนุน", "end", 0.8),
+        Column("ที่", "center", 0.4), Column("โครงการ", width=2.1), Column("เรื่อง", width=1.5),
+        Column("ใครทำ", width=1.2), Column("งบ (บาท)", "end"), Column("ได้แล้ว (บาท)", "end"),
+        Column("ข้อมูลสนับสนุน", "end", 0.8),
     ]  # fmt: skip
     return [Heading(TIER_LABELS[tier]), Table(columns, rows, frozenset([len(projects)]))]
 

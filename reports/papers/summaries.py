@@ -216,7 +216,7 @@ def criteria(of: Listed) -> list[Block]:
     refs = [f"score_{one}" for one in ("relevance", "progress", "efficiency", "effectiveness", "outcome")]
     labels = [one.label.get("th", ref) for ref in refs if (one := about.field(ref))]
     means = [_mean(rows, ref) for ref in refs]
-    shown = [number(one).text for one in means]
+    shown = ["–" if one is None else f"{one:.2f}" for one in means]
     facts = [
         Fact(label, text, f"เต็ม 5 จาก {len(rows):,} ชุด") for label, text in zip(labels, shown, strict=True)
     ]

@@ -1,0 +1,56 @@
+"""The aggregates of a figure as SQL: its value, numerator, denominator and n."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ingest.identifiers import quoted
+from ingest.projecting.line_sums import how_many, number
+
+if TYPE_CHECKING:
+    from ingest.doors.figure_sql import Rows
+
+# value, numerator, denominator, n; {f} keeps the rows that count, {m} those that meet the condition
+_AGGREGATES = {
+    "count": ("count({of}) {m}", "count({of}) {m}", "NULL", "count({of}) {m}"),
+    "distinct": ("count(DISTINCT {of}) {m}", "count(DISTINCT {of}) {m}", "NULL", "count({of}) {m}"),
+    "sum": ("{sum}", "{sum}", "NULL", "count({of}) {m}"),
+    "mean": ("NULL", "sum({of}) {m}", "count({of}) {m}", "count({of}) {m}"),
+    "median": ("median({of}) {m}", "NULL", "NULL", "count({of}) {m}"),
+    "min": ("min({of}) {m}", "NULL", "NULL", "count({of}) {m}"),
+    "max": ("max({of}) {m}", "NULL", "NULL", "count({of}) {m}"),
+    "net": ("{sum}", "{sum}", "NULL", "count({of}) {m}"),
+    "share": ("NULL", "count({of}) {m}", "count({of}) {f}", "count({of}) {f}"),
+    "ratio": ("NULL", "sum({both}) {m}", "sum({second}) {m}", "count({both}) {m}"),
+}
+_OF_NUMBERS = ("sum", "mean", "median", "min", "max", "net", "ratio")
+_SUM = "CASE WHEN count(*) {m} = 0 AND count(*) {f} > 0 THEN 0 ELSE sum({of}) {m} END"
+
+
+def of_rows(rows: Rows, keep: str) -> str:
+    """Those of the rows that ``keep`` keeps."""
+    first, second = [*[rows.column(ref) for ref in rows.figure.of], "*", "*"][:2]
+    if rows.figure.measure == "net":
+        first = rows.net(rows.figure.of)
+    elif first != "*" and rows.figure.measure in _OF_NUMBERS:
+        first = number(first)
+    kept, matched = f"FILTER ({keep})", f"FILTER ({keep} AND _match)"
+    both = f"CASE WHEN {second} IS NOT NULL THEN {first} END"
+    lower = f"CASE WHEN {first} IS NOT NULL THEN {second} END"
+    words = {"of": first, "both": both, "second": lower, "f": kept, "m": matched}
+    words["sum"] = _SUM.format_map(words)
+    return ", ".join(part.format_map(words) for part in _AGGREGATES[rows.figure.measure])
+
+
+def of_sums(rows: Rows) -> str:
+    """The aggregates of a sum where each row is one of kept sums."""
+    name = rows.figure.of[0].rpartition("/")[2]
+    words = {"of": quoted(name), "f": "FILTER (TRUE)", "m": "FILTER (_match)"}
+    added = _SUM.format_map(words)
+    return f"{added}, {added}, NULL, coalesce(sum({quoted(how_many(name))}) FILTER (_match), 0)"
+
+
+def of_groups(unit: str, keep: str) -> str:
+    """The aggregates of what is counted once, where each row stands for ``n``."""
+    counted = f"count(DISTINCT {unit}) FILTER ({keep} AND _match)"
+    return f"{counted}, {counted}, NULL, coalesce(sum(n) FILTER ({keep} AND _match), 0)"
