@@ -18,7 +18,6 @@ from ingest.identifiers import quoted
 from ingest.projecting.line_sums import Summed, number
 from ingest.projecting.table_lines import columns, date_ref, slim_source
 from ingest.published import Catalogue
-from thai.periods import Period
 
 HOUSEHOLDS = "households"  # the entity list that questions for a household draw on
 _PLACES = {"@village": "left(_area, 8)", "@tambon": TAMBON, "@amphoe": "left(_area, 4)"}
@@ -28,7 +27,6 @@ _FIRST_DAY = {
     "fiscal_year": "CAST(date_trunc('year', _day + INTERVAL 3 MONTH) - INTERVAL 3 MONTH AS DATE)",
     "calendar_year": "CAST(date_trunc('year', _day) AS DATE)",
 }
-_BITS = 60  # months that a number has bits for
 _PLACES[A_YEAR] = f"(left(_area, 8), {_FIRST_DAY['fiscal_year']})"
 
 strictness = PRIVACY_CLASSES.index
@@ -163,6 +161,15 @@ class Rows:
         first, second = (number(self.column(ref)) for ref in refs)
         given = f"coalesce({first}, {second}) IS NOT NULL"
         return f"CASE WHEN {given} THEN coalesce({first}, 0) - coalesce({second}, 0) END"
+
+    def aggregates(self, keep: str) -> str:
+        """Value, numerator, denominator and n of the rows that ``keep`` keeps."""
+        first, second = [*[self.column(ref) for ref in self.figure.of], "*", "*"][:2]
+        if self.figure.measure == "net":
+            first = self.net(self.figure.of)
+        elif first != "*" and self.figure.measure in aggregates.OF_NUMBERS:
+            first = number(first)
+        return aggregates.of_rows(self.figure.measure, first, second, keep)
 
     def summed(self, cut: Cut) -> Summed | None:
         """The kept sums that give the same as the rows; ``None`` where the rows alone do."""
@@ -314,7 +321,7 @@ def cells(rows: Rows, cut: Cut, *, own: str, beyond: Beyond | None, sums: str = 
     if unit:
         parts = aggregates.of_groups(unit, keep)
     else:
-        parts = aggregates.of_sums(rows) if sums else aggregates.of_rows(rows, keep)
+        parts = aggregates.of_sums(rows.figure.of[0]) if sums else rows.aggregates(keep)
     split = f"CAST({rows.column(rows.figure.split)} AS VARCHAR)" if rows.figure.split else "''"
     listed = f"{area} AS area, {since} AS since, {split} AS answer, {parts}, {held}"
     sql = f"WITH r AS ({selected}){told} SELECT {listed} FROM r{joined} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
@@ -362,9 +369,7 @@ def _put_together(rows: Rows, cut: Cut, selected: str, since: str) -> str:
 
 def _often_enough(rows: Rows, cut: Cut, selected: str, keys: str, joined: str) -> str:
     """Distinct answers that have rows in ``at_least`` different months."""
-    unit, months = rows.column(rows.figure.of[0]), "count(DISTINCT date_trunc('month', _day))"
-    if cut.by or _fits_bits(cut.period):  # a bit a month takes a third of the time
-        months = f"bit_count(bit_or(1::BIGINT << ((year(_day) * 12 + month(_day)) % {_BITS})))"
+    unit, months = rows.column(rows.figure.of[0]), aggregates.months(cut.by, cut.period)
     grouped = (
         f"SELECT {keys}, {unit} AS unit, count(*) AS n, {months} AS months"
         f" FROM ({selected}) r{joined} WHERE _match GROUP BY ALL"
@@ -372,13 +377,6 @@ def _often_enough(rows: Rows, cut: Cut, selected: str, keys: str, joined: str) -
     enough = f"FILTER (months >= {rows.figure.at_least:d})"
     parts = f"count(unit) {enough}, count(unit) {enough}, NULL, coalesce(sum(n) {enough}, 0), 0, 1"
     return f"SELECT area, since, '', {parts} FROM ({grouped}) GROUP BY 1, 2 ORDER BY 1, 2"
-
-
-def _fits_bits(period: Period) -> bool:
-    """Whether no two months of a period have the same bit."""
-    if period.since is None or period.until is None:
-        return False
-    return (period.until.year - period.since.year) * 12 + period.until.month - period.since.month < _BITS
 
 
 def year(rows: Rows) -> str:
