@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import streamlit as st
 
 from ingest.access import Viewer
 from ingest.doors.shown import place_name
 from streamlit_app.actions import remove_demo
 from streamlit_app.filters import counted
+from streamlit_app.moments import format_moment
 from streamlit_app.office import office
-from streamlit_app.state import State, change
+from streamlit_app.state import State, change, current
 from streamlit_app.texts import LANGUAGES, plain, t
+from thai.problem import Problem, Problems
 
 
 def sidebar(viewer: Viewer, state: State) -> None:
@@ -27,7 +31,7 @@ def sidebar(viewer: Viewer, state: State) -> None:
         st.caption(f"{plain(viewer.name)}  \n{t(f'role.{viewer.role}', state.language)} · {where}")
         # A plain link in this tab: signing out is the server's page, not one of these.
         st.html(f'<a class="signout" href="/signout" target="_top">{t("app.sign_out", state.language)}</a>')
-    words = {name: t(f"app.{name}", state.language) for name in ("title", "upload")}
+    words = {name: t(f"app.{name}", state.language) for name in _OWN_WORDS}
     st.html(_STYLE + _WORDS.format(**words))
 
 
@@ -46,12 +50,34 @@ def demo_banner(viewer: Viewer, state: State) -> None:
                 st.rerun()
 
 
+def broken(error: Exception) -> bool:
+    """Say what went wrong on a page where nothing else did, with a remedy; True, as that is all to be shown.
+
+    What the catalogue of errors does not know stands in the server's log, and here when to look for it.
+    """
+    language = current().language
+    known = error.problems if isinstance(error, Problems) else [error] if isinstance(error, Problem) else []
+    for one in known:
+        st.error(f"{plain(one.says[language])}  \n→ {plain(one.remedy[language])}", icon=":material/error:")
+    if not known:
+        remedy = t("app.broken_do", language, at=format_moment(datetime.now(UTC).isoformat(), language))
+        st.error(f"{t('app.broken', language)}  \n→ {remedy}", icon=":material/error:")
+    return True
+
+
 # Words of the program where Streamlit has none, or its own English ones.
+_OWN_WORDS = ("title", "upload", "working", "no_option", "no_option_left")
 _WORDS = """<style>
+[data-testid="stSelectboxVirtualDropdown"] [role="option"][style] > span {{ font-size: 0; }}
+[data-testid="stMultiSelectDropdown"] [role="option"][style] > span {{ font-size: 0; }}
+[data-testid="stSelectboxVirtualDropdown"] [role="option"][style] > span::after {{ content: "{no_option}"; }}
+[data-testid="stMultiSelectDropdown"] [role="option"][style] > span::after {{ content: "{no_option_left}"; }}
+[role="option"][style] > span::after {{ font-size: 1rem; }}
 [data-testid="stSidebarHeader"]::before {{ content: "{title}"; flex: 1; font-weight: 700; color: #1b5e20; }}
 [data-testid="stFileUploaderDropzone"] button p {{ font-size: 0; }}
 [data-testid="stFileUploaderDropzone"] button p::after {{ content: "{upload}"; font-size: 1rem; }}
 [data-testid="stFileUploaderDropzoneInstructions"] {{ display: none; }}
+.stApp[data-test-script-state="running"]::after {{ content: "{working}"; }}
 </style>"""
 _STYLE = """<style>
 .stMainBlockContainer { padding: 2.6rem 1.6rem 1rem; }
@@ -75,6 +101,7 @@ img.photo { max-width: 100%; max-height: 18rem; border-radius: 8px; }
   .st-key-desk .stColumn { min-width: 100%; }
   .st-key-map iframe, .st-key-sides iframe { height: 70dvh !important; }
   .st-key-filters { height: auto !important; }
+  .stElementContainer:has(.stDataFrame) { margin-top: 1.6rem; } /* a table's tools stand above it */
 }
 [data-testid="stMetricLabel"] * { white-space: normal !important; overflow: visible !important; }
 .st-key-swipe { display: grid; grid-template-columns: 100%; }
@@ -86,6 +113,10 @@ a.kept:hover { text-decoration: underline; }
 .months { display: flex; align-items: flex-end; gap: 1px; height: 3rem; margin: 0 .4rem -.6rem; }
 .months i { flex: 1; min-height: 1px; background: #b9cdbb; }
 .months i.chosen { background: #2e7d32; }
+.stApp::after { position: fixed; top: .6rem; left: 50%; translate: -50%; z-index: 1000000; }
+.stApp::after { padding: .3rem 1rem; background: #1b5e20; color: #fff; border-radius: 8px; }
+.stApp::after { opacity: 0; pointer-events: none; animation: after-a-second .2s 1s forwards; }
+@keyframes after-a-second { to { opacity: 1; } }
 .signout { color: inherit; font-size: .9rem; }
 [data-testid="stElementContainer"]:has(> .stHtml style),
 [data-testid="stElementContainer"]:has(> .stHtml .map-choice) { display: none; }

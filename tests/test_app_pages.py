@@ -13,13 +13,18 @@ from streamlit.testing.v1 import AppTest
 
 from ingest import log
 from ingest.access import Viewer
+from ingest.doors.shown import shared_area
 from ingest.envelope import read_envelope
 from ingest.log import Received
 from ingest.office import reviews
+from ingest.problems import export_kind
 from ingest.sources import problems, register
+from streamlit_app import frame
 from streamlit_app import office as offices_of_the_process
 from streamlit_app import viewer as door
 from streamlit_app.office import Office, open_office
+from streamlit_app.server import run
+from streamlit_app.texts import plain, t
 
 ROLES = {
     "administrator": Viewer("admin@tambon.local", "administrator", ""),
@@ -152,6 +157,44 @@ def test_a_form_that_asks_for_no_place_has_its_table_and_its_files(look: Open, p
     assert "จ.นครศรีธรรมราช" in seen(page)
     assert "/export/province_agenda.xlsx" in [str(one.proto.url) for one in page.get("link_button")]
     assert "น้ำทั้งลุ่มน้ำ" not in seen(look("records", ROLES["officer"], "layer=province_agenda"))
+
+
+def test_what_all_rows_share_is_said_once(look: Open) -> None:
+    """A table on a phone's screen has room for more than the names of amphoe and province."""
+    page = look("records", ROLES["officer"], "layer=pomelo_plot.points")
+    told = " ".join(str(one.value) for one in page.caption)
+
+    assert "ต.เกาะทวด" in set(page.dataframe[0].value["ตำบล"])
+    assert not [one for one in page.dataframe[0].value["ตำบล"] if "จ." in one]
+    assert "อ.ปากพนัง จ.นครศรีธรรมราช" in told
+    assert shared_area(["80120601", "", "801202", "801206"]) == "8012"
+    assert shared_area(["801206", "8001"]) == "80"
+    assert shared_area(["801206", "80"]) == shared_area(["801206", "900101"]) == shared_area([]) == ""
+
+
+def run_broken(known: bool) -> None:
+    """What stands on a page whose script failed."""
+    from ingest.problems import export_kind
+    from streamlit_app.frame import broken
+
+    assert broken(export_kind("a.<b>") if known else KeyError("secret"))
+
+
+def test_a_page_that_fails_says_so_with_a_remedy(peopled: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In Thai, without what the program says to its developers; a known problem in its own words."""
+    monkeypatch.setattr(run.st, "App", lambda _, **given: given)
+    monkeypatch.setattr(run, "GZipMiddleware", lambda given, **_: given)
+    monkeypatch.setattr(run, "Bundles", lambda given: given)
+    handed = run.application(peopled)._inner
+    unknown, known = (
+        AppTest.from_function(run_broken, args=(one,), default_timeout=30).run() for one in (False, True)
+    )
+
+    assert handed == {"on_script_error": frame.broken}
+    assert t("app.broken") in unknown.error[0].value
+    assert "secret" not in unknown.error[0].value
+    assert "โหลดหน้านี้ใหม่" in unknown.error[0].value
+    assert plain(export_kind("a.<b>").remedy["th"]) in known.error[0].value
 
 
 @pytest.mark.parametrize("page", ["records", "quality", "phones"])

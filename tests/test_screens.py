@@ -16,6 +16,8 @@ from pictures import STORED, unlike
 from playwright.sync_api import Frame, Locator
 from test_map_browser import open_map, schema_of
 
+from streamlit_app.texts import t
+
 WAIT_MS = 30_000
 # Shares of a picture's pixels: less than a rare symbol in another colour, and than one mark that is missing.
 MOST_UNLIKE = {"map": 0.0005, "legend": 0.0005, "cells": 0.0005, "thai": 0.0002}
@@ -103,6 +105,26 @@ def test_a_symbol_of_another_colour_and_a_missing_layer_are_noticed(
     frame.evaluate("Tambon.atlas.layers[1].items = []; Tambon.atlas.redraw()")
     frame.evaluate(SHOWN)
     assert not looks_as_stored(shown, "map", tmp_path)
+
+
+def test_streamlits_own_words_are_thai_and_work_is_said_to_be_under_way(
+    screen: Window, running_office: RunningOffice
+) -> None:
+    """A list in which nothing matches, the button for files, the note that comes after a second of work."""
+    page = screen.fresh().page
+    page.goto(f"{running_office.url}/sources")
+    word = "(one) => getComputedStyle(one, '::after').content"
+    button = page.locator("[data-testid=stFileUploaderDropzone] button p")
+    button.wait_for(timeout=WAIT_MS)
+    assert t("app.upload") in button.evaluate(word)
+    page.wait_for_selector("[data-test-script-state=notRunning]", timeout=WAIT_MS)
+    assert page.evaluate(f"({word})(document.querySelector('.stApp'))") == "none"
+    page.evaluate("document.querySelector('.stApp').dataset.testScriptState = 'running'")
+    assert t("app.working") in page.evaluate(f"({word})(document.querySelector('.stApp'))")
+
+    page.goto(f"{running_office.url}/review")
+    page.locator("[data-testid=stSelectbox] input").first.fill("ไม่มีแบบนี้", timeout=WAIT_MS)
+    assert t("app.no_option") in page.locator("[role=listbox] [role=option] span").evaluate(word)
 
 
 def test_marks_above_marks_stand_where_thai_has_them(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -61,8 +61,11 @@ def area_name(code: str, language: str, names: Names) -> str:
     return found.get(language) or found.get("th") or code
 
 
-def place_name(code: str, language: str, names: Names) -> str:
-    """Village, tambon, amphoe and province of a code, smallest first: ``ม.4 ต.เกาะทวด อ.ปากพนัง จ.…``."""
+def place_name(code: str, language: str, names: Names, within: str = "") -> str:
+    """Village, tambon, amphoe and province of a code, smallest first: ``ม.4 ต.เกาะทวด อ.ปากพนัง จ.…``.
+
+    What ``within`` says, the code of an area around it, is left out.
+    """
     if language == "th":
         words, between, village = {6: "ต.", 4: "อ.", 2: "จ."}, " ", "ม."
     else:
@@ -71,9 +74,19 @@ def place_name(code: str, language: str, names: Names) -> str:
     parts += [
         f"{word}{area_name(code[:digits], language, names)}"
         for digits, word in words.items()
-        if len(code) >= digits and code[:digits] in names
+        if len(code) >= digits > len(within) and code[:digits] in names
     ]
     return between.join(parts) or code
+
+
+def shared_area(codes: Iterable[str]) -> str:
+    """The amphoe or province around all of these areas, blanks aside; '' where none is around them all."""
+    known = {code for code in codes if code}
+    for digits in (4, 2):
+        around = {code[:digits] if len(code) > digits else "" for code in known}
+        if len(around) == 1:
+            return around.pop()
+    return ""
 
 
 def quantity(value: float | Decimal, unit: str, language: str) -> str:

@@ -138,7 +138,7 @@ def _day(name: str, day: date | None, language: str) -> None:
         try:
             change_filter(**{name: parse_date(text) if text.strip() else None})
         except Problem as problem:
-            st.session_state[problem_key] = problem.says[language]
+            st.session_state[problem_key] = f"{problem.says[language]} {problem.remedy[language]}"
 
     st.text_input(
         t(f"filter.{name}", language), placeholder=t("filter.date_example", language),

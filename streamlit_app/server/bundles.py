@@ -46,6 +46,8 @@ class Bundles:
         if scope["path"] not in self._kept:
             kept = _Recorder()
             await self._inner(scope, receive, kept)
+            if not kept.start:  # nobody waits for the answer any more
+                return
             if kept.start["status"] != 200:
                 await kept.repeat(send)
                 return

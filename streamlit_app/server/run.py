@@ -14,6 +14,7 @@ import streamlit as st
 import uvicorn
 from starlette.middleware.gzip import GZipMiddleware
 
+from streamlit_app.frame import broken
 from streamlit_app.office import Office, open_office
 from streamlit_app.server.bundles import Bundles
 from streamlit_app.server.outer import Outer
@@ -52,7 +53,8 @@ def _load_maps() -> None:
 def application(office: Office, *, public_url: str = "", secret: str = "") -> Outer:
     """The whole application of one office."""
     open_office(office)
-    streamlit_app = st.App(_SCRIPT)  # its settings stand in .streamlit/config.toml beside the script
+    # Its settings stand in .streamlit/config.toml beside the script.
+    streamlit_app = st.App(_SCRIPT, on_script_error=broken)
     packed = Bundles(GZipMiddleware(streamlit_app, minimum_size=1000))
     return Outer(office, packed, public_url=public_url, secret=secret)
 

@@ -5,6 +5,7 @@
 (function (Tambon) {
   const LIVE_MS = 600; // how often to ask whether the data changed
   const LOOK_MS = 15; // how often to look at what the page says
+  const SLOW_MS = 1000; // from when on it is said that an answer is on its way
   const REACH_PX = 10;
   const CORNERS_PX = [[-8, -8], [8, 8], [8, -8], [-8, 8]]; // where layers' counts stand in one cell of 32 pixels
   const ONE_PLACE_PX = 3;
@@ -157,12 +158,15 @@
       this.viewed = { zoom: this.map.getZoom(), bounds: this.map.getPixelBounds() };
       if (this.asking) this.asking.abort();
       const asking = (this.asking = new AbortController());
+      const slow = setTimeout(() => this.tell(this.words.loading), SLOW_MS);
       this.outlines.see(this.map);
       await Promise.all([
         ...this.layers.map((layer) => this.loadLayer(layer, asking.signal, given.views[layer.name])),
         this.loadShades(asking.signal, given.shades),
       ]);
+      clearTimeout(slow);
       if (asking.signal.aborted) return;
+      if (this.notice.textContent === this.words.loading) this.tell("");
       if (this.failed) this.viewed = null; // what did not come is asked for at the next move, however small
       this.redraw();
       const drawn = this.chosen.shade && !this.chosen.points ? [] : this.layers; // the legend of what is drawn

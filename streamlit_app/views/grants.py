@@ -56,7 +56,7 @@ def _as_of(language: str) -> date:
         try:
             day = parse_date(typed)
         except Problem as problem:
-            st.warning(problem.remedy[language])
+            st.warning(f"{problem.says[language]} {problem.remedy[language]}")
     st.text_input(
         t("grants.as_of", language),
         **controlled(

@@ -128,7 +128,7 @@ def _answer(viewer: Viewer, definition: Definition, area: str, period: Period, a
 
 def _card(viewer: Viewer, state: State, definition: Definition, answer: Answer, among: Among | None) -> None:
     language = state.language
-    with st.container(border=True):
+    with st.container(border=True, height="stretch"):
         st.metric(
             plain(pick(definition.label, language)),
             "–" if answer.value is None else wording.value_text(answer, language),

@@ -26,6 +26,8 @@ from thai.calendar import parse_date
 from thai.problem import Problem
 from thai.text import arabic_digits
 
+_A_ROW = 3  # questions beside one another
+
 
 def open_to(viewer: Viewer) -> bool:
     """Officers and administrators: paper holds personal answers."""
@@ -101,9 +103,10 @@ class _Typing:
         """The answers above the lines, and the area that they put the record in."""
         answers: dict[str, Any] = {}
         area = ""
-        columns = st.columns(3)
         for number, one in enumerate(self.sheet.head):
-            with columns[number % 3]:
+            if number % _A_ROW == 0:  # row by row, so that a phone shows them in the paper's order
+                columns = st.columns(_A_ROW)
+            with columns[number % _A_ROW]:
                 if one.field.dataset:
                     entry = self._entry(one.field, required=one.required)
                     area = area or (entry.area if entry else "")

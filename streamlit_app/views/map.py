@@ -28,6 +28,7 @@ from thai.problem import Problem
 
 EXPORT_KINDS = ("xlsx", "csv", "gpkg", "geojson", "parquet")
 _MAP_HEIGHT = 640
+_LARGE = 100_000  # rows from which on a file takes over a second to make
 _STANDS = "map.stands"  # whether the map is on the page already
 
 
@@ -158,6 +159,8 @@ def export_links(state: State, info: LayerInfo) -> None:
     """A link to each kind of file, cut by the filter on the screen."""
     query = state.filter_for(info).to_query()
     st.caption(plain(layer_title(info, state.language)))
+    if counted.total(door.viewer(), state, info) > _LARGE:
+        st.caption(t("export.large", state.language))
     for kind in EXPORT_KINDS:
         address = f"/export/{quote(info.name)}.{kind}{'?' + query if query else ''}"
         st.link_button(t(f"export.{kind}", state.language), address, width="stretch")

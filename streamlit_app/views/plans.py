@@ -34,7 +34,7 @@ def page() -> None:
     if records.PROPOSAL not in office().atlas.reference.forms:
         st.info(t("plans.no_form", state.language), icon=":material/assignment:")
         return
-    filters, board = st.columns([1, 3.6], gap="medium")
+    filters, board = st.container(key="desk").columns([1, 3.6], gap="medium")
     with filters:
         panel.area(office().atlas.reference, state)
     plans = records.read(office().atlas, viewer, state.shared.area or viewer.area)

@@ -11,7 +11,7 @@ from forms.schema import GEO_KINDS
 from ingest.access import Viewer
 from ingest.doors import layers
 from ingest.doors.layers import FieldInfo, LayerInfo
-from ingest.doors.shown import place_name, shown
+from ingest.doors.shown import place_name, shared_area, shown
 from streamlit_app import viewer as door
 from streamlit_app.filters import beside_panel, counted, panel, saved_panel, time_panel
 from streamlit_app.filters.panel import controlled
@@ -113,10 +113,12 @@ def _table(viewer: Viewer, state: State, info: LayerInfo) -> None:
     line.markdown(t("records.found" if n <= _MOST_ROWS else "records.shown_first", state.language, **told))
     about, rest = columns(info)
     rows = layers.rows(cursor, q, [*about, *rest], limit=_MOST_ROWS).to_pylist()
-    st.caption(t("records.open", state.language))
+    within, names = shared_area(row["_tambon"] for row in rows), office().atlas.reference.names
+    where = t("records.all_within", state.language, place=place_name(within, state.language, names))
+    st.caption(" · ".join([t("records.open", state.language), *([where] if within else [])]))
     picked = st.dataframe(
-        _frame(rows, about, rest, state.language), hide_index=True, height=_TABLE_HEIGHT, width="stretch",
-        on_select="rerun", selection_mode="single-row", key=f"table.{info.name}.{n}",
+        _frame(rows, about, rest, within, state.language), hide_index=True, height=_TABLE_HEIGHT,
+        width="stretch", on_select="rerun", selection_mode="single-row", key=f"table.{info.name}.{n}",
     )  # fmt: skip
     chosen = picked["selection"]["rows"]
     if chosen:
@@ -135,7 +137,7 @@ def columns(info: LayerInfo) -> tuple[list[FieldInfo], list[FieldInfo]]:
 
 
 def _frame(
-    rows: list[dict[str, Any]], about: list[FieldInfo], rest: list[FieldInfo], language: str
+    rows: list[dict[str, Any]], about: list[FieldInfo], rest: list[FieldInfo], within: str, language: str
 ) -> pd.DataFrame:
     """The rows with the questions' labels above them and every value as people read it."""
     names = office().atlas.reference.names
@@ -149,7 +151,8 @@ def _frame(
         for one in fields:
             add(pick(one.label, language), [shown(row[one.ref], one, language, names) for row in rows])
 
-    add(t("records.tambon", language), [place_name(row["_tambon"] or "", language, names) for row in rows])
+    places = [place_name(row["_tambon"] or "", language, names, within) for row in rows]
+    add(t("records.tambon", language), places)
     add_answers(about)
     verdicts = [t(f"verdict.{row['_verdict']}", language) if row["_verdict"] else "" for row in rows]
     add(t("records.verdict", language), verdicts)

@@ -12,7 +12,7 @@ from ingest import access
 from ingest.access import Viewer
 from ingest.doors import layers
 from ingest.doors.layers import FieldInfo, LayerInfo
-from ingest.doors.shown import place_name, shown
+from ingest.doors.shown import place_name, shared_area, shown
 from ingest.office import reviews
 from streamlit_app import viewer as door
 from streamlit_app.filters import counted, panel, saved_panel, time_panel
@@ -98,14 +98,16 @@ def _queue(viewer: Viewer, state: State, info: LayerInfo) -> None:
 
 
 def _frame(viewer: Viewer, rows: list[dict[str, Any]], about: list[FieldInfo], language: str) -> pd.DataFrame:
-    names = office().atlas.reference.names
+    names, within = office().atlas.reference.names, shared_area(row["_tambon"] for row in rows)
     held = reviews.standings(office().atlas, viewer, [row["_instance_id"] for row in rows])
     table: dict[str, list[Any]] = {
         t("review.open", language): [
             f"/records?record={quote(row['_instance_id'], safe='')}&lang={language}" for row in rows
         ],
         t("review.state", language): [_state(held.get(row["_instance_id"]), language) for row in rows],
-        t("records.tambon", language): [place_name(row["_tambon"] or "", language, names) for row in rows],
+        t("records.tambon", language): [
+            place_name(row["_tambon"] or "", language, names, within) for row in rows
+        ],
     }
     for one in about:
         table[pick(one.label, language)] = [shown(row[one.ref], one, language, names) for row in rows]
