@@ -14,6 +14,8 @@ import shapely
 from pyproj import CRS, Transformer
 from pyproj.enums import TransformDirection
 
+from geo.reference import transformer_to_wgs84
+
 _EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 
@@ -35,8 +37,9 @@ class ServedCrs:
         return self.authority not in ("OGC:CRS84", "EPSG:4326")
 
     @cached_property
-    def _from_degrees(self) -> Transformer:
-        return Transformer.from_crs(CRS("OGC:CRS84"), CRS(self.authority), always_xy=True)
+    def _to_degrees(self) -> Transformer:
+        """The way that files come in by, so that what is served and brought in again lies where it lay."""
+        return transformer_to_wgs84(CRS(self.authority))
 
     def shapes(self, geometry: npt.NDArray[np.object_], decimals_deg: int = 7) -> npt.NDArray[np.object_]:
         """Geometries in lon-lat degrees as this system writes them, rounded to what a position can mean."""
@@ -44,7 +47,8 @@ class ServedCrs:
 
         def change(xy: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
             if projected:
-                xy = np.column_stack(self._from_degrees.transform(xy[:, 0], xy[:, 1]))
+                way = self._to_degrees.transform(xy[:, 0], xy[:, 1], direction=TransformDirection.INVERSE)
+                xy = np.column_stack(way)
             return np.round(xy[:, ::-1] if self.lat_first else xy, 2 if projected else decimals)
 
         return np.asarray(shapely.transform(geometry, change))
@@ -56,9 +60,7 @@ class ServedCrs:
             first, second, third, fourth = second, first, fourth, third
         if not self._projected:
             return first, second, third, fourth
-        west, south, east, north = self._from_degrees.transform_bounds(
-            first, second, third, fourth, direction=TransformDirection.INVERSE
-        )
+        west, south, east, north = self._to_degrees.transform_bounds(first, second, third, fourth)
         return float(west), float(south), float(east), float(north)
 
     def outline_of(self, box: Box) -> shapely.Geometry | None:
@@ -70,8 +72,7 @@ class ServedCrs:
         drawn = shapely.segmentize(shapely.box(first, second, third, fourth), longest or 1.0)
 
         def back(xy: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-            way = self._from_degrees.transform(xy[:, 0], xy[:, 1], direction=TransformDirection.INVERSE)
-            return np.column_stack(way)
+            return np.column_stack(self._to_degrees.transform(xy[:, 0], xy[:, 1]))
 
         return shapely.transform(drawn, back)
 

@@ -87,7 +87,8 @@ def restore(source: Path, folder: DataFolder, progress: Progress | None = None) 
     repeated. Raises ``folder_holds_an_office``, ``not_a_backup``, ``backup_damaged``, ``backup_too_new``,
     ``no_room``.
     """
-    if folder.log.exists():
+    left = [folder.log, *folder.path.glob(f"{_LOG}-*"), *folder.warehouse.glob("*")]  # of a log, and tables
+    if any(path.exists() for path in left):
         raise problems.folder_holds_an_office(folder.path)
     try:
         with zipfile.ZipFile(source) as file:

@@ -54,7 +54,7 @@ def folder_holds_an_office(path: Path) -> Problem:
     """Nothing that was received is ever written over."""
     return Problem(
         "folder_holds_an_office",
-        Text(f"โฟลเดอร์ {path} มีข้อมูลอยู่แล้ว", f"The folder {path} holds an office already."),
+        Text(f"โฟลเดอร์ {path} มีข้อมูลอยู่แล้ว", f"The folder {path} holds an office, or what is left of one."),
         Text(
             "เลือกโฟลเดอร์ใหม่ด้วย --data หรือเปลี่ยนชื่อโฟลเดอร์เดิมก่อน",
             "Choose a new folder with --data, or rename the old one first.",

@@ -184,6 +184,21 @@ def test_an_office_is_never_written_over(office: Office, tmp_path: Path) -> None
         backup.write(DataFolder(tmp_path / "nobody"), tmp_path / "b.zip")
 
 
+@pytest.mark.parametrize("left", ["log.sqlite-wal", "warehouse/warehouse-000001.duckdb"])
+def test_what_is_left_of_an_office_is_not_mixed_with_another(
+    office: Office, tmp_path: Path, left: str
+) -> None:
+    """SQLite would replay a write-ahead log of another log, and tables of it would stand for this one's."""
+    backup.write(office.atlas.folder, tmp_path / "a.zip")
+    new = DataFolder(tmp_path / "new").create()
+    (new.path / left).write_bytes(b"of another")
+
+    with pytest.raises(Problem, match="folder_holds_an_office"):
+        backup.restore(tmp_path / "a.zip", new)
+
+    assert not new.log.exists()
+
+
 def test_a_full_stick_keeps_the_last_backup(
     office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

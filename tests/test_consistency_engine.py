@@ -336,3 +336,12 @@ def test_a_table_in_the_encoding_of_old_windows() -> None:
     (finding,) = outcome("a.csv", content).findings
 
     assert (finding.cell.address, finding.computed) == ("B4", "11")
+
+
+def test_a_long_list_in_words_is_no_heap_of_contradictions() -> None:
+    """Five hundred villages with their men and women: what many sentences share tells of no one thing."""
+    rows = [f"หมู่บ้านที่ {n} มีกลุ่ม 20 กลุ่ม และสมาชิก {100 + n} คน" for n in range(500)]
+
+    _, found = check_file(Path("a.docx"), seeds.docx_file(*rows))
+
+    assert [one.code for one in found.findings if one.code == "two_figures"] == []

@@ -222,6 +222,21 @@ def test_a_filled_in_template_becomes_ordinary_submissions(village: Office) -> N
         template.take_in(village.atlas, CLERK, sheet, _template(village), "again.xlsx")
 
 
+def test_a_month_that_stands_twice_in_one_file_is_told(village: Office) -> None:
+    """Neither row is there yet, and both together would count the month double."""
+    book = load_workbook(BytesIO(_template(village)))
+    for cell in book["records"][3]:
+        book["records"].cell(4, cell.column, 2 if cell.column == 1 else cell.value)
+    out = BytesIO()
+    book.save(out)
+
+    with pytest.raises(Problems) as raised:
+        template.take_in(village.atlas, CLERK, desk.sheets(village.atlas)[ACCOUNT], out.getvalue(), "a.xlsx")
+
+    (finding,) = raised.value.problems
+    assert (finding.code, finding.place.row) == ("month_twice", 4)
+
+
 @pytest.mark.parametrize(
     ("wrong", "code", "column"),
     [({"kind": "ไม่มี"}, "cell_unreadable", "line_kind"), ({"day": 32}, "record_refused", "line_day"),

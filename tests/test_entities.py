@@ -27,6 +27,7 @@ from ingest.access import ENUMERATOR, Viewer
 from ingest.envelope import read_envelope
 from ingest.field import phones
 from ingest.log import Received
+from ingest.projecting import entities
 from streamlit_app.office import Office
 from thai.problem import Problem
 
@@ -176,6 +177,29 @@ def _registered(office: Office, **says: Any) -> Written:
     schema = office.atlas.reference.catalogue.newest("household_register").schema
     _append(office, written.documents(schema), [0])
     return written
+
+
+def test_what_waited_and_was_corrected_is_not_applied_over_its_correction() -> None:
+    """An offline update waits for the one before it; the desk corrects it meanwhile, then that comes."""
+    start, hour = datetime(2026, 1, 1, tzinfo=UTC), timedelta(hours=1)
+    offline = {"trunk": 1, "branch": "phone"}
+    changes = [
+        entities.Change(1, "made", start, "create", properties={"members": "0"}),
+        entities.Change(
+            2, "second", start + hour, "update", base=2, properties={"members": "999"}, **offline
+        ),
+        entities.Change(3, "correction", start + 2 * hour, "update", base=1, properties={"members": "99"}),
+        entities.Change(
+            4, "first", start + 3 * hour, "update", base=1, properties={"roof": "tin"}, **offline
+        ),
+    ]
+    links = {"made": (1, ""), "second": (2, ""), "correction": (3, "second"), "first": (4, "")}
+
+    found = entities.history(changes, links, start + 4 * hour)
+
+    assert found.versions[-1].properties == {"members": "99", "roof": "tin"}
+    assert [one.instance_id for one in found.versions] == ["made", "correction", "first"]
+    assert found.outcomes[2, 0] == entities.REPLACED
 
 
 def test_a_household_number_used_twice_offline_is_shown_as_twins(office: Office) -> None:

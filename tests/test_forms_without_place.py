@@ -13,6 +13,7 @@ from ingest.doors import layers
 from ingest.doors.filters import Filter
 from ingest.exports import export
 from ingest.office import records
+from reports import indicators
 from streamlit_app.office import Office
 
 PROVINCE = Viewer("province@example.org", "officer", "80")
@@ -53,6 +54,21 @@ def test_every_form_is_listed_with_its_records(office: Office) -> None:
     for form_id in WITHOUT_PLACE:
         info = reference.forms[form_id]
         assert (info.geometry, info.placed, info.date and info.date.ref) == (None, False, "visit_date")
+
+
+def test_a_district_whose_hall_stands_in_a_tambon_counts_in_no_tambon(office: Office) -> None:
+    """A forum of the district is not one more forum of the tambon where it met."""
+    schema = office.atlas.reference.catalogue.newest("forum_record").schema
+    forum = {"province": "80", "amphoe": "8012", "visit_date": "2026-01-05", "point": "8.2856 100.0937 0 5"}
+    offices.send(office, offices.submission(schema, forum))
+
+    def told(level: str, area: str = "") -> list[tuple[str, object]]:
+        question = indicators.Question("forum_record.forums", level, area)
+        return [(one.area, one.value) for one in indicators.answers(office.atlas, PROVINCE, question)]
+
+    assert told("amphoe") == [("8012", 1)]
+    assert ("801206", 1) not in told("tambon")
+    assert told("", "801206") in ([], [("801206", 0)], [("801206", None)])
 
 
 def test_a_record_belongs_to_the_district_or_the_province_that_it_names(filled: Office) -> None:

@@ -10,6 +10,7 @@ from pyproj.transformer import TransformerGroup
 
 from geo.measure import area_m2
 from geo.reference import transformer_to_wgs84
+from geo.served_crs import SERVED
 from thai.area import format_area, parse_area, rai_ngan_wah
 
 WGS84 = Geod(ellps="WGS84")
@@ -40,6 +41,16 @@ def test_indian_1975_goes_by_epsg_1304() -> None:
     assert turned == pytest.approx((327, -303), abs=1)
     assert np.hypot(default[0] - ours[0], default[1] - ours[1]) == pytest.approx(185, abs=1)
     assert np.hypot(turned[0] - ours[0], turned[1] - ours[1]) < 8.5
+
+
+def test_indian_1975_is_served_as_it_is_read() -> None:
+    """What QGIS gets in EPSG:24047 lies where the same file would lie once it is brought in again."""
+    served = SERVED["http://www.opengis.net/def/crs/EPSG/0/24047"]
+    there = shapely.get_coordinates(served.shapes(np.array([shapely.Point(PAK_PHANANG)], dtype=object)))[0]
+
+    assert there == pytest.approx((632466.65, 922893.06), abs=0.02)  # by the seven parameters of EPSG:1304
+    back = transformer_to_wgs84(CRS.from_epsg(24047)).transform(*there)
+    assert back == pytest.approx(PAK_PHANANG, abs=1e-6)
 
 
 def square(lon: float, lat: float) -> shapely.Polygon:

@@ -274,6 +274,34 @@ def test_what_stands_beside_the_newest_and_the_stillest_is_what_choosing_it_leav
                 assert counts.with_place(cursor, q) == sum(sides)
 
 
+PLOT = "11111111-1111-4111-8111-111111111111"
+
+
+def visit(office: Office, day: str, instance: str, version: int, replaces: str = "") -> None:
+    """A visit to the plot, by a phone that has seen so many versions of it."""
+    entity = f'update="1" id="{PLOT}" dataset="plots" baseVersion="{version}"'
+    meta = f'<entity xmlns="http://www.opendatakit.org/xforms/entities" {entity}><label>x</label></entity>'
+    answers = {"tambon": "801206", "visit_date": day, "plot": PLOT, "map_point": "8.2856 100.0937 0 5"}
+    schema = office.atlas.reference.catalogue.newest("plot_visit").schema
+    offices.send(office, offices.submission(schema, answers, instance=instance, meta=meta, replaces=replaces))
+
+
+def test_an_old_visit_that_is_corrected_stays_old(office: Office) -> None:
+    """The newest visit is the last day's, not the last that was sent."""
+    schema = office.atlas.reference.catalogue.newest("plot_register").schema
+    entity = f'create="1" id="{PLOT}" dataset="plots"'
+    meta = f'<entity xmlns="http://www.opendatakit.org/xforms/entities" {entity}><label>x</label></entity>'
+    offices.send(office, offices.submission(schema, {"tambon": "801206"}, meta=meta))
+    visit(office, "2026-03-01", "uuid:march", 1)
+    visit(office, "2026-06-01", "uuid:june", 2)
+
+    visit(office, "2026-03-02", "uuid:corrected", 1, replaces="uuid:march")
+
+    q = asked(office, ADMINISTRATOR, "plot_visit", latest=True)
+    rows = layers.rows(office.atlas.warehouse.cursor(), q, [], limit=9).to_pylist()
+    assert [one["_instance_id"] for one in rows] == ["uuid:june"]
+
+
 def has_areas(info: LayerInfo) -> bool:
     """Whether places may lie in a layer's shapes."""
     return info.geometry is not None and info.geometry.kind == "geoshape"

@@ -102,6 +102,14 @@ def test_a_point_that_contradicts_the_answer_is_flagged_and_keeps_both(office: O
     assert ("point", "tambon_disagrees") in _flags(office)
 
 
+def test_the_moo_of_one_tambon_is_no_village_of_another(office: Office) -> None:
+    """Moo 4 of Ko Thuat with a point in Khlong Noi: a record of Khlong Noi, of none of its villages."""
+    row = _one(office, "pomelo_plot", {"tambon": "801206", "moo": 4, "point": "8.356 100.111 2 5"})
+
+    assert (row["_reported"], row["_located"], row["_verdict"]) == ("801206", "801202", "disagrees")
+    assert (row["_tambon"], row["_area"], row["_village"]) == ("801202", "801202", "80120604")
+
+
 def test_without_a_geometry_the_reported_tambon_counts(office: Office) -> None:
     """A record without a point is still a record of its tambon."""
     row = _one(office, "pomelo_plot", {"tambon": "801206", "moo": "4"})

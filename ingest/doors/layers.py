@@ -149,7 +149,7 @@ def _chosen(info: LayerInfo, viewer: Viewer, chosen: Filter) -> Iterator[tuple[s
         yield _matching(info, viewer, fold(chosen.text))
     yield from _placed(info, viewer, chosen)
     if chosen.latest:
-        yield _NEWEST_VISIT, []
+        yield _newest_visit(info, viewer), []
     if chosen.received:
         yield "_received_at >= ?", [arrival(chosen.received)]
     if chosen.review or chosen.mine:
@@ -253,10 +253,21 @@ def _within(info: LayerInfo, viewer: Viewer, ring: list[tuple[float, float]]) ->
     return f"{box} AND ({' + '.join([crossing] * len(edges))}) % 2 = 1", parameters
 
 
-_NEWEST_VISIT = """_instance_id NOT IN (SELECT e._instance_id FROM entity_event e
+def _newest_visit(info: LayerInfo, viewer: Viewer) -> str:
+    """That nothing of a later day was said of the record's case, plot or household.
+
+    The layer's own date counts where both have one, so that an old visit which is corrected stays old; the
+    log's order where not.
+    """
+    day = day_sql(info.date, viewer) if info.date else "NULL::DATE"
+    visits = f"SELECT _seq, max({day}) AS day FROM {info.source} GROUP BY _seq"
+    return f"""_instance_id NOT IN (WITH visit AS ({visits})
+  SELECT e._instance_id FROM entity_event e
   JOIN entity_event later ON later.dataset = e.dataset AND later.entity_id = e.entity_id
-    AND later._seq > e._seq AND later._instance_id <> e._instance_id
-  JOIN submission s ON s._seq = later._seq AND s.outcome = 'projected')"""
+    AND later._instance_id <> e._instance_id
+  JOIN submission s ON s._seq = later._seq AND s.outcome = 'projected'
+  LEFT JOIN visit own ON own._seq = e._seq LEFT JOIN visit other ON other._seq = later._seq
+  WHERE CASE WHEN own.day <> other.day THEN other.day > own.day ELSE later._seq > e._seq END)"""
 
 
 def folded_sql(column: str) -> str:

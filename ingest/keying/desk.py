@@ -92,17 +92,28 @@ def entries(atlas: Atlas, viewer: Viewer, dataset: str) -> list[Entry]:
     return [Entry(*row) for row in found.fetchall()]
 
 
+def page(sheet: Sheet, answers: Mapping[str, Any]) -> dict[str, str]:
+    """What tells one page of a book from another: the register entries it is of, and its month (``2026-10``).
+
+    Empty where the form keeps no months, or an answer of these is blank.
+    """
+    entries = {one.name: str(answers[one.name]) for one in sheet.registers if answers.get(one.name)}
+    if sheet.month is None or not entries or not answers.get(sheet.month.name):
+        return {}
+    return entries | {sheet.month.name: str(answers[sheet.month.name])[:7]}
+
+
 def already(atlas: Atlas, sheet: Sheet, answers: Mapping[str, Any]) -> list[str]:
-    """Records that stand for the same register entry and month: a month is not keyed in twice."""
-    keys = [one.name for one in sheet.registers if answers.get(one.name)]
-    if sheet.month is None or not keys or not answers.get(sheet.month.name):
+    """Records that stand for the same page: a month is not keyed in twice."""
+    asked_for = page(sheet, answers)
+    if sheet.month is None or not asked_for:
         return []
-    same = " AND ".join(f"{quoted(name)} = ?" for name in keys)
-    month = quoted(sheet.month.name)
+    month = asked_for.pop(sheet.month.name)
+    same = " AND ".join(f"{quoted(name)} = ?" for name in asked_for)
     found = atlas.warehouse.cursor().execute(
         f"SELECT _instance_id FROM {quoted(sheet.form.form_id)} WHERE {same}"
-        f" AND date_trunc('month', {month}) = date_trunc('month', ?::DATE) ORDER BY _seq",
-        [*(answers[name] for name in keys), answers[sheet.month.name]],
+        f" AND strftime({quoted(sheet.month.name)}, '%Y-%m') = ? ORDER BY _seq",
+        [*asked_for.values(), month],
     )
     return [row[0] for row in found.fetchall()]
 

@@ -6,7 +6,7 @@ What is filled in is read whole, judged whole, and taken in whole: a single find
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from io import BytesIO
 from typing import Any
@@ -248,15 +248,20 @@ def take_in(atlas: Atlas, viewer: Viewer, sheet: Sheet, workbook: bytes, file_na
     records = read(atlas, viewer, sheet, workbook, file_name)
     found: list[Problem] = []
     documents: list[tuple[bytes, str]] = []
+    pages: set[tuple[tuple[str, str], ...]] = set()
     for area in sorted({one.area[:6] for one in records}):
         own = [one for one in records if one.area[:6] == area]
         verdicts = desk.judged(atlas, sheet, [one.answers for one in own], area)
         for one, verdict in zip(own, verdicts, strict=True):
             place = Place(file=file_name, sheet=MAIN, row=one.row, column=verdict.name)
+            page = tuple(desk.page(sheet, one.answers).items())
             if not verdict.xml:
                 found.append(template_problems.record_refused(place, verdict.says or verdict.reason))
+            elif page and page in pages:
+                found.append(template_problems.month_twice(replace(place, column="")))
             elif desk.already(atlas, sheet, one.answers):
-                found.append(template_problems.record_there(Place(file=file_name, sheet=MAIN, row=one.row)))
+                found.append(template_problems.record_there(replace(place, column="")))
+            pages.add(page)
             documents.append((verdict.xml, one.area))
     if found:
         raise Problems(found)

@@ -68,6 +68,16 @@ def record_refused(place: Place, says: str) -> Problem:
     )
 
 
+def month_twice(place: Place) -> Problem:
+    """Two rows of one file are of the same entry and month."""
+    return Problem(
+        "month_twice",
+        Text("เดือนนี้ของรายการนี้อยู่ในไฟล์นี้สองแถว", "This month of this entry stands twice in this file."),
+        Text("รวมเป็นแถวเดียว หรือแก้เดือน", "Make one row of both, or correct the month."),
+        place,
+    )
+
+
 def record_there(place: Place) -> Problem:
     """The same entry and month is in the office already."""
     return Problem(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -104,12 +105,15 @@ def overview(atlas: Atlas, viewer: Viewer) -> list[Work]:
             sa.func.max(columns.received_at),
         ).group_by(columns.enumerator_id, columns.form_id, columns.user_agent)
         sent = [row for row in connection.execute(query) if row[0] in found]
-    for key, form_id, _, count, last in sent:
+    used: defaultdict[int, list[tuple[str, str]]] = defaultdict(list)
+    for key, form_id, agent, count, last in sent:
         work = found[key]
         work.submissions[form_id] = work.submissions.get(form_id, 0) + count
         work.last_received_at = max(work.last_received_at, last)
+        if agent:
+            used[key].append((last, agent))
     for key, work in found.items():
-        work.phones = _phones([(last, agent) for k, _, agent, _, last in sent if k == key and agent])
+        work.phones = _phones(used[key])
     for key, _, _ in missing_files(atlas):
         if key in found:
             found[key].missing_files += 1

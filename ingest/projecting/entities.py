@@ -142,16 +142,22 @@ class _Replay:
         self.applied: dict[str, Change] = {}
         self.outcomes: dict[tuple[int, int], str] = {}
         self._waiting: dict[str, Change] = {}
+        self._said: dict[str, Change] = {}  # by each chain, as it stands
 
     def take(self, step: _Step) -> None:
         """Apply, hold, correct or withdraw what one submission says."""
+        before = self._said.pop(step.chain, None)
+        if step.change is not None:
+            self._said[step.chain] = step.change
         if step.chain in self.applied:
             self._correct(step)
-        elif step.change is None:
-            self._waiting.pop(step.chain, None)
-        elif not self._apply(step.chain, step.change):
-            self._waiting[step.chain] = step.change
-            self.outcomes[step.change.seq, step.change.turn] = WAITING
+        else:
+            if before is not None:  # it waits no more, whatever becomes of what stands in its place
+                self._waiting.pop(step.chain, None)
+                self.outcomes[before.seq, before.turn] = REPLACED
+            if step.change is not None and not self._apply(step.chain, step.change):
+                self._waiting[step.chain] = step.change
+                self.outcomes[step.change.seq, step.change.turn] = WAITING
         self._release()
 
     def force(self, until: datetime) -> None:

@@ -199,7 +199,9 @@ class RecordPlaces:
 def record_places(placed: Placed, claims: Claims, places: Places) -> RecordPlaces:
     """Each record's own tambon and how sure it is: of its first geometry, else what the form reports.
 
-    Its village is the form's own choice, never taken from the place; beside it how far its point is.
+    A record that reports a district or a province belongs there and to no tambon, wherever its hall stands.
+    Its village is the form's own choice, never taken from the place, and beside it how far its point is.
+    Where the place lies in another tambon than the moo was told for, the record is in no village of that one.
     ``placed`` also notes who surely lies outside the area of the enumerator that sent them.
     """
     reported, size = claims.reported, len(claims.reported)
@@ -211,7 +213,8 @@ def record_places(placed: Placed, claims: Claims, places: Places) -> RecordPlace
         located[take], other[take] = one.tambon[take], one.other[take]
         verdict[take], distance_m[take] = one.verdict[take], one.distance_m[take]
         lao[take], lon[take], lat[take] = one.lao[take], one.lon[take], one.lat[take]
-    tambon = np.where(located != "", located, reported)
+    tambon = np.where(claims.above != "", "", np.where(located != "", located, reported))
+    moo = np.where((reported == "") | (tambon == reported), np.array(claims.moo, dtype=object), "")
     placed.noticed += _strays(located, verdict, claims.enumerator_area)
     names = np.array([one.name for one in places.tambons], dtype=object)
     columns = {
@@ -223,7 +226,7 @@ def record_places(placed: Placed, claims: Claims, places: Places) -> RecordPlace
         "_distance_m": pa.array(distance_m, pa.float64(), from_pandas=True),
         "_lao": pa.array(lao, pa.string()),
     } | _village(claims, lon, lat, places.villages)
-    return RecordPlaces(_area_codes(tambon, claims.moo, claims.above), tambon, columns)
+    return RecordPlaces(_area_codes(tambon, moo, claims.above), tambon, columns)
 
 
 def _strays(located: np.ndarray, verdict: np.ndarray, areas: Sequence[str | None]) -> list[Noticed]:
@@ -254,11 +257,10 @@ def _village(
     }
 
 
-def _area_codes(tambon: np.ndarray, moo: Sequence[str], above: np.ndarray) -> list[str]:
+def _area_codes(tambon: np.ndarray, moo: Sequence[str] | np.ndarray, above: np.ndarray) -> list[str]:
     """Tambon code, with the village's two digits behind it where the form asks for the moo.
 
-    ``above`` holds the amphoe or province of records that report one and no tambon: theirs is that area,
-    wherever the hall stands in which it was reported.
+    ``above`` holds the amphoe or province of records that report one and no tambon: theirs is that area.
     """
     return [
         higher or (f"{code}{number:0>2}" if code and number else code)

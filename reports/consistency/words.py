@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from itertools import chain, combinations
 
 from ingest.sheets.model import Cell, Statement
 from reports.consistency import causes
@@ -51,6 +52,8 @@ _MOST = {"จังหวัด": 77, "provinces": 77}
 _EVERYWHERE = re.compile(r"ทุกจังหวัด|ทั่วประเทศ")
 _PROVINCES = (Decimal(76), Decimal(77))
 _MEAN_LIMIT = 200
+# A count that stands in more sentences, or a unit with more numbers, is a list's, not one thing told twice.
+_MANY_SENTENCES, _MANY_NUMBERS = 5, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,27 +225,36 @@ def possible(mean: Decimal, n: int) -> bool:
 
 def _two_figures(counts: dict[Cell, list[_Count]], checked: Checked) -> None:
     """Two sentences that agree in one count and differ in another, and counts that are nearly the same."""
-    seen: dict[str, dict[Decimal, _Count]] = defaultdict(dict)
     told: set[tuple[str, Decimal, Decimal]] = set()
-    sentences = list(counts.items())
-    for i, (_, own) in enumerate(sentences):
-        for _, other in sentences[i + 1 :]:
-            shared = {(c.number, c.unit) for c in own} & {(c.number, c.unit) for c in other}
-            for a in own:
-                for b in other:
-                    key = (a.unit, min(a.number, b.number), max(a.number, b.number))
-                    if shared and a.unit == b.unit and a.number != b.number and key not in told:
-                        told.add(key)
-                        _differ(a, b, DOUBT, checked)
-    for found in counts.values():
-        for count in found:
-            for number, before in seen[count.unit].items():
-                low, high = sorted((number, count.number))
-                near = low >= 10 and high != low and (high - low) * 10 <= high
-                if near and (count.unit, low, high) not in told and before.where is not count.where:
-                    told.add((count.unit, low, high))
-                    _differ(before, count, NOTE, checked)
-            seen[count.unit].setdefault(count.number, count)
+    for own, other in _agreeing(list(counts.values())):
+        for a in own:
+            for b in other:
+                key = (a.unit, min(a.number, b.number), max(a.number, b.number))
+                if a.unit == b.unit and a.number != b.number and key not in told:
+                    told.add(key)
+                    _differ(a, b, DOUBT, checked)
+    first: dict[str, dict[Decimal, _Count]] = defaultdict(dict)
+    for count in chain.from_iterable(counts.values()):
+        first[count.unit].setdefault(count.number, count)
+    for unit, by_number in first.items():
+        if len(by_number) > _MANY_NUMBERS:
+            continue
+        for before, count in combinations(by_number.values(), 2):
+            low, high = sorted((before.number, count.number))
+            near = low >= 10 and (high - low) * 10 <= high
+            if near and (unit, low, high) not in told and before.where is not count.where:
+                _differ(before, count, NOTE, checked)
+
+
+def _agreeing(sentences: Sequence[list[_Count]]) -> Iterator[tuple[list[_Count], list[_Count]]]:
+    """Pairs of sentences that share a count; one that stands in many tells nothing of what they are about."""
+    having: dict[tuple[Decimal, str], list[int]] = defaultdict(list)
+    for number, own in enumerate(sentences):
+        for shared in {(c.number, c.unit) for c in own}:
+            having[shared].append(number)
+    pairs = {pair for own in having.values() if len(own) <= _MANY_SENTENCES for pair in combinations(own, 2)}
+    for i, j in sorted(pairs):
+        yield sentences[i], sentences[j]
 
 
 def _differ(one: _Count, other: _Count, weight: str, checked: Checked) -> None:
