@@ -78,6 +78,8 @@ def test_a_clerk_brings_the_offices_own_table_in(
     (left,) = (one.value for one in page.markdown if one.value.startswith("- **"))
     assert (len(shown), left.count("\n- ")) == (2, 0)
     assert "แถว 6, คอลัมน์ พันธุ์ส้มโอ**: " in left
+    assert "ไม่ใช่ตัวเลือกของ พันธุ์ส้มโอหลัก" in left
+    assert "ในรายการบนหน้าจอ" in left
     assert "thong_di" not in shown["พันธุ์ส้มโอหลัก"].tolist()
     assert "ทองดี" in shown["พันธุ์ส้มโอหลัก"].tolist()
     assert rows(office) == []

@@ -19,7 +19,7 @@ from ingest.sheets.model import Cell
 from ingest.sheets.reading import Line
 from thai.area import parse_area
 from thai.calendar import parse_date
-from thai.problem import Place, Problem
+from thai.problem import Place, Problem, Text
 from thai.text import fold, normalise
 
 _M2_PER_RAI = 1600
@@ -64,7 +64,7 @@ class RowReader:
                 where = Place(
                     file=line.file, sheet=line.sheet, row=line.number, column=", ".join(column.columns)
                 )
-                found.append(problems.cell_unreadable(where, shown, problem.says))
+                found.append(problems.cell_unreadable(where, shown, problem))
             else:
                 if value is not None:
                     answers[column.question] = value
@@ -116,8 +116,9 @@ class RowReader:
         if asked.choices is None:
             return normalise(cell.text)
         if "" in chosen:
+            question = Text(*(asked.label.get(language) or asked.name for language in ("th", "en")))
             raise problems.word_unknown(
-                asked.name, cell.text, [one.label.get("th", "") for one in asked.choices]
+                question, cell.text, [one.label.get("th", "") for one in asked.choices]
             )
         return " ".join(chosen)
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from thai.problem import Place, Problem, Text
 
+_WORD = "word_unknown"
+
 
 def table_kind(name: str) -> Problem:
     """The file is of no kind that holds tables."""
@@ -124,26 +126,32 @@ def nothing_fits(name: str, tables: list[str]) -> Problem:
     )
 
 
-def cell_unreadable(place: Place, shown: str, why: Text) -> Problem:
+def cell_unreadable(place: Place, shown: str, why: Problem) -> Problem:
     """A cell that does not answer its question."""
+    mend = Text(
+        "แก้ที่แฟ้มต้นฉบับ แล้วนำเข้าใหม่ แถวอื่นไม่เข้าซ้ำ",
+        "Mend it in the file and bring that in again; no other row comes in twice.",
+    )
+    if why.code == _WORD:
+        mend = Text(f"{why.remedy.th} หรือ{mend.th}", f"{why.remedy.en} Or: {mend.en}")
     return Problem(
         "cell_unreadable",
-        Text(f"อ่าน “{shown}” ไม่ได้: {why.th}", f"“{shown}” cannot be read: {why.en}"),
-        Text(
-            "แก้ที่แฟ้มต้นฉบับ หรือเพิ่มคำนี้ใน [words] ของแฟ้มจับคู่ แล้วนำเข้าใหม่ แถวอื่นไม่เข้าซ้ำ",
-            "Mend it in the file, or add the word to [words] of the mapping; no other row comes in twice.",
-        ),
+        Text(f"อ่าน “{shown}” ไม่ได้: {why.says.th}", f"“{shown}” cannot be read: {why.says.en}"),
+        mend,
         place,
     )
 
 
-def word_unknown(question: str, word: str, offered: list[str]) -> Problem:
+def word_unknown(question: Text, word: str, offered: list[str]) -> Problem:
     """A word that is none of the choices."""
     listed = ", ".join(offered[:12])
     return Problem(
-        "word_unknown",
-        Text(f"“{word}” ไม่ใช่ตัวเลือกของ {question} ({listed})", f"“{word}” is no choice of {question}"),
-        Text("เพิ่มใน [words] ของแฟ้มจับคู่", "Add it to [words] of the mapping."),
+        _WORD,
+        Text(f"“{word}” ไม่ใช่ตัวเลือกของ {question.th} ({listed})", f"“{word}” is no choice of {question.en}"),
+        Text(
+            "บอกว่าคำนี้หมายถึงตัวเลือกใด (ในรายการบนหน้าจอ หรือใน [words] ของแฟ้มจับคู่)",
+            "Say which choice the word means, in the lists on the page or in [words] of the mapping.",
+        ),
     )
 
 

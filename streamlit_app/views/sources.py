@@ -56,7 +56,8 @@ def _all(language: str) -> None:
 
 
 def _one(source: Source, language: str) -> None:
-    name = " · ".join(part for part in (source.project, source.form_id) if part)
+    project = t("sources.project", language, n=source.project) if source.project else ""
+    name = " · ".join(part for part in (project, source.form_id) if part)
     title, button = st.columns([4, 1], vertical_alignment="center")
     kind = t(f"source.{source.kind}", language)
     title.markdown(
