@@ -29,7 +29,8 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One occupation: households with a debt event, what they reduced, and how many cleared a debt.
+    """One occupation: households with a debt event, how many of them reduced one, by how much together, and
+    how many cleared one.
 
     ``parts`` says how much of what was reduced is one household's.
     """
@@ -37,6 +38,7 @@ class Line:
     group: str
     occupation: str
     households: int
+    reducing: int
     reduced: Decimal
     cleared: int
     parts: Parts
@@ -76,7 +78,8 @@ def table(
         amounts = sorted((reduced[one] for one in own), reverse=True)
         parts = Parts(float(amounts[0]), float(sum(amounts[2:])))
         done = sum(cleared.get(one, 0) > 0 for one in own)
-        found.append(Line(group_of.get(name, "other"), name, len(own), sum(amounts, Decimal(0)), done, parts))
+        group, less = group_of.get(name, "other"), sum(one > 0 for one in amounts)
+        found.append(Line(group, name, len(own), less, sum(amounts, Decimal(0)), done, parts))
     order = [*groups, "other"]
     return sorted(found, key=lambda one: (order.index(one.group), one.occupation))
 

@@ -36,6 +36,21 @@ def told(rows: list[Row]) -> list[frozenset[int]]:
     return found
 
 
+def test_a_tambon_is_silent_where_a_village_hides_a_month() -> None:
+    """Village 0 is told; of village 1 October of five is, and November of two is not: the tambon's year less
+    village 0 and that October is November. With November of five all is told.
+    """
+
+    def silent(november: int) -> bool:
+        rows = [(0, home, 10, 0) for home in range(6)] + [(0, home, 10, 1) for home in range(6, 11)]
+        rows += [(1, home, 10, 1) for home in range(6, 6 + november)]
+        given_ = of([row[:3] for row in rows])
+        villages = np.array([row[3] for row in rows], np.int64)
+        return over_time.silent(given_, [villages, villages * 0], "fiscal_year")
+
+    assert (silent(2), silent(5)) == (True, False)
+
+
 def is_safe(rows: list[Row], months: frozenset[int]) -> bool:
     """Five households or more, of whom no one makes up nearly all; or none."""
     homes: dict[int, int] = {}

@@ -451,6 +451,66 @@ def test_debts_of_a_tambon_do_not_tell_those_that_its_villages_hide(villages: Of
     assert any("จะรู้หนี้" in one.text for one in blocks(paper, Text) if isinstance(one, Text))
 
 
+def test_an_occupation_of_which_three_reduced_a_debt_is_not_told(villages: Office) -> None:
+    """Five labourers reduced 1,000 each, three of five traders 700 each: all of the village, told on its own
+    sheet (7,100), less the labourers is the three. With the other two traders both lines are told.
+    """
+    newest = villages.atlas.reference.catalogue.newest
+    documents = []
+    for number in range(61, 71):
+        own, work = village_office.household(number), "labour" if number < 66 else "trade"
+        meta = (
+            f'<entity dataset="households" id="{own}" create="1" '
+            'xmlns="http://www.opendatakit.org/xforms/entities"><label>บ้าน</label></entity>'
+        )
+        home = village_office.PLACE | {
+            "tambon": "801207", "moo": 1, "visit_date": "2026-10-20", "consent": "yes",
+            "participation": "yes", "house_no": str(number), "main_occupation": work,
+        }  # fmt: skip
+        documents.append(offices.submission(newest("household_register").schema, home, meta=meta))
+        baht = 1000 if number < 66 else 700 if number < 69 else 0
+        said = village_office.debt(number, 1, "repaid", reduced=baht, tambon="801207")
+        documents.append(offices.submission(newest("household_debt").schema, said))
+    month = village_office.account(61, 1, "2026-10", [("expense", "eggs", 100, "needed")], "801207")
+    documents.append(offices.submission(newest("household_account_month").schema, month))
+    offices.send(villages, *documents)
+
+    def lines() -> list[list[str]]:
+        (paper,) = papers(villages, "tambon_accounts", "801207")
+        tables = [one for one in blocks(paper, Table) if isinstance(one, Table)]
+        return [[cell_text(cell) for cell in row[2:]] for table in tables[1:] for row in table.rows]
+
+    assert lines() == []
+    two = [village_office.debt(number, 1, "repaid", reduced=700, tambon="801207") for number in (69, 70)]
+    offices.send(villages, *(offices.submission(newest("household_debt").schema, one) for one in two))
+    assert lines() == [["5", "1,000", "5,000"], ["5", "700", "3,500"]]
+
+
+@pytest.mark.parametrize(
+    ("area", "period", "told"),
+    [
+        ("801206", "2026-10", []),  # 1,200 of 8,600 less village 3 (1,200 of 8,400) is the two of village 4
+        ("801206", "FY2570", ["15,000 บาท", "4,200 บาท/ไร่", "1,800 บาท/ไร่", "8.4 บาท/กก."]),  # five each
+        ("801202", "2026-10", ["58.2 %", "-859 บาท"]),  # six: 3,000 of 5,154; less 5,154 / 6
+        ("801202", "FY2570", []),  # with two of November; two reduced a debt; rice of one house of village 2
+        ("801203", "2026-10", []),  # one spent 90,900 of 95,450
+        ("8012", "2026-10", []),
+    ],
+)
+def test_a_programmes_paper_tells_no_households_money(
+    villages: Office, area: str, period: str, told: list[str]
+) -> None:
+    """P12 stands beside the sheets of villages and tambons: no number less theirs is of a few households."""
+    asked = asking(villages, period=period)
+    (paper,) = catalogue.papers_of(asked, catalogue.kind_of("programme_livelihood"), area)
+    (table,) = (one for one in paper.blocks if isinstance(one, Table))
+    shown = [cell_text(row[1]) for row in table.rows]
+    assert [one for one in shown if not one.startswith(("ปกปิด", "ยังไม่มี"))] == told
+    withheld = [row for row in table.rows if cell_text(row[1]).startswith("ปกปิด")]
+    assert withheld
+    assert {cell_text(row[2]) for row in withheld} == {""}
+
+
 @pytest.mark.parametrize(("until", "heads"), [("2013-01-31", 12), ("2014-03-31", 9)])
 def test_the_work_of_each_phase_lies_over_its_months(villages: Office, until: str, heads: int) -> None:
     """T01: the first phase is February to September 2555; two years are told in quarters."""

@@ -47,6 +47,7 @@ __all__ = [
     "cells",
     "hidden",
     "is_inside",
+    "is_silent",
     "newest_day",
     "newest_received",
     "parts",
@@ -131,6 +132,19 @@ def hidden(
     """
     rows = Rows(catalogue, figure)
     return telling.hidden(cursor, rows, cut, _reach(viewer, rows), finest)
+
+
+def is_silent(
+    cursor: duckdb.DuckDBPyConnection, catalogue: Catalogue, viewer: Viewer, figure: Figure, cut: Cut,
+    finest: str,
+) -> bool:  # fmt: skip
+    """Whether a printed sheet of the cut's area is silent of the figure: few households gave it or one nearly
+    all of it, or what remains of it beside the sheets of smaller areas and shorter periods.
+
+    Raises as :func:`cells` does.
+    """
+    rows = Rows(catalogue, figure)
+    return telling.is_silent(cursor, rows, cut, _reach(viewer, rows), finest)
 
 
 def tells(catalogue: Catalogue, viewer: Viewer, figure: Figure, cut: Cut, area: str) -> bool:

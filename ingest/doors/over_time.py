@@ -7,11 +7,14 @@ where its rest, too, is of ``access.SMALLEST_COUNT`` households or more (or of n
 Told numbers then are about unions of disjoint groups, each safe by itself, whatever is added or subtracted.
 
 Other spans (calendar years, phases) overlap these without being made of each other; of them nothing is told.
+
+Areas go the same way: a tambon less the villages that are told is the one that was held back.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -46,18 +49,50 @@ def hidden(given: Given, kind: str, finest: str = "month", *, sums: bool = True)
     """The keys whose number is not told of periods of a kind, for sheets of ``finest`` and longer ones.
 
     ``given`` holds the rows of one such period (of all time: all). ``sums`` are held back, too, where one
-    household makes up nearly all; counts are not.
+    household makes up nearly all; counts are not. Of periods shorter than ``finest`` nothing is told.
     """
-    if kind not in GRAINS:
-        return {int(one) for one in np.unique(given.key)}
-    unknown, blocks = np.ones(given.key.size, np.bool_), given.key
-    closed: Truths = np.zeros(0, np.bool_)
-    for grain in GRAINS[GRAINS.index(finest) : GRAINS.index(kind) + 1]:
+    grains = _grains(kind, finest)
+    closed, _ = _settled(given, grains, [np.ones(given.key.size, np.bool_)] * len(grains), sums=sums)
+    return {int(one) for one in np.unique(given.key[closed])}
+
+
+def silent(
+    given: Given, levels: Sequence[Integers], kind: str, finest: str = "month", *, sums: bool = True
+) -> bool:
+    """Whether a sheet of the area that holds all rows is silent, beside the sheets of the areas within it.
+
+    ``levels`` number the area of each row in place of its ``key``, the smallest areas first, the whole last.
+    """
+    grains = _grains(kind, finest)
+    closed, unknown = np.zeros(0, np.bool_), [np.ones(given.key.size, np.bool_)] * len(grains)
+    for areas in levels:
+        closed, unknown = _settled(replace(given, key=areas), grains, unknown, sums=sums)
+    return bool(closed.any())
+
+
+def _grains(kind: str, finest: str) -> tuple[str, ...]:
+    """The periods of which sheets tell, up to that of a kind; none where it is no such period itself."""
+    grains = GRAINS[GRAINS.index(finest) :]
+    return grains[: grains.index(kind) + 1] if kind in grains else ()
+
+
+def _settled(
+    given: Given, grains: Sequence[str], unknown: Sequence[Truths], *, sums: bool
+) -> tuple[Truths, list[Truths]]:
+    """Which rows stand in no told number of the last grain; and of each grain, which in none up to it.
+
+    ``unknown`` says the latter of the smaller areas: what they tell of a period is no rest of it.
+    """
+    closed, left = (np.ones(given.key.size, np.bool_) for _ in range(2))
+    rest: list[Truths] = []
+    for grain, before in zip(grains, unknown, strict=True):
         _, blocks = np.unique(_period(given, grain) + given.key * _PERIODS, return_inverse=True)
-        closed = _unsafe(given, blocks, np.ones_like(unknown), sums=sums)
-        closed |= _unsafe(given, blocks, unknown, sums=sums)
-        unknown &= closed[blocks] | ((given.month < 0) & (grain != "all"))
-    return {int(one) for one in np.unique(given.key[closed[blocks]])}
+        unsafe = _unsafe(given, blocks, np.ones_like(left), sums=sums)
+        unsafe |= _unsafe(given, blocks, left & before, sums=sums)
+        closed = unsafe[blocks]
+        left = left & (closed | ((given.month < 0) & (grain != "all")))
+        rest.append(left & before)
+    return closed, rest
 
 
 def _period(given: Given, grain: str) -> Integers:

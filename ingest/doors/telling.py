@@ -15,7 +15,7 @@ subadditive, a sum of parts that keep it keeps it.
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import duckdb
@@ -26,7 +26,7 @@ import pyarrow.compute as pc
 
 from ingest import access
 from ingest.doors import over_time, telling_sql
-from ingest.doors.cuts import Cut
+from ingest.doors.cuts import LEVELS, Cut
 from ingest.doors.figure_sql import Beyond, Figure, Rows
 from ingest.doors.over_time import LEAST_REST, Given
 from ingest.published import Catalogue
@@ -35,6 +35,7 @@ from thai.problem import Problem
 
 _OF_ONE_HOUSEHOLD = ("min", "max")  # they tell the answer of one
 _OF_SUMS = ("sum", "net", "mean", "ratio")
+_COUNTED = ("count", "distinct", "share")  # how many did is no secret of theirs
 _OVER_TIME = (
     *_OF_SUMS,
     "count",
@@ -87,18 +88,44 @@ def hidden(
     """The areas and answers of which a paper of the cut's period is silent, for what shorter ones hide."""
     if rows.figure.measure not in _OVER_TIME or not rows.of_households:
         return set()
-    sql, values = telling_sql.given(rows, cut, within)
-    found = cursor.execute(parsed(sql), values).fetchnumpy()
-    if not len(found["key"]):
+    given, found = _given(cursor, rows, cut, within)
+    if not given.key.size:
         return set()
-    key, month, home, which = (found[name].astype(np.int64) for name in ("key", "month", "home", "which"))
-    given = Given(key, month, home, which, found["amount"].astype(np.float64))
     closed = over_time.hidden(given, cut.period.kind, finest, sums=rows.figure.measure in _OF_SUMS)
     keys, first = np.unique(given.key, return_index=True)
     areas, answers = found["area"], found["answer"]
     return {
         (str(areas[i]), str(answers[i])) for key, i in zip(keys, first, strict=True) if int(key) in closed
     }
+
+
+def is_silent(cursor: duckdb.DuckDBPyConnection, rows: Rows, cut: Cut, within: str, finest: str) -> bool:
+    """Whether a paper of the cut's area and period is silent of a figure, beside those of villages, tambons …
+    within it and of shorter periods, down to ``finest``.
+    """
+    measure = rows.figure.measure
+    if measure in _COUNTED or not rows.of_households:
+        return False
+    if measure in _OF_ONE_HOUSEHOLD:
+        return True
+    given, found = _given(cursor, rows, replace(cut, level="village"), within)
+    if not given.key.size:
+        return False
+    sizes = [digits for digits in sorted(LEVELS.values(), reverse=True) if digits >= len(cut.area)]
+    codes = found["area"].astype(str)
+    levels = [np.unique(codes.astype(f"U{size}"), return_inverse=True)[1] for size in sizes if size]
+    levels += [] if cut.area else [np.zeros_like(given.key)]
+    return over_time.silent(given, levels, cut.period.kind, finest, sums=measure in _OF_SUMS)
+
+
+def _given(
+    cursor: duckdb.DuckDBPyConnection, rows: Rows, cut: Cut, within: str
+) -> tuple[Given, dict[str, npt.NDArray[Any]]]:  # fmt: skip
+    """What households gave of a figure, and the areas and answers that it is numbered by."""
+    sql, values = telling_sql.given(rows, cut, within)
+    found = cursor.execute(parsed(sql), values).fetchnumpy()
+    key, month, home, which = (found[name].astype(np.int64) for name in ("key", "month", "home", "which"))
+    return Given(key, month, home, which, found["amount"].astype(np.float64)), found
 
 
 def is_tellable(rows: Rows) -> bool:

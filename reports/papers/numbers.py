@@ -20,6 +20,7 @@ from thai.periods import Period, before, period_of
 from thai.problem import Problem
 
 ByVillage = dict[str, Cell]
+ACCOUNTS = "household_account_month"
 YEAR = "fiscal_year"  # the only period of which sheets tell debts and costs of crops
 
 
@@ -79,6 +80,20 @@ def may_be_summed(asking: Asking, name: str, area: str, period: Period, finest: 
     parts = _parts(asking, known.figure, area, period, "village")
     beside = sum((one for (code, _), one in parts.items() if code not in told), Parts())
     return n == 0 or (n >= SMALLEST_COUNT and not beside.of_one)
+
+
+def is_silent(asking: Asking, name: str, area: str, period: Period) -> bool:
+    """Whether a sheet of an area says nothing of an indicator, beside the sheets of the areas within it.
+
+    Accounts are told of months; what else households gave, debts and costs of crops, of fiscal years.
+    """
+    known = indicators.definition(asking.atlas, name)
+    cursor, catalogue = asking.atlas.warehouse.cursor(), asking.atlas.reference.catalogue
+    return any(
+        figures.is_silent(cursor, catalogue, asking.viewer, one, Cut("village", area, period),
+                          "month" if one.form_id == ACCOUNTS else YEAR)
+        for one in (known.figure, known.denominator) if isinstance(one, Figure)
+    )  # fmt: skip
 
 
 def beside_villages(asking: Asking, name: str, area: str, period: Period) -> set[str]:

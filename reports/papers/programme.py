@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from reports import indicators
 from reports.definitions import Definition
 from reports.indicators import Answer
+from reports.papers import numbers
 from reports.papers.asking import Asking
 from reports.papers.model import Cell, Column, Fact, Facts, Paper, Table, Value
 from reports.programmes import programmes
@@ -27,7 +29,7 @@ def build(name: str, asking: Asking, areas: Sequence[str]) -> list[Paper]:
     for area in areas:
         answers = [(one, _ask(asking, one, area, asking.period)) for one in programme.indicators]
         told = [answer for _, answer in answers if answer is not None and answer.value is not None]
-        if not told:
+        if not told and not any(answer and answer.blank == indicators.WITHHELD for _, answer in answers):
             continue
         rows = [_row(asking, one, answer, area, earlier) for one, answer in answers]
         met = [answer for answer in told if answer.reached is not None]
@@ -45,13 +47,20 @@ def build(name: str, asking: Asking, areas: Sequence[str]) -> list[Paper]:
 
 
 def _ask(asking: Asking, one: Definition, area: str, period: Period) -> Answer | None:
-    """The answer; ``None`` where the form is not published or the number is not for this viewer."""
+    """The answer; ``None`` where the form is not published or the number is not for this viewer.
+
+    What few households gave, or one nearly alone, is withheld: a paper goes to everybody of its area.
+    """
     if one.figure.form_id not in asking.atlas.reference.catalogue.usages:
         return None
     try:
-        return indicators.answer(asking.atlas, asking.viewer, one.name, area, period)
+        answer = indicators.answer(asking.atlas, asking.viewer, one.name, area, period)
+        silent = answer.value is not None and numbers.is_silent(asking, one.name, area, period)
     except Problem:
         return None
+    if not silent:
+        return answer
+    return replace(answer, value=None, numerator=None, denominator=None, n=0, blank=indicators.WITHHELD)
 
 
 def _row(

@@ -9,8 +9,10 @@ from datetime import date
 from decimal import Decimal
 
 from ingest.access import SMALLEST_COUNT
+from ingest.doors.figures import Parts
 from ingest.doors.over_time import GRAINS
 from reports import coverage, debt_by_occupation, records
+from reports.debt_by_occupation import Line
 from reports.papers import numbers
 from reports.papers.asking import Asking, amount, number, whole
 from reports.papers.model import (
@@ -101,7 +103,10 @@ def _spending(asking: Asking, area: str) -> list[Block]:
 
 
 def _debts(asking: Asking, area: str) -> list[Block]:
-    """T03: debt reduced by occupation in the fiscal year, each where enough did and not one nearly alone."""
+    """T03: debt reduced by occupation in the fiscal year, each where enough did and not one nearly alone.
+
+    The occupations that are not told are the rest of what villages are told: of enough households.
+    """
     year = numbers.year_of(asking.period, asking)
     try:
         lines = debt_by_occupation.table(asking.atlas, asking.viewer, area, year)
@@ -112,17 +117,24 @@ def _debts(asking: Asking, area: str) -> list[Block]:
     rows: list[list[Cell]] = []
     for one in lines:
         label = occupation.label_of(one.occupation, "th") if occupation and one.occupation else "ไม่ทราบอาชีพ"
-        is_told = one.households >= SMALLEST_COUNT and not one.parts.of_one
-        shown = [number(one.mean, 0), amount(one.reduced)] if is_told else ["–", "–"]
+        shown = [number(one.mean, 0), amount(one.reduced)] if _is_told(one) else ["–", "–"]
         rows.append([_GROUPS[one.group], label, whole(one.households), *shown])
     columns = [Column("กลุ่มอาชีพ"), Column("อาชีพหลัก", width=1.6), Column("ครัวเรือนที่บันทึกหนี้", "end"),
                Column("ลดหนี้ได้เฉลี่ย (บาท)", "end"), Column("ลดหนี้ได้รวม (บาท)", "end")]  # fmt: skip
     if not rows:
         return []
     heading = Heading(f"ความสามารถในการชำระหนี้ตามกลุ่มอาชีพ {year.label()}")
-    if not numbers.may_be_summed(asking, f"{DEBTS}.reduced_baht", area, year, numbers.YEAR):
+    rest = [one for one in lines if not _is_told(one)]
+    few = 0 < sum(one.reducing for one in rest) < SMALLEST_COUNT
+    of_one = sum((one.parts for one in rest), Parts()).of_one
+    if few or of_one or not numbers.may_be_summed(asking, f"{DEBTS}.reduced_baht", area, year, numbers.YEAR):
         return [heading, Text("ไม่แสดง เพราะเมื่อหักยอดของหมู่บ้านที่แสดงแล้ว จะรู้หนี้ของบ้านไม่กี่หลังที่เหลือ")]
     return [heading, Table(columns, rows)]
+
+
+def _is_told(line: Line) -> bool:
+    few = line.households < SMALLEST_COUNT or 0 < line.reducing < SMALLEST_COUNT
+    return not few and not line.parts.of_one
 
 
 def _money(amounts: Sequence[Decimal | None], whole_of: Decimal | None = None) -> list[Cell]:
