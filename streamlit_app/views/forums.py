@@ -72,7 +72,9 @@ def _calendar(found: Calendar, language: str) -> None:
            for month in found.months}
         for area in found.areas
     ]  # fmt: skip
-    st.dataframe(pd.DataFrame(table), hide_index=True, width="stretch")
+    shape = {month.label(language): st.column_config.Column(width=64) for month in found.months}
+    shape[t("forums.area", language)] = st.column_config.Column(width=150, pinned=True)
+    st.dataframe(pd.DataFrame(table), hide_index=True, width="stretch", column_config=shape)
     st.caption(t("forums.legend", language))
 
 

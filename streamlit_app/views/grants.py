@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from reports import grants
-from reports.grants import Grant
+from reports.grants import Check, Grant
 from reports.papers.asking import number
 from streamlit_app import viewer as door
 from streamlit_app.filters.panel import controlled
@@ -25,6 +25,10 @@ from thai.problem import Problem
 
 _SIGNS = {"ok": "✓", "near": "⚠", "broken": "✗"}
 _FIRST_DAY = date(2000, 1, 1)
+_NUMBERS = (
+    *("frame", "approved", "approved_share", "paid", "paid_share", "left", "left_share"),
+    *("first", "second", "days"),
+)
 
 
 def page() -> None:
@@ -91,6 +95,15 @@ def _status(known: list[Grant], as_of: date, language: str) -> None:
 
 
 def _rows(known: list[Grant], as_of: date, language: str) -> None:
+    def transferred(one: Grant, instalment: int) -> dict[str, str]:
+        name = {1: "first", 2: "second"}[instalment]
+        paid, day = one.paid(as_of, instalment), one.first_on(as_of, instalment)
+        return {
+            name: format_baht(paid, language=language),
+            f"{name}_on": format_date(day, language=language) if day else "",
+        }
+
+    both = any(one.paid(as_of, 2) for one in known)
     rows = [
         {
             "no": i,
@@ -100,8 +113,8 @@ def _rows(known: list[Grant], as_of: date, language: str) -> None:
             "project": one.project,
             "organisation": one.organisation,
             "approved": format_baht(one.approved, language=language),
-            "first": format_baht(one.paid(as_of, 1), language=language),
-            "first_on": format_date(day, language=language) if (day := one.first_on(as_of)) else "",
+            **transferred(one, 1),
+            **(transferred(one, 2) if both else {}),
             "left": format_baht(one.left(as_of), language=language),
         }
         for i, one in enumerate(known, 1)
@@ -119,17 +132,22 @@ def _actions(known: list[Grant], as_of: date, language: str) -> None:
             "project": one.project,
             "next": t(f"grants.do_{action.code}", language),
             "due": format_date(action.due, language=language) if action.due else "",
-            "days": (action.due - as_of).days if action.due else None,
-            "rules": "  ".join(
-                f"{_SIGNS[check.state]} {t(f'grants.rule_{check.rule}', language)} {check.figure}".strip()
-                for check in grants.checks(one, as_of)
-            ),
+            "days": f"{(action.due - as_of).days:,}" if action.due else "",
+            "rules": " · ".join(_rule(check, language) for check in grants.checks(one, as_of)),
         }
         for action, one in listed
     ]
     _table(rows, language)
 
 
+def _rule(check: Check, language: str) -> str:
+    """A rule with its sign, and what it was judged by."""
+    said = f"{_SIGNS[check.state]} {t(f'grants.rule_{check.rule}', language)}"
+    return f"{said}: {check.figure}" if check.figure else said
+
+
 def _table(rows: list[dict[str, Any]], language: str) -> None:
     table = pd.DataFrame(rows).rename(columns=lambda key: t(f"grants.{key}", language))
-    st.dataframe(table, hide_index=True, width="stretch")
+    numbers = [t(f"grants.{key}", language) for key in _NUMBERS if key in rows[0]]
+    told = {name: st.column_config.TextColumn(alignment="right") for name in numbers}
+    st.dataframe(table, hide_index=True, width="stretch", column_config=told)
