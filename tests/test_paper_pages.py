@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +18,8 @@ from streamlit.testing.v1 import AppTest
 
 from commands import check_table, parser
 from ingest.access import Viewer
+from reports import grants
+from reports.grants import Grant, Transfer
 from streamlit_app import viewer as door
 from streamlit_app.office import Office, open_office
 
@@ -70,12 +75,33 @@ def test_the_grants_page_says_what_is_next(look: Open) -> None:
     assert "10,921,966 บาท" in words
     assert "สิบล้านเก้าแสนสองหมื่นหนึ่งพันเก้าร้อยหกสิบหกบาทถ้วน" in words
     assert "69.85" in words
-    assert "⚠ งวด 1 ภายใน 3 เดือน (วัน) 87" in words
+    assert "⚠ งวด 1 ภายใน 3 เดือน (วัน): 87" in words
     assert "โอนงวด 2" in words
     assert "30 ก.ย. 2564" in words
     page.text_input[0].set_value("1 ก.พ. 64").run()
     assert "1,762,380 บาท" in seen(page)  # on that day the regional project alone was approved
     assert "15,635,880" not in seen(page)
+
+
+def test_a_broken_rule_stands_first(look: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last of the register got all at once: its sign, its share, and both instalments beside the rest."""
+    read = grants.read
+
+    def changed(*asked: Any) -> list[Grant]:
+        *others, last = read(*asked)
+        whole = Transfer(1, date(2021, 3, 1), last.approved), Transfer(2, date(2021, 3, 2), Decimal(9))
+        return [*others, replace(last, project="ทุนที่โอนครั้งเดียว", transfers=whole)]
+
+    monkeypatch.setattr(grants, "read", changed)
+    page = look("grants")
+    page.text_input[0].set_value("19 เม.ย. 64").run()
+    _, rows, actions = (one.value for one in page.dataframe)
+
+    first = actions.iloc[0]
+    assert first["โครงการ"] == "ทุนที่โอนครั้งเดียว"
+    assert "✗ งวด 1 ไม่เกิน 70%: 100.000%" in first["ตรวจตามเงื่อนไข"]
+    assert "✗ จ่ายเกินวงเงิน: 9" in first["ตรวจตามเงื่อนไข"]
+    assert (rows["เบิกงวด 2"] == "9 บาท").sum() == 1
 
 
 @pytest.mark.parametrize("name", ["papers", "grants", "check"])

@@ -29,6 +29,7 @@ _NUMBERS = (
     *("frame", "approved", "approved_share", "paid", "paid_share", "left", "left_share"),
     *("first", "second", "days"),
 )
+_LONG = ("project", "organisation")  # what is needed of them is their beginning
 
 
 def page() -> None:
@@ -123,21 +124,25 @@ def _rows(known: list[Grant], as_of: date, language: str) -> None:
 
 
 def _actions(known: list[Grant], as_of: date, language: str) -> None:
-    """What is next for each, the most pressing first; every rule with its sign."""
-    listed = [(grants.next_action(one, as_of), one) for one in known]
-    listed.sort(key=lambda pair: (pair[0].due is None, pair[0].due or as_of))
+    """What is next for each, broken rules first, then the most pressing; every rule with its sign."""
+    listed = [(grants.next_action(one, as_of), grants.checks(one, as_of), one) for one in known]
+    listed.sort(key=lambda row: (not _is_broken(row[1]), row[0].due is None, row[0].due or as_of))
     rows = [
         {
             "province": one.province or t("grants.level_region", language),
-            "project": one.project,
             "next": t(f"grants.do_{action.code}", language),
             "due": format_date(action.due, language=language) if action.due else "",
             "days": f"{(action.due - as_of).days:,}" if action.due else "",
-            "rules": " · ".join(_rule(check, language) for check in grants.checks(one, as_of)),
+            "rules": " · ".join(_rule(check, language) for check in checks),
+            "project": one.project,
         }
-        for action, one in listed
+        for action, checks, one in listed
     ]
     _table(rows, language)
+
+
+def _is_broken(checks: list[Check]) -> bool:
+    return any(check.state == "broken" for check in checks)
 
 
 def _rule(check: Check, language: str) -> str:
@@ -150,4 +155,5 @@ def _table(rows: list[dict[str, Any]], language: str) -> None:
     table = pd.DataFrame(rows).rename(columns=lambda key: t(f"grants.{key}", language))
     numbers = [t(f"grants.{key}", language) for key in _NUMBERS if key in rows[0]]
     told = {name: st.column_config.TextColumn(alignment="right") for name in numbers}
+    told |= {t(f"grants.{key}", language): st.column_config.TextColumn(width=180) for key in _LONG}
     st.dataframe(table, hide_index=True, width="stretch", column_config=told)
