@@ -154,6 +154,10 @@ def test_word_excel_and_the_page_hold_the_same(tmp_path: Path) -> None:
     document = docx.Document(str(tmp_path / "a.docx"))
     cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
     assert {"30,000", "เงิน", "4 ก.พ. 2564"} <= set(cells)
+    drawn = [row._tr.xml for table in document.tables for row in table.rows]
+    headings = [row for row in drawn if "w:tblHeader" in row]
+    assert any("เงิน" in row for row in headings)  # a long table has them on every page
+    assert not any("30,000" in row for row in headings)
     book = openpyxl.load_workbook(tmp_path / "a.xlsx")
     values = [cell.value for row in book.worksheets[0].iter_rows() for cell in row]
     assert len(book.worksheets) == 2

@@ -141,6 +141,8 @@ def _grid(
             _write(table.rows[-1].cells[c], one.heading, "center", strong=True)
     if upper:
         _upper(table, columns)
+    for head in table.rows:  # they stand again on the next page
+        head._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
     for i, row in enumerate(rows):
         cells = table.add_row().cells
         for c, (cell, one) in enumerate(zip(row, columns, strict=True)):
