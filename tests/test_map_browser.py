@@ -342,6 +342,8 @@ def test_two_periods_lie_on_one_another_and_a_line_says_which_is_seen(
     under, over = sorted(frames, key=lambda one: bool(one.evaluate(f"Boolean({bar})")))
     for frame in frames:  # a place lies at the same spot of both
         frame.wait_for_function("map.getSize().y === innerHeight", timeout=WAIT_MS)
+    looks = [frame.evaluate("[map.getCenter().lat, map.getCenter().lng, map.getZoom()]") for frame in frames]
+    assert looks[0] == pytest.approx(looks[1], abs=0.001)
 
     over.focus(".tambon-swipe")
     for _ in range(5):

@@ -53,6 +53,7 @@ class AtlasMap(folium.Map):
         )
         # Without a tile layer only the map's own options bound the zoom.
         self.options |= {"minZoom": _LEAST_ZOOM, "maxZoom": _MOST_ZOOM}
+        self.options |= {"trackResize": False}  # the map's own script does
         self.add_child(_Start(settings))
 
 

@@ -34,7 +34,7 @@
       map.on("click", (event) => this.clicked(event.containerPoint));
       map.on("mousemove", (event) => this.hovered(event.containerPoint));
       map.on("mouseout", () => this.light(null));
-      new ResizeObserver(() => map.invalidateSize()).observe(map.getContainer()); // a frame may shrink while it loads
+      new ResizeObserver(() => this.resized()).observe(map.getContainer());
       setInterval(() => this.listen(), LIVE_MS);
       setInterval(() => this.look(), LOOK_MS);
       if (settings.page) this.attend();
@@ -142,9 +142,17 @@
       else if (chosen.fit && String(before.fit) !== String(chosen.fit)) this.fit(chosen.fit);
     }
 
+    // A frame finds its size while it loads: no move that another map of the page or the address is to follow.
+    resized() {
+      this.showing = true;
+      this.map.invalidateSize();
+      this.showing = false;
+      if (this.layers.length && this.strayed()) this.load();
+    }
     moved() {
+      if (this.showing) return;
       this.remember();
-      if (!this.showing && this.strayed()) this.load();
+      if (this.strayed()) this.load();
     }
     // Whether more is in sight than was asked for, or much less: an answer reaches a little beyond the view's edge.
     strayed() {
