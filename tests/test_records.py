@@ -181,11 +181,13 @@ def test_the_history_holds_no_record_of_another_form(office: Office) -> None:
 
 def test_a_photo_not_sent_again_is_carried_forward(office: Office) -> None:
     """An edit names the same photo; the phone does not send it twice."""
+    before = records.files_version(office.atlas)
     send(office, "pomelo_plot", {"photo": "a.jpg", "point": KO_THUAT}, "uuid:1", files={"a.jpg": b"first"})
     send(office, "pomelo_plot", {"photo": "a.jpg", "point": KO_THUAT}, "uuid:2", replaces="uuid:1")
     path = records.attachment(office.atlas, PLANNER, "uuid:2", "a.jpg")
     assert path is not None
     assert path.read_bytes() == b"first"
+    assert records.files_version(office.atlas) > before
     assert [(one.name, one.present) for one in shown(office, PLANNER, "uuid:2").attachments] == [
         ("a.jpg", True)
     ]
@@ -201,6 +203,9 @@ def test_a_photo_has_the_privacy_of_the_answer_that_names_it(office: Office) -> 
     assert records.attachment(office.atlas, ADMINISTRATOR, "uuid:case", "audit.csv") is None
     assert shown(office, PLANNER, "uuid:case").attachments == ()
     assert [one.name for one in shown(office, OFFICER, "uuid:case").attachments] == ["proof.jpg"]
+    for viewer in (PLANNER, OFFICER, ELSEWHERE):  # a docket asks for the files alone
+        whole = records.record(office.atlas, viewer, "uuid:case")
+        assert records.files(office.atlas, viewer, "uuid:case") == (whole.attachments if whole else ())
 
 
 def test_an_edit_from_another_area_does_not_pull_photos_over(office: Office) -> None:

@@ -31,6 +31,7 @@ from ingest.office.record_parts import (
     Section,
 )
 from ingest.projecting.projection import PROJECTED, QUARANTINED
+from ingest.tables import attachment as attachment_rows
 from ingest.tables import enumerator
 
 __all__ = [
@@ -61,7 +62,7 @@ def record(atlas: Atlas, viewer: Viewer, instance_id: str, *, reason: str = "") 
     if reason and access.may_see(viewer, access.SECRET, own.area, reason=reason):
         with log.writing(atlas.log) as connection:
             log.note(connection, viewer.name, "secret_seen", f"{instance_id}: {reason}")
-    look, line = _Look(atlas, viewer, own, reason), ancestors(linked, instance_id)
+    look = _Look(atlas, viewer, own, reason)
     team = access.may_see(viewer, access.TEAM, own.area)
     names = _enumerator_names(atlas)
     return Record(
@@ -80,14 +81,32 @@ def record(atlas: Atlas, viewer: Viewer, instance_id: str, *, reason: str = "") 
         hidden_fields=look.hidden_fields(),
         flags=look.flags(),
         history=tuple(_edits(linked, viewer, names)) if team else (),
-        attachments=tuple(
-            NamedFile(
-                name,
-                info.ref,
-                bool(file_sha256(atlas, viewer, line, name, info.privacy, reason=reason)),
-            )
-            for info, name in look.files()
-        ),
+        attachments=_named(atlas, viewer, linked, look, instance_id, reason),
+    )
+
+
+def files(atlas: Atlas, viewer: Viewer, instance_id: str) -> tuple[NamedFile, ...]:
+    """The files of a record as this viewer may see it, read without all else of it; none where it may not."""
+    linked = chain(atlas.warehouse.cursor(), instance_id)
+    own = linked.get(instance_id)
+    if own is None or not _visible(atlas, viewer, own):
+        return ()
+    return _named(atlas, viewer, linked, _Look(atlas, viewer, own, ""), instance_id, "")
+
+
+def files_version(atlas: Atlas) -> int:
+    """Rises with every file that comes in."""
+    with atlas.log.connect() as connection:
+        return int(connection.execute(sa.select(sa.func.max(attachment_rows.c.id))).scalar() or 0)
+
+
+def _named(
+    atlas: Atlas, viewer: Viewer, linked: dict[str, Submission], look: _Look, instance_id: str, reason: str
+) -> tuple[NamedFile, ...]:
+    line = ancestors(linked, instance_id)
+    return tuple(
+        NamedFile(name, info.ref, bool(file_sha256(atlas, viewer, line, name, info.privacy, reason=reason)))
+        for info, name in look.files()
     )
 
 
@@ -126,11 +145,15 @@ class _Look:
             if schema
             else []
         )
-        self._rows: dict[str, list[dict[str, Any]]] = {
-            table.name: self._read(table.name) for table, _ in self._tables
-        }
+        self._read: dict[str, list[dict[str, Any]]] = {}
 
-    def _read(self, repeat: str) -> list[dict[str, Any]]:
+    def _rows(self, repeat: str) -> list[dict[str, Any]]:
+        """A table's rows of this submission, read when they are first asked for."""
+        if repeat not in self._read:
+            self._read[repeat] = self._rows_of(repeat)
+        return self._read[repeat]
+
+    def _rows_of(self, repeat: str) -> list[dict[str, Any]]:
         name = f"{self._own.form_id}/{repeat}" if repeat else self._own.form_id
         order = "list_transform(string_split(_key, '/'), lambda k: CAST(k AS INTEGER))" if repeat else "_seq"
         found = self._cursor.execute(
@@ -155,7 +178,7 @@ class _Look:
                     row.get("_parent") or "",
                     tuple(Answer(info, _value(one.kind, one.name, row), one.dataset) for one, info in shown),
                 )
-                for row in (self._rows[table.name] if shown else ())
+                for row in (self._rows(table.name) if shown else ())
             )
             sections.append(Section(table.name, rows))
         return tuple(sections)
@@ -168,13 +191,13 @@ class _Look:
 
     def place(self) -> RecordPlace | None:
         """The record's place; ``None`` where the shapes it comes from are not for this viewer."""
-        if not self._tables or not self._rows[""]:
+        if not self._tables or not self._rows(""):
             return None
         table, infos = self._tables[0]
         classes = [infos[one.name].privacy for one in table.fields if one.kind in GEO_KINDS]
         if not all(self.may_see(privacy) for privacy in [access.TEAM, *classes]):
             return None
-        row, reference = self._rows[""][0], self._atlas.reference
+        row, reference = self._rows("")[0], self._atlas.reference
         shares = _shares(table, row)
         others = tuple(code for code in (row["_other"] or "").split(";") if code)
         codes = {row["_reported"], row["_located"], *others, row["_village"]} - {"", None}
@@ -215,7 +238,7 @@ class _Look:
             for one in table.fields:
                 if one.kind == "attachment" and self.may_see(infos[one.name].privacy):
                     found += [
-                        (infos[one.name], row[one.name]) for row in self._rows[table.name] if row[one.name]
+                        (infos[one.name], row[one.name]) for row in self._rows(table.name) if row[one.name]
                     ]
         return found
 

@@ -75,9 +75,12 @@ def _documents(viewer: Viewer, found: Record, whole: Docket, language: str) -> N
     """Photos and files of the other records that this viewer may open, those of the newest first."""
     others = {one.instance_id: one for one in whole.visits if one.instance_id != found.instance_id}
     newest = sorted(others.values(), key=lambda one: one.received_at, reverse=True)[:_MOST_OPENED]
-    opened = [records.record(office().atlas, viewer, one.instance_id) for one in newest]
-    shown = files_view.gallery([one for one in opened if one], _MOST_FILES)
-    if shown:
+    atlas, ids = office().atlas, tuple(one.instance_id for one in newest)
+    files = atlas.kept.get(  # every choice on the page draws it anew
+        atlas.data_version, ("documents", viewer, ids, records.files_version(atlas)),
+        lambda: {one: records.files(atlas, viewer, one) for one in ids},
+    )  # fmt: skip
+    if shown := files_view.gallery(files, _MOST_FILES):
         st.markdown(f"##### {t('review.documents', language)}")
         st.html(shown)
 

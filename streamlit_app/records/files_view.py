@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from urllib.parse import quote
 
 import streamlit as st
 
-from ingest.office.records import Record
+from ingest.office.records import NamedFile, Record
 from streamlit_app.server.files import shown_as
 from streamlit_app.texts import plain, t
 
@@ -25,12 +25,12 @@ def draw(found: Record, language: str) -> None:
             st.info(t("records.missing_file", language, name=plain(one.name)), icon=":material/hourglass:")
 
 
-def gallery(records: Sequence[Record], most: int) -> str:
-    """The files of several records, small and side by side; '' where none has any."""
+def gallery(found: Mapping[str, Sequence[NamedFile]], most: int) -> str:
+    """The files of several records by their instances, small and side by side; '' where none has any."""
     links = [
-        _link(found.instance_id, one.name, "small photo")
-        for found in records
-        for one in found.attachments
+        _link(instance_id, one.name, "small photo")
+        for instance_id, files in found.items()
+        for one in files
         if one.present
     ]
     return f'<div class="gallery">{"".join(links[:most])}</div>' if links else ""
