@@ -15,7 +15,8 @@ _HEAD = ("what", "figure", "aim", "for comparison")
 _INTRODUCTION = """# Measured speed
 
 Written by `python3 tambon.py bench`; change it by running that. How each figure is taken stands at the top
-of the script that its section names.
+of the script that its section names. Which aims are missed, and why:
+docs/decisions/0005-what-the-speed-costs.md.
 """
 
 
