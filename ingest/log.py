@@ -43,6 +43,7 @@ class Received:
     enumerator_id: int | None = None
     device_id: str = ""
     user_agent: str = ""
+    writer_area: str = ""  # of the account at a desk: what it may replace and change
     received_at: str = field(default_factory=tables.now)
 
 
@@ -243,7 +244,7 @@ def _known(connection: sa.Connection, instance_ids: Sequence[str]) -> dict[str, 
 # The statements that phones wait for; compiling them for each batch would double its cost.
 _COLUMNS = (
     "instance_id", "form_id", "version", "deprecated_id", "received_at", "source", "enumerator_id",
-    "device_id", "user_agent", "sha256", "xml",
+    "device_id", "user_agent", "sha256", "xml", "writer_area",
 )  # fmt: skip
 _ROW = f"({', '.join('?' * len(_COLUMNS))})"
 _ROWS_AT_ONCE = 256
@@ -273,6 +274,7 @@ def _submission_row(one: Received) -> tuple[Any, ...]:
     return (
         envelope.instance_id, envelope.form_id, envelope.version, envelope.deprecated_id, one.received_at,
         one.source, one.enumerator_id, one.device_id[:200], one.user_agent[:300], envelope.sha256, one.xml,
+        one.writer_area,
     )  # fmt: skip
 
 
@@ -293,7 +295,8 @@ def _attachment_rows(
     return [(instance_id, one.name[:300], one.sha256, one.size_bytes, received_at) for one in files]
 
 
-# What a phone may replace depends on its enumerator's area; files and the demo have none: ''.
+# What a phone may replace depends on its enumerator's area, and at a desk on the account's; files and the
+# demo have none: ''.
 _LAST_REMOVAL = (
     sa.select(tables.removal.c.removed)
     .where(tables.removal.c.instance_id == submission.c.instance_id)
@@ -302,8 +305,8 @@ _LAST_REMOVAL = (
     .scalar_subquery()
 )
 _WITH_AREA = sa.select(
-    submission,
-    sa.func.coalesce(tables.enumerator.c.area, "").label("enumerator_area"),
+    *(one for one in submission.c if one.name != "writer_area"),
+    sa.func.coalesce(tables.enumerator.c.area, submission.c.writer_area).label("writer_area"),
     sa.func.coalesce(_LAST_REMOVAL, False).label("removed"),
 ).outerjoin(tables.enumerator)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from pathlib import Path
 from typing import Any
 
 import httpx
+import offices
 import pytest
 from offices import enumerator
 from warm import ROOT
@@ -31,8 +33,8 @@ def root_of(office: Office) -> str:
     return f"/v1/key/{one.token}/projects/1/fill/"
 
 
-def ask(office: Office, path: str, viewer: Viewer | None = None) -> httpx.Response:
-    """Ask the server in this process, as a phone or as somebody who has signed in."""
+def ask(office: Office, path: str, viewer: Viewer | None = None, xml: bytes = b"") -> httpx.Response:
+    """Ask the server in this process, as a phone or as somebody who has signed in, or send a filled form."""
     receiver = Receiver(office)
     browsers = BrowserForms(office, receiver)
 
@@ -45,7 +47,8 @@ def ask(office: Office, path: str, viewer: Viewer | None = None) -> httpx.Respon
     async def request() -> httpx.Response:
         transport = httpx.ASGITransport(app=application)
         async with httpx.AsyncClient(transport=transport, base_url="http://office") as client:
-            return await client.get(path)
+            files = {"xml_submission_file": ("filled.xml", xml, "text/xml")}
+            return await (client.post(path, files=files) if xml else client.get(path))
 
     return asyncio.run(request())
 
@@ -72,6 +75,41 @@ def test_who_may_not_fill_gets_no_page(office: Office) -> None:
     assert ask(office, f"{root}form/budget_source/form.xml").status_code == 404
     assert ask(office, f"{root}engine/{web_engine.folder().name}/..%2f..%2fREADME.md").status_code == 404
     assert ask(office, "/fill/", Viewer("p", "planner", "")).status_code == 404
+
+
+def test_a_desk_replaces_and_changes_what_lies_in_its_accounts_area_alone(office: Office) -> None:
+    """An officer of Khlong Noi names a household of Ko Thuat: both records stand, the register stays.
+
+    The officer of the amphoe does the same, and it is done; a rebuild says the same of all.
+    """
+    schema = office.atlas.reference.catalogue.newest("household_register").schema
+    own, home = offices.instance_id(), str(uuid.uuid4())
+
+    def visit(does: str, label: str, **named: str) -> bytes:
+        entity = f'<entity dataset="households" id="{home}" {does}><label>{label}</label></entity>'
+        return offices.submission(schema, {"tambon": "801206"}, meta=entity, **named)
+
+    def stands() -> tuple[str, int, set[str]]:
+        office.follower.catch_up()
+        cursor = office.atlas.warehouse.cursor()
+        ((label,),) = cursor.execute("SELECT label FROM entity").fetchall()
+        flags = {code for (code,) in cursor.execute("SELECT code FROM flag").fetchall()}
+        told = flags & {"edit_refused", "entity_refused"}
+        return label, office.atlas.warehouse.counts()["superseded"], told
+
+    offices.send(office, visit('create="1"', "บ้านเลขที่ 1", instance=own))
+    update, edit = visit('update="1"', "บ้านเลขที่ 2"), visit('create="1"', "บ้านเลขที่ 3", replaces=own)
+    beside, around = (Viewer("o@example.org", "officer", area) for area in ("801202", "8012"))
+    for xml in (update, edit):
+        assert ask(office, "/fill/submission", beside, xml).status_code == 201
+    assert stands() == ("บ้านเลขที่ 1", 0, {"edit_refused", "entity_refused"})
+
+    edit = visit('create="1"', "บ้านเลขที่ 3", replaces=own)
+    assert ask(office, "/fill/submission", around, edit).status_code == 201
+    assert stands()[:2] == ("บ้านเลขที่ 3", 1)
+    assert ask(office, "/fill/submission", around, visit('update="1"', "บ้านเลขที่ 4")).status_code == 201
+    assert stands()[0] == "บ้านเลขที่ 4"
+    assert all(office.follower.verify().values())
 
 
 def test_another_archive_than_the_pinned_one_is_refused(

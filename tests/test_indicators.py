@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -16,7 +17,7 @@ from accounts_form import fill, month
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingest import log, reference_values
+from ingest import log, reference_values, tables
 from ingest.access import Viewer
 from ingest.doors import figures, telling_sql
 from ingest.doors.cuts import Cut
@@ -434,6 +435,26 @@ def test_villages_and_months_elsewhere_are_not_told(office: Office) -> None:
     assert answer(office.atlas, viewer, "trial.spent", "801206", NOVEMBER).blank == "withheld"
     assert answer(office.atlas, viewer, "trial.spent", "801206", YEAR).value == 400
     assert indicators.records_behind(office.atlas, viewer, "trial.spent", "801206") == []
+
+
+def test_bodies_that_part_a_tambon_are_told_at_home_only(office: Office) -> None:
+    """Six houses, one of them in the municipality: its own number would be one household's.
+
+    Where every body is made of whole tambons, the same planner is told.
+    """
+    fill(office, [*homes(V3, 5), *homes(V4, 1)])
+    whole = ReferenceValue("member", "lao", "801206", "", "6801201", "อบต.เกาะทวด")
+    question = Question("trial.keeping", "lao", "", YEAR)
+    with log.writing(office.atlas.log) as connection:
+        connection.execute(tables.reference_value.delete())
+        reference_values.add(connection, [whole], "boss")
+    office.atlas.refresh()
+    assert values(answers(office.atlas, FAR, question)) == {"6801201": 6}
+    with log.writing(office.atlas.log) as connection:
+        reference_values.add(connection, [replace(whole, area=V4, value="5801202")], "boss")
+    office.atlas.refresh()
+    assert values(answers(office.atlas, FAR, question)) == {}
+    assert values(answers(office.atlas, BOSS, question)) == {"6801201": 5, "5801202": 1}
 
 
 def test_personal_answers_are_summed_at_home_only(office: Office) -> None:

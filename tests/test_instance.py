@@ -15,6 +15,7 @@ from workbooks import workbook
 
 from forms.compile import CompiledForm, compile_workbook
 from forms.instance import ENTITY, EntityChange, InstanceWriter, Meta, compose, read_answers
+from ingest.access import Viewer
 from ingest.keying import composed
 from streamlit_app.office import Office
 from thai.problem import Problems
@@ -160,7 +161,7 @@ def test_what_a_desk_takes_in_is_an_ordinary_submission(office: Office) -> None:
     form = office.atlas.reference.catalogue.newest("pomelo_plot")
     xml = composed.compose(form, {"tambon": "801206", "moo": 4, "trees": 120}, instance_id="uuid:desk-1")
 
-    composed.take_in(office.atlas, [xml], "desk", actor="clerk@example.org")
+    composed.take_in(office.atlas, [xml], "desk", writer=Viewer("clerk@example.org", "officer", ""))
     office.follower.catch_up()
 
     rows = office.atlas.warehouse.cursor().execute("SELECT _source, trees, _tambon FROM pomelo_plot")

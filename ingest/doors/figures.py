@@ -4,8 +4,8 @@ Whose numbers a viewer gets (``docs/access.md``):
 
 - A figure is as closed as the strictest question that it looks at. A ``personal`` or ``secret`` figure is
   computed within the viewer's area alone; for a role that sees none of that class, not at all.
-- A ``team`` figure is told of other areas too, but only of whole tambons and whole fiscal years (or all
-  time, where households are not counted), and only where ``access.SMALLEST_COUNT`` households or more stand
+- A ``team`` figure is told of other areas too, but only of whole tambons (and of bodies where none parts a
+  tambon) and whole fiscal years (or all time, where households are not counted), and only where ``access.SMALLEST_COUNT`` households or more stand
   in that tambon and year in every group that the form's figures tell apart (:mod:`ingest.doors.telling`).
   What is held back is left out of every larger area as well, so that no subtraction brings it back.
 - By boundaries that records are not joined with, a figure is of the viewer's own records alone: the slivers
@@ -221,6 +221,7 @@ def _own_only(rows: Rows, figure: Figure, cut: Cut, within: str) -> str:
         and cut.placed is None  # and so may that of two sets of boundaries
         and rows.privacy == access.TEAM
         and LEVELS.get(cut.level, 6) <= LEVELS["tambon"]
+        and max(map(len, cut.members), default=0) <= LEVELS["tambon"]  # a body of villages parts a tambon
         and cut.level != "household"
         and len(cut.area) <= LEVELS["tambon"]
         and {cut.by, cut.period.kind} <= set(_WHOLE_YEARS)

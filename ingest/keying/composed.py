@@ -13,6 +13,7 @@ from typing import Any
 from forms.instance import ENTITY, Answers, InstanceWriter, Meta, check_answers, read_answers
 from forms.instance import compose as compose_instance
 from ingest import log
+from ingest.access import Viewer
 from ingest.atlas import Atlas
 from ingest.envelope import parse_xml, read_envelope
 from ingest.log import Outcome, Received
@@ -58,20 +59,25 @@ def correct(form: FormVersion, xml: bytes, changes: Mapping[str, Any]) -> bytes:
     return InstanceWriter(form.xform, form.schema).write(answers | dict(changes), meta)
 
 
-def take_in(atlas: Atlas, documents: Iterable[bytes], source: str, *, actor: str = "") -> list[Outcome]:
+def take_in(
+    atlas: Atlas, documents: Iterable[bytes], source: str, *, writer: Viewer | None = None
+) -> list[Outcome]:
     """Put submissions into the log in one transaction, all or none; the outcomes stand in their order.
 
-    ``source`` is one of ``SOURCES`` and stays with each of them; ``actor``, an account, is named in the audit
-    beside each instance. Who follows the log hears of it.
+    ``source`` is one of ``SOURCES`` and stays with each of them. ``writer``, an account, is named in the
+    audit beside each instance; what they replace and change is limited to its area. Who follows the log
+    hears of it.
     """
     if source not in SOURCES:
         raise ValueError(source)
-    batch = [Received(read_envelope(xml), xml, source) for xml in documents]
+    area = writer.area if writer else ""
+    batch = [Received(read_envelope(xml), xml, source, writer_area=area) for xml in documents]
     if not batch:
         return []
     with log.writing(atlas.log) as connection:
         outcomes = log.append(connection, batch)
-        for one in batch if actor else ():
-            log.note(connection, actor, f"submission_{source}", one.envelope.instance_id)
+        if writer:
+            for one in batch:
+                log.note(connection, writer.name, f"submission_{source}", one.envelope.instance_id)
     atlas.writer.wrote()
     return outcomes

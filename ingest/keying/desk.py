@@ -164,7 +164,7 @@ def send_all(
     if not all(access.may_see(viewer, access.PERSONAL, area) for _, area in documents):
         raise problems.not_allowed()
     named = [_named(xml, composed.new_instance_id(), replaces) for xml, _ in documents]
-    composed.take_in(atlas, named, "desk", actor=viewer.name)
+    composed.take_in(atlas, named, "desk", writer=viewer)
 
 
 def _named(xml: bytes, instance_id: str, replaces: str) -> bytes:

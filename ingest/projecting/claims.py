@@ -25,14 +25,14 @@ class Claims:
     """One entry a submission.
 
     ``reported``: the tambon in the form as the default set has it; ``above``: the amphoe or province of those
-    that name no tambon; ``moo``: digits without leading zeros, '' for none; ``enumerator_area``. ``tambons``,
+    that name no tambon; ``moo``: digits without leading zeros, '' for none; ``writer_area``. ``tambons``,
     ``laos`` and ``villages``: for each level the number of the set that counts on the record's day.
     """
 
     reported: np.ndarray
     above: np.ndarray
     moo: list[str]
-    enumerator_area: Sequence[str | None]
+    writer_area: Sequence[str | None]
     tambons: np.ndarray
     laos: np.ndarray
     villages: np.ndarray
@@ -54,7 +54,7 @@ def claims(
     answers: Mapping[str, Sequence[Any]],
     days: Sequence[Any],
     received_at: Sequence[str],
-    enumerator_area: Sequence[str | None],
+    writer_area: Sequence[str | None],
     places: Places,
 ) -> Claims:
     """Claims of submissions from their answers by question, as text or typed.
@@ -70,7 +70,7 @@ def claims(
         reported,
         np.where(reported == "", above, ""),
         [_moo(one) for one in answers.get(MOO) or [None] * size],
-        enumerator_area,
+        writer_area,
         *(of_days(level, of) for level in (places.tambons, places.laos, places.villages)),
     )
 

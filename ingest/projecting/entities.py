@@ -25,7 +25,7 @@ class Change:
     """One entity block of one submission. ``turn`` tells two blocks about one entity apart.
 
     ``base``, ``trunk`` and ``branch`` are what the phone said it had before it; ``properties`` holds only
-    what was asked, '' where the answer was blank. ``writer_area`` limits what a phone may change.
+    what was asked, '' where the answer was blank. ``writer_area`` limits what a phone or a desk may change.
     """
 
     seq: int

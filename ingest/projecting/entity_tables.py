@@ -77,7 +77,7 @@ _ADD_PLAIN = (
 )
 _KNOWN = "SELECT count(*) FROM entity SEMI JOIN incoming USING (dataset, entity_id)"
 _EVENTS = """
-SELECT e.*, s.received_at, s.enumerator_area FROM entity_event e
+SELECT e.*, s.received_at, s.writer_area FROM entity_event e
 JOIN incoming t USING (dataset, entity_id) JOIN submission s ON s._seq = e._seq
 ORDER BY e.dataset, e.entity_id, e._seq, e.table_name, e._key
 """
@@ -236,7 +236,7 @@ def _change(event: dict[str, Any]) -> Change:
         event["label"] or "",
         event["_area"],
         json.loads(event["properties"]),
-        event["enumerator_area"] or "",
+        event["writer_area"] or "",
         event["turn"],
     )
 

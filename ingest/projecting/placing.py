@@ -202,7 +202,7 @@ def record_places(placed: Placed, claims: Claims, places: Places) -> RecordPlace
     A record that reports a district or a province belongs there and to no tambon, wherever its hall stands.
     Its village is the form's own choice, never taken from the place, and beside it how far its point is.
     Where the place lies in another tambon than the moo was told for, the record is in no village of that one.
-    ``placed`` also notes who surely lies outside the area of the enumerator that sent them.
+    ``placed`` also notes who surely lies outside the area of who sent them.
     """
     reported, size = claims.reported, len(claims.reported)
     lao, lon, lat = np.full(size, "", dtype=object), np.full(size, np.nan), np.full(size, np.nan)
@@ -215,7 +215,7 @@ def record_places(placed: Placed, claims: Claims, places: Places) -> RecordPlace
         lao[take], lon[take], lat[take] = one.lao[take], one.lon[take], one.lat[take]
     tambon = np.where(claims.above != "", "", np.where(located != "", located, reported))
     moo = np.where((reported == "") | (tambon == reported), np.array(claims.moo, dtype=object), "")
-    placed.noticed += _strays(located, verdict, claims.enumerator_area)
+    placed.noticed += _strays(located, verdict, claims.writer_area)
     names = np.array([one.name for one in places.tambons], dtype=object)
     columns = {
         "_boundary_set": pa.array(names[claims.tambons], pa.string()),
@@ -230,7 +230,7 @@ def record_places(placed: Placed, claims: Claims, places: Places) -> RecordPlace
 
 
 def _strays(located: np.ndarray, verdict: np.ndarray, areas: Sequence[str | None]) -> list[Noticed]:
-    """Records that surely lie outside the area of the enumerator who sent them."""
+    """Records that surely lie outside the area of who sent them."""
     return [
         (row, "", "outside_area", area)
         for row, area in enumerate(areas)

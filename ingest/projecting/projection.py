@@ -74,7 +74,7 @@ _SUBMISSIONS = pa.schema(
         ("_area", pa.string()),
         ("source", pa.string()),
         ("enumerator_id", pa.int64()),
-        ("enumerator_area", pa.string()),
+        ("writer_area", pa.string()),
         ("received_at", pa.string()),
     ]
 )
@@ -291,7 +291,7 @@ def _claims(schema: Schema, main: Answers, said: dict[str, tuple[Any, ...]], pla
     answers = {name: main.text(name) for name in asked_of_place(schema)}
     day = day_question(schema)
     days = column("date", main.by_name[day])[0].to_pylist() if places.dated and day else ()
-    return claims(answers, days, said["received_at"], said["enumerator_area"], places)
+    return claims(answers, days, said["received_at"], said["writer_area"], places)
 
 
 def _keys(own: Texts, system: dict[str, pa.Array], record: dict[str, pa.Array] | None) -> dict[str, pa.Array]:

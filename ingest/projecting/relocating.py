@@ -111,7 +111,7 @@ def _stored(connection: duckdb.DuckDBPyConnection, schema: Schema, table: Table,
     wanted = ", ".join(f"t.{quoted(column)}" for column in dict.fromkeys(columns))
     name = quoted(f"{schema.form_id}/{table.name}".removesuffix("/"))
     key = ", t._key" if table.name else ""
-    sql = f"""SELECT {wanted}, s.enumerator_area FROM {name} t JOIN submission s USING (_seq)
+    sql = f"""SELECT {wanted}, s.writer_area FROM {name} t JOIN submission s USING (_seq)
         WHERE _seq BETWEEN ? AND ? AND _seq = ANY(?) ORDER BY _seq{key}"""
     return connection.sql(sql, params=[seqs[0], seqs[-1], seqs]).to_arrow_table()
 
@@ -120,8 +120,8 @@ def _claims(schema: Schema, main: pa.Table, places: Places) -> Claims:
     asked, day = asked_of_place(schema), day_question(schema)
     answers = {name: main[name].to_pylist() for name in asked}
     days = answers[day] if day else [None] * main.num_rows
-    received_at, enumerator_area = (main[name].to_pylist() for name in ("_received_at", "enumerator_area"))
-    return claims(answers, days, received_at, enumerator_area, places)
+    received_at, writer_area = (main[name].to_pylist() for name in ("_received_at", "writer_area"))
+    return claims(answers, days, received_at, writer_area, places)
 
 
 def _placed(rows: pa.Table, table: Table, claimed: Claims, of: np.ndarray, places: Places) -> Placed:

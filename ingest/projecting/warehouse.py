@@ -43,7 +43,7 @@ _FIXED = """
 CREATE TABLE meta (name VARCHAR PRIMARY KEY, value VARCHAR);
 CREATE TABLE submission (_seq BIGINT, _instance_id VARCHAR, form_id VARCHAR, version VARCHAR,
   deprecated_id VARCHAR, outcome VARCHAR, reason VARCHAR, _area VARCHAR, source VARCHAR,
-  enumerator_id BIGINT, enumerator_area VARCHAR, received_at VARCHAR);
+  enumerator_id BIGINT, writer_area VARCHAR, received_at VARCHAR);
 CREATE TABLE flag (_seq BIGINT, _instance_id VARCHAR, form_id VARCHAR, table_name VARCHAR, _key VARCHAR,
   field VARCHAR, code VARCHAR, detail VARCHAR);
 CREATE TABLE review (_instance_id VARCHAR, state VARCHAR, assignee VARCHAR, due VARCHAR, decided_by VARCHAR,
@@ -64,7 +64,7 @@ CREATE VIEW noticed AS SELECT * FROM flag UNION ALL
   SELECT b_seq, b_instance_id, b_form_id, b_table_name, b_key, b_field, 'plot_' || kind,
     land || ' (' || round(100 * b_share)::INTEGER || ' %)' FROM overlap;
 CREATE VIEW edit AS SELECT e._seq, e._instance_id, e.deprecated_id, e.form_id = o.form_id
-    AND (starts_with(o._area, e.enumerator_area) OR e.enumerator_id = o.enumerator_id) AS allowed
+    AND (starts_with(o._area, e.writer_area) OR e.enumerator_id = o.enumerator_id) AS allowed
   FROM submission e JOIN submission o ON e.deprecated_id = o._instance_id
   WHERE e.deprecated_id <> '' AND e.outcome <> 'quarantined' AND o.outcome <> 'quarantined';
 """

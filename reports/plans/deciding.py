@@ -96,7 +96,7 @@ def decide(
     form = atlas.reference.catalogue.newest(DECISION)
     instance_id = composed.new_instance_id()
     xml = composed.compose(form, answers, instance_id=instance_id)
-    composed.take_in(atlas, [xml], "desk", actor=viewer.name)
+    composed.take_in(atlas, [xml], "desk", writer=viewer)
     return instance_id
 
 
@@ -116,7 +116,7 @@ def raise_plans(atlas: Atlas, viewer: Viewer, proposals: Sequence[Proposal], to:
         answers |= {"plan_level": to, "raised_from": one.plan_level, "status": "in_plan"}
         ids.append(composed.new_instance_id())
         documents.append(composed.compose(form, answers, instance_id=ids[-1], deprecated_id=one.instance_id))
-    composed.take_in(atlas, documents, "desk", actor=viewer.name)
+    composed.take_in(atlas, documents, "desk", writer=viewer)
     return ids
 
 

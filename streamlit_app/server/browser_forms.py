@@ -77,7 +77,7 @@ class BrowserForms:
         if access.reach(viewer, access.PERSONAL) is None:
             await answer(send, 404)
         elif scope["path"] == f"/{FILL}/submission":
-            await self._receiver(scope, receive, send, Sender("desk", actor=viewer.name))
+            await self._receiver(scope, receive, send, Sender("desk", writer=viewer))
         else:
             forms = offers.open_forms(self._office.atlas.reference.catalogue)
             await self._answer(

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs
 import sqlalchemy as sa
 
 from ingest import log, problems
+from ingest.access import Viewer
 from ingest.envelope import read_envelope
 from ingest.field import openrosa
 from ingest.log import Outcome, Received
@@ -33,11 +34,11 @@ _HEAD = [
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who sends: a phone or browser with an enumerator's key, or ``actor`` at a desk, for the audit."""
+    """Who sends: a phone or browser with an enumerator's key, or ``writer``, an account at a desk."""
 
     source: str  # one of ``ingest.keying.composed.SOURCES``
     enumerator_id: int | None = None
-    actor: str = ""
+    writer: Viewer | None = None
 
 
 async def refuse(send: Send, error: Exception) -> None:
@@ -93,15 +94,15 @@ class Receiver:
         device = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("deviceID", [""])[0]
         received = Received(
             read_envelope(posting.xml), posting.xml, sender.source, tuple(files), sender.enumerator_id,
-            device, header(scope, b"user-agent"),
+            device, header(scope, b"user-agent"), sender.writer.area if sender.writer else "",
         )  # fmt: skip
         outcome = await self._office.atlas.writer.write(received)
         if outcome is Outcome.CONFLICT:
             raise problems.submission_conflict()
-        if sender.actor and outcome is Outcome.NEW:
-            await asyncio.to_thread(self._note, sender, received.envelope.instance_id)
+        if sender.writer and outcome is Outcome.NEW:
+            await asyncio.to_thread(self._note, sender.writer.name, received)
         await answer(send, 201, _SAYS[outcome], openrosa.HEADERS)
 
-    def _note(self, sender: Sender, instance_id: str) -> None:
+    def _note(self, actor: str, received: Received) -> None:
         with log.writing(self._office.atlas.log) as connection:
-            log.note(connection, sender.actor, f"submission_{sender.source}", instance_id)
+            log.note(connection, actor, f"submission_{received.source}", received.envelope.instance_id)
