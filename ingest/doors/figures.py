@@ -5,8 +5,9 @@ Whose numbers a viewer gets (``docs/access.md``):
 - A figure is as closed as the strictest question that it looks at. A ``personal`` or ``secret`` figure is
   computed within the viewer's area alone; for a role that sees none of that class, not at all.
 - A ``team`` figure is told of other areas too, but only of whole tambons (and of bodies where none parts a
-  tambon) and whole fiscal years (or all time, where households are not counted), and only where ``access.SMALLEST_COUNT`` households or more stand
-  in that tambon and year in every group that the form's figures tell apart (:mod:`ingest.doors.telling`).
+  tambon) and whole fiscal years (or all time, where households are not counted), and only where
+  ``access.SMALLEST_COUNT`` households or more stand in that tambon and year in every group that the form's
+  figures tell apart (:mod:`ingest.doors.telling`).
   What is held back is left out of every larger area as well, so that no subtraction brings it back.
 - By boundaries that records are not joined with, a figure is of the viewer's own records alone: the slivers
   between two sets of areas hold a household or two.
