@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -192,6 +193,32 @@ def test_personal_answers_leave_only_when_asked_for_and_allowed(demo_office: Off
             for row in connection.execute(sa.select(audit.c.actor, audit.c.action, audit.c.subject))
         }
     assert (OFFICER.name, "export_personal", "land_case.cases") in noted
+
+
+def test_places_and_conditions_are_as_personal_as_what_they_tell(demo_office: Office, tmp_path: Path) -> None:
+    """A debt's point is personal: a planner's file has none whatever is asked for.
+
+    A file without personal answers is not cut by them either: neither by its layer nor by a filter.
+    """
+    planner = taken(demo_office, tmp_path / "p.geojson", "household_debt", PLANNER, personal=True)
+    features = json.loads(planner.path.read_text(encoding="utf-8"))["features"]
+    assert len(features) == planner.rows > 0
+    assert {one["geometry"] for one in features} == {None}
+    assert not {"lon", "lat", "verdict", "other_code"} & features[0]["properties"].keys()
+    officer = taken(demo_office, tmp_path / "o.geojson", "household_debt", OFFICER, personal=True)
+    told = json.loads(officer.path.read_text(encoding="utf-8"))["features"]
+    assert any(one["geometry"] and one["properties"]["lon"] for one in told)
+
+    lender = Filter(values={"lender": ("informal",)})
+    for layer, chosen, where in (
+        ("household_debt.cleared", Filter(), ""),
+        ("household_debt.debts", lender, ""),
+        ("household_debt.debts", Filter(), "${lender} = 'informal'"),
+        ("household_debt.debts", Filter(verdicts=("agrees",)), ""),
+    ):
+        with pytest.raises(Problem, match="chosen_by_personal"):
+            taken(demo_office, tmp_path / "c.csv", layer, OFFICER, chosen, where=where)
+        assert taken(demo_office, tmp_path / "c.csv", layer, OFFICER, chosen, where=where, personal=True)
 
 
 def test_a_public_layer_gives_those_elsewhere_its_public_answers_only(

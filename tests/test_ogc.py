@@ -67,6 +67,11 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
             )
             for n in range(30)
         ]
+        debt = {"tambon": "801206", "map_point": "8.3500 100.1500 0 4", "lender": "informal",
+                "debt_state": "cleared", "remarks": "นายสมชาย"}  # fmt: skip
+        documents.append(
+            offices.submission(office.atlas.reference.catalogue.newest("household_debt").schema, debt)
+        )
         offices.send(office, *documents)
         yield office
 
@@ -220,6 +225,20 @@ def test_a_foreign_account_is_given_nothing(ask: Ask) -> None:
         answer = ask(path, None)
         assert (answer.status_code, answer.content) == (401, b"")
         assert answer.headers["www-authenticate"].startswith("Basic")
+
+
+@pytest.mark.parametrize("viewer", [ADMINISTRATOR, Viewer("o", "officer", "8012")], ids=["all", "8012"])
+def test_what_a_feature_leaves_out_is_told_by_no_filter_and_no_number(ask: Ask, viewer: Viewer) -> None:
+    """A debt's lender, remark, state and place are personal: no parameter, extent or layer tells them."""
+    debts = "/ogc/collections/household_debt.debts"
+
+    whole = ask(f"{debts}/items", viewer).json()
+    assert (whole["numberMatched"], whole["features"][0]["geometry"]) == (1, None)
+    assert ask(debts, viewer).json()["extent"] == {}
+    for query in ("lender=informal", "lender=bank", "q=สมชาย", "bbox=100.14,8.34,100.16,8.36"):
+        assert ask(f"{debts}/items?{query}", viewer).json()["numberMatched"] == 0, query
+    assert ask("/ogc/collections/household_debt.cleared/items", viewer).json()["features"] == []
+    assert "household_debt" not in ask("/ogc/project.qgs", viewer).text
 
 
 def test_a_key_speaks_for_its_account_until_it_is_revoked(served: Office, ask: Ask) -> None:

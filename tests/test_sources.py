@@ -238,7 +238,7 @@ def test_a_version_that_asks_for_other_places_adds_layers_and_leaves_what_was_dr
         query = layers.query(office.atlas.reference.layers[f"wells.{name}"], ADMINISTRATOR, Filter())
         assert layers.count(office.atlas.warehouse.cursor(), query) == features
     whole = layers.query(office.atlas.reference.forms["wells"], ADMINISTRATOR, Filter())
-    tables = export_tables(office.atlas, whole, personal=False)
+    tables = export_tables(office.atlas, whole)
     assert "well" in {table.name for table in tables}
     assert len(records.read(office.atlas, ADMINISTRATOR, "wells", "well")) == 14
     assert len(orders(office)) == 7

@@ -9,7 +9,7 @@ from datetime import date
 import duckdb
 
 from ingest import access
-from ingest.doors.layers import FieldInfo, Query, arrival, day_sql, masked, verdict_sql
+from ingest.doors.layers import FieldInfo, Query, arrival, day_sql, verdict_sql
 from ingest.statements import parsed
 from thai.calendar import fiscal_year
 
@@ -153,8 +153,7 @@ def with_place(cursor: duckdb.DuckDBPyConnection, q: Query) -> int:
     """How many rows have a place that the viewer may see."""
     if q.info.geometry is None:
         return 0
-    place = masked(q.viewer, q.info.geometry.privacy, q.geo("__lon"))
-    sql = f"SELECT count({place}) FROM {q.source} WHERE {q.shown}"
+    sql = f"SELECT count({q.geo('__lon')}) FROM {q.source} WHERE {q.shown}"
     row = cursor.execute(parsed(sql), q.parameters).fetchone()
     return int(row[0]) if row else 0
 

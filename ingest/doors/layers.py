@@ -7,7 +7,7 @@ viewer may not see is neither shown, nor filtered by, nor coloured by, nor searc
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -41,6 +41,7 @@ __all__ = [
     "form_infos",
     "layer_infos",
     "masked",
+    "plain_query",
     "query",
     "rows",
     "shapes",
@@ -71,13 +72,16 @@ class Query:
         return f"({self.where}) AND {self.visible}"
 
     def geo(self, suffix: str) -> str:
-        """The layer's geometry or a companion column of it, such as ``__lon``.
+        """The layer's geometry or a companion column of it, such as ``__lon``, as this viewer sees it.
 
         A form that asks for no place has the record's own: a verdict that says so, and blanks.
         """
         if self.info.geometry is None:
             return "_verdict" if suffix == "__verdict" else "NULL"
-        return quoted(self.info.geometry.ref + suffix)
+        column, privacy = quoted(self.info.geometry.ref + suffix), self.info.place_privacy
+        if access.visible_sql(self.viewer, privacy, "_area") == self.visible:
+            return column  # rows are cut by it already
+        return masked(self.viewer, privacy, column)
 
     @property
     def reported(self) -> str:
@@ -128,6 +132,15 @@ def query(info: LayerInfo, viewer: Viewer, chosen: Filter) -> Query:
         access.visible_sql(viewer, info.privacy, "_area"),
         parameters,
     )
+
+
+def plain_query(info: LayerInfo, viewer: Viewer, chosen: Filter) -> Query:
+    """``query`` for what leaves without personal answers: they are neither told nor do they choose rows.
+
+    A row whose place alone is personal comes without its place.
+    """
+    q = query(info, access.without_personal(viewer), chosen)
+    return replace(q, visible=access.visible_sql(viewer, info.privacy, "_area"))
 
 
 def _chosen(info: LayerInfo, viewer: Viewer, chosen: Filter) -> Iterator[tuple[str, list[Any]]]:
@@ -284,10 +297,15 @@ def count(cursor: duckdb.DuckDBPyConnection, q: Query) -> int:
 
 def rows(cursor: duckdb.DuckDBPyConnection, q: Query, fields: list[FieldInfo], *, limit: int) -> pa.Table:
     """The newest of the layer's rows: place and provenance first, then ``fields`` as the viewer sees them."""
-    verdict = masked(q.viewer, q.info.place_privacy, q.geo("__verdict"))
     above = masked(q.viewer, access.TEAM, "CASE WHEN length(_area) < 6 THEN _area END")
     place = f"coalesce(nullif({q.tambon}, ''), {above})"  # a record of a district or province has no tambon
-    columns = ["_seq", "_instance_id", "_received_at", f"{place} AS _tambon", f"{verdict} AS _verdict"]
+    columns = [
+        "_seq",
+        "_instance_id",
+        "_received_at",
+        f"{place} AS _tambon",
+        f"{q.geo('__verdict')} AS _verdict",
+    ]
     columns += [f"{q.value(one)} AS {quoted(one.ref)}" for one in fields if one.kind not in GEO_KINDS]
     sql = f"SELECT {', '.join(columns)} FROM {q.source} WHERE {q.shown} ORDER BY _seq DESC LIMIT ?"
     return cursor.sql(sql, params=[*q.parameters, limit]).to_arrow_table()

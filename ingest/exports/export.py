@@ -7,11 +7,13 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest import log, problems
+from forms import expression
+from ingest import access, log, problems
 from ingest.access import Viewer
 from ingest.atlas import Atlas
 from ingest.doors import layers
 from ingest.doors.filters import Filter
+from ingest.doors.layer_infos import LayerInfo
 from ingest.exports.export_files import WRITERS, Writing
 from ingest.exports.export_tables import area_names, export_tables, narrowed
 
@@ -45,7 +47,8 @@ def export(
     Geometry is EPSG:4326, lon-lat. ``where`` is an expression as workbooks use it, over what the viewer may
     see. Personal and secret answers are left out unless ``personal``, and then come as far as the viewer's
     role and area allow; taking them is written into the audit. Raises ``export_kind``, ``layer_unknown``,
-    ``bad_filter`` or the expression's problem; an older file stays until the new one is whole.
+    ``bad_filter``, ``chosen_by_personal`` or the expression's problem; an older file stays until the new one
+    is whole.
     """
     kind = path.suffix.lower().removeprefix(".")
     if kind not in WRITERS:
@@ -53,8 +56,10 @@ def export(
     info = (atlas.reference.layers | atlas.reference.forms).get(layer)
     if info is None:
         raise problems.layer_unknown(layer)
-    q = narrowed(layers.query(info, viewer, chosen), where)
-    own, *repeats = export_tables(atlas, q, personal=personal)
+    if not personal:
+        _check_chosen(info, viewer, chosen, where)
+    q = narrowed((layers.query if personal else layers.plain_query)(info, viewer, chosen), where)
+    own, *repeats = export_tables(atlas, q)
     if personal:
         with log.writing(atlas.log) as connection:
             log.note(connection, viewer.name, "export_personal", layer)
@@ -72,6 +77,20 @@ def export(
             half.replace(whole)
     counts = dict(writing.rows)
     return ExportReport(counts.pop(own.name), path, kind, counts, tuple(whole for _, whole in made))
+
+
+def _check_chosen(info: LayerInfo, viewer: Viewer, chosen: Filter, where: str) -> None:
+    """Which rows are there must not tell what the columns leave out; raises ``chosen_by_personal``."""
+    refs = [*chosen.values, *(expression.references(expression.parse(where)) if where.strip() else ())]
+    looked_at = [one for ref in refs if (one := info.field(ref))]
+    if info.date and (chosen.since or chosen.until):
+        looked_at.append(info.date)
+    classes = [info.where_privacy, *(one.privacy for one in looked_at)]
+    if chosen.verdicts or chosen.shape or chosen.inside or chosen.outside:
+        classes.append(info.place_privacy)
+    plain = access.without_personal(viewer)
+    if any(access.reach(viewer, one) is not None and access.reach(plain, one) is None for one in classes):
+        raise problems.chosen_by_personal(info.name)
 
 
 def _note(atlas: Atlas, layer: str, label: dict[str, str]) -> str:

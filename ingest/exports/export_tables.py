@@ -22,7 +22,6 @@ from ingest.identifiers import quoted
 
 _RANGE_ROWS = 25_000  # some 20 MB, of which a few are in memory at once
 _AHEAD = 2  # ranges that are made ready while one is written
-_CLOSED = (access.PERSONAL, access.SECRET)
 _DRAWING = "(ภาพวาด ไม่ใช่ขอบเขต · a drawing)"
 _NAMES = "_area_names"
 TURN = "CAST(string_split(_key, '/') AS INTEGER[])"  # '10' comes after '2'
@@ -164,33 +163,34 @@ def narrowed(q: Query, where: str) -> Query:
     return Query(q.info, q.viewer, q.source, f"({q.where}) AND ({sql})", q.visible, parameters)
 
 
-def export_tables(atlas: Atlas, q: Query, *, personal: bool) -> tuple[ExportTable, ...]:
-    """The layer first, then the repeats of its form (where the layer is not of a repeat itself)."""
-    tables = [layer_table(atlas, q, personal=personal)]
+def export_tables(atlas: Atlas, q: Query) -> tuple[ExportTable, ...]:
+    """The layer first, then the repeats of its form (where the layer is not of a repeat itself).
+
+    They hold what the query's viewer may see.
+    """
+    tables = [layer_table(atlas, q)]
     if not q.info.repeat:
-        tables += _repeat_tables(atlas, q, personal=personal)
+        tables += _repeat_tables(atlas, q)
     return tuple(tables)
 
 
-def _shown_fields(q: Query, fields: dict[str, FieldInfo], *, personal: bool) -> list[FieldInfo]:
+def _shown_fields(q: Query, fields: dict[str, FieldInfo]) -> list[FieldInfo]:
     return [
         one
         for one in fields.values()
-        if one.kind not in GEO_KINDS
-        and (personal or one.privacy not in _CLOSED)
-        and access.reach(q.viewer, one.privacy) is not None
+        if one.kind not in GEO_KINDS and access.reach(q.viewer, one.privacy) is not None
     ]
 
 
-def _closed(q: Query, *, personal: bool) -> bool:
+def _closed(q: Query) -> bool:
     """Whether the file holds no geometry, and nothing of where it lies."""
-    return q.info.geometry is None or (q.info.place_privacy in _CLOSED and not personal)
+    return q.info.geometry is None or access.reach(q.viewer, q.info.place_privacy) is None
 
 
-def layer_table(atlas: Atlas, q: Query, *, personal: bool) -> ExportTable:
+def layer_table(atlas: Atlas, q: Query) -> ExportTable:
     """The layer's own table. Place first, then the answers in the form's order, then what was measured."""
-    closed = _closed(q, personal=personal)
-    fields = _shown_fields(q, q.info.fields, personal=personal)
+    closed = _closed(q)
+    fields = _shown_fields(q, q.info.fields)
     own = tuple(_place_columns(atlas, q, closed=closed))
     measured = () if closed else tuple(_measured_columns(q))
     taken = {column.name for column in (*own, *measured)} | {"geometry", "geometry_wkt", "fid", "geom"}
@@ -263,14 +263,14 @@ def _measured_columns(q: Query) -> Iterator[Column]:
     yield Column("lat", q.geo("__lat"), "double", {"th": "ละติจูด", "en": "Latitude"})
 
 
-def _repeat_tables(atlas: Atlas, q: Query, *, personal: bool) -> Iterator[ExportTable]:
+def _repeat_tables(atlas: Atlas, q: Query) -> Iterator[ExportTable]:
     info: LayerInfo = q.info
     catalogue = atlas.reference.catalogue
     schema, usage = catalogue.shown(info.form_id), catalogue.usages[info.form_id]
     for table in schema.tables[1:]:
         infos = field_infos(schema, usage, table.name)
         own = {one.name: infos[one.name] for one in table.fields}
-        fields = _shown_fields(q, own, personal=personal)
+        fields = _shown_fields(q, own)
         if not fields:
             continue
         columns = [
@@ -290,7 +290,7 @@ def _repeat_tables(atlas: Atlas, q: Query, *, personal: bool) -> Iterator[Export
             )
             for one in fields
         ]
-        located = q.reported if _closed(q, personal=personal) else q.tambon
+        located = q.reported if _closed(q) else q.tambon
         shown = f"SELECT _instance_id, {located} AS _place FROM {q.source} WHERE {q.shown}"
         # A row of which nothing is for this viewer is not told of either.
         visible = {access.visible_sql(q.viewer, one.privacy, "_area") for one in fields}

@@ -1,4 +1,5 @@
-"""Layers as features for other programs: page by page, the rows and columns that an export would hold.
+"""Layers as features for other programs: page by page, the rows and columns that an export would hold that is
+made without personal answers.
 
 Pages follow the log: a page ends at a row, and the next one begins after it, so that reading a million
 features costs the same at its end as at its beginning and misses none while phones send.
@@ -25,7 +26,6 @@ from ingest.doors import layers
 from ingest.doors.filters import Filter
 from ingest.doors.layers import Query
 from ingest.exports.export_tables import TURN, ExportTable, area_names, layer_table
-from ingest.identifiers import quoted
 from ingest.maps.map_view import layer_info
 from ingest.statements import parsed
 
@@ -62,7 +62,7 @@ class Page:
 
 def page(atlas: Atlas, viewer: Viewer, wanted: Wanted) -> Page:
     """The features of one page. Raises ``layer_unknown`` or ``bad_filter``."""
-    q = layers.query(layer_info(atlas, wanted.layer), viewer, wanted.chosen)
+    q = layers.plain_query(layer_info(atlas, wanted.layer), viewer, wanted.chosen)
     cursor = atlas.warehouse.cursor()
     q = _dated(q, *wanted.days)
     if wanted.box:
@@ -79,7 +79,7 @@ def feature(
     atlas: Atlas, viewer: Viewer, layer: str, feature_id: str, crs: ServedCrs, area: str = ""
 ) -> str | None:
     """One feature by its id; ``None`` when it is not there or not for this viewer."""
-    q = layers.query(layer_info(atlas, layer), viewer, Filter(area=area))
+    q = layers.plain_query(layer_info(atlas, layer), viewer, Filter(area=area))
     instance_id, _, key = feature_id.partition(KEY_MARK)
     keyed = " AND _key = ?" if q.info.repeat else ""
     if bool(key) != bool(q.info.repeat):
@@ -91,7 +91,7 @@ def feature(
 
 def extent(atlas: Atlas, viewer: Viewer, layer: str, area: str = "") -> Box | None:
     """West, south, east, north of all that a viewer sees of a layer; ``None`` where that is nothing."""
-    q = layers.query(layer_info(atlas, layer), viewer, Filter(area=area))
+    q = layers.plain_query(layer_info(atlas, layer), viewer, Filter(area=area))
     sides = [f"min({q.geo('__minx')})", f"min({q.geo('__miny')})", f"max({q.geo('__maxx')})"]
     sql = f"SELECT {', '.join(sides)}, max({q.geo('__maxy')}) FROM {q.source} WHERE {q.shown}"
     row = atlas.warehouse.cursor().execute(parsed(sql), q.parameters).fetchone()
@@ -100,7 +100,7 @@ def extent(atlas: Atlas, viewer: Viewer, layer: str, area: str = "") -> Box | No
 
 def table_of(atlas: Atlas, viewer: Viewer, layer: str) -> ExportTable:
     """The columns of a layer's features."""
-    return layer_table(atlas, layers.query(layer_info(atlas, layer), viewer, Filter()), personal=False)
+    return layer_table(atlas, layers.plain_query(layer_info(atlas, layer), viewer, Filter()))
 
 
 def _narrowed(q: Query, sql: str, parameters: list[Any]) -> Query:
@@ -132,7 +132,7 @@ def _reaching(
     sides = ("__minx", ">="), ("__miny", ">="), ("__maxx", "<="), ("__maxy", "<=")
     inside = " AND ".join(f"{q.geo(end)} {sign} ?" for end, sign in sides)
     key = f"_seq || '{KEY_MARK}' || {'_key' if q.info.repeat else repr('')}"
-    columns = f"{key} AS key, {quoted(geometry.ref)} AS wkb"
+    columns = f"{key} AS key, {q.geo('')} AS wkb"
     sql = f"SELECT {columns} FROM {q.source} WHERE {q.shown} AND NOT ({inside})"
     rows = cursor.execute(parsed(sql), [*q.parameters, *within]).fetchnumpy()
     shapes = shapely.from_wkb([bytes(shape) for shape in rows["wkb"]])
@@ -179,7 +179,7 @@ def _read(atlas: Atlas, q: Query, limit: int) -> pa.Table:
     """Rows with their geometry, and where they stand (``_seq``, ``_turn``) at the end."""
     cursor = atlas.warehouse.cursor()
     area_names(cursor, atlas.reference)
-    table = layer_table(atlas, q, personal=False)
+    table = layer_table(atlas, q)
     turn = "_key" if q.info.repeat else "''"
     rows = table.select("geojson", beside=f"_seq, {turn} AS _turn")
     bounded = f"{rows} ORDER BY {table.order} LIMIT {int(limit)}"

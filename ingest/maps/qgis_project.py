@@ -69,7 +69,7 @@ def _titles(atlas: Atlas, found: Sequence[LayerInfo], language: str) -> dict[str
 def _opened(atlas: Atlas, viewer: Viewer, found: Sequence[LayerInfo], area: str) -> set[str]:
     """The layers that are on when the project is opened, as every one that is on asks the server at once."""
     first = {info.form_id: info for info in reversed(found)}
-    asked = {info.name: layers.query(info, viewer, Filter(area=area)) for info in first.values()}
+    asked = {info.name: layers.plain_query(info, viewer, Filter(area=area)) for info in first.values()}
     counted = counts.of_each(atlas.warehouse.cursor(), asked)
     return set(sorted(counted, key=lambda name: (-counted[name], name))[:_MOST_OPENED])
 
@@ -119,7 +119,7 @@ def _kind(info: LayerInfo) -> str:
 def _renderer(
     layer: etree._Element, atlas: Atlas, viewer: Viewer, info: LayerInfo, language: str
 ) -> None:  # fmt: skip
-    q = layers.query(info, viewer, Filter())
+    q = layers.plain_query(info, viewer, Filter())
     legend = Legend.of(atlas.warehouse.cursor(), q, info.color_by)
     entries = legend.entries(np.zeros(len(legend), dtype=np.int64), language)
     categorised = info.color_by is not None and bool(legend.choices)
