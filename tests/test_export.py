@@ -233,6 +233,17 @@ def test_a_public_layer_gives_those_elsewhere_its_public_answers_only(
     assert all(row["visit_date"] for row in rows)
 
 
+def test_a_village_is_told_where_the_question_for_it_is(office: Office, tmp_path: Path) -> None:
+    """A tambon's systems are on everybody's map, their moo is the team's: no column, no filter tells it."""
+    schema = office.atlas.reference.catalogue.newest("tambon_is_status").schema
+    offices.send(office, offices.submission(schema, {"tambon": "801206", "moo": 4, "point": POINT}))
+    for viewer, village, found in ((PLANNER, "80120604", 1), (ELSEWHERE, "", 0)):
+        (row,) = rows_of(taken(office, tmp_path / "a.csv", "tambon_is_status.systems", viewer).path)
+        assert (row["village_code"], row["tambon_code"]) == (village, "801206")
+        chosen = Filter(area="80120604")
+        assert taken(office, tmp_path / "b.csv", "tambon_is_status.systems", viewer, chosen).rows == found
+
+
 def test_an_expression_narrows_an_export(demo_office: Office, tmp_path: Path) -> None:
     """``--where`` speaks the workbook's language and knows only what the viewer may see."""
     where = "${variety} = 'thong_di' and ${trees} >= 100 and not(selected(${damage}, 'flood'))"

@@ -27,7 +27,7 @@ from ingest import accounts, log, published, tokens
 from ingest.access import Viewer
 from ingest.doors.filters import Filter
 from ingest.folder import DataFolder
-from ingest.maps import features
+from ingest.maps import features, map_view
 from streamlit_app.office import Office
 from streamlit_app.server.ogc import FeatureServer
 
@@ -279,8 +279,13 @@ SHEETS = {
 }
 
 
-def test_repeats_are_paged_by_their_turns(office: Office, tmp_path: Path) -> None:
-    """A layer on a repeat's rows numbers its features by record and turn; the tenth comes after the ninth."""
+def test_repeats_are_paged_by_their_turns_and_counted_by_their_records(
+    office: Office, tmp_path: Path
+) -> None:
+    """A layer on a repeat's rows numbers its features by record and turn; the tenth comes after the ninth.
+
+    Twelve trees each of four households are told to nobody elsewhere, of five they are.
+    """
     (tmp_path / "trial.xlsx").write_bytes(workbooks.workbook(SHEETS))
     with log.writing(office.atlas.log) as connection:
         published.publish(connection, tmp_path / "trial.xlsx", office.atlas.attachments)
@@ -305,6 +310,13 @@ def test_repeats_are_paged_by_their_turns(office: Office, tmp_path: Path) -> Non
     assert one is not None
     assert json.loads(one)["properties"]["tag"] == 11
     assert features.feature(office.atlas, ADMINISTRATOR, "trial.stems", "uuid:b", crs) is None
+
+    told = []
+    for more in (("uuid:c", "uuid:d"), ("uuid:e",)):
+        offices.send(office, *(offices.submission(schema, {"trees": trees}, instance=one) for one in more))
+        values = map_view.tambon_values(office.atlas, Viewer("far", "planner", "53"), "trial.stems", Filter())
+        told.append(sum(values["values"].values()))
+    assert told == [0, 60]
 
 
 def test_a_project_for_qgis_adds_the_layers_of_a_province(served: Office, ask: Ask) -> None:

@@ -172,14 +172,17 @@ def _grouped(cursor: duckdb.DuckDBPyConnection, q: Query, by: str) -> dict[str, 
 def by_area(cursor: duckdb.DuckDBPyConnection, q: Query, digits: int) -> dict[str, int]:
     """Rows by the province (2), amphoe (4) or tambon (6 digits) of the layer's geometry.
 
-    Rows whose geometry the viewer may not see are counted too, from ``SMALLEST_COUNT`` of them upwards.
+    Rows whose geometry the viewer may not see are counted too, where ``SMALLEST_COUNT`` records or more have
+    such rows: five rows of one record's repeat are one household's.
     """
+    records = "DISTINCT _instance_id" if q.info.repeat else "*"
     sql = f"""SELECT left({q.tambon}, {digits}) AS code, count(*) FILTER ({q.visible}) AS seen,
-                count(*) FILTER (NOT ({q.visible})) AS hidden
+                count(*) FILTER (NOT ({q.visible})) AS hidden,
+                count({records}) FILTER (NOT ({q.visible})) AS hidden_records
               FROM {q.source} WHERE ({q.where}) AND {q.tambon} <> '' GROUP BY 1 ORDER BY 1"""
     found = {}
-    for code, seen, hidden in cursor.execute(parsed(sql), q.parameters).fetchall():
-        total = seen + (hidden if hidden >= access.SMALLEST_COUNT else 0)
+    for code, seen, hidden, hidden_records in cursor.execute(parsed(sql), q.parameters).fetchall():
+        total = seen + (hidden if hidden_records >= access.SMALLEST_COUNT else 0)
         if total:
             found[str(code)] = int(total)
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from forms import expression
@@ -9,6 +10,7 @@ from forms.schema import GEO_KINDS
 from forms.workbook import PRIVACY_CLASSES, Layer, ReviewState, Usage
 from forms.xform import Choice, Field, Schema
 from ingest import access
+from ingest.projecting.claims import MOO
 from ingest.projecting.table_lines import columns, source
 from ingest.published import Catalogue
 
@@ -62,9 +64,23 @@ class LayerInfo:
         """The class of where the rows lie: the geometry's, or the team's where the form asks for none."""
         return self.geometry.privacy if self.geometry else access.TEAM
 
+    @property
+    def shape_privacy(self) -> str:
+        """The strictest class of all that a record's own place could come from."""
+        return _strictest([one.privacy for one in self.fields.values() if one.kind in GEO_KINDS])
+
+    @property
+    def village_privacy(self) -> str:
+        """The class of a record's village: that of the questions that name it."""
+        return _strictest([one.privacy for name in ("tambon", MOO) if (one := self.field(name))])
+
     def field(self, ref: str) -> FieldInfo | None:
         """The question of a workbook's reference, or else of a column; ``None`` where there is neither."""
         return self.fields.get(self.columns.get(ref, ref))
+
+
+def _strictest(classes: Sequence[str]) -> str:
+    return max(classes, key=PRIVACY_CLASSES.index, default=access.TEAM)
 
 
 def layer_infos(catalogue: Catalogue) -> dict[str, LayerInfo]:
@@ -161,7 +177,7 @@ def _info(schema: Schema, usage: Usage, layer: Layer, repeat: str = "") -> Layer
         source=source(schema, table.name),
         where=layer.where,
         privacy=geometry.privacy if geometry else access.TEAM,
-        where_privacy=max(classes, key=PRIVACY_CLASSES.index),
+        where_privacy=_strictest(classes),
         review=usage.review_states,
     )
 

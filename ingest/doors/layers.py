@@ -17,10 +17,10 @@ import shapely
 
 from forms import expression
 from forms.schema import GEO_KINDS
-from forms.workbook import PRIVACY_CLASSES
 from ingest import access, problems
 from ingest.access import Viewer
 from ingest.doors import beside
+from ingest.doors.cuts import LEVELS
 from ingest.doors.filters import Filter, corners
 from ingest.doors.layer_infos import FieldInfo, LayerInfo, field_infos, form_infos, layer_infos
 from ingest.identifiers import quoted
@@ -90,6 +90,11 @@ class Query:
         return masked(self.viewer, asked.privacy if asked else access.TEAM, "_reported")
 
     @property
+    def village(self) -> str:
+        """The village that the form says, where the answers that name it are for this viewer."""
+        return masked(self.viewer, self.info.village_privacy, "_village")
+
+    @property
     def tambon(self) -> str:
         """The tambon in which the layer's geometry lies; the reported one where it lies in none.
 
@@ -97,9 +102,7 @@ class Query:
         """
         located = self.geo("__tambon")
         if not self.info.placed:
-            shapes = [one.privacy for one in self.info.fields.values() if one.kind in GEO_KINDS]
-            strictest = max(shapes, key=PRIVACY_CLASSES.index, default=access.TEAM)
-            located = masked(self.viewer, strictest, "_located")
+            located = masked(self.viewer, self.info.shape_privacy, "_located")
         return f"coalesce(nullif({located}, ''), {self.reported})"
 
 
@@ -146,6 +149,8 @@ def plain_query(info: LayerInfo, viewer: Viewer, chosen: Filter) -> Query:
 def _chosen(info: LayerInfo, viewer: Viewer, chosen: Filter) -> Iterator[tuple[str, list[Any]]]:
     if chosen.area:
         yield "starts_with(_area, ?)", [chosen.area]
+        if len(chosen.area) > LEVELS["tambon"]:  # of whom is in a village nobody learns who may not see it
+            yield access.visible_sql(viewer, info.village_privacy, "_area"), []
     for ref, values in sorted(chosen.values.items()):
         if ref not in info.fields:
             raise problems.bad_filter(ref)

@@ -14,6 +14,7 @@ from ingest.atlas import Atlas
 from ingest.doors import layers
 from ingest.doors.filters import Filter
 from ingest.doors.layer_infos import LayerInfo
+from ingest.exports import export_problems
 from ingest.exports.export_files import WRITERS, Writing
 from ingest.exports.export_tables import area_names, export_tables, narrowed
 
@@ -90,7 +91,7 @@ def _check_chosen(info: LayerInfo, viewer: Viewer, chosen: Filter, where: str) -
         classes.append(info.place_privacy)
     plain = access.without_personal(viewer)
     if any(access.reach(viewer, one) is not None and access.reach(plain, one) is None for one in classes):
-        raise problems.chosen_by_personal(info.name)
+        raise export_problems.chosen_by_personal(info.name)
 
 
 def _note(atlas: Atlas, layer: str, label: dict[str, str]) -> str:

@@ -243,9 +243,12 @@ def _beside_columns(q: Query) -> Iterator[Column]:
         yield Column("tambon_shares", q.geo("__shares"), "text", {"th": "สัดส่วนตามตำบล", "en": "Shares"})
     yield Column("lao_code", q.geo("__lao"), "text", {"th": "รหัส อปท.", "en": "LAO code"})
     if not q.info.repeat:
-        yield Column("village_code", "_village", "text", {"th": "รหัสหมู่บ้าน", "en": "Village code"})
+        yield Column("village_code", q.village, "text", {"th": "รหัสหมู่บ้าน", "en": "Village code"})
         far = {"th": "ห่างจุดหมู่บ้าน", "en": "Distance to the village's point"}
-        yield Column("village_distance_m", "_village_distance_m", "double", far, "m")
+        distance = masked(q.viewer, q.info.village_privacy, "_village_distance_m")  # from the record's place
+        yield Column(
+            "village_distance_m", masked(q.viewer, q.info.shape_privacy, distance), "double", far, "m"
+        )
 
 
 def _measured_columns(q: Query) -> Iterator[Column]:
