@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -233,15 +234,26 @@ def test_a_public_layer_gives_those_elsewhere_its_public_answers_only(
     assert all(row["visit_date"] for row in rows)
 
 
-def test_a_village_is_told_where_the_question_for_it_is(office: Office, tmp_path: Path) -> None:
-    """A tambon's systems are on everybody's map, their moo is the team's: no column, no filter tells it."""
-    schema = office.atlas.reference.catalogue.newest("tambon_is_status").schema
-    offices.send(office, offices.submission(schema, {"tambon": "801206", "moo": 4, "point": POINT}))
-    for viewer, village, found in ((PLANNER, "80120604", 1), (ELSEWHERE, "", 0)):
-        (row,) = rows_of(taken(office, tmp_path / "a.csv", "tambon_is_status.systems", viewer).path)
-        assert (row["village_code"], row["tambon_code"]) == (village, "801206")
-        chosen = Filter(area="80120604")
-        assert taken(office, tmp_path / "b.csv", "tambon_is_status.systems", viewer, chosen).rows == found
+def test_a_village_is_told_where_the_question_for_it_is(demo_office: Office) -> None:
+    """Structures are on everybody's map; where their moo is the team's, no column and no filter tells it."""
+    info = demo_office.atlas.reference.layers["water_agreement.structures"]
+    cursor = demo_office.atlas.warehouse.cursor()
+    export_tables.area_names(cursor, demo_office.atlas.reference)
+
+    def told(viewer: Viewer, moo: str) -> tuple[set[str], int]:
+        fields = info.fields | {"moo": replace(info.fields["moo"], privacy=moo)}
+        seen = replace(info, fields=fields)
+        table = export_tables.layer_table(demo_office.atlas, layers.query(seen, viewer, Filter()))
+        rows = cursor.sql(table.select("csv"), params=table.parameters).to_arrow_table().to_pylist()
+        found = {f"{row['village_code'] or ''}{row['village_distance_m'] or ''}" for row in rows}
+        in_village = layers.query(seen, viewer, Filter(area="80120601"))
+        return found - {""}, layers.count(cursor, in_village)
+
+    at_home = told(PLANNER, "team")
+    assert at_home[0]
+    assert at_home[1] > 0
+    assert told(ELSEWHERE, "team") == (set(), 0)
+    assert told(ELSEWHERE, "public")[1] == at_home[1]
 
 
 def test_an_expression_narrows_an_export(demo_office: Office, tmp_path: Path) -> None:
