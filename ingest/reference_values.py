@@ -46,8 +46,12 @@ def add(connection: sa.Connection, values: Iterable[ReferenceValue], actor: str)
 
 
 def current(connection: sa.Connection) -> list[ReferenceValue]:
-    """The newest row of each thing."""
+    """The newest row of each thing, in the order of loading."""
     columns = [reference_value.c[name] for name in ReferenceValue.__slots__]
     rows = connection.execute(sa.select(*columns).order_by(reference_value.c.id))
-    newest = {(row.kind, row.name, row.area, row.period, row.as_of): ReferenceValue(*row) for row in rows}
+    newest: dict[tuple[str, ...], ReferenceValue] = {}
+    for row in rows:
+        key = (row.kind, row.name, row.area, row.period, row.as_of)
+        newest.pop(key, None)  # it stands where it was loaded last
+        newest[key] = ReferenceValue(*row)
     return list(newest.values())

@@ -24,7 +24,8 @@ class Definition:
 
     ``denominator`` is another figure, the name of a reference count (``households``, ``villages``,
     ``people``), or '' where the figure stands alone (a share, mean or ratio of one form has its own).
-    ``level`` and ``by`` are the area and period that ``target`` is set for; '' of ``by`` is all time.
+    ``level`` and ``by`` are the area and period that ``target`` is set for; '' of ``by`` is all time
+    (:meth:`reports.reference.Reference.target` says of which other areas and periods it speaks).
     ``theme`` is the form's title or the programme's.
     """
 
@@ -56,6 +57,12 @@ class Definition:
         """The forms whose answers it needs."""
         figures = (self.figure, self.denominator)
         return {one.form_id for one in figures if isinstance(one, Figure)}
+
+    @property
+    def grows(self) -> bool:
+        """Whether a longer period has more of it: what is added row by row, and not how things stand."""
+        added = self.figure.measure in ("count", "sum", "net") and not self.figure.latest
+        return added and not self.has_parts
 
     @property
     def adds_up(self) -> bool:

@@ -26,15 +26,16 @@ from reports.reference import Reference
 from thai.calendar import bangkok
 from thai.periods import ALL_TIME, Period, last_periods, period_of
 
-NO_DATA, WITHHELD, ZERO = "no_data", "withheld", "zero_denominator"
+NO_DATA, WITHHELD, ZERO, NO_COUNT = "no_data", "withheld", "zero_denominator", "no_count"
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """Which indicator, of which areas, when. ``area`` is a code prefix ('' the country) and ``level`` what
-    it is cut into ('' : not at all); ``by`` cuts the period into periods of that kind; ``among`` keeps the
-    records that a filter leaves, for numbers of the viewer's own area alone. ``within`` is a boundary set
-    that records are not joined with, by whose areas they are counted now.
+    it is cut into ('' : not at all); ``by`` cuts the period into periods of that kind, in none of which are
+    records without a day; ``among`` keeps the records that a filter leaves, for numbers of the viewer's own
+    area alone. ``within`` is a boundary set that records are not joined with, by whose areas they are counted
+    now.
     """
 
     indicator: str
@@ -52,7 +53,8 @@ class Answer:
 
     ``value`` is in ``unit`` (a share in percent); ``numerator`` and ``denominator`` are what it was made
     of, ``None`` where it is no quotient; ``n`` counts the records that gave it. ``blank`` says why there is
-    no value: no_data, withheld (not for this viewer), zero_denominator. ``held_back`` counts the years of
+    no value: no_data, withheld (not for this viewer), zero_denominator, no_count (that to divide by is not
+    loaded for the area or one of its parts). ``held_back`` counts the years of
     tambons left out of it. ``as_of`` is the day of the newest record received.
     """
 
@@ -227,7 +229,8 @@ class _Answering:
         if self.within:
             placed = other_sets.placed(self.atlas, self.viewer, figure.form_id, self.level, self.within)
             cut = replace(cut, placed=placed)
-        return figures.cells(cursor, catalogue, self.viewer, figure, cut, beside(self.atlas), self.known)
+        found = figures.cells(cursor, catalogue, self.viewer, figure, cut, beside(self.atlas), self.known)
+        return [one for one in found if one.since or not cut.by]
 
     def all(self) -> list[Answer]:
         """Every cell as an answer."""
@@ -277,6 +280,8 @@ class _Answering:
     def _why(self, cell: Cell) -> str:
         if cell.held_back and not cell.n:
             return WITHHELD
+        if isinstance(self.definition.denominator, str) and self.definition.denominator and cell.n:
+            return NO_COUNT if cell.denominator is None else ZERO
         return ZERO if self.definition.has_parts and cell.denominator == 0 else NO_DATA
 
     def blank(self, area: str, period: Period | None = None) -> Answer:

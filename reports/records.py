@@ -87,6 +87,12 @@ def text(about: LayerInfo | None, row: Row, ref: str) -> str:
     return shown(row.get(ref), one, "th", {}) if one else ""
 
 
+def figure(row: Row, ref: str) -> Decimal | None:
+    """A figure to be shown; ``None`` where it is blank, which is not zero."""
+    value = row.get(ref)
+    return None if value in (None, "") else Decimal(str(value))
+
+
 def money(row: Row, ref: str) -> Decimal:
     """An amount, zero where it is blank."""
     value = row.get(ref)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 
 from ingest.doors.shown import plain, quantity
-from reports.indicators import NO_DATA, WITHHELD, ZERO, Answer
+from reports.indicators import NO_COUNT, NO_DATA, WITHHELD, ZERO, Answer
 from thai.calendar import format_date
 from thai.problem import Text
 
@@ -14,6 +14,7 @@ _PERCENT = "%"
 _BLANKS = {
     NO_DATA: Text("ยังไม่มีข้อมูล", "no data yet"),
     WITHHELD: Text("ปกปิด (น้อยกว่า 5 ครัวเรือน หรือนอกพื้นที่ของท่าน)", "held back (few households, or not your area)"),
+    NO_COUNT: Text("ยังไม่ได้นำเข้าจำนวนที่ใช้หารให้ครบพื้นที่", "the count to divide by is not loaded for all of it"),
     ZERO: Text("คำนวณไม่ได้ ตัวหารเป็นศูนย์", "nothing to divide by"),
 }
 

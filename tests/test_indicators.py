@@ -110,8 +110,10 @@ def test_a_household_counts_once_however_many_months_it_sent(office: Office) -> 
 
 
 def test_the_fiscal_year_begins_in_october(office: Office) -> None:
-    """31 October 2026 lies in fiscal year 2570, the other three months with spending in 2569."""
-    fill(office, BOOK)
+    """31 October 2026 lies in fiscal year 2570, the other three months with spending in 2569; 50 baht of no
+    day lie in none.
+    """
+    fill(office, [*BOOK, month(V3, "A", "2025-11-30", [("expense", "no", "50")]) | {"month": None}])
     found = answers(office.atlas, BOSS, Question("trial.spent", "province", by="fiscal_year"))
     assert [(one.period.name, one.value) for one in found] == [("FY2569", Decimal("2100.00")), ("FY2570", 7)]
     quarter = answer(office.atlas, BOSS, "trial.spent", "80", parse_period("2569-Q1"))

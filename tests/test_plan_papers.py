@@ -324,6 +324,27 @@ def test_an_agreement_has_a_line_for_each_party(planned: Office, tmp_path: Path)
     assert "กลุ่มผู้ใช้น้ำ" in text
 
 
+def test_what_was_not_said_is_no_zero(planned: Office) -> None:
+    """An agreement without an end, one without a beginning; an area and hours of which nobody spoke; a case
+    without a declared area, of a claimant without one.
+    """
+    begun = {"starts_on": "2026-01-01", "turns": [{"turn_order": 1, "turn_zone": "ต้น"}]}
+    ended = {"expires_on": "2029-12-31"}
+    case = {"case_name": "ค", "claimants": [{"claimant_name": "นายดี ทดสอบ"}]}
+    for form, answers in (("water_agreement", begun), ("water_agreement", ended), ("land_case", case)):
+        schema = planned.atlas.reference.catalogue.newest(form).schema
+        offices.send(planned, offices.submission(schema, HERE | {"tambon": "801203"} | answers))
+
+    asking = Asking(planned.atlas, OFFICER, date(2026, 11, 25))
+    open_, until = dockets.agreements(asking, ["80120303"])
+    assert facts(open_)["ใช้ได้"] == "ตั้งแต่ 1 ม.ค. 2569 ไม่กำหนดวันสิ้นสุด"
+    assert (facts(until)["ใช้ได้"], facts(until)["พื้นที่รับน้ำ"]) == ("ถึง 31 ธ.ค. 2572", "–")
+    assert tables(open_)[-1] == [["1", "ต้น", "", "", "–"]]
+    (docket,) = dockets.cases(asking, ["80120303"])
+    assert facts(docket)["เนื้อที่แจ้ง"] == "–"
+    assert tables(docket)[-1][0][-1] == "–"
+
+
 def test_papers_that_list_records_keep_those_of_the_filter(planned: Office) -> None:
     """An agreement in force is printed, one that has ended is not; a register says by what it was cut."""
     for status, n in (("in_force", 1), ("ended", 0)):

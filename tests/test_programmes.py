@@ -183,7 +183,10 @@ def test_households_that_keep_on(shipped: Office) -> None:
 
 
 def test_thirty_percent_of_villages_plan_with_data(shipped: Office) -> None:
-    """Three villages of ten; one of them said no later, another was counted twice: 2 of 10 = 20 %."""
+    """Three villages of ten; one of them said no later, another was counted twice: 2 of 10 = 20 %.
+
+    Of the tambon's four 50 %; of the amphoe's nobody knows how many there are beside those four.
+    """
     rows = [
         ("01", "2025-11-01", "yes"),
         ("02", "2025-11-01", "yes"),
@@ -206,11 +209,16 @@ def test_thirty_percent_of_villages_plan_with_data(shipped: Office) -> None:
         ],
     )
     with log.writing(shipped.atlas.log) as connection:
-        reference_values.add(connection, [ReferenceValue("count", "villages", "80", "", "10")], "boss")
+        loaded = {"80": "10", "801206": "4"}
+        counts = [ReferenceValue("count", "villages", code, "", n) for code, n in loaded.items()]
+        reference_values.add(connection, counts, "boss")
     shipped.atlas.refresh()
     found = indicators.answer(shipped.atlas, BOSS, "abc.5_2_3", "80", YEAR)
     assert (found.value, found.numerator, found.denominator, found.target) == (20, 2, 10, 30)
     assert found.reached is False
+    assert indicators.answer(shipped.atlas, BOSS, "abc.5_2_3", "801206", YEAR).value == 50
+    amphoe = indicators.answer(shipped.atlas, BOSS, "abc.5_2_3", "8012", YEAR)
+    assert (amphoe.value, amphoe.denominator, amphoe.blank) == (None, None, "no_count")
 
 
 def test_a_withdrawn_project_is_not_funded(shipped: Office) -> None:

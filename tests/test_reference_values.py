@@ -111,6 +111,47 @@ def test_the_count_of_a_larger_area_is_the_sum_of_its_parts() -> None:
     assert own.count("households", "8012", ALL_TIME) == 999
 
 
+def test_the_newest_count_is_by_its_day_and_the_newest_target_by_its_loading() -> None:
+    """300 of FY2569 are newer than 100 of January 2024, though no day is told; before both the oldest holds.
+
+    A target that is loaded again counts, whether a day stands beside it or not.
+    """
+    counts = [
+        ReferenceValue("count", "households", "801206", "FY2569", "300"),
+        ReferenceValue("count", "households", "801206", "", "100", as_of="2024-01-01"),
+    ]
+    loaded = reference.built(counts)
+    asked = [loaded.count("households", "801206", parse_period(f"FY{year}")) for year in (2566, 2568, 2570)]
+    assert asked == [100, 100, 300]
+    for period in ("", "FY2569"):
+        targets = [
+            ReferenceValue("target", "x", "801206", period, "10", as_of="2025-10-01"),
+            ReferenceValue("target", "x", "801206", period, "12"),
+        ]
+        plots = Definition("x", {}, {}, Figure("x", "count"))
+        assert reference.built(targets).target(plots, "tambon", "801206", parse_period("FY2569")) == 12
+
+
+def test_a_part_without_a_count_leaves_the_whole_without_one() -> None:
+    """Of an amphoe's two tambons one has 300 households: nobody knows how many the amphoe has."""
+    row = ReferenceValue("count", "households", "801206", "", "300")
+    of_both = [row, ReferenceValue("count", "households", "80120205", "", "40")]
+    known = ["80", "8012", "801206", "801202"]
+    assert reference.built([row], known).count("households", "8012", ALL_TIME) is None
+    assert reference.built([row], known).count("households", "801206", ALL_TIME) == 300
+    assert reference.built(of_both, known).count("households", "80", ALL_TIME) == 340
+
+
+def test_a_target_of_all_time_measures_no_month_of_what_grows() -> None:
+    """200 plots mapped are 200 in the end, not in October; ten households a village take part at any time."""
+    plots = Definition("x", {}, {}, Figure("x", "count"), target=Decimal(200), by="")
+    homes = Definition("x", {}, {}, Figure("x", "distinct", ("@household",)), target=Decimal(10), by="")
+    nothing = reference.built([])
+    for one, of_all, of_month in ((plots, 200, None), (homes, 10, 10)):
+        assert nothing.target(one, "tambon", "801206", ALL_TIME) == of_all
+        assert nothing.target(one, "tambon", "801206", parse_period("2026-10")) == of_month
+
+
 def test_a_share_keeps_its_target_at_every_level() -> None:
     """30 % of villages is 30 % in a tambon and in a province; it is never added."""
     share = Definition("x", {}, {}, Figure("x", "share"), target=Decimal(30), by="fiscal_year")

@@ -28,7 +28,7 @@ from reports.papers.model import (
     Table,
     Text,
 )
-from reports.records import Row, money
+from reports.records import Row, figure, money
 from reports.sketch import Part, sketch
 from thai.area import format_area
 from thai.calendar import format_date
@@ -95,7 +95,7 @@ def _agreement(asking: Asking, row: Row, parties: list[Row], turns: list[Row]) -
     blocks: list[Block] = [
         Facts(
             [
-                Fact("พื้นที่รับน้ำ", f"{number(money(row, 'served_rai')).text} ไร่"),
+                Fact("พื้นที่รับน้ำ", _rai(row, "served_rai")),
                 Fact("ครัวเรือนที่ได้น้ำ", whole(row.get("served_households")).text),
                 Fact("ใช้ได้", _term(row)),
             ]
@@ -105,7 +105,7 @@ def _agreement(asking: Asking, row: Row, parties: list[Row], turns: list[Row]) -
     if turns:
         rows: list[list[Cell]] = [
             [whole(t.get("turn_order")), t.get("turn_zone") or "", records.text(turn, t, "turn_days"),
-             str(t.get("turn_from") or "")[:5], number(money(t, "turn_hours"))]
+             str(t.get("turn_from") or "")[:5], number(figure(t, "turn_hours"))]
             for t in sorted(turns, key=lambda t: t.get("turn_order") or 0)
         ]  # fmt: skip
         columns = [Column("รอบที่", "center", 0.5), Column("สายหรือโซน", width=2), Column("วัน", width=2),
@@ -124,8 +124,19 @@ def _agreement(asking: Asking, row: Row, parties: list[Row], turns: list[Row]) -
     )  # fmt: skip
 
 
+def _rai(row: Row, ref: str) -> str:
+    value = figure(row, ref)
+    return "–" if value is None else f"{number(value).text} ไร่"
+
+
 def _term(row: Row) -> str:
-    return span(records.day(row, "starts_on"), records.day(row, "expires_on")) or "ไม่กำหนด"
+    """From when until when, each as far as it was agreed."""
+    first, last = records.day(row, "starts_on"), records.day(row, "expires_on")
+    if first and last:
+        return span(first, last)
+    if last:
+        return f"ถึง {format_date(last)}"
+    return f"ตั้งแต่ {format_date(first)} ไม่กำหนดวันสิ้นสุด" if first else "ไม่กำหนด"
 
 
 def cases(asking: Asking, areas: Sequence[str]) -> list[Paper]:
@@ -152,7 +163,7 @@ def _case(
         Facts(
             [
                 Fact("ครัวเรือนที่เดือดร้อน", whole(row.get("affected_households")).text),
-                Fact("เนื้อที่แจ้ง", f"{number(money(row, 'area_declared')).text} ไร่"),
+                Fact("เนื้อที่แจ้ง", _rai(row, "area_declared")),
                 Fact("เนื้อที่ตามเส้นที่วาด", _drawn(row)),
             ]
         ),
@@ -293,7 +304,7 @@ def _claimants(asking: Asking, people: list[Row]) -> list[Block]:
     rows: list[list[Cell]] = [
         [whole(i), row["claimant_name"], records.text(about, row, "claimant_document"),
          row.get("claimant_document_no") or "", str(row.get("claimant_since_year") or ""),
-         number(money(row, "claimant_area"))]
+         number(figure(row, "claimant_area"))]
         for i, row in enumerate(named, 1)
     ]  # fmt: skip
     columns = [Column("ที่", "center", 0.4), Column("ชื่อ", width=2), Column("เอกสาร", width=1.4), Column("เลขที่"),

@@ -28,7 +28,7 @@ from reports.plans import records as plans
 from reports.plans.funding import WITHDRAWN, Funding, funding, gap
 from reports.plans.matching import supply as supply_of
 from reports.plans.records import BudgetLine, Proposal
-from reports.records import Row, money
+from reports.records import Row, figure
 from thai.calendar import format_date
 from thai.money import baht_text, format_baht
 from thai.periods import ALL_TIME
@@ -139,7 +139,7 @@ def _problems(asking: Asking, problems: Sequence[Row]) -> list[Block]:
     rows: list[list[Cell]] = [
         [whole(i), row.get("problem_name") or "", records.text(about, row, "problem_side"),
          "; ".join(one for one in causes[str(row["_instance_id"])] if one),
-         number(money(row, "priority_score"), 0)]
+         number(figure(row, "priority_score"), 0)]
         for i, row in enumerate(ranked, 1)
     ]  # fmt: skip
     columns = [Column("ที่", "center", 0.4), Column("ปัญหา", width=2), Column("ด้าน"), Column("สาเหตุ", width=2.4),

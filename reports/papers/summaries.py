@@ -32,7 +32,7 @@ from reports.papers.model import (
     Timeline,
 )
 from reports.papers.numbers import YEAR
-from reports.records import Row, money
+from reports.records import Row, figure, money
 from reports.strength import MOST
 from thai.calendar import format_date, month_name
 from thai.money import format_baht
@@ -145,7 +145,7 @@ def rounds(of: Listed) -> list[Block]:
         Bar(
             f"รอบ {row.get('round')}/{row.get('fiscal_year')}",
             money(row, "score_mean"),
-            number(money(row, "score_mean")).text,
+            number(figure(row, "score_mean")).text,
         )
         for row in listed
     ]

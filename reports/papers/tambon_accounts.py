@@ -30,7 +30,7 @@ from reports.papers.model import (
     Text,
 )
 from reports.papers.numbers import ByVillage, count, defined, summed, value
-from reports.records import Row, money
+from reports.records import Row, figure, money
 from thai.calendar import format_date
 from thai.money import format_baht
 from thai.problem import Problem
@@ -215,7 +215,7 @@ def water(asking: Asking, areas: Sequence[str]) -> list[Paper]:
             [
                 row.get("asset_label") or "",
                 _month(records.day(row, "period_month")),
-                *(number(money(row, r), 0) for r in refs),
+                *(number(figure(row, r), 0) for r in refs),
             ]
             for row in listed
         ]
