@@ -20,6 +20,7 @@ from ingest.envelope import Envelope, entities, same_answers
 from ingest.tables import conflict, submission
 
 _ORIGINAL = "+entity"
+_OTHER = "+other-"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -160,11 +161,26 @@ def _append_mixed(connection: sa.Connection, batch: Sequence[Received], before: 
             seen.add(key)
     if others:
         connection.execute(conflict.insert().prefix_with("OR IGNORE"), others)
-    of_the_first = [
-        one for one, outcome in zip(batch, outcomes, strict=True) if outcome is not Outcome.CONFLICT
-    ]
-    _attach(_driver(connection), of_the_first)
+    _attach(_driver(connection), [_of_its_own(one, it) for one, it in zip(batch, outcomes, strict=True)])
     return outcomes
+
+
+def _of_its_own(one: Received, outcome: Outcome) -> Received:
+    """The files of another content hang on that, under its own name, and never on the first."""
+    if outcome is not Outcome.CONFLICT:
+        return one
+    own = other_id(one.envelope.instance_id, one.envelope.sha256)
+    return replace(one, envelope=replace(one.envelope, instance_id=own))
+
+
+def is_other(instance_id: str) -> bool:
+    """Whether this is what another content of an instance is called."""
+    return _OTHER in instance_id
+
+
+def other_id(instance_id: str, sha256: str) -> str:
+    """What another content of an instance is called here, by the hash of its bytes: its files stand by it."""
+    return f"{instance_id[:180]}{_OTHER}{sha256[:10]}"
 
 
 def attach(connection: sa.Connection, instance_id: str, files: Sequence[StoredFile]) -> None:

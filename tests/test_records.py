@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import offices
 import pytest
@@ -19,11 +21,12 @@ from ingest import log, published
 from ingest.access import Viewer
 from ingest.envelope import read_envelope
 from ingest.log import Received
-from ingest.office import oversight, records
+from ingest.office import oversight, records, second_contents
 from ingest.office.records import GeometryFacts, Record
 from ingest.tables import audit
 from streamlit_app import viewer as door
 from streamlit_app.office import Office, open_office
+from streamlit_app.server.files import FileServer
 from streamlit_app.texts import t
 
 ADMINISTRATOR = Viewer("boss@example.org", "administrator", "")
@@ -305,6 +308,65 @@ def test_two_contents_under_one_id_are_shown_to_the_area(office: Office) -> None
     )
     assert (conflict.enumerator, conflict.area) == ("", "801206")
     assert oversight.conflicts(office.atlas, ELSEWHERE) == []
+
+
+def quality_page() -> None:
+    """The page of the data's quality, as Streamlit runs it."""
+    from streamlit_app.views import quality as view
+
+    view.page()
+
+
+def test_the_other_content_is_seen_beside_the_first_with_its_files(
+    opened: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Answers, rows of repeats and pictures that differ, each to those who may see it; the first one stands.
+
+    One that claims to lie elsewhere is shown to those alone who look after both areas.
+    """
+    cut = CASE | {"history": "อีกเรื่อง", "case_name": "กรณีใหม่"}
+    rows = [dict(CASE["claimants"][0]), CASE["claimants"][1] | {"claimant_name": "ค ตัวอย่าง"}]
+    send(opened, "land_case", CASE, "uuid:same", files={"proof.jpg": b"first"})
+    send(opened, "land_case", cut | {"claimants": rows}, "uuid:same", files={"proof.jpg": b"second"})
+    (one,) = oversight.conflicts(opened.atlas, OFFICER)
+    own = log.other_id(one.instance_id, one.sha256)
+
+    def told(viewer: Viewer) -> set[tuple[str, str, str, str]]:
+        found = second_contents.differences(opened.atlas, viewer, one)
+        return {(each.turn, each.asked.ref, each.first, each.second) for each in found}
+
+    def picture(viewer: Viewer, instance: str) -> bytes:
+        sent = list[Any]()
+
+        async def send_(part: Any) -> None:
+            sent.append(part)
+
+        address = f"/photo/{quote(instance, safe='')}/proof.jpg".encode()
+        asyncio.run(FileServer(opened)({"raw_path": address}, send_, viewer))
+        return sent[1]["body"] if sent[0]["status"] == 200 else b""
+
+    title = ("", "case_name", "กรณี", "กรณีใหม่")
+    assert told(PLANNER) == {title}
+    proof = ("evidence 1", "evidence_photo", "proof.jpg", "proof.jpg")
+    assert told(OFFICER) == {
+        title, ("", "history", "เรื่องเล่า", "อีกเรื่อง"),
+        ("claimants 2", "claimant_name", "ข ตัวอย่าง", "ค ตัวอย่าง"), proof,
+    }  # fmt: skip
+    assert (picture(OFFICER, "uuid:same"), picture(OFFICER, own)) == (b"first", b"second")
+    assert (picture(PLANNER, own), picture(ELSEWHERE, own)) == (b"", b"")
+
+    monkeypatch.setattr(door, "viewer", lambda: OFFICER)
+    page = AppTest.from_function(quality_page, default_timeout=30).run()
+    page.selectbox(key="second_content").select_index(0).run()
+    assert not page.exception
+    assert "กรณีใหม่" in page.dataframe[-1].value.to_string()
+    (link,) = page.get("link_button")
+    assert link.proto.url == f"/photo/{quote(own, safe='')}/proof.jpg"
+
+    send(opened, "land_case", CASE | {"tambon": "801202", "history": "ที่อื่น"}, "uuid:same")
+    one = oversight.conflicts(opened.atlas, OFFICER)[0]
+    assert told(OFFICER) == {("", "tambon", "801206", "801202")}
+    assert ("", "history", "เรื่องเล่า", "ที่อื่น") in told(Viewer("all@example.org", "officer", "8012"))
 
 
 def run_page() -> None:

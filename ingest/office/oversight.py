@@ -86,6 +86,7 @@ class Conflict:
     enumerator: str
     source: str
     area: str
+    sha256: str  # of the other content
 
 
 def overview(atlas: Atlas, viewer: Viewer) -> list[Work]:
@@ -213,6 +214,7 @@ def conflicts(atlas: Atlas, viewer: Viewer) -> list[Conflict]:
             conflict.c.received_at,
             conflict.c.enumerator_id,
             conflict.c.source,
+            conflict.c.sha256,
         )
         .join(submission, first.instance_id == conflict.c.instance_id)
         .order_by(conflict.c.id.desc())
@@ -235,7 +237,7 @@ def conflicts(atlas: Atlas, viewer: Viewer) -> list[Conflict]:
         if access.may_see(viewer, access.TEAM, area):
             other = people.get(row.enumerator_id, ("", ""))[0]
             facts = (row.instance_id, row.form_id, row.first_received_at, name, row.received_at, other)
-            found.append(Conflict(*facts, row.source, area))
+            found.append(Conflict(*facts, row.source, area, row.sha256))
     return found
 
 

@@ -8,11 +8,11 @@ import tempfile
 from pathlib import Path
 from urllib.parse import quote, unquote
 
-from ingest import problems
+from ingest import log, problems
 from ingest.access import Viewer
 from ingest.doors.filters import Filter
 from ingest.exports import export
-from ingest.office import records
+from ingest.office import records, second_contents
 from streamlit_app.office import Office
 from streamlit_app.server.answers import Headers, Scope, Send, answer, answer_json
 from thai.problem import Problem
@@ -48,7 +48,8 @@ class FileServer:
             await answer_json(send, {"problems": [problem.as_dict()]}, status)
 
     async def _photo(self, viewer: Viewer, instance_id: str, name: str, send: Send) -> None:
-        path = await asyncio.to_thread(records.attachment, self._office.atlas, viewer, instance_id, name)
+        look = second_contents.file if log.is_other(instance_id) else records.attachment
+        path = await asyncio.to_thread(look, self._office.atlas, viewer, instance_id, name)
         if path is None:
             await answer(send, 404)
             return

@@ -11,15 +11,16 @@ import streamlit as st
 
 from ingest import backup, log
 from ingest.access import Viewer
+from ingest.doors.layer_infos import FieldInfo
 from ingest.doors.shown import place_name
-from ingest.office import contradictions, oversight
+from ingest.office import contradictions, oversight, second_contents
 from streamlit_app import viewer as door
 from streamlit_app.filters.panel import controlled
 from streamlit_app.moments import format_moment
 from streamlit_app.office import office
 from streamlit_app.records import contradiction_view, register_view
 from streamlit_app.state import State, change, current
-from streamlit_app.texts import pick, t, told
+from streamlit_app.texts import pick, plain, t, told
 
 _MOST_ROWS = 500
 
@@ -47,7 +48,7 @@ def page() -> None:
     with quarantine:
         _quarantine(aside, state)
     with conflicts:
-        _conflicts(doubles, state)
+        _conflicts(doubles, viewer, state)
     with registers:
         register_view.draw(viewer, state)
 
@@ -156,7 +157,7 @@ def _quarantine(aside: list[oversight.Quarantined], state: State) -> None:
     _table(rows, language)
 
 
-def _conflicts(doubles: list[oversight.Conflict], state: State) -> None:
+def _conflicts(doubles: list[oversight.Conflict], viewer: Viewer, state: State) -> None:
     language, names = state.language, office().atlas.reference.names
     if not doubles:
         st.success(t("quality.conflicts_none", language), icon=":material/check_circle:")
@@ -174,6 +175,40 @@ def _conflicts(doubles: list[oversight.Conflict], state: State) -> None:
         for one in doubles[:_MOST_ROWS]
     ]
     _table(rows, language)
+    chosen = st.selectbox(
+        t("quality.second_choose", language), range(len(rows)), index=None, key="second_content",
+        format_func=lambda at: f"{rows[at]['form']} · {rows[at]['second']}",
+    )  # fmt: skip
+    if chosen is not None:
+        _second_content(doubles[chosen], viewer, state)
+
+
+def _second_content(one: oversight.Conflict, viewer: Viewer, state: State) -> None:
+    """Both answers side by side where they differ, and the other content's files as links."""
+    language = state.language
+    told = second_contents.differences(office().atlas, viewer, one)
+    if not told:
+        st.info(t("quality.second_nothing", language))
+        return
+    rows = [
+        {
+            "field": " · ".join(part for part in (found.turn, pick(found.asked.label, language)) if part),
+            "first": _words(found.asked, found.first, language),
+            "second": _words(found.asked, found.second, language),
+        }
+        for found in told
+    ]
+    _table(rows, language)
+    own = quote(log.other_id(one.instance_id, one.sha256), safe="")
+    for name in dict.fromkeys(found.second for found in told if found.asked.kind == "attachment"):
+        if name:
+            st.link_button(plain(name), f"/photo/{own}/{quote(name, safe='')}", icon=":material/attach_file:")
+
+
+def _words(asked: FieldInfo, answer: str, language: str) -> str:
+    """An answer as the form's choices call it."""
+    parts = answer.split() if asked.kind == "select_multiple" else [answer]
+    return ", ".join(asked.label_of(part, language) for part in parts)
 
 
 def _record(instance_id: str, language: str) -> str:
