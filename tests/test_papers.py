@@ -509,10 +509,11 @@ def test_a_programmes_paper_tells_no_households_money(
     (paper,) = catalogue.papers_of(asked, catalogue.kind_of("programme_livelihood"), area)
     (table,) = (one for one in paper.blocks if isinstance(one, Table))
     shown = [cell_text(row[1]) for row in table.rows]
-    assert [one for one in shown if not one.startswith(("ปกปิด", "ยังไม่มี"))] == told
-    withheld = [row for row in table.rows if cell_text(row[1]).startswith("ปกปิด")]
+    assert [one for one in shown if not one.startswith(("ไม่แสดง", "ยังไม่มี"))] == told
+    withheld = [row for row in table.rows if cell_text(row[1]) == "ไม่แสดง"]
     assert withheld
     assert {cell_text(row[2]) for row in withheld} == {""}
+    assert any("น้อยกว่า 5 ครัวเรือน" in one.text for one in paper.blocks if isinstance(one, Text))
 
 
 @pytest.mark.parametrize(("until", "heads"), [("2013-01-31", 12), ("2014-03-31", 9)])

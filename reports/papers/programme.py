@@ -6,19 +6,24 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from ingest.access import SMALLEST_COUNT
 from reports import indicators
 from reports.definitions import Definition
 from reports.indicators import Answer
 from reports.papers import numbers
 from reports.papers.asking import Asking
-from reports.papers.model import Cell, Column, Fact, Facts, Paper, Table, Value
+from reports.papers.model import Block, Cell, Column, Fact, Facts, Paper, Table, Text, Value, cell_text
 from reports.programmes import programmes
 from reports.wording import parts_text, target_text, value_text
 from thai.calendar import format_date
 from thai.periods import ALL_TIME, Period, before
 from thai.problem import Problem
 
-_FOR_OTHERS = "ไม่มีสิทธิ์ดู"
+_FOR_OTHERS, _UNTOLD = "ไม่มีสิทธิ์ดู", "ไม่แสดง"
+_WHY_UNTOLD = (
+    f"{_UNTOLD}: มาจากน้อยกว่า {SMALLEST_COUNT} ครัวเรือน หรือเกือบทั้งหมดเป็นของบ้านเดียว รวมทั้งเมื่อหักยอดของใบอื่นแล้วจะรู้ได้"
+    " หรือไม่ใช่ตัวเลขของพื้นที่ที่ท่านดูแล"
+)
 
 
 def build(name: str, asking: Asking, areas: Sequence[str]) -> list[Paper]:
@@ -41,7 +46,9 @@ def build(name: str, asking: Asking, areas: Sequence[str]) -> list[Paper]:
             *([Column(earlier.label(), "end", 1.2)] if earlier else []), Column("เป้าหมาย", width=1.2),
         ]  # fmt: skip
         forms = list(dict.fromkeys(one.figure.form_id for one, answer in answers if answer in told))
-        blocks = (facts, Table(columns, rows))
+        shown = {cell_text(cell) for row in rows for cell in row}
+        blocks: list[Block] = [facts, Table(columns, rows)]
+        blocks += [Text(_WHY_UNTOLD)] if _UNTOLD in shown else []
         papers.append(_paper(asking, area, programme.title["th"], blocks, told, forms))
     return papers
 
@@ -76,11 +83,12 @@ def _row(
 
 
 def _value(answer: Answer) -> Value:
-    return Value(value_text(answer, "th"), answer.value)
+    said = _UNTOLD if answer.blank == indicators.WITHHELD else value_text(answer, "th")
+    return Value(said, answer.value)
 
 
 def _paper(
-    asking: Asking, area: str, title: str, blocks: Sequence[Facts | Table], told: Sequence[Answer],
+    asking: Asking, area: str, title: str, blocks: Sequence[Block], told: Sequence[Answer],
     forms: Sequence[str],
 ) -> Paper:  # fmt: skip
     days = [answer.as_of for answer in told if answer.as_of]
