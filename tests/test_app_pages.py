@@ -22,6 +22,7 @@ from ingest.sources import problems, register
 from streamlit_app import frame
 from streamlit_app import office as offices_of_the_process
 from streamlit_app import viewer as door
+from streamlit_app.filters import panel
 from streamlit_app.office import Office, open_office
 from streamlit_app.server import run
 from streamlit_app.texts import plain, t
@@ -322,6 +323,17 @@ def test_the_area_goes_from_province_to_tambon(look: Open) -> None:
 
     assert [one for one in tambons.options if one.startswith("เกาะทวด (")]
     assert len(tambons.options) == 18
+
+
+def test_a_label_whose_count_has_changed_chooses_no_area(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It comes instead of the code when somebody chooses twice before the first choice is drawn."""
+    chosen: list[str] = []
+    monkeypatch.setattr(panel, "change_filter", lambda **said: chosen.append(said["area"]))
+    changed = panel._area_changed("8012", ["801202", "801206"])
+    for given in ("เกาะทวด (9)", "801206", None):
+        changed(given)
+
+    assert chosen == ["801206", "8012"]
 
 
 def test_a_period_is_written_as_thai_papers_do(look: Open) -> None:

@@ -89,13 +89,22 @@ def area(reference: Reference, state: State, counts: Counter[str] | None = None)
             ),
             placeholder=t("filter.all_areas", language),
             index=None,
-            **controlled(f"area.{level}", value, _area_changed(above), *FILTERED),
+            **controlled(f"area.{level}", value, _area_changed(above, codes), *FILTERED),
         )
 
 
-def _area_changed(above: str) -> Callable[[str | None], object]:
-    """A level that is emptied leaves the one above it chosen."""
-    return lambda code: change_filter(area=code or above)
+def _area_changed(above: str, codes: Sequence[str]) -> Callable[[str | None], object]:
+    """A level that is emptied leaves the one above it chosen.
+
+    Of two choices in quick succession the second may still name an area with the count of before the first:
+    what Streamlit then gives is that label, and no choice.
+    """
+
+    def changed(code: str | None) -> None:
+        if code is None or code in codes:
+            change_filter(area=code or above)
+
+    return changed
 
 
 def period(state: State, counts: Counter[str]) -> None:
