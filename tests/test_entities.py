@@ -223,6 +223,9 @@ def test_a_deleted_entity_leaves_the_lists_and_can_be_put_back(office: Office) -
     offices.send(office, *late.documents(schema))
     cursor = office.atlas.warehouse.cursor()
 
+    assert phones.deleted(office.atlas, "households", [written.entity_id, "not sent yet"]) == {
+        written.entity_id: True
+    }
     assert cursor.execute("SELECT version, deleted FROM entity").fetchall() == [(2, True)]
     assert cursor.execute("SELECT code FROM flag WHERE code LIKE 'entity%'").fetchall() == [
         ("entity_deleted",)
@@ -234,6 +237,7 @@ def test_a_deleted_entity_leaves_the_lists_and_can_be_put_back(office: Office) -
     deletions.say(office.atlas, OFFICER, "households", written.entity_id, "ผิดหลัง", gone=False)
     office.follower.catch_up()
     assert cursor.execute("SELECT version, deleted FROM entity").fetchall() == [(2, False)]
+    assert phones.deleted(office.atlas, "households", [written.entity_id]) == {written.entity_id: False}
     assert all(office.follower.verify().values())
 
 

@@ -6,10 +6,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+import duckdb
 import offices
 import pytest
 from offices import submission
 
+from ingest import log
+from ingest.projecting import entity_tables
 from streamlit_app.office import Office
 
 SQUARE = "8.2800 100.0890 0 4;8.2810 100.0890 0 4;8.2810 100.0900 0 4;8.2800 100.0900 0 4;8.2800 100.0890 0 4"
@@ -168,7 +171,7 @@ def test_a_time_with_and_without_offset_is_kept_in_utc(office: Office) -> None:
 def test_quarantine_is_emptied_when_the_form_is_published(office: Office) -> None:
     """A phone that is ahead of the office loses nothing: the record waits and then appears."""
     from forms.catalog import workbooks
-    from ingest import log, published
+    from ingest import published
     from ingest.tables import form_offer, form_usage, form_version
 
     path = next(path for path in workbooks() if path.stem == "pomelo_plot")
@@ -186,3 +189,59 @@ def test_quarantine_is_emptied_when_the_form_is_published(office: Office) -> Non
 
     assert office.atlas.warehouse.counts()["quarantined"] == 0
     assert office.atlas.warehouse.cursor().execute("SELECT trees FROM pomelo_plot").fetchall() == [(7,)]
+
+
+def _reasons(office: Office) -> list[str]:
+    found = office.atlas.warehouse.cursor().execute("SELECT reason FROM submission ORDER BY _seq").fetchall()
+    return [reason for (reason,) in found]
+
+
+def test_a_version_of_five_thousand_digits_keeps_nothing_from_the_map(office: Office) -> None:
+    """No phone of an honest volunteer says so; whoever does stops the register for nobody."""
+    schema = office.atlas.reference.catalogue.newest("household_register").schema
+    endless = f'<entity dataset="households" id="5f4d" update="1" baseVersion="{"9" * 5_000}"/>'
+    offices.send(office, submission(schema, {"tambon": "801206"}, meta=endless))
+    offices.send(office, submission(schema, {"tambon": "801206"}))
+
+    assert _reasons(office) == ["", ""]
+    assert all(office.follower.verify().values())
+
+
+def test_a_submission_that_breaks_its_batch_goes_into_quarantine_alone(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever is wrong with it; a full disk is nobody's fault, and is waited for."""
+    schema = office.atlas.reference.catalogue.newest("pomelo_plot").schema
+    settle, fault = entity_tables.settle, Exception()
+
+    def breaking(connection: Any, seqs: list[int], linked: Any) -> None:
+        if connection.execute("SELECT 1 FROM pomelo_plot WHERE trees = 3").fetchone():
+            raise fault
+        settle(connection, seqs, linked)
+
+    monkeypatch.setattr(entity_tables, "settle", breaking)
+    documents = [submission(schema, {"tambon": "801206", "trees": n}) for n in range(1, 6)]
+    fault = duckdb.IOException("no space left on device")
+    with pytest.raises(duckdb.IOException):
+        offices.send(office, *documents)
+    assert _reasons(office) == []
+    fault = ValueError()
+    office.follower.catch_up()
+    assert _reasons(office) == ["", "", "unprojectable", "", ""]
+    assert all(office.follower.verify().values())
+
+    for reasons in (["", "", "unprojectable", "", ""], [""] * 5):  # a form is published, then a newer program
+        with log.writing(office.atlas.log) as connection:
+            log.reference_changed(connection)
+        office.follower.catch_up()
+        assert _reasons(office) == reasons
+        monkeypatch.setattr(entity_tables, "settle", settle)
+    trees = office.atlas.warehouse.cursor().execute("SELECT trees FROM pomelo_plot ORDER BY 1").fetchall()
+    assert trees == [(1,), (2,), (3,), (4,), (5,)]
+
+
+def test_a_phone_that_sent_an_empty_file_is_told_apart_from_what_was_taken_out(office: Office) -> None:
+    """Nobody had asked for anything to be taken out."""
+    offices.send(office, b"")
+
+    assert _reasons(office) == ["unreadable"]

@@ -138,10 +138,13 @@ def _entity_table(atlas: Atlas, dataset: str, visible: str, allowed: list[str]) 
 
 
 def deleted(atlas: Atlas, dataset: str, entity_ids: list[str]) -> dict[str, bool]:
-    """For the integrity check: which of these entities a phone should forget."""
+    """For the integrity check: whether the entities that are known here, wherever they lie, were deleted.
+
+    A phone forgets what is answered true. What it registered and has not sent, or what waits in quarantine,
+    is not known here, and stands in no answer.
+    """
     found = atlas.warehouse.cursor().execute(
-        "SELECT entity_id FROM entity WHERE dataset = ? AND entity_id = ANY(?) AND NOT deleted",
+        "SELECT entity_id, deleted FROM entity WHERE dataset = ? AND entity_id = ANY(?)",
         [dataset, entity_ids],
     )
-    alive = {row[0] for row in found.fetchall()}
-    return {key: key not in alive for key in entity_ids}
+    return dict(found.fetchall())

@@ -43,6 +43,7 @@ _FLAGS = {
 }
 _CONFLICTS = {entities.HARD: "entity_conflict", entities.SOFT: "entity_conflict_soft"}
 _LATE = "entity_deleted"
+_MOST_DIGITS = 9
 
 _CODES = (*_FLAGS.values(), *_CONFLICTS.values(), _LATE)
 
@@ -242,7 +243,8 @@ def _change(event: dict[str, Any]) -> Change:
 
 
 def _number(text: str) -> int | None:
-    return int(text) if text.isdecimal() else None
+    """A version as a phone says it; of one that no entity can have reached nothing is known."""
+    return int(text) if text.isdecimal() and len(text) <= _MOST_DIGITS else None
 
 
 class _Result:

@@ -22,6 +22,7 @@ from ingest.office import review_states
 from ingest.plots import overlaps
 from ingest.projecting import line_sums, relocating, worker
 from ingest.projecting.projection import QUARANTINED, Batch, merged, project
+from ingest.projecting.taking import take
 from ingest.projecting.warehouse import FORMAT, Warehouse
 
 _BATCH = 10_000  # submissions a batch
@@ -167,7 +168,7 @@ def fill(
     warehouse.ensure_tables(reference.catalogue.schemas.values())
     after = int(warehouse.meta("last_seq", "0"))
     for end, batch in _bulky(_batches(atlas, reference, after, upto, workers, warm)):
-        warehouse.apply(batch, last_seq=end)
+        take(warehouse, batch, end)
         if progress:
             progress(end - after, upto - after)
     overlaps.catch_up(warehouse, reference.lookout)
@@ -231,7 +232,7 @@ def replay(atlas: Atlas) -> None:
     for start in range(0, len(seqs), _BATCH):
         with atlas.log.connect() as connection:
             rows = log.read_these(connection, seqs[start : start + _BATCH])
-        warehouse.apply(project(rows, reference.readers, reference.places))
+        take(warehouse, project(rows, reference.readers, reference.places))
     warehouse.set_meta("reference", str(reference.version))
 
 

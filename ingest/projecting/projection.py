@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from forms.xform import Schema, Table
 from ingest.envelope import is_encrypted, parse_xml
@@ -27,6 +28,7 @@ from ingest.projecting.skeletons import Skeletons
 from ingest.projecting.typed import column
 
 PROJECTED, SUPERSEDED, QUARANTINED = "projected", "superseded", "quarantined"
+UNPROJECTABLE = "unprojectable"  # why a submission of a known form has no rows: a fault of the program
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +123,27 @@ class Batch:
     flags: pa.Table = field(default_factory=_FLAGS.empty_table)
     entity_events: pa.Table = field(default_factory=_EVENTS.empty_table)
 
+    def parted(self, seq: int) -> tuple[Batch, Batch]:
+        """The submissions up to a number of the log, and those after it."""
+        return self._where(pc.less_equal, seq), self._where(pc.greater, seq)
+
+    def _where(self, holds: Callable[[pa.ChunkedArray, int], pa.ChunkedArray], seq: int) -> Batch:
+        def some(rows: pa.Table) -> pa.Table:
+            return rows.filter(holds(rows["_seq"], seq))
+
+        tables = [(name, some(rows)) for name, rows in self.tables]
+        return Batch(some(self.submissions), tables, some(self.flags), some(self.entity_events))
+
+    def in_quarantine(self) -> Batch:
+        """The same submissions without rows, as they break what rows are taken in with."""
+        told = {"outcome": QUARANTINED, "reason": UNPROJECTABLE, "_area": ""}
+        rows = [row | told for row in self.submissions.to_pylist()]
+        return Batch(pa.Table.from_pylist(rows, _SUBMISSIONS))
+
 
 def why_quarantined(form: tuple[str, str], xml: bytes | None, removed: bool, forms: FormReaders) -> str:
     """The reason a logged submission of a form's version cannot become rows yet; '' when it can."""
-    if not xml:
+    if not xml and form[0]:  # a phone that sends nothing names no form
         return "redacted"
     if removed:
         return "removed"
@@ -183,7 +202,7 @@ def _safely(reader: FormReader, members: list[Any], places: Places) -> list[_Par
             return [part for member in members for part in _safely(reader, [member], places)]
         number, reason = members[0].seq, type(error).__name__
         logging.getLogger("tambon").warning("submission %s cannot be read: %s", number, reason)
-        return [_Part({}, {number: "unprojectable"})]
+        return [_Part({}, {number: UNPROJECTABLE})]
 
 
 def _columns(rows: Sequence[Any]) -> dict[str, tuple[Any, ...]]:
