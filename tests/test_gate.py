@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 import httpx
+import offices
 import pytest
 import websockets
 from offices import RunningOffice, post, submission
@@ -18,10 +20,15 @@ from offices import RunningOffice, post, submission
 from forms.catalog import workbooks
 from forms.compile import compile_workbook
 from forms.xform import read_schema
-from ingest import accounts, log
-from streamlit_app.office import Office
+from ingest import accounts, log, problems
+from ingest.exports import export
+from ingest.maps import features
+from streamlit_app.maps import map_picture
+from streamlit_app.office import Office, open_office
+from streamlit_app.server.outer import Outer
 from streamlit_app.viewer import COOKIE
 
+CLERK = "clerk@example.org"
 PAGE = {"Accept": "text/html,application/xhtml+xml"}
 CLOSED = [
     "/",
@@ -180,8 +187,8 @@ def test_a_session_that_ended_gets_the_way_to_sign_in_and_nothing_else(running_o
 def test_a_session_ends_after_twelve_hours(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whether or not somebody signed out."""
     with log.writing(office.atlas.log) as connection:
-        accounts.add(connection, "clerk@example.org", "officer", "8012")
-        cookie = accounts.open_session(connection, "clerk@example.org")
+        accounts.add(connection, CLERK, "officer", "8012")
+        cookie = accounts.open_session(connection, CLERK)
     began = datetime.now(UTC)
 
     def seen_after(**passed: float) -> bool:
@@ -294,6 +301,100 @@ def test_guessing_passwords_all_at_once_is_stopped_and_locks_nobody_else_out(tmp
 
     assert codes.count(401) <= 10
     assert codes.count(429) >= 30
+
+
+async def inner(scope: Any, receive: Any, send: Any) -> None:
+    """No page is asked for."""
+
+
+def test_phones_are_answered_while_passwords_exports_and_pictures_wait(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each kind of what takes long waits for its own kind; of too many at the door some are sent away."""
+    begun, go_on = threading.Event(), threading.Event()
+
+    def wrong(*_given: Any) -> bool:
+        begun.set()
+        return not go_on.wait()
+
+    def slow(*_given: Any, **_named: Any) -> Any:
+        wrong()
+        raise problems.bad_filter("slow")
+
+    monkeypatch.setattr(accounts, "check_password", wrong)
+    monkeypatch.setattr(export, "export", slow)
+    monkeypatch.setattr(map_picture, "picture", slow)
+    monkeypatch.setattr(features, "page", slow)
+    phone = offices.enumerator(office)
+    with log.writing(office.atlas.log) as connection:
+        accounts.add(connection, CLERK, "officer", "8012")
+        cookies = {COOKIE: accounts.open_session(connection, CLERK)}
+    office.atlas.refresh()
+    open_office(office)
+    asked = ("/export/pomelo_plot.points.csv", *DATA[2:4])
+
+    async def at_once() -> list[list[int]]:
+        door = httpx.ASGITransport(Outer(office, inner))
+        async with httpx.AsyncClient(transport=door, base_url="http://x", cookies=cookies) as browser:
+
+            async def flood(asks: list[Any]) -> list[int]:
+                begun.clear()
+                flooding = [asyncio.create_task(one) for one in asks]
+                try:
+                    await asyncio.to_thread(begun.wait, 60)
+                    answer = await asyncio.wait_for(
+                        browser.get(f"/v1/key/{phone.token}/projects/1/formList"), 60
+                    )
+                    assert answer.status_code == 200
+                finally:
+                    go_on.set()
+                codes = [(await one).status_code for one in flooding]
+                go_on.clear()
+                return codes
+
+            people = [browser.post("/signin", data={"email": f"{n}@example.org"}) for n in range(40)]
+            return [
+                await flood(people),
+                *[await flood([browser.get(path) for _ in range(40)]) for path in asked],
+            ]
+
+    signing_in, *others = asyncio.run(at_once())
+    open_office(None)
+
+    assert set(signing_in) == {401, 429}
+    assert signing_in.count(401) == 20
+    assert others == [[400] * 40] * 3
+
+
+def test_one_machine_that_tries_every_account_must_wait(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A list of addresses is no way round the limit; whoever knows the password is not counted."""
+    monkeypatch.setattr(accounts, "check_password", lambda _connection, email, _password: email == CLERK)
+    with log.writing(office.atlas.log) as connection:
+        accounts.add(connection, CLERK, "officer", "8012")
+
+    async def tried() -> list[int]:
+        door = httpx.ASGITransport(Outer(office, inner))
+        async with httpx.AsyncClient(transport=door, base_url="http://x") as browser:
+            emails = [CLERK if n % 10 == 0 else f"{n}@example.org" for n in range(60)]
+            return [(await browser.post("/signin", data={"email": one})).status_code for one in emails]
+
+    codes = asyncio.run(tried())
+
+    assert codes[:55] == [303 if n % 10 == 0 else 401 for n in range(55)]
+    assert codes[56:] == [429] * 4
+
+
+def test_more_than_a_password_is_refused_and_not_kept(office: Office) -> None:
+    """A megabyte at the door is read no further than a form may be long."""
+
+    async def sent() -> httpx.Response:
+        door = httpx.ASGITransport(Outer(office, inner))
+        async with httpx.AsyncClient(transport=door, base_url="http://x") as browser:
+            return await browser.post("/signin", data={"email": "x" * 20_000})
+
+    assert asyncio.run(sent()).status_code == 413
 
 
 def test_a_server_file_left_by_a_power_cut_hinders_nobody(tmp_path: Any) -> None:

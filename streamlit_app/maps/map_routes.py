@@ -10,12 +10,9 @@ import asyncio
 import gzip
 import hashlib
 import json
-import os
 import secrets
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import parse_qs, unquote
@@ -31,6 +28,7 @@ from streamlit_app.maps import map_picture, map_shades
 from streamlit_app.maps.map_assets import assets
 from streamlit_app.maps.map_choice import BY_STATUS, token
 from streamlit_app.office import office
+from streamlit_app.server import lanes
 from streamlit_app.server.answers import Headers, Receive, Scope, Send, answer_compressed, header
 from streamlit_app.server.answers import answer as send_answer
 from streamlit_app.turns import turns
@@ -40,10 +38,6 @@ _KINDS = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=ut
 _JSON = "application/json"
 _PICTURES = {"picture.png": "image/png", "picture.pdf": "application/pdf"}
 _SHADED = ("layer", "indicator", "method", "areas", "set")
-# More at once would only wait for one another, and phones for all of them: each thread that wants the
-# interpreter keeps the one that answers phones from it for a moment.
-_AT_ONCE = ThreadPoolExecutor(os.cpu_count() or 2, "map-view")
-_TILES = ThreadPoolExecutor(1, "tiles")  # twenty come at once, and what lies on them comes first
 _FOR_EVER = "private, max-age=31536000, immutable"
 # The data's version counts from nought in every process: without this a browser could keep an old answer.
 _START = secrets.token_hex(4)
@@ -142,7 +136,7 @@ async def _question(scope: Scope, send: Send, request: _Request, ask: Callable[[
     if header(scope, b"if-none-match") == etag:
         await send_answer(send, 304, b"", headers)
         return
-    status, body = await _in_turn(partial(_asked, request, ask))
+    status, body = await lanes.VIEWS.run(_asked, request, ask)
     if status != 200:
         headers = [(b"cache-control", b"no-store")]
     await answer_compressed(scope, send, status, body, [*headers, (b"content-type", _JSON.encode())])
@@ -162,15 +156,11 @@ async def _next(scope: Scope, send: Send, request: _Request) -> None:
         return _json({"choice": token(choice), "views": views, "shades": shades})
 
     try:
-        status, body = await _in_turn(partial(_answered, request, chosen))
+        status, body = await lanes.VIEWS.run(_answered, request, chosen)
     finally:
         turns.answered(request.viewer, request.one("page"))
     headers = [(b"content-type", _JSON.encode()), (b"cache-control", b"no-store")]
     await answer_compressed(scope, send, status, body, headers)
-
-
-async def _in_turn(work: Callable[[], tuple[int, bytes]]) -> tuple[int, bytes]:
-    return await asyncio.get_running_loop().run_in_executor(_AT_ONCE, work)
 
 
 def _asked(request: _Request, ask: Callable[[_Request], Any]) -> tuple[int, bytes]:
@@ -196,8 +186,7 @@ async def _tile(send: Send, request: _Request) -> None:
     found = None
     if all(part.isascii() and part.isdigit() and len(part) < 9 for part in (zoom, x, y)):
         folder = request.atlas.folder.base_maps
-        asked = partial(basemaps.tile, folder, name, int(zoom), int(x), int(y))
-        found = await asyncio.get_running_loop().run_in_executor(_TILES, asked)
+        found = await lanes.TILES.run(basemaps.tile, folder, name, int(zoom), int(x), int(y))
     if found is None:
         await send_answer(send, 404)
         return
@@ -214,7 +203,7 @@ async def _picture(send: Send, request: _Request, name: str) -> None:
     def drawn(request: _Request) -> bytes:
         return map_picture.picture(request.atlas, request.viewer, request.query, box, zoom, kind)
 
-    status, body = await asyncio.to_thread(_answered, request, drawn)
+    status, body = await lanes.PICTURES.run(_answered, request, drawn)
     told = f'{"attachment" if kind == "png" else "inline"}; filename="tambon-atlas.{kind}"'
     headers = [(b"content-type", _PICTURES[name].encode()), (b"content-disposition", told.encode())]
     if status != 200:

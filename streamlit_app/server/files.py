@@ -14,6 +14,7 @@ from ingest.doors.filters import Filter
 from ingest.exports import export
 from ingest.office import records, second_contents
 from streamlit_app.office import Office
+from streamlit_app.server import lanes
 from streamlit_app.server.answers import Headers, Scope, Send, answer, answer_json
 from thai.problem import Problem
 
@@ -67,8 +68,8 @@ class FileServer:
             raise problems.export_kind(name)
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / f"{layer}.{kind}"
-            await asyncio.to_thread(export.export, self._office.atlas, viewer, layer, chosen, path)
-            packed = await asyncio.to_thread(_packed, path)
+            await lanes.EXPORTS.run(export.export, self._office.atlas, viewer, layer, chosen, path)
+            packed = await lanes.EXPORTS.run(_packed, path)
             headers: Headers = [
                 (b"content-type", b"application/octet-stream"),
                 (b"content-disposition", f"attachment; filename*=UTF-8''{quote(packed.name)}".encode()),

@@ -29,6 +29,7 @@ from ingest.maps import features, qgis_project
 from ingest.maps.features import Wanted
 from ingest.maps.map_view import layer_info
 from streamlit_app.office import Office
+from streamlit_app.server import lanes
 from streamlit_app.server import ogc_documents as documents
 from streamlit_app.server.answers import Headers, Scope, Send, answer, answer_compressed, base_url, header
 from thai.calendar import bangkok
@@ -92,7 +93,7 @@ class FeatureServer:
         if area:
             root, rest = f"{root}/area/{area}", rest[2:]
         request = _Request(self._office, viewer, root, tuple(rest), pairs, area, bool(key))
-        status, body, headers = await asyncio.to_thread(_answer, request)
+        status, body, headers = await lanes.FEATURES.run(_answer, request)
         await answer_compressed(
             scope, send, status, body, [*headers, (b"cache-control", b"private, no-cache")]
         )
@@ -264,7 +265,7 @@ def _wanted(request: _Request) -> Wanted:
     if not chosen.area.startswith(request.area):
         chosen = replace(chosen, area=request.area)
     limit = request.one("limit", str(documents.SOME_ITEMS))
-    if not limit.isascii() or not limit.isdigit() or not int(limit):
+    if not limit.isascii() or not limit.isdigit() or len(limit) > 18 or not int(limit):
         raise problems.bad_filter(f"limit={limit[:20]}")
     return Wanted(
         info.name, chosen, *_box(request), _interval(request.one("datetime")),

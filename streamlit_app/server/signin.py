@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 from ingest import accounts, log
 from ingest.access import Viewer
 from streamlit_app.office import Office
+from streamlit_app.server import lanes
 from streamlit_app.server.answers import (
     Headers,
     Receive,
@@ -23,9 +24,12 @@ from streamlit_app.server.answers import (
 )
 from streamlit_app.texts import t
 from streamlit_app.viewer import COOKIE
+from thai.problem import Problem
 
 _MAX_FORM_BYTES = 10_000
-_TRIES, _TRIES_IN_S = 10, 300.0  # wrong passwords for one address before it must wait
+_TRIES, _TRIES_IN_S = 10, 300.0  # wrong passwords of one address for one account before it must wait
+_TRIES_OF_ONE = 50  # and for all accounts: behind some addresses stands a whole office
+_MOST_WAITING = 20  # hashes are slow on purpose: who comes to a longer row is asked to come again
 _PAGE = """<!doctype html><html lang="{language}"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1"><title>{title}</title>
 <style>body{{font-family:"Noto Sans Thai",Sarabun,"Leelawadee UI",Loma,Tahoma,sans-serif;background:#f4f7f4;
@@ -49,7 +53,7 @@ class SignIn:
 
     def __init__(self, office: Office) -> None:
         self._office = office
-        self._recent: dict[tuple[str, str], list[float]] = {}
+        self._recent: dict[str, list[tuple[float, str]]] = {}
 
     def viewer_of(self, scope: Scope) -> Viewer | None:
         """The viewer whose session cookie a request carries."""
@@ -64,7 +68,12 @@ class SignIn:
         if scope["path"] == "/signout":
             await self._sign_out(scope, send)
         elif scope["method"] == "POST":
-            await self._sign_in(scope, await read_body(receive, _MAX_FORM_BYTES), send)
+            try:
+                body = await read_body(receive, _MAX_FORM_BYTES)
+            except Problem:  # no password is so long
+                await self._page(send, "signin.wrong", 413)
+            else:
+                await self._sign_in(scope, body, send)
         else:
             secret = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("link", [""])[0]
             email = await asyncio.to_thread(self._spend_link, secret) if secret else None
@@ -79,23 +88,26 @@ class SignIn:
         password = form.get("password", [""])[0]
         # Counted before the slow hash, so that many tries at once count too; by the sender's address, so
         # that a stranger who guesses does not lock the owner out.
-        tries = self._tries((str((scope.get("client") or ("",))[0]), email))
-        if len(tries) >= _TRIES:
+        tries = self._tries(str((scope.get("client") or ("",))[0]))
+        if len(tries) >= _TRIES_OF_ONE or sum(tried == email for _, tried in tries) >= _TRIES:
             await self._page(send, "signin.wait", 429)
             return
-        tries.append(time.monotonic())
-        if await asyncio.to_thread(self._check, email, password):
-            tries.clear()
+        if lanes.PASSWORDS.asked >= _MOST_WAITING:
+            await self._page(send, "signin.busy", 429)
+            return
+        tries.append((time.monotonic(), email))
+        if await lanes.PASSWORDS.run(self._check, email, password):
+            tries[:] = [one for one in tries if one[1] != email]
             await self._open(email, scope, send)
         else:
             await self._page(send, "signin.wrong", 401)
 
-    def _tries(self, who: tuple[str, str]) -> list[float]:
-        """The recent tries of one address at one account; old ones of everybody are forgotten."""
+    def _tries(self, address: str) -> list[tuple[float, str]]:
+        """The recent tries of one address, and at which account; old ones of everybody are forgotten."""
         since = time.monotonic() - _TRIES_IN_S
-        self._recent = {key: tries for key, tries in self._recent.items() if tries and tries[-1] > since}
-        tries = self._recent.setdefault(who, [])
-        tries[:] = [at for at in tries if at > since]
+        self._recent = {key: tries for key, tries in self._recent.items() if tries and tries[-1][0] > since}
+        tries = self._recent.setdefault(address, [])
+        tries[:] = [one for one in tries if one[0] > since]
         return tries
 
     def _check(self, email: str, password: str) -> bool:
