@@ -13,7 +13,7 @@ from ingest.access import Viewer
 from ingest.atlas import Atlas
 from ingest.field.enumerators import everyone
 from ingest.office.edits import missing_files
-from ingest.projecting.projection import QUARANTINED
+from ingest.projecting.batches import QUARANTINED
 from ingest.tables import conflict, submission
 
 #: The first ODK Collect that knows ``intersects()`` (getodk/collect#6967); an older one cannot open forms

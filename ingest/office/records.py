@@ -30,7 +30,7 @@ from ingest.office.record_parts import (
     Row,
     Section,
 )
-from ingest.projecting.projection import PROJECTED, QUARANTINED
+from ingest.projecting.batches import PROJECTED, QUARANTINED
 from ingest.tables import attachment as attachment_rows
 from ingest.tables import enumerator
 

@@ -21,7 +21,7 @@ from ingest.atlas import Atlas
 from ingest.office import review_problems as problems
 from ingest.office import review_states
 from ingest.office.edits import chain
-from ingest.projecting.projection import PROJECTED
+from ingest.projecting.batches import PROJECTED
 from ingest.tables import account, now, review
 
 _MOST_TEXT = 2_000

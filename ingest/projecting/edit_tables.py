@@ -6,8 +6,8 @@ import duckdb
 import pyarrow as pa
 
 from ingest.identifiers import quoted
+from ingest.projecting.batches import SUPERSEDED
 from ingest.projecting.chains import standing
-from ingest.projecting.projection import SUPERSEDED
 from ingest.statements import parsed
 
 _CHAIN = """

@@ -21,7 +21,8 @@ from ingest.atlas import Atlas, Reference, warehouse_file
 from ingest.office import review_states
 from ingest.plots import overlaps
 from ingest.projecting import line_sums, relocating, worker
-from ingest.projecting.projection import QUARANTINED, Batch, merged, project
+from ingest.projecting.batches import QUARANTINED, Batch, merged
+from ingest.projecting.projection import project
 from ingest.projecting.taking import take
 from ingest.projecting.warehouse import FORMAT, Warehouse
 

@@ -8,27 +8,32 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from forms.xform import Schema, Table
 from ingest.envelope import is_encrypted, parse_xml
 from ingest.projecting.answers import Answers, Noticed
+from ingest.projecting.batches import (
+    EVENTS,
+    FLAGS,
+    PROJECTED,
+    QUARANTINED,
+    SUBMISSIONS,
+    UNPROJECTABLE,
+    Batch,
+)
 from ingest.projecting.claims import Claims, asked_of_place, claims, day_question
 from ingest.projecting.periods import Places
 from ingest.projecting.placing import RecordPlaces, place, record_places
 from ingest.projecting.reading import Reader, Texts
 from ingest.projecting.skeletons import Skeletons
 from ingest.projecting.typed import column
-
-PROJECTED, SUPERSEDED, QUARANTINED = "projected", "superseded", "quarantined"
-UNPROJECTABLE = "unprojectable"  # why a submission of a known form has no rows: a fault of the program
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,81 +69,7 @@ class FormReaders:
 
 _Row = tuple[Any, ...]
 
-_SUBMISSIONS = pa.schema(
-    [
-        ("_seq", pa.int64()),
-        ("_instance_id", pa.string()),
-        ("form_id", pa.string()),
-        ("version", pa.string()),
-        ("deprecated_id", pa.string()),
-        ("outcome", pa.string()),
-        ("reason", pa.string()),
-        ("_area", pa.string()),
-        ("source", pa.string()),
-        ("enumerator_id", pa.int64()),
-        ("writer_area", pa.string()),
-        ("received_at", pa.string()),
-    ]
-)
-_FLAGS = pa.schema(
-    [
-        ("_seq", pa.int64()),
-        ("_instance_id", pa.string()),
-        ("form_id", pa.string()),
-        ("table_name", pa.string()),
-        ("_key", pa.string()),
-        ("field", pa.string()),
-        ("code", pa.string()),
-        ("detail", pa.string()),
-    ]
-)
-_EVENTS = pa.schema(
-    [
-        ("_seq", pa.int64()),
-        ("_instance_id", pa.string()),
-        ("dataset", pa.string()),
-        ("entity_id", pa.string()),
-        ("table_name", pa.string()),
-        ("_key", pa.string()),
-        ("action", pa.string()),
-        ("base_version", pa.string()),
-        ("trunk_version", pa.string()),
-        ("branch_id", pa.string()),
-        ("label", pa.string()),
-        ("_area", pa.string()),
-        ("properties", pa.string()),
-    ]
-)
-
-
 _LOOKED_AT = ("seq", "form_id", "version", "xml", "removed")
-
-
-@dataclass
-class Batch:
-    """What a batch of submissions became. Table names are ``form_id`` and ``form_id/repeat``."""
-
-    submissions: pa.Table
-    tables: list[tuple[str, pa.Table]] = field(default_factory=list)
-    flags: pa.Table = field(default_factory=_FLAGS.empty_table)
-    entity_events: pa.Table = field(default_factory=_EVENTS.empty_table)
-
-    def parted(self, seq: int) -> tuple[Batch, Batch]:
-        """The submissions up to a number of the log, and those after it."""
-        return self._where(pc.less_equal, seq), self._where(pc.greater, seq)
-
-    def _where(self, holds: Callable[[pa.ChunkedArray, int], pa.ChunkedArray], seq: int) -> Batch:
-        def some(rows: pa.Table) -> pa.Table:
-            return rows.filter(holds(rows["_seq"], seq))
-
-        tables = [(name, some(rows)) for name, rows in self.tables]
-        return Batch(some(self.submissions), tables, some(self.flags), some(self.entity_events))
-
-    def in_quarantine(self) -> Batch:
-        """The same submissions without rows, as they break what rows are taken in with."""
-        told = {"outcome": QUARANTINED, "reason": UNPROJECTABLE, "_area": ""}
-        rows = [row | told for row in self.submissions.to_pylist()]
-        return Batch(pa.Table.from_pylist(rows, _SUBMISSIONS))
 
 
 def why_quarantined(form: tuple[str, str], xml: bytes | None, removed: bool, forms: FormReaders) -> str:
@@ -152,19 +83,6 @@ def why_quarantined(form: tuple[str, str], xml: bytes | None, removed: bool, for
     if not form[0]:
         return "unreadable"
     return "unknown_version" if form[0] in forms.form_ids else "unknown_form"
-
-
-def merged(batches: Sequence[Batch]) -> Batch:
-    """Several batches as one: what the warehouse takes in at once costs it a fraction of many small ones."""
-    alike: dict[tuple[str, pa.Schema], list[pa.Table]] = {}
-    for name, table in (pair for one in batches for pair in one.tables):
-        alike.setdefault((name, table.schema), []).append(table)
-    return Batch(
-        pa.concat_tables([one.submissions for one in batches]),
-        [(name, pa.concat_tables(tables)) for (name, _), tables in alike.items()],
-        pa.concat_tables([one.flags for one in batches]),
-        pa.concat_tables([one.entity_events for one in batches]),
-    )
 
 
 def project(rows: Sequence[Any], forms: FormReaders, places: Places) -> Batch:
@@ -188,8 +106,8 @@ def project(rows: Sequence[Any], forms: FormReaders, places: Places) -> Batch:
     return Batch(
         _submissions(said, reasons, areas),
         [table for part in parts for table in part.tables],
-        _of_rows([row for part in parts for row in part.flags], _FLAGS),
-        _of_rows([row for part in parts for row in part.events], _EVENTS),
+        _of_rows([row for part in parts for row in part.flags], FLAGS),
+        _of_rows([row for part in parts for row in part.events], EVENTS),
     )
 
 
@@ -219,8 +137,8 @@ def _submissions(
         "reason": [reasons.get(seq, "") for seq in seqs],
         "_area": [areas.get(seq, "") for seq in seqs],
     }
-    columns = [values[f.name] if f.name in values else said.get(f.name.lstrip("_"), ()) for f in _SUBMISSIONS]
-    return _table(columns, _SUBMISSIONS)
+    columns = [values[f.name] if f.name in values else said.get(f.name.lstrip("_"), ()) for f in SUBMISSIONS]
+    return _table(columns, SUBMISSIONS)
 
 
 def _of_rows(rows: Sequence[_Row], schema: pa.Schema) -> pa.Table:

@@ -20,10 +20,10 @@ from ingest.adding import add
 from ingest.identifiers import quoted
 from ingest.projecting import entity_tables, kept_sums
 from ingest.projecting.answers import Noticed
+from ingest.projecting.batches import SUPERSEDED, Batch
 from ingest.projecting.claims import Claims, asked_of_place, claims, day_question
 from ingest.projecting.periods import Places
 from ingest.projecting.placing import LOCATED_FLAGS, Placed, locate_field, record_places
-from ingest.projecting.projection import SUPERSEDED, Batch
 from ingest.projecting.warehouse import Warehouse
 
 _AT_ONCE = 50_000  # records in one transaction

@@ -6,7 +6,7 @@ import logging
 
 import duckdb
 
-from ingest.projecting.projection import Batch
+from ingest.projecting.batches import Batch
 from ingest.projecting.warehouse import Warehouse
 
 # A full disk or memory breaks any batch: it is tried again as it is.

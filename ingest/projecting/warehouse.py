@@ -23,8 +23,8 @@ from ingest.identifiers import quoted
 from ingest.plots.boxes import Boxes
 from ingest.plots.unlooked import Unlooked
 from ingest.projecting import edit_tables, entity_tables, kept_sums, shape_holds
+from ingest.projecting.batches import PROJECTED, QUARANTINED, SUPERSEDED, Batch
 from ingest.projecting.columns import column_types
-from ingest.projecting.projection import PROJECTED, QUARANTINED, SUPERSEDED, Batch
 
 FORMAT = "12"  # raised when the derived tables change shape: a warehouse of another format is rebuilt
 

@@ -31,8 +31,9 @@ from ingest import log, published
 from ingest.areas import set_files
 from ingest.areas.boundary_sets import InUse
 from ingest.folder import DataFolder
+from ingest.projecting.batches import Batch
 from ingest.projecting.periods import Places
-from ingest.projecting.projection import Batch, FormReaders, project
+from ingest.projecting.projection import FormReaders, project
 
 _NICE = 10  # phones and maps are answered first where the processor is short
 _ROOT = Path(__file__).resolve().parents[2]
