@@ -56,7 +56,10 @@ def _ask_server(server: dict[str, Any], action: str, **values: Any) -> dict[str,
     except httpx.HTTPError as error:
         raise server_unreachable(str(server["loopback"])) from error
     if answer.status_code == 409:
-        raise Problems(_problem(one) for one in answer.json()["problems"])
+        said = answer.json()
+        if "refused" in said:
+            raise OSError(*said["refused"])
+        raise Problems(_problem(one) for one in said["problems"])
     if answer.status_code != 200:
         raise server_unreachable(str(server["loopback"]))
     return dict(answer.json())

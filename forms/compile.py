@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pyxform.errors import PyXFormError
 
 
+_IN_NO_FILE = frozenset('/\\:*?"<>|')
 AREA_LISTS = ("provinces", "amphoes", "tambons")
 COMPILED_SHEETS = ("survey", "choices", "settings", "external_choices", "entities", "osm")
 ROW_IN_MESSAGE = re.compile(r"\[row ?: ?(\d+)\]")
@@ -88,8 +89,7 @@ def _compile(sheets: dict[str, Sheet], file_stem: str) -> CompiledForm:
 def _compiled(xform: bytes, schema: Schema, usage: Usage | None, warnings: tuple[str, ...]) -> CompiledForm:
     if not schema.form_id:
         raise problems.setting_missing("form_id")
-    if "/" in schema.form_id:  # stands between a form and its repeat in the names of tables
-        raise problems.setting_unusable("form_id", schema.form_id)
+    check_form_id(schema.form_id)
     media = media_of(xform)
     lists = [name.removesuffix(".csv") for name in media if name.endswith(".csv")]
     return CompiledForm(
@@ -103,6 +103,15 @@ def _compiled(xform: bytes, schema: Schema, usage: Usage | None, warnings: tuple
         datasets=tuple(name for name in lists if name not in AREA_LISTS),
         warnings=warnings,
     )
+
+
+def check_form_id(form_id: str) -> None:
+    """Raise ``setting_unusable`` for a name that no file can have: exports are named by their form.
+
+    A slash stands between a form and its repeat in the names of tables, too.
+    """
+    if not form_id.isprintable() or _IN_NO_FILE.intersection(form_id):
+        raise problems.setting_unusable("form_id", form_id)
 
 
 def _xform(sheets: dict[str, Sheet], file_stem: str) -> tuple[bytes, list[str]]:

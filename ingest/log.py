@@ -58,7 +58,8 @@ class Outcome(Enum):
 
 def open_log(path: Path) -> sa.Engine:
     """Open (or make) the log, bring it to the newest schema, durable at every commit."""
-    engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
+    # Errors are printed by whoever meets them: answers and tokens must not stand in them.
+    engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": 30}, hide_parameters=True)
     sa.event.listen(engine, "connect", _durable)
     sa.event.listen(engine, "begin", _begin)
     try:

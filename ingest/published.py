@@ -16,7 +16,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from forms.compile import AREA_LISTS, CompiledForm, compile_workbook, compile_xform
+from forms.compile import AREA_LISTS, CompiledForm, check_form_id, compile_workbook, compile_xform
 from forms.entity_form import is_entity_form
 from forms.foreign import usage_of
 from forms.list_files import for_phones
@@ -224,6 +224,7 @@ def _lay_out(connection: sa.Connection, form: CompiledForm, xform: bytes) -> Non
 
 
 def _called(form: CompiledForm, form_id: str, version: str) -> CompiledForm:
+    check_form_id(form_id)
     schema = replace(form.schema, form_id=form_id, version=version)
     usage = replace(form.usage, form_id=form_id)
     return replace(form, form_id=form_id, version=version, schema=schema, usage=usage)

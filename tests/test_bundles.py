@@ -20,6 +20,7 @@ async def streamlit(scope: Any, receive: Any, send: Any) -> None:
     """A page and its script, in two pieces; nothing else."""
     asked.append(scope["path"])
     known = {"/": (b"text/html; charset=utf-8", PAGE), "/component/x/index.html": (b"text/html", PAGE)}
+    known["/static/no/such"] = known["/"]
     kind, body = known.get(scope["path"], (b"text/javascript", SCRIPT))
     status = 404 if scope["path"].endswith("gone.js") else 200
     await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", kind)]})
@@ -56,6 +57,13 @@ def test_what_is_not_there_is_asked_again() -> None:
     """A file that is missing today is not missing for ever."""
     answers = ask("/static/js/gone.js", "/static/js/gone.js", **{"accept-encoding": "gzip"})
     assert [one.status_code for one in answers] == [404, 404]
+    assert len(asked) == 2
+
+
+def test_the_page_in_place_of_a_file_is_not_kept() -> None:
+    """Streamlit answers it to any path: names without end would fill the memory."""
+    answers = ask("/static/no/such", "/static/no/such", **{"accept-encoding": "gzip"})
+    assert [one.content for one in answers] == [PAGE, PAGE]
     assert len(asked) == 2
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
+import io
 import json
+import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import duckdb
 import geopandas as gpd
@@ -19,7 +23,7 @@ import pyogrio
 import pytest
 import sqlalchemy as sa
 
-from ingest import demo
+from ingest import demo, log, published
 from ingest.access import Viewer
 from ingest.doors import layers
 from ingest.doors.filters import Filter
@@ -27,6 +31,7 @@ from ingest.exports import export, export_tables, spreadsheet
 from ingest.exports.export import ExportReport
 from ingest.tables import audit
 from streamlit_app.office import Office
+from streamlit_app.server.files import FileServer
 from thai.problem import Problem
 
 ADMINISTRATOR = Viewer("boss@example.org", "administrator", "")
@@ -349,3 +354,30 @@ def test_a_spreadsheet_goes_over_to_another_sheet_and_keeps_every_cell(
     assert found[4][1:] == (6, datetime(2026, 1, 5), "'=1+1")
     assert (found[3][3], found[5][3]) == (None, 'ก่ <&">\n')
     assert next(read["about"].iter_rows(values_only=True)) == ("<หัว>",)
+
+
+@pytest.mark.parametrize("form_id", ["elsewhere", "{up}{folder}/elsewhere"])
+def test_a_download_stays_in_its_folder_whatever_its_form_is_called(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form_id: str
+) -> None:
+    """Forms of another server that were taken over before their names were looked at; repeats lie beside."""
+    form_id = form_id.format(up="../" * 12, folder=str(tmp_path).lstrip("/"))
+    monkeypatch.setattr(published, "check_form_id", lambda _form_id: None)
+    xform = office.atlas.reference.catalogue.newest("household_register").xform
+    with log.writing(office.atlas.log) as connection:
+        published.take_over(connection, xform, form_id=form_id)
+    office.follower.catch_up()
+    sent: list[dict[str, Any]] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    path = f"/export/{quote(form_id, safe='')}.csv".encode()
+    scope = {"raw_path": path, "query_string": b""}
+    asyncio.run(FileServer(office)(scope, send, ADMINISTRATOR))
+
+    assert sent[0]["status"] == 200
+    assert (b"content-disposition", b"attachment; filename*=UTF-8''elsewhere.csv.zip") in sent[0]["headers"]
+    packed = zipfile.ZipFile(io.BytesIO(b"".join(one["body"] for one in sent[1:])))
+    assert packed.namelist() == ["elsewhere.csv", "elsewhere.members.csv"]
+    assert not list(tmp_path.glob("elsewhere*"))

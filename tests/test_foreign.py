@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from xml.sax.saxutils import quoteattr
 
 import javarosa
 import offices
@@ -180,6 +181,13 @@ def test_a_form_that_another_server_gives_to_phones_is_read_and_not_offered(offi
     with pytest.raises(Problem) as refusal:
         take_over(wells().xform.replace(b"order", b"number"))
     assert refusal.value.code == "version_frozen"
+
+    for name in ("../../evil", "..\\evil", "a:b", 'a"b', "a|b", "line\nbreak"):
+        with pytest.raises(Problem) as refusal, log.writing(office.atlas.log) as connection:
+            published.take_over(connection, wells().xform, form_id=name)
+        assert refusal.value.code == "setting_unusable", name
+        with pytest.raises(Problem, match="setting_unusable"):
+            compile_xform(wells().xform.replace(b'id="Village wells"', f"id={quoteattr(name)}".encode()))
 
     own = office.atlas.reference.catalogue.newest("pomelo_plot")
     take_over(own.xform.replace("ส้มโอ".encode(), "ส้ม".encode()))

@@ -14,6 +14,7 @@ from urllib.parse import quote
 import httpx
 import offices
 import pytest
+import sqlalchemy as sa
 import websockets
 from offices import RunningOffice, post, submission
 
@@ -301,6 +302,15 @@ def test_guessing_passwords_all_at_once_is_stopped_and_locks_nobody_else_out(tmp
 
     assert codes.count(401) <= 10
     assert codes.count(429) >= 30
+
+
+def test_an_error_of_the_log_repeats_neither_a_token_nor_an_answer(office: Office) -> None:
+    """Whoever meets it prints it."""
+    with pytest.raises(sa.exc.SQLAlchemyError) as error, office.atlas.log.connect() as connection:
+        connection.execute(sa.text("SELECT :token FROM nowhere"), {"token": "secret"})
+
+    assert "nowhere" in str(error.value)
+    assert "secret" not in str(error.value)
 
 
 async def inner(scope: Any, receive: Any, send: Any) -> None:

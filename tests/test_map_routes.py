@@ -89,6 +89,7 @@ def test_a_status_is_read_from_the_whole_province(ask: Ask) -> None:
     [
         ("/map/view?layer=pomelo_plot.points&box=1,2&zoom=3", 400, "bad_view"),
         (f"{VIEW}&since=yesterday", 400, "bad_filter"),
+        (f"{VIEW}&received=0001-01-01", 400, "bad_filter"),
         (f"{VIEW}&f.no_such_question=1", 400, "bad_filter"),
         (f"{VIEW}&area=x", 400, "area_argument_unreadable"),
         (VIEW.replace("points", "nothing"), 404, "layer_unknown"),

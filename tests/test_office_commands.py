@@ -253,6 +253,19 @@ def test_an_account_sees_its_area_and_no_personal_answer(
     assert "head_given_name" not in mine.columns or mine["head_given_name"].isna().all()
 
 
+def test_a_file_that_cannot_be_written_is_no_fault_of_the_server(
+    running_office: RunningOffice, tmp_path: Path
+) -> None:
+    """A spreadsheet has it open, or it stands where no folder is: the command says so and what to do."""
+    (tmp_path / "file").write_bytes(b"")
+    target = tmp_path / "file" / "x.csv"
+    said = running_office.command("export", "pomelo_plot.points", "--to", str(target), check=False)
+
+    assert [(one["code"], one["place"]) for one in said["problems"]] == [
+        ("system_refused", str(target.parent))
+    ]
+
+
 def test_a_closed_account_is_out_at_once(running_office: RunningOffice, tmp_path: Path) -> None:
     """Its open pages too."""
     email = f"leaver-{tmp_path.name}@example.org"

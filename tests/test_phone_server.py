@@ -193,8 +193,14 @@ def test_large_photos_arrive_in_several_posts(
     running_office.status()
 
     assert (first.status_code, second.status_code) == (201, 201)
-    answer = running_office.browser().get(f"/photo/{key}/แปลง 1.jpg")
+    browser, photo = running_office.browser(), f"/photo/{key}/แปลง 1.jpg"
+    answer = browser.get(photo)
     assert answer.content == b"\xff\xd8 a photo"
+    known = {"if-none-match": answer.headers["etag"]}
+    assert "no-cache" in answer.headers["cache-control"]  # the next who sits at this browser must ask, too
+    assert browser.get(photo, headers=known).status_code == 304
+    browser.get("/signout")
+    assert browser.get(photo, headers=known).status_code == 401
 
 
 def test_a_photo_name_never_becomes_a_path(

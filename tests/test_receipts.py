@@ -60,10 +60,13 @@ def test_the_coordinators_csv_opens_in_excel_and_runs_no_formula(
 ) -> None:
     """UTF-8 with a mark; a name that begins with = stays a name."""
     listed = receipts.receipts(sent.atlas, OFFICER)
-    content = receipts.as_csv(listed, ["who"], lambda one: [one.enumerator])
+    content = receipts.as_csv(listed, ["who"], lambda one: [one.enumerator, f"\t{one.enumerator}"])
 
     assert content.startswith(b"\xef\xbb\xbf")
-    assert list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))[1] == ["'=สมหญิง"]
+    assert list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))[1] == [
+        "'=สมหญิง",
+        "'\t=สมหญิง",
+    ]
     open_office(sent)
     monkeypatch.setattr(door, "viewer", lambda: OFFICER)
     page = AppTest.from_function(_run, default_timeout=60).run()

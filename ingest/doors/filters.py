@@ -102,9 +102,12 @@ def _date(text: str) -> date | None:
     if not text:
         return None
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError as error:
         raise problems.bad_filter(text) from error
+    if day == date.min:  # in Bangkok it begins before the first moment that UTC can tell
+        raise problems.bad_filter(text)
+    return day
 
 
 def _shape(text: str) -> str:

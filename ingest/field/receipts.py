@@ -7,11 +7,13 @@ import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import pyarrow as pa
 import sqlalchemy as sa
 
 from ingest import access
 from ingest.access import Viewer
 from ingest.atlas import Atlas
+from ingest.exports import cells
 from ingest.field.enumerators import everyone
 from ingest.office.edits import missing_files
 from ingest.tables import attachment, submission
@@ -80,5 +82,5 @@ def as_csv(
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(headings)
     for one in listed:
-        writer.writerow([f"'{cell}" if cell[:1] in ("=", "+", "-", "@") else cell for cell in told(one)])
+        writer.writerow(cells.harmless(pa.array(told(one), pa.string())).to_pylist())
     return b"\xef\xbb\xbf" + out.getvalue().encode()

@@ -48,7 +48,7 @@ class Bundles:
             await self._inner(scope, receive, kept)
             if not kept.start:  # nobody waits for the answer any more
                 return
-            if kept.start["status"] != 200:
+            if not kept.is_a_file:
                 await kept.repeat(send)
                 return
             self._kept[scope["path"]] = kept.whole()
@@ -69,6 +69,12 @@ class _Recorder:
             self.start = message
         else:
             self._body += message.get("body", b"")
+
+    @property
+    def is_a_file(self) -> bool:
+        """Whether this is a file's content: for a path that it does not know Streamlit answers its page."""
+        kinds = (value for name, value in self.start["headers"] if name == b"content-type")
+        return self.start["status"] == 200 and not next(kinds, b"text/html").startswith(b"text/html")
 
     def whole(self) -> tuple[Message, bytes]:
         """The answer as one piece."""

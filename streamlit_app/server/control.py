@@ -49,3 +49,6 @@ class Control:
             await answer_json(send, {"problems": [problem.as_dict()]}, 409)
         except Problems as several:
             await answer_json(send, {"problems": [one.as_dict() for one in several.problems]}, 409)
+        except OSError as error:  # a file that a spreadsheet has open: the command says it in its own words
+            file = str(error.filename2 or error.filename or "")
+            await answer_json(send, {"refused": [error.errno, error.strerror or str(error), file]}, 409)

@@ -15,9 +15,10 @@ from ingest.exports import export
 from ingest.office import records, second_contents
 from streamlit_app.office import Office
 from streamlit_app.server import lanes
-from streamlit_app.server.answers import Headers, Scope, Send, answer, answer_json
+from streamlit_app.server.answers import Headers, Scope, Send, answer, answer_json, header
 from thai.problem import Problem
 
+_WRITTEN = "export"
 _SHOWN_INLINE = ("image/jpeg", "image/png", "image/webp", "image/gif")
 
 
@@ -38,7 +39,7 @@ class FileServer:
         parts = [unquote(part) for part in scope["raw_path"].decode("latin-1").split("/")[1:]]
         try:
             if parts[0] == "photo" and len(parts) == 3:
-                await self._photo(viewer, parts[1], parts[2], send)
+                await self._photo(viewer, parts[1], parts[2], scope, send)
             elif parts[0] == "export" and len(parts) == 2:
                 query = scope.get("query_string", b"").decode("latin-1")
                 await self._export(viewer, parts[1], Filter.from_query(query), send)
@@ -48,31 +49,37 @@ class FileServer:
             status = 404 if problem.code == "layer_unknown" else 400
             await answer_json(send, {"problems": [problem.as_dict()]}, status)
 
-    async def _photo(self, viewer: Viewer, instance_id: str, name: str, send: Send) -> None:
+    async def _photo(self, viewer: Viewer, instance_id: str, name: str, scope: Scope, send: Send) -> None:
         look = second_contents.file if log.is_other(instance_id) else records.attachment
         path = await asyncio.to_thread(look, self._office.atlas, viewer, instance_id, name)
         if path is None:
             await answer(send, 404)
             return
+        etag = f'"{path.name}"'.encode()  # its SHA-256
+        fresh: Headers = [(b"etag", etag), (b"cache-control", b"private, no-cache"), (b"vary", b"Cookie")]
+        if header(scope, b"if-none-match").encode() == etag:
+            await answer(send, 304, b"", fresh)
+            return
         shown = shown_as(name) or "application/octet-stream"  # never run what a phone sent
         headers: Headers = [
             (b"content-type", shown.encode()),
             (b"x-content-type-options", b"nosniff"),
-            (b"cache-control", b"private, max-age=3600"),
         ]
-        await answer(send, 200, await asyncio.to_thread(path.read_bytes), headers)
+        await answer(send, 200, await asyncio.to_thread(path.read_bytes), [*fresh, *headers])
 
     async def _export(self, viewer: Viewer, name: str, chosen: Filter, send: Send) -> None:
         layer, _, kind = name.rpartition(".")
         if kind not in export.KINDS:
             raise problems.export_kind(name)
         with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / f"{layer}.{kind}"
+            path = Path(folder) / f"{_WRITTEN}.{kind}"  # another server may call its form what no file is
             await lanes.EXPORTS.run(export.export, self._office.atlas, viewer, layer, chosen, path)
-            packed = await lanes.EXPORTS.run(_packed, path)
+            title = Path(layer).name
+            packed = await lanes.EXPORTS.run(_packed, path, title)
+            named = title + packed.name.removeprefix(_WRITTEN)
             headers: Headers = [
                 (b"content-type", b"application/octet-stream"),
-                (b"content-disposition", f"attachment; filename*=UTF-8''{quote(packed.name)}".encode()),
+                (b"content-disposition", f"attachment; filename*=UTF-8''{quote(named)}".encode()),
                 (b"cache-control", b"no-store"),
             ]
             await send({"type": "http.response.start", "status": 200, "headers": headers})
@@ -82,8 +89,8 @@ class FileServer:
             await send({"type": "http.response.body", "body": b""})
 
 
-def _packed(path: Path) -> Path:
-    """The file itself, or a zip of it with the repeats' tables that stand beside it."""
+def _packed(path: Path, title: str) -> Path:
+    """The file itself, or a zip of it, under its title, with the repeats' tables that stand beside it."""
     beside = sorted(path.parent.iterdir())
     if beside == [path]:
         return path
@@ -92,5 +99,5 @@ def _packed(path: Path) -> Path:
     packed = path.with_suffix(path.suffix + ".zip")
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for one in beside:
-            archive.write(one, one.name)
+            archive.write(one, title + one.name.removeprefix(_WRITTEN))
     return packed
