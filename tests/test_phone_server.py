@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import re
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -16,6 +18,8 @@ from lxml import etree
 from offices import RunningOffice, instance_id, post, submission
 
 from forms.xform import Schema, read_schema
+from streamlit_app.office import Office
+from streamlit_app.server.receiving import Receiver, Sender
 
 LIST = "{http://openrosa.org/xforms/xformsList}"
 MANIFEST = "{http://openrosa.org/xforms/xformsManifest}"
@@ -296,3 +300,51 @@ def test_an_unknown_path_below_v1_is_404_and_never_a_page(phone: httpx.Client) -
 
     assert answer.status_code == 404
     assert "text/html" not in answer.headers.get("content-type", "")
+
+
+def test_uploads_that_stall_keep_no_photo_waiting(office: Office) -> None:
+    """Phones at the edge of the network: who sends nothing more for a minute is sent away, others go on."""
+    schema = office.atlas.reference.catalogue.newest("pomelo_plot").schema
+    files = [
+        ("xml_submission_file", ("s.xml", submission(schema, {"tambon": "801206"}), "text/xml")),
+        ("a.jpg", ("a.jpg", b"\xff\xd8" * 1_000_000, "image/jpeg")),
+    ]
+    whole = httpx.Request("POST", "http://x/submission", files=files)
+    kind = [(b"content-type", whole.headers["content-type"].encode())]
+    body = whole.read()
+
+    async def sent(receiver: Receiver, *parts: bytes, begun: asyncio.Event | None = None) -> dict[str, Any]:
+        """The beginning of the answer to an upload in parts; one that is cut off goes on for ever."""
+        coming, answers = list(parts), list[Any]()
+
+        async def receive() -> dict[str, Any]:
+            if not coming:
+                if begun:
+                    begun.set()
+                await asyncio.Event().wait()
+            part = coming.pop(0)
+            return {"type": "http.request", "body": part, "more_body": part is not body}
+
+        async def send(message: Any) -> None:
+            answers.append(message)
+
+        scope = {"method": "POST", "headers": kind, "query_string": b""}
+        await receiver(scope, receive, send, Sender("phone"))
+        return dict(answers[0])
+
+    async def all_of_them() -> tuple[int, dict[str, Any]]:
+        receiver = Receiver(office)
+        begun = [asyncio.Event() for _ in range(20)]
+        stalled = [asyncio.create_task(sent(receiver, body[:2_000_000], begun=one)) for one in begun]
+        for one in begun:
+            await one.wait()
+        answer = await sent(receiver, body)
+        for task in stalled:
+            task.cancel()
+        return answer["status"], await sent(Receiver(office, stalled_s=0), body[:2_000_000])
+
+    status, stalled = asyncio.run(asyncio.wait_for(all_of_them(), 60))
+
+    assert status == 201
+    assert stalled["status"] == 400
+    assert (b"connection", b"close") in stalled["headers"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from typing import Any
 
 from ingest import problems
@@ -15,6 +15,7 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
+STALLED_S = 60.0  # a sender of whom nothing is heard for so long has gone
 _SMALLEST_GZIP = 1_000  # bytes
 
 
@@ -46,21 +47,31 @@ async def redirect(send: Send, location: str, headers: Headers | None = None) ->
 
 
 async def read_body(receive: Receive, limit: int) -> bytes:
-    """Read a request's body; raises ``upload_too_large`` beyond ``limit`` bytes."""
-    chunks: list[bytes] = []
-    size = 0
-    while True:
-        event = await receive()
+    """A request's whole body; raises as :func:`pieces`."""
+    return b"".join([piece async for piece in pieces(receive, limit)])
+
+
+async def pieces(receive: Receive, limit: int, stalled_s: float = STALLED_S) -> AsyncIterator[bytes]:
+    """A request's body as it comes.
+
+    Raises ``upload_too_large`` beyond ``limit`` bytes, ``malformed_upload`` where it ends too early or
+    nothing comes for ``stalled_s``.
+    """
+    size, more = 0, True
+    while more:
+        try:
+            async with asyncio.timeout(stalled_s):
+                event = await receive()
+        except TimeoutError as error:
+            raise problems.malformed_upload("nothing came") from error
         if event["type"] != "http.request":
             raise problems.malformed_upload("connection closed")
-        chunk = event.get("body", b"")
-        size += len(chunk)
+        piece = event.get("body", b"")
+        size += len(piece)
         if size > limit:
             raise problems.upload_too_large(limit // (1024 * 1024))
-        if chunk:
-            chunks.append(chunk)
-        if not event.get("more_body", False):
-            return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+        yield piece
+        more = event.get("more_body", False)
 
 
 def header(scope: Scope, name: bytes) -> str:

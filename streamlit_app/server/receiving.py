@@ -6,6 +6,8 @@ import asyncio
 import logging
 import sqlite3
 from dataclasses import dataclass
+from tempfile import SpooledTemporaryFile
+from typing import IO
 from urllib.parse import parse_qs
 
 import sqlalchemy as sa
@@ -16,11 +18,14 @@ from ingest.envelope import read_envelope
 from ingest.field import openrosa
 from ingest.log import Outcome, Received
 from streamlit_app.office import Office
-from streamlit_app.server.answers import Receive, Scope, Send, answer, header, read_body
+from streamlit_app.server.answers import STALLED_S, Receive, Scope, Send, answer, header, pieces
 from thai.problem import Problem
 
-_LARGE_BYTES = 1024 * 1024  # a body to be split beside the event loop
-_LARGE_AT_ONCE = 16  # so that photos of a whole forum do not fill a laptop's memory
+# A larger body waits on the disk until it is whole, and is split beside the event loop.
+_LARGE_BYTES = 1024 * 1024
+_LARGE_AT_ONCE = 4  # so that photos of a whole forum do not fill a laptop's memory
+# What was not read of a body goes with its connection.
+_UNREAD = ("malformed_upload", "upload_too_large")
 _STATUS = {"submission_conflict": 409, "upload_too_large": 413}
 _SAYS = {
     outcome: openrosa.message(says, nature="submit_success")
@@ -48,14 +53,16 @@ async def refuse(send: Send, error: Exception) -> None:
     else:
         logging.getLogger("tambon").warning("a phone was refused: %s", type(error).__name__)
         status, problem = 503, problems.disk_full()
-    await answer(send, status, openrosa.refusal(problem), openrosa.HEADERS)
+    unread = [(b"connection", b"close")] if problem.code in _UNREAD else []
+    await answer(send, status, openrosa.refusal(problem), [*openrosa.HEADERS, *unread])
 
 
 class Receiver:
-    """Takes submissions in for one office."""
+    """Takes submissions in for one office. Who sends nothing for ``stalled_s`` is sent away."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: Office, *, stalled_s: float = STALLED_S) -> None:
         self._office = office
+        self._stalled_s = stalled_s
         self._large = asyncio.Semaphore(_LARGE_AT_ONCE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send, sender: Sender) -> None:
@@ -76,19 +83,16 @@ class Receiver:
         length = header(scope, b"content-length")
         if length.isdigit() and int(length) > openrosa.MAX_UPLOAD_BYTES:
             raise problems.upload_too_large(openrosa.MAX_UPLOAD_BYTES // (1024 * 1024))
-        if not length.isdigit() or int(length) > _LARGE_BYTES:
-            async with self._large:
-                await self._take_in(scope, receive, send, sender)
-        else:
-            await self._take_in(scope, receive, send, sender)
+        with SpooledTemporaryFile(_LARGE_BYTES) as body:
+            async for piece in pieces(receive, openrosa.MAX_UPLOAD_BYTES, self._stalled_s):
+                body.write(piece)
+            if body.tell() > _LARGE_BYTES:
+                async with self._large:  # not before it is here: whoever sends slowly keeps nobody waiting
+                    await self._take_in(await asyncio.to_thread(_posting, scope, body), scope, send, sender)
+            else:
+                await self._take_in(_posting(scope, body), scope, send, sender)
 
-    async def _take_in(self, scope: Scope, receive: Receive, send: Send, sender: Sender) -> None:
-        body = await read_body(receive, openrosa.MAX_UPLOAD_BYTES)
-        kind = header(scope, b"content-type")
-        if len(body) > _LARGE_BYTES:
-            posting = await asyncio.to_thread(openrosa.read_posting, kind, body)
-        else:
-            posting = openrosa.read_posting(kind, body)
+    async def _take_in(self, posting: openrosa.Posting, scope: Scope, send: Send, sender: Sender) -> None:
         store = self._office.atlas.attachments
         files = [await asyncio.to_thread(store.put, name, content) for name, content in posting.files]
         device = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("deviceID", [""])[0]
@@ -106,3 +110,8 @@ class Receiver:
     def _note(self, actor: str, received: Received) -> None:
         with log.writing(self._office.atlas.log) as connection:
             log.note(connection, actor, f"submission_{received.source}", received.envelope.instance_id)
+
+
+def _posting(scope: Scope, body: IO[bytes]) -> openrosa.Posting:
+    body.seek(0)
+    return openrosa.read_posting(header(scope, b"content-type"), body.read())
