@@ -80,11 +80,14 @@ class Cells:
                 self.found.append(problems.value_unknown(self.place(row, column), word, near, allowed))
 
     def fields(
-        self, row: Row, column: str, kinds: Sequence[str] = (), *, needed: bool = False
-    ) -> tuple[str, ...]:
-        """References to fields of these kinds (any kind when none is given), separated by spaces."""
+        self, row: Row, column: str, kinds: Sequence[str] = (), *, needed: bool = False,
+        besides: Sequence[str] = (),
+    ) -> tuple[str, ...]:  # fmt: skip
+        """References to fields of these kinds (any kind when none is given), separated by spaces, and words
+        of ``besides``.
+        """
         refs = tuple(self.text(row, column, needed=needed).split())
-        return tuple(ref for ref in refs if self._is_field(row, column, ref, kinds))
+        return tuple(ref for ref in refs if ref in besides or self._is_field(row, column, ref, kinds))
 
     def field(self, row: Row, column: str, kinds: Sequence[str] = (), *, needed: bool = False) -> str:
         """One reference, or ''."""

@@ -174,17 +174,10 @@ def _both_sql(
             columns[side] if isinstance(side, Reference) else f"CAST(? AS {sql_type})"
             for side in (left, right)
         )
-        values = [_value(side.value, sql_type) for side in (left, right) if isinstance(side, Literal)]
+        values = [side.value for side in (left, right) if isinstance(side, Literal)]
         filled = [f" AND {term} <> ''" for term in columns.values()] if sql_type == "VARCHAR" else []
         answers.append((f"({one} {operator} {other}{''.join(filled)})", values))
     return answers[0], answers[1]
-
-
-def _value(value: str | float, sql_type: str) -> str | float:
-    """A literal as its comparison wants it; text that is no number stays text and becomes NULL there."""
-    if sql_type == "VARCHAR" and isinstance(value, float):
-        return f"{value:g}"
-    return value
 
 
 class _Parser:
@@ -246,11 +239,13 @@ class _Parser:
 
     def _selected(self) -> Selected:
         self._need("mark", "(")
-        field, _, choice = self._operand(), self._need("mark", ","), self._operand()
+        field, _ = self._operand(), self._need("mark", ",")
+        _, written = self._peek()
+        choice = self._operand()
         self._need("mark", ")")
         if not isinstance(field, Reference) or not isinstance(choice, Literal):
             raise self._expected(Text("selected(${คำถาม}, 'ตัวเลือก')", "selected(${question}, 'choice')"))
-        return Selected(field, choice.value if isinstance(choice.value, str) else f"{choice.value:g}")
+        return Selected(field, choice.value if isinstance(choice.value, str) else written)
 
     def _comparison(self) -> Comparison:
         left = self._operand()

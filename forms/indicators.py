@@ -9,7 +9,7 @@ from forms import check_problems, problems
 from forms.cells import Cells
 from forms.schema import Schema
 from forms.sheets import Row, Sheet
-from forms.workbook import A_YEAR, GOOD, MEASURES, OF_PLACES, PER_AREA, PER_PERIOD, Indicator
+from forms.workbook import A_YEAR, GOOD, MEASURES, OF_PLACES, PER_AREA, PER_PERIOD, YEAR_BE, Indicator
 from thai.problem import Problem
 
 COLUMNS = ("name", "label", "measure", "of", "where", "per", "date", "latest", "unit", "target", "good")
@@ -40,13 +40,14 @@ def _indicator(cells: Cells, row: Row, units: Mapping[str, str]) -> Indicator:
         cells.text(row, "where", needed=True)
     _check_of(cells, row, measure)
     _check_unit(cells, row, measure, [units.get(ref, "") for ref in of])
-    day = cells.field(row, "date", DATES)
-    latest = cells.text(row, "latest")
-    if latest not in (*OF_PLACES, A_YEAR):
-        latest = cells.field(row, "latest")
+    of_year = units.get(cells.text(row, "date")) == YEAR_BE
+    day = cells.field(row, "date", (*DATES, "integer") if of_year else DATES)
+    latest = cells.fields(row, "latest", besides=(*OF_PLACES, A_YEAR))
     named = [("of", ref) for ref in of] + [("where", ref) for ref in drawn_on]
     deepest = max((ref for _, ref in named), key=lambda ref: ref.count("/"), default="")
-    cells.one_line(row, deepest, [*named, *([("date", day)] if day else [])])
+    named += [("date", day)] if day else []
+    cells.one_line(row, deepest, [*named, *(("latest", ref) for ref in latest if ref[0] != "@")])
+    _check_added_once(cells, row, of)
     target = _target(cells, row)
     return Indicator(
         name=cells.name(row),
@@ -56,7 +57,7 @@ def _indicator(cells: Cells, row: Row, units: Mapping[str, str]) -> Indicator:
         where=where,
         per=_per(cells, row),
         date=day,
-        latest=latest,
+        latest=" ".join(latest),
         unit=cells.text(row, "unit"),
         target=target,
         good=cells.one_of(row, "good", GOOD, needed=target is not None),
@@ -67,6 +68,15 @@ def _check_of(cells: Cells, row: Row, measure: str) -> None:
     fewest, most = FEWEST_AND_MOST.get(measure, ONE)
     if measure in MEASURES and not fewest <= len(cells.text(row, "of").split()) <= most:
         cells.found.append(problems.of_count(cells.place(row, "of"), measure, most))
+
+
+def _check_added_once(cells: Cells, row: Row, of: tuple[str, ...]) -> None:
+    """Beside a number of a repeat one of the form around it would be added with every line."""
+    tables = [cells.schema.field(ref)[0] for ref in of]
+    deepest = max(tables, key=lambda table: len(table.path), default=cells.schema.tables[0])
+    for ref, table in zip(of, tables, strict=True):
+        if table != deepest and deepest.path[: len(table.path)] == table.path:
+            cells.found.append(problems.added_often(cells.place(row, "of"), ref, deepest.name))
 
 
 def _check_unit(cells: Cells, row: Row, measure: str, of: list[str]) -> None:

@@ -19,6 +19,7 @@ PER_AREA = ("household", "village", "tambon", "amphoe", "province")
 PER_PERIOD = ("month", "quarter", "fiscal_year")
 OF_PLACES = ("@household", "@village", "@tambon", "@amphoe")  # what a row is of, beside its answers
 A_YEAR = "@village_year"  # the newest row of each village in each fiscal year
+YEAR_BE = "year_be"  # the unit of a question for a year; one that places records in time is a fiscal year
 GOOD = ("up", "down")
 REVIEW_KINDS = ("open", "waiting", "accepted", "refused")
 FILLED_BY = (
@@ -53,8 +54,9 @@ class Indicator:
     of all rows), one field for the others, two separated by a space for ratio (sum of the first over sum of
     the second) and net (sum of the first less that of the second); count of a field counts its filled
     answers. ``per`` is one of PER_AREA and at most one of PER_PERIOD; ``date`` names the question that says
-    when, where it is not the form's first date. ``latest`` is a field or one of OF_PLACES: of each of its
-    answers only the newest row counts, as things stood at the period's end.
+    when, where it is not the form's first date: one for a date, or for a fiscal year (unit YEAR_BE).
+    ``latest`` are fields and words of OF_PLACES, separated by spaces: of each of their answers together only
+    the newest row counts, as things stood at the period's end.
     """
 
     name: str

@@ -149,6 +149,17 @@ def test_an_indicator_is_what_is_counted_by_hand(shipped: Office, section: Secti
         assert level_of(found.area) == definition.level
 
 
+def test_an_agreement_stands_in_every_year_from_its_start(shipped: Office) -> None:
+    """The first A from 2564, B from 2567, the A that took its place and C and D in 2569; to this day."""
+    section = next(one for one in SECTIONS if one.title == "water_agreement")
+    for table, rows in section.rows.items():
+        fill(shipped, table, rows)
+    for name in ("water_agreement.in_force", "livelihood.agreements"):
+        for year, count in (("FY2566", 1), ("FY2567", 2), ("FY2569", 2), ("FY2575", 2)):
+            found = indicators.answer(shipped.atlas, BOSS, name, "801206", parse_period(year))
+            assert found.value == count, (name, year)
+
+
 def test_no_indicator_is_without_arithmetic(shipped: Office) -> None:
     """Whoever adds an indicator writes down how it is counted."""
     written = {name.partition(": ")[0] for section in SECTIONS for name in section.reckoned}

@@ -14,6 +14,7 @@ from workbooks import workbook
 
 from forms.compile import CompiledForm, compile_workbook, compile_xform
 from forms.foreign import usage_of
+from forms.workbook import Layer, Usage
 from ingest import log, published
 from ingest.access import Viewer
 from ingest.doors import layers
@@ -35,6 +36,7 @@ WELLS = """
     | decimal           | depth  | Depth in metres      |
     | end repeat        |        |                      |
     """
+ENDS = "| date | ends_on | End |\n    | geopoint | where "
 YES_NO = """
     | list_name | name | label |
     | yesno     | yes  | Yes   |
@@ -118,6 +120,14 @@ def test_records_are_placed_in_time_by_a_date_that_is_still_asked() -> None:
     ):
         newest, earlier = wells(survey=now).schema, wells(survey=before).schema
         assert date_ref(newest, usage_of(newest, [earlier])) == date != date_ref(earlier, usage_of(earlier))
+
+
+def test_records_are_placed_in_time_by_when_they_were_made_and_not_by_when_they_end() -> None:
+    """One layer of agreements is dated by the visit, another by the end, which half of them have."""
+    schema = wells(survey=WELLS.replace("| geopoint          | where ", ENDS)).schema
+    of_ends = [Layer(name, {}, "where", date=date) for name, date in (("a", "ends_on"), ("b", "group"))]
+    assert date_ref(schema, Usage("wells", tuple(of_ends))) == "group"
+    assert date_ref(schema, Usage("wells", tuple(of_ends[:1]))) == "ends_on"
 
 
 def publish(office: Office, path: Path) -> None:

@@ -9,11 +9,11 @@ from forms.expression import Comparison, Literal, Reference, parse, references, 
 from thai.problem import Problem
 
 ROWS = """
-    (1, 'thong_di', 'yes',    12,   10.50, DATE '2026-01-31', 'salt flood', '7'),
-    (2, 'other',    'no',     0,    2.00,  DATE '2025-12-01', 'none',       'x'),
-    (3, NULL,       '',       NULL, NULL,  NULL,              NULL,         NULL)
+    (1, 'thong_di', 'yes',    12,   10.50, DATE '2026-01-31', 'salt flood', '7', '01 80120601'),
+    (2, 'other',    'no',     0,    2.00,  DATE '2025-12-01', 'none',       'x', '80120602'),
+    (3, NULL,       '',       NULL, NULL,  NULL,              NULL,         NULL, NULL)
 """
-COLUMNS = "key, variety, enough, trees, area, visit_date, damage, computed"
+COLUMNS = "key, variety, enough, trees, area, visit_date, damage, computed, villages"
 
 FOUND = {
     "${variety} = 'thong_di'": {1},
@@ -41,6 +41,8 @@ FOUND = {
     "${variety} = ${enough}": set(),
     "selected(${damage}, 'flood')": {1},
     "selected(${damage}, 'flo')": set(),
+    "selected(${villages}, 80120601)": {1},
+    "selected(${villages}, 01)": {1},
     "not(selected(${damage}, 'salt'))": {2, 3},
     "${trees} = 0 or ${trees} = 12 and ${enough} = 'no'": {2},
     "(${trees} = 0 or ${trees} = 12) and ${enough} != 'no'": {1},

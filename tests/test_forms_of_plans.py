@@ -179,6 +179,12 @@ def test_a_first_transfer_is_due_within_three_months(day: str, late: str) -> Non
     )
 
 
+def test_a_second_transfer_is_neither_late_nor_in_time() -> None:
+    """Of first transfers alone a share is late."""
+    found = filled("grant_disbursement", TRANSFER | {"instalment": "2", "transferred_on": "2026-05-01"})
+    assert not any(found.get("over_three_months", []))
+
+
 @pytest.mark.parametrize(
     ("change", "where"),
     [

@@ -21,6 +21,7 @@ from ingest import log, reference_values, tables
 from ingest.access import Viewer
 from ingest.doors import figures, telling_sql
 from ingest.doors.cuts import Cut
+from ingest.doors.figures import Figure
 from ingest.reference_values import ReferenceValue
 from reports import indicators
 from reports.indicators import Answer, Question, answer, answers, ranking, trend
@@ -126,6 +127,10 @@ def test_a_phase_is_any_span_of_days(office: Office) -> None:
     fill(office, BOOK)
     span = parse_period("2025-12-01..2026-10-31")
     assert answer(office.atlas, BOSS, "trial.spent", "80", span).value == 107
+    assert parse_period("2568-12-01..2569-10-31") == parse_period("๒๕๖๘-๑๒-๐๑..2026-10-31") == span
+    for unreadable in ("2568-12-01..2569-02-29", "2569-10-31..2568-12-01"):
+        with pytest.raises(Problem, match="period_unreadable"):
+            parse_period(unreadable)
 
 
 def test_a_trend_shows_the_months_without_data_too(office: Office) -> None:
@@ -153,6 +158,32 @@ def test_the_records_behind_a_number(office: Office) -> None:
     fill(office, BOOK)
     assert indicators.records_behind(office.atlas, BOSS, "trial.spent", V3, NOVEMBER) == ["uuid:3", "uuid:1"]
     assert indicators.records_behind(office.atlas, BOSS, "trial.spent", V4, NOVEMBER) == []
+
+
+def test_a_number_of_the_form_is_not_added_with_each_of_its_lines(office: Office) -> None:
+    """One household owes 1,000 and wrote two lines of 100: its debt is no 2,000, so it is not told."""
+    fill(office, [month(V3, "A", "2025-11-30", [("expense", "yes", "100")] * 2, debt=1000)])
+    catalogue, cursor = office.atlas.reference.catalogue, office.atlas.warehouse.cursor()
+    for measure, of, split in (
+        ("ratio", ("lines/amount", "debt"), ""),
+        ("net", ("debt", "lines/amount"), ""),
+        ("sum", ("debt",), "lines/side"),
+    ):
+        figure = Figure("trial", measure, of, split=split)
+        with pytest.raises(Problem, match="figure_counts_twice"):
+            figures.cells(cursor, catalogue, BOSS, figure, Cut("country"))
+
+
+def test_how_households_stand_at_a_years_end_is_told_at_home_alone(office: Office) -> None:
+    """Of six that had less debt in 2568 one has more in 2569: a neighbour would learn of the one."""
+    months = homes(V3, 6, debt_less="yes")
+    fill(office, [*months, month(V3, months[0]["household"], "2026-11-30", debt_less="no")])
+    catalogue, cursor = office.atlas.reference.catalogue, office.atlas.warehouse.cursor()
+    figure = Figure("trial", "share", (), "${debt_less} = 'yes'", latest="@household")
+    cuts = [Cut("tambon", "8012", parse_period(year)) for year in ("FY2569", "FY2570")]
+    at_home = [figures.cells(cursor, catalogue, BOSS, figure, cut)[0].numerator for cut in cuts]
+    assert at_home == [6, 5]
+    assert not any(figures.cells(cursor, catalogue, NEIGHBOUR, figure, cut) for cut in cuts)
 
 
 def test_ten_households_in_each_village(office: Office) -> None:

@@ -225,15 +225,15 @@ def _read(text: str | float | date) -> date:
 
 
 def _read_iso(cleaned: str, iso: re.Match[str]) -> date:
-    """An ISO day; with a time and a zone, the day it is in Bangkok."""
-    if len(cleaned) > iso.end():
-        try:
-            moment = datetime.fromisoformat(cleaned)
-        except ValueError:
-            raise problems.date_unreadable(cleaned) from None
-        if moment.tzinfo and moment.year < _FIRST_BE_YEAR_TYPED:
-            return bangkok(moment).date()
-    return _day(int(iso[3]), int(iso[2]), iso[1], cleaned)
+    """An ISO day of either era; with a time and a zone, the day it is in Bangkok."""
+    day = _day(int(iso[3]), int(iso[2]), iso[1], cleaned)
+    if len(cleaned) == iso.end():
+        return day
+    try:
+        moment = datetime.fromisoformat(f"{day}{cleaned[iso.end() :]}")
+    except ValueError:
+        raise problems.date_unreadable(cleaned) from None
+    return bangkok(moment).date() if moment.tzinfo else day
 
 
 def _day(day: int, month: int, year_text: str, original: object) -> date:

@@ -58,12 +58,13 @@ _TITLES = (
         "ทพญ.",
     ),
 )
-_ACTING = ("ว่าที่", "ว่าที่พันตรี", "ว่าที่ร้อยเอก", "ว่าที่ร้อยโท", "ว่าที่ร้อยตรี")
+_ACTING = ("ว่าที่พันตรี", "ว่าที่ร้อยเอก", "ว่าที่ร้อยโท", "ว่าที่ร้อยตรี")
+_OF_WOMEN = tuple(f"{rank}หญิง" for rank in (*_RANKS, *_ACTING))  # a woman's rank says so
 FULL_TITLES = {"น.ส.": "นางสาว", "ด.ช.": "เด็กชาย", "ด.ญ.": "เด็กหญิง"}
 """Short titles and what they stand for; both are one title when people are compared."""
 
-_DOTTED = re.compile(r"\.\s+(?=[ก-ฮ]{1,3}\.)")
-_PREFIXES = tuple(sorted({*_RANKS, *_TITLES, *_ACTING}, key=len, reverse=True))
+_DOTTED = re.compile(r"\.\s+(?=[ก-ฮ]{1,3}\.|หญิง\s+\S+\s)")
+_PREFIXES = tuple(sorted({*_RANKS, *_OF_WOMEN, *_TITLES, *_ACTING, "ว่าที่"}, key=len, reverse=True))
 # What follows a title begins a syllable: นายิกา is a name and no นาย.
 _SYLLABLE = re.compile(r"[\u0e01-\u0e2eเแโใไ].*")
 _LAND_DOCUMENT = re.compile(r"น\.?\s?ส\.?\s*[\d๐-๙]")
@@ -79,7 +80,8 @@ class PersonName:
 
     def __str__(self) -> str:
         """As papers write it: Thai titles touch the given name, but for ranks and degrees."""
-        gap = " " if self.prefix.endswith(".") and self.prefix not in FULL_TITLES else ""
+        spaced = self.prefix.endswith((".", *_OF_WOMEN)) and self.prefix not in FULL_TITLES
+        gap = " " if spaced else ""
         return f"{self.prefix}{gap}{self.given} {self.family}".strip()
 
 

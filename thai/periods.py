@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from thai import problems
-from thai.calendar import fiscal_year, fiscal_year_range, format_date, month_name
+from thai.calendar import fiscal_year, fiscal_year_range, format_date, month_name, parse_date
+from thai.problem import Problem
 from thai.text import arabic_digits, normalise
 
 KINDS = ("month", "quarter", "fiscal_year", "calendar_year", "phase", "all")
@@ -119,7 +120,7 @@ def parse_period(text: str) -> Period:
     cleaned = arabic_digits(normalise(text)).casefold().strip()
     try:
         return _parsed(cleaned)
-    except ValueError:
+    except (ValueError, Problem):
         raise problems.period_unreadable(text) from None
 
 
@@ -138,7 +139,7 @@ def _parsed(cleaned: str) -> Period:
     if found := _CALENDAR.fullmatch(cleaned):
         return period_of("calendar_year", date(_year_be(found[1]) - 543, 1, 1))
     if found := _PHASE.fullmatch(cleaned):
-        return phase(date.fromisoformat(found[1]), date.fromisoformat(found[2]))
+        return phase(parse_date(found[1]), parse_date(found[2]))
     raise ValueError(cleaned)
 
 

@@ -38,9 +38,10 @@ class Figure:
 
     ``measure`` and ``of`` as in :class:`forms.workbook.Indicator`; ``of`` may also be ``@household``,
     ``@village``, ``@tambon`` or ``@amphoe``. ``date`` names the question that places a row in time ('': the
-    form's own). ``latest`` names a question (or ``@household``, …): of each of its answers only the newest
-    row counts, as things stood at the end of the period; of ``@village_year`` the newest of each village in
-    each fiscal year, which lies in time as any other row. ``at_least``: an ``of`` counts only with rows in
+    form's own); of one for a fiscal year the row has the first day. ``latest`` names questions (or
+    ``@household``, …): of each of their answers together only the newest row counts, as things stood at the
+    end of the period; with ``@village_year`` the newest of each village in each fiscal year, which lies in
+    time as any other row. ``at_least``: an ``of`` counts only with rows in
     that many different months. ``net_of`` names two questions: an ``of`` counts only where the sum of the
     first less that of the second is more than nothing (a grant that was not taken back). ``split`` names a
     question by whose answers the figure is cut as well.
@@ -71,7 +72,7 @@ class Rows:
     """One figure put together with its form: which table's rows it counts, and how closed it is.
 
     Raises ``figure_unknown`` for a form or question that is not there, and ``figure_counts_twice`` where the
-    condition looks into rows below those that are counted.
+    condition looks into rows below those that are counted, or a number added stands above them.
     """
 
     def __init__(self, catalogue: Catalogue, figure: Figure) -> None:
@@ -83,12 +84,12 @@ class Rows:
         self.date = figure.date or date_ref(self.schema, usage)
         condition = expression.parse(figure.where) if figure.where else None
         looked_at = expression.references(condition) if condition else ()
-        of = [*figure.of, *figure.net_of, *(ref for ref in (figure.latest, figure.split) if ref)]
+        of = [*figure.of, *figure.net_of, *figure.latest.split(), *figure.split.split()]
         self._named = tuple(ref for ref in of if not ref.startswith("@"))
         self.refs = {*self._named, *looked_at}
         table = self._table(self._named or looked_at)
         self._columns = {ref: column for _, _, ref, column in columns(self.schema, table)}
-        self._check()
+        self._check(table)
         self.repeat, self.household_ref = table, household_ref(self.schema)
         classes = [usage.privacy_of(ref) for ref in (*self._named, *looked_at)] or [access.TEAM]
         classes += [usage.privacy_of(self.date)] if self.date else []
@@ -119,7 +120,8 @@ class Rows:
     @property
     def at_end(self) -> bool:
         """Whether it tells how things stood at a period's end, whenever they came to be so."""
-        return self.figure.latest not in ("", A_YEAR)
+        keys = self.figure.latest.split()
+        return bool(keys) and A_YEAR not in keys
 
     @property
     def given(self) -> str:
@@ -133,11 +135,15 @@ class Rows:
         tables = {ref.rpartition("/")[0] for ref in refs if ref in self.schema.references()}
         return max(tables, key=lambda name: (bool(name), name.count("/")), default="")
 
-    def _check(self) -> None:
+    def _check(self, table: str) -> None:
         for ref in sorted(self.refs | ({self.date} if self.date else set())):
             if ref not in self.schema.references():
                 raise problems.figure_unknown(f"{self.figure.form_id}: {ref}")
             if ref not in self._columns:
+                raise problems.figure_counts_twice(self.figure.form_id, ref)
+        added = self.figure.of if self.figure.measure != "distinct" else ()
+        for ref in (*added, *self.figure.net_of):
+            if ref[0] != "@" and ref.rpartition("/")[0] != table:  # of the form, beside each of its lines
                 raise problems.figure_counts_twice(self.figure.form_id, ref)
 
     def column(self, ref: str) -> str:
@@ -198,12 +204,16 @@ class Rows:
 
     @property
     def day(self) -> str:
-        """The row's day in Bangkok; NULL where the form asks for none."""
+        """The row's day in Bangkok, of a fiscal year its first; NULL where the form asks for none."""
         if not self.date:
             return "NULL::DATE"
         column = quoted(self._columns[self.date])
-        moment = self.schema.references()[self.date].kind == "datetime"
-        return f"CAST({column} + INTERVAL 7 HOUR AS DATE)" if moment else column
+        match self.schema.references()[self.date].kind:
+            case "datetime":
+                return f"CAST({column} + INTERVAL 7 HOUR AS DATE)"
+            case "integer":
+                return f"CASE WHEN {column} BETWEEN 2300 AND 2700 THEN make_date({column} - 544, 10, 1) END"
+        return column
 
     @property
     def household(self) -> str:
@@ -242,7 +252,7 @@ class Rows:
         rows = f"SELECT *, {answers} FROM {source}"
         rows = f"SELECT * FROM ({rows}) WHERE {' AND '.join(conditions) or 'TRUE'}"
         if self.figure.latest:
-            key = self.column(self.figure.latest)
+            key = ", ".join(self.column(ref) for ref in self.figure.latest.split())
             order = "_day DESC NULLS LAST, _seq DESC"
             rows += f" QUALIFY rank() OVER (PARTITION BY {key} ORDER BY {order}) = 1"
         selected = f"SELECT *, {self.match} AS _match FROM ({rows})"
@@ -265,7 +275,7 @@ class Rows:
         told_by = cut.by or cut.period.until or self.figure.latest or self.figure.at_least or households
         dated = bool(self.date and told_by)
         refs = refs | ({self.date} if dated else set())
-        counted = "@household" in (*self.figure.of, self.figure.latest)
+        counted = "@household" in (*self.figure.of, *self.figure.latest.split())
         households = households or counted or cut.level == "household"
         refs |= {self.household_ref} if households and self.household_ref else set()
         household = self.household if households else "_instance_id"

@@ -131,10 +131,11 @@ def _given(
 def is_tellable(rows: Rows) -> bool:
     """Whether a figure is ever told of other areas, as far as its kind goes.
 
-    Households chosen by what their rows come to are a group that no condition names, so they are not.
+    Households chosen by what their rows come to are a group that no condition names, so they are not; nor are
+    those that stand so at a year's end, which less those of the year before are the few that changed.
     """
     figure = rows.figure
-    chosen = figure.at_least or (figure.net_of and rows.of_households)
+    chosen = figure.at_least or (rows.of_households and (figure.net_of or rows.at_end))
     return figure.measure not in _OF_ONE_HOUSEHOLD and not chosen and not figure.split
 
 

@@ -20,10 +20,11 @@ _OF_THE_FORM = ("_received_at", "_reported", "_located", "_verdict", "_boundary_
 def date_ref(schema: Schema, usage: Usage) -> str:
     """The question that places a form's records in time: its layers' date, else its first; '' if none.
 
-    A layer of what is not asked any more may be dated by what is not asked any more, either.
+    Of several dates of layers the one that is asked first, as what happened is asked before when it ends. A
+    layer of what is not asked any more may be dated by what is not asked any more, either.
     """
-    known = schema.references()
-    of_layers = [layer.date for layer in usage.layers if layer.date in known]
+    known, dates = schema.references(), {layer.date for layer in usage.layers}
+    of_layers = [ref for ref in known if ref in dates]
     asked = [ref for ref, one in known.items() if one.kind == "date" and "/" not in ref]
     return next(iter([*of_layers, *asked]), "")
 

@@ -162,7 +162,7 @@ def _grant(programme: Programme) -> Iterator[Filled]:
             "codi_pm_recorded": "yes",
             "months_after": (days + 1) // 30,
             "days_after": days + 1,
-            "over_three_months": "no",
+            "over_three_months": "no" if number == 1 else None,
             "paid_after": f"{paid + amount}.00",
             "left_baht": f"{approved - paid - amount}.00",
             "grant_status": "paid" if number == 2 else "first_paid",
