@@ -24,7 +24,7 @@ from reports.definitions import Definition, of_workbooks
 from reports.programmes import programmes
 from reports.reference import Reference
 from thai.calendar import bangkok
-from thai.periods import ALL_TIME, Period, last_periods, period_of
+from thai.periods import ALL_TIME, Period, before, last_periods, period_of
 
 NO_DATA, WITHHELD, ZERO, NO_COUNT = "no_data", "withheld", "zero_denominator", "no_count"
 
@@ -122,10 +122,34 @@ def definition(atlas: Atlas, name: str) -> Definition:
 def answers(atlas: Atlas, viewer: Viewer, question: Question) -> list[Answer]:
     """The question answered for every area and period that has data, by area and period.
 
+    What tells how things stood does so at each period's end, from the first record to the end of the
+    question's period or, of all time, the last record.
+
     Raises ``Problem``: an unknown indicator or level, a figure that is not for this viewer, a form without
     dates asked by period.
     """
-    return _Answering(atlas, viewer, question).all()
+    asked = definition(atlas, question.indicator)
+    if not question.by or not _counts_by_state(asked):
+        return _Answering(atlas, viewer, question).all()
+    found = [
+        one
+        for span in _spans(atlas, question, asked)
+        for one in _Answering(atlas, viewer, replace(question, period=span, by="")).all()
+    ]
+    return sorted(found, key=lambda one: (one.area, one.period.since or date.min))
+
+
+def _spans(atlas: Atlas, question: Question, asked: Definition) -> list[Period]:
+    """The periods of the question's kind in which things can have stood so."""
+    until, cursor = question.period.until or date.max, atlas.warehouse.cursor()
+    known = figures.days(cursor, atlas.reference.catalogue, asked.figure, until)
+    if known is None:
+        return []
+    since = max(known[0], question.period.since or known[0])
+    spans = [period_of(question.by, question.period.until or known[1])]
+    while spans[-1].since and spans[-1].since > since:
+        spans.append(before(spans[-1]))
+    return spans
 
 
 def answer(

@@ -158,6 +158,10 @@ def test_an_agreement_stands_in_every_year_from_its_start(shipped: Office) -> No
         for year, count in (("FY2566", 1), ("FY2567", 2), ("FY2569", 2), ("FY2575", 2)):
             found = indicators.answer(shipped.atlas, BOSS, name, "801206", parse_period(year))
             assert found.value == count, (name, year)
+        by_year = indicators.Question(name, "tambon", "801206", by="fiscal_year")
+        told = {one.period.name: one.value for one in indicators.answers(shipped.atlas, BOSS, by_year)}
+        years = ["FY2564", "FY2565", "FY2566", "FY2567", "FY2568", "FY2569"]
+        assert told == dict(zip(years, [1, 1, 1, 2, 2, 2], strict=True))
 
 
 def test_no_indicator_is_without_arithmetic(shipped: Office) -> None:

@@ -298,9 +298,12 @@ def test_how_provinces_stand(shipped: Office) -> None:
 
 
 def test_the_four_working_approaches_by_what_they_leave_behind(shipped: Office) -> None:
-    """Of 3 local authorities 2 joined; of 2 trainings 1 was held; 3 forums; 1 lesson."""
+    """Of 3 local authorities 2 joined, one twice; of 2 trainings 1 was held; 3 forums; 1 lesson."""
+    authorities = [("A", "joined"), ("B", "applied"), ("C", "joined"), ("C", "joined")]
     fill(
-        shipped, "lao_opt_in", [{"_area": "801206", "status": one} for one in ("joined", "joined", "applied")]
+        shipped,
+        "lao_opt_in",
+        [{"_area": "801206", "lao_name": name, "status": one} for name, one in authorities],
     )
     fill(shipped, "training_event", [{"_area": "801206", "status": one} for one in ("held", "planned")])
     fill(shipped, "forum_record", [{"_area": "801206"}] * 3)

@@ -46,6 +46,7 @@ __all__ = [
     "Parts",
     "Placed",
     "cells",
+    "days",
     "hidden",
     "is_inside",
     "is_silent",
@@ -179,12 +180,20 @@ def newest_day(
     """The last day, up to ``until``, that a record of the form speaks of; ``None`` where none has a date."""
     if form_id not in catalogue.offered:
         return None
-    rows = Rows(catalogue, Figure(form_id, "count"))
+    found = days(cursor, catalogue, Figure(form_id, "count"), until)
+    return found[1] if found else None
+
+
+def days(
+    cursor: duckdb.DuckDBPyConnection, catalogue: Catalogue, figure: Figure, until: date
+) -> tuple[date, date] | None:
+    """The first and the last day, up to ``until``, of a figure's records; ``None`` where none has a date."""
+    rows = Rows.of_form(Rows(catalogue, figure))
     if not rows.date:
         return None
     selected, values = rows.select(Cut("country", period=Period("phase", date.min, until)))
-    found = cursor.execute(parsed(f"SELECT max(_day) FROM ({selected})"), values).fetchone()
-    return found[0] if found else None
+    found = cursor.execute(parsed(f"SELECT min(_day), max(_day) FROM ({selected})"), values).fetchone()
+    return (found[0], found[1]) if found and found[0] else None
 
 
 def _counted(
