@@ -76,7 +76,7 @@ def _check_added_once(cells: Cells, row: Row, of: tuple[str, ...]) -> None:
     deepest = max(tables, key=lambda table: len(table.path), default=cells.schema.tables[0])
     for ref, table in zip(of, tables, strict=True):
         if table != deepest and deepest.path[: len(table.path)] == table.path:
-            cells.found.append(problems.added_often(cells.place(row, "of"), ref, deepest.name))
+            cells.found.append(check_problems.added_often(cells.place(row, "of"), ref, deepest.name))
 
 
 def _check_unit(cells: Cells, row: Row, measure: str, of: list[str]) -> None:

@@ -267,22 +267,6 @@ def field_elsewhere(place: Place, ref: str, table: str) -> Problem:
     )
 
 
-def added_often(place: Place, ref: str, table: str) -> Problem:
-    """An indicator adds a question of the form beside one of its repeat."""
-    return Problem(
-        "added_often",
-        Text(
-            f"“{ref}” อยู่นอกกลุ่มซ้ำ “{table}” จะถูกบวกซ้ำทุกแถวของกลุ่มนั้น",
-            f"“{ref}” lies outside the repeat “{table}” and would be added again with each of its lines",
-        ),
-        Text(
-            "ใช้คำถามสองข้อของกลุ่มเดียวกัน หรือรวมยอดของกลุ่มซ้ำด้วย calculate แล้วใช้ยอดนั้น",
-            "Use two questions of one table, or add the repeat up in a calculate and use that.",
-        ),
-        place,
-    )
-
-
 def list_strayed(place: Place, name: str) -> Problem:
     """A workbook's copy of a shared list has other choices, words or colours."""
     return Problem(

@@ -27,6 +27,8 @@ _FIRST_DAY = {
     "fiscal_year": "CAST(date_trunc('year', _day + INTERVAL 3 MONTH) - INTERVAL 3 MONTH AS DATE)",
     "calendar_year": "CAST(date_trunc('year', _day) AS DATE)",
 }
+_FIRST_OF_YEAR = "CASE WHEN {0} BETWEEN 2300 AND 2700 THEN make_date({0} - 544, 10, 1) END"
+_DAY = {"datetime": "CAST({0} + INTERVAL 7 HOUR AS DATE)", "integer": _FIRST_OF_YEAR}
 _PLACES[A_YEAR] = f"(left(_area, 8), {_FIRST_DAY['fiscal_year']})"
 
 strictness = PRIVACY_CLASSES.index
@@ -38,13 +40,12 @@ class Figure:
 
     ``measure`` and ``of`` as in :class:`forms.workbook.Indicator`; ``of`` may also be ``@household``,
     ``@village``, ``@tambon`` or ``@amphoe``. ``date`` names the question that places a row in time ('': the
-    form's own); of one for a fiscal year the row has the first day. ``latest`` names questions (or
-    ``@household``, …): of each of their answers together only the newest row counts, as things stood at the
-    end of the period; with ``@village_year`` the newest of each village in each fiscal year, which lies in
-    time as any other row. ``at_least``: an ``of`` counts only with rows in
-    that many different months. ``net_of`` names two questions: an ``of`` counts only where the sum of the
-    first less that of the second is more than nothing (a grant that was not taken back). ``split`` names a
-    question by whose answers the figure is cut as well.
+    form's own; a fiscal year is its first day). ``latest`` names questions (or ``@household``, …): of each of
+    their answers together only the newest row counts, as things stood at the period's end; with
+    ``@village_year`` the newest of each village in each fiscal year, as other rows. ``at_least``: an ``of``
+    counts only with rows in that many different months. ``net_of`` names two questions: an ``of`` counts only
+    where the sum of the first less that of the second is more than nothing (a grant that was not taken back).
+    ``split`` names a question by whose answers the figure is cut as well.
     """
 
     form_id: str
@@ -109,8 +110,8 @@ class Rows:
     def whole_table(self) -> Rows:
         """The figure without its condition, over the same rows."""
         own = next((ref for ref in sorted(self.refs) if ref.rpartition("/")[0] == self.repeat), "")
-        of = (own,) if self.repeat else ()
-        return Rows(self.catalogue, replace(self.figure, measure="count", of=of, where="", net_of=()))
+        counted = replace(self.figure, measure="count", of=(own,) if self.repeat else (), where="", net_of=())
+        return Rows(self.catalogue, counted)
 
     @property
     def of_households(self) -> bool:
@@ -120,8 +121,7 @@ class Rows:
     @property
     def at_end(self) -> bool:
         """Whether it tells how things stood at a period's end, whenever they came to be so."""
-        keys = self.figure.latest.split()
-        return bool(keys) and A_YEAR not in keys
+        return self.figure.latest != "" and A_YEAR not in self.figure.latest.split()
 
     @property
     def given(self) -> str:
@@ -136,14 +136,12 @@ class Rows:
         return max(tables, key=lambda name: (bool(name), name.count("/")), default="")
 
     def _check(self, table: str) -> None:
+        added = {*self.figure.net_of, *(self.figure.of if self.figure.measure != "distinct" else ())}
         for ref in sorted(self.refs | ({self.date} if self.date else set())):
             if ref not in self.schema.references():
                 raise problems.figure_unknown(f"{self.figure.form_id}: {ref}")
-            if ref not in self._columns:
-                raise problems.figure_counts_twice(self.figure.form_id, ref)
-        added = self.figure.of if self.figure.measure != "distinct" else ()
-        for ref in (*added, *self.figure.net_of):
-            if ref[0] != "@" and ref.rpartition("/")[0] != table:  # of the form, beside each of its lines
+            above = ref in added and ref.rpartition("/")[0] != table  # of the form, beside each of its lines
+            if above or ref not in self._columns:
                 raise problems.figure_counts_twice(self.figure.form_id, ref)
 
     def column(self, ref: str) -> str:
@@ -187,8 +185,7 @@ class Rows:
             return None
         found = Summed(self.schema, self.repeat, date_ref(self.schema, usage))
         choices = {f"{self.repeat}/{name}" for name in found.choices}
-        looked_at = expression.references(self._condition) if self._condition else ()
-        asked = {*looked_at, *([figure.split] if figure.split else [])}
+        asked = {*(expression.references(self._condition) if self._condition else ()), *figure.split.split()}
         fits = figure.of[0].rpartition("/")[2] in found.amounts and self.date in ("", found.day)
         return found if fits and choices.issuperset(asked) else None
 
@@ -207,13 +204,8 @@ class Rows:
         """The row's day in Bangkok, of a fiscal year its first; NULL where the form asks for none."""
         if not self.date:
             return "NULL::DATE"
-        column = quoted(self._columns[self.date])
-        match self.schema.references()[self.date].kind:
-            case "datetime":
-                return f"CAST({column} + INTERVAL 7 HOUR AS DATE)"
-            case "integer":
-                return f"CASE WHEN {column} BETWEEN 2300 AND 2700 THEN make_date({column} - 544, 10, 1) END"
-        return column
+        kind, column = self.schema.references()[self.date].kind, quoted(self._columns[self.date])
+        return _DAY.get(kind, "{0}").format(column)
 
     @property
     def household(self) -> str:
