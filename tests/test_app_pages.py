@@ -325,15 +325,17 @@ def test_the_area_goes_from_province_to_tambon(look: Open) -> None:
     assert len(tambons.options) == 18
 
 
-def test_a_label_whose_count_has_changed_chooses_no_area(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_label_whose_count_has_changed_chooses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """It comes instead of the code when somebody chooses twice before the first choice is drawn."""
-    chosen: list[str] = []
-    monkeypatch.setattr(panel, "change_filter", lambda **said: chosen.append(said["area"]))
-    changed = panel._area_changed("8012", ["801202", "801206"])
-    for given in ("เกาะทวด (9)", "801206", None):
-        changed(given)
+    state: dict[str, Any] = {}
+    monkeypatch.setattr(panel.st, "session_state", state)
+    chosen: list[Any] = []
+    then = panel.controlled("area", None, chosen.append, among=["801202", "801206"])["on_change"]
+    for given in ("เกาะทวด (9)", "801206", None, ["801202", "คลองน้อย (4)"], ["801202"]):
+        state["area"] = given
+        then()
 
-    assert chosen == ["801206", "8012"]
+    assert chosen == ["801206", None, ["801202"]]
 
 
 def test_a_period_is_written_as_thai_papers_do(look: Open) -> None:

@@ -54,5 +54,5 @@ def _choice(viewer: Viewer, state: State, infos: Sequence[LayerInfo]) -> None:
     st.selectbox(
         t("beside.title", language), options, index=None, placeholder=t("filter.any", language),
         format_func=label, label_visibility="collapsed",
-        **controlled("beside", value, changed, *FILTERED),
+        **controlled("beside", value, changed, *FILTERED, among=options),
     )  # fmt: skip

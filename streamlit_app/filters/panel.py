@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from typing import Any
@@ -41,19 +41,31 @@ def room() -> DeltaGenerator:
     return st.container(height=_HEIGHT, border=False, key="filters")
 
 
-def controlled(key: str, value: Any, changed: Callable[[Any], object], *parts: str) -> dict[str, Any]:
+def controlled(
+    key: str, value: Any, changed: Callable[[Any], object], *parts: str, among: Collection[Any] | None = None
+) -> dict[str, Any]:  # fmt: skip
     """Arguments that make a widget show ``value`` and report what the person makes of it.
 
     ``parts`` are those of the page that are drawn anew then; without any, all around the widget is.
+    ``among`` are the choices of a list whose labels carry counts: of two choices at once the second
+    may come with a label of before the first, which Streamlit hands over for a choice; it chooses nothing.
     """
     st.session_state[key] = value
 
     def then() -> None:
-        changed(st.session_state[key])
+        given = st.session_state[key]
+        if among is not None and not _offered(given, among):
+            return
+        changed(given)
         if parts:
             redraw(*parts)
 
     return {"key": key, "on_change": then}
+
+
+def _offered(given: Any, among: Collection[Any]) -> bool:
+    several = given if isinstance(given, list) else [] if given is None else [given]
+    return all(one in among for one in several)
 
 
 def redraw(*parts: str) -> None:
@@ -89,22 +101,13 @@ def area(reference: Reference, state: State, counts: Counter[str] | None = None)
             ),
             placeholder=t("filter.all_areas", language),
             index=None,
-            **controlled(f"area.{level}", value, _area_changed(above, codes), *FILTERED),
+            **controlled(f"area.{level}", value, _area_changed(above), *FILTERED, among=codes),
         )
 
 
-def _area_changed(above: str, codes: Sequence[str]) -> Callable[[str | None], object]:
-    """A level that is emptied leaves the one above it chosen.
-
-    Of two choices in quick succession the second may still name an area with the count of before the first:
-    what Streamlit then gives is that label, and no choice.
-    """
-
-    def changed(code: str | None) -> None:
-        if code is None or code in codes:
-            change_filter(area=code or above)
-
-    return changed
+def _area_changed(above: str) -> Callable[[str | None], object]:
+    """A level that is emptied leaves the one above it chosen."""
+    return lambda code: change_filter(area=code or above)
 
 
 def period(state: State, counts: Counter[str]) -> None:
@@ -130,8 +133,9 @@ def period(state: State, counts: Counter[str]) -> None:
             return with_count(year, counts[str(choice)] + counts[EVERY_YEAR])
         return with_count(t(f"filter.period_{choice}", language), counts.total() if choice == "all" else None)
 
-    st.selectbox(t("filter.period", language), ["all", *years, "own"], format_func=label,
-                 **controlled("period", value, changed, *FILTERED, "days"))  # fmt: skip
+    options = ["all", *years, "own"]
+    st.selectbox(t("filter.period", language), options, format_func=label,
+                 **controlled("period", value, changed, *FILTERED, "days", among=options))  # fmt: skip
     if value == "own":
         for name, day, column in zip(("since", "until"), now, st.columns(2), strict=True):
             with column:
@@ -178,7 +182,7 @@ def verdict(state: State, counts: Counter[str]) -> None:
         format_func=lambda one: with_count(t(f"verdict.{one}", state.language), counts[one]),
         placeholder=t("filter.any", state.language),
         **controlled("verdict", list(state.shared.verdicts), lambda some: change_filter(verdicts=(*some,)),
-                     *FILTERED),
+                     *FILTERED, among=VERDICTS),
     )  # fmt: skip
 
 
@@ -274,7 +278,7 @@ def _question(state: State, info: LayerInfo, one: FieldInfo, counts: dict[str, i
         plain(pick(one.label, language)), options, format_func=label, placeholder=t("filter.any", language),
         **controlled(
             f"f.{info.form_id}/{one.ref}", list(chosen),
-            lambda values: change_answers(info.form_id, one.ref, tuple(values)), *FILTERED,
+            lambda values: change_answers(info.form_id, one.ref, tuple(values)), *FILTERED, among=options,
         ),
     )  # fmt: skip
 

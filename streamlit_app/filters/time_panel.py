@@ -68,7 +68,7 @@ def _recent(viewer: Viewer, state: State, infos: Sequence[LayerInfo]) -> None:
 
     options: list[int | str] = ["all", *known, *(["own"] if value == "own" else [])]
     st.selectbox(t("time.received", language), options, format_func=label,
-                 **controlled("received", value, changed, *_PARTS))  # fmt: skip
+                 **controlled("received", value, changed, *_PARTS, among=options))  # fmt: skip
 
 
 def _still(viewer: Viewer, state: State, infos: Sequence[LayerInfo]) -> None:
@@ -83,7 +83,7 @@ def _still(viewer: Viewer, state: State, infos: Sequence[LayerInfo]) -> None:
             t("time.still_for", language, n=days), counts[known[days].isoformat()]
         ),
         **controlled("still", value, lambda days: change_filter(
-            latest=bool(days), until=known[days] if days else None, since=None), *_PARTS),
+            latest=bool(days), until=known[days] if days else None, since=None), *_PARTS, among=known),
     )  # fmt: skip
 
 

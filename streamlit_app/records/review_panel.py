@@ -42,7 +42,7 @@ def filters(viewer: Viewer, state: State, infos: Sequence[LayerInfo]) -> None:
         format_func=lambda name: f"{pick(known[name].label, language)} ({counts.get(name, 0):,})",
         **controlled(
             "review", [name for name in state.shared.review if name in known],
-            lambda names: change_filter(review=tuple(names)), *FILTERED,
+            lambda names: change_filter(review=tuple(names)), *FILTERED, among=known,
         ),
     )  # fmt: skip
 

@@ -76,7 +76,7 @@ def _layers(viewer: Viewer, state: State, chosen: list[LayerInfo]) -> None:
         format_func=lambda name: panel.with_count(called[name], counts[name]),
         placeholder=t("map.choose_layers", state.language),
         **controlled("compare.layers", [one.name for one in chosen],
-                     lambda names: change(layers=tuple(names) or ("",))),
+                     lambda names: change(layers=tuple(names) or ("",)), among=known),
     )  # fmt: skip
 
 
@@ -116,7 +116,7 @@ def _period(viewer: Viewer, state: State, side: str, layers: Sequence[LayerInfo]
 
     st.selectbox(
         t(f"compare.{side}", state.language), list(known), format_func=label,
-        **controlled(f"compare.{side}", shown.name, lambda name: change(**{side: name})),
+        **controlled(f"compare.{side}", shown.name, lambda name: change(**{side: name}), among=known),
     )  # fmt: skip
 
 

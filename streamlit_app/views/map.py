@@ -151,7 +151,7 @@ def _layer_choice(viewer: Viewer, state: State, chosen: list[LayerInfo]) -> None
         t("map.layers", state.language), list(known), max_selections=MOST_LAYERS,
         format_func=lambda name: panel.with_count(called[name], counts[name]),
         placeholder=t("map.choose_layers", state.language),
-        **controlled("layers", [info.name for info in chosen], changed),
+        **controlled("layers", [info.name for info in chosen], changed, among=known),
     )  # fmt: skip
 
 

@@ -82,7 +82,7 @@ def _flags(viewer: Viewer, state: State, counts: dict[str, int]) -> None:
     st.selectbox(
         t("quality.choose", language), list(counts), index=None, placeholder=t("quality.choose", language),
         format_func=lambda code: f"{told('flag', code, language)} ({counts[code]:,})",
-        **controlled("flag.code", value, lambda code: change(code=code or "")),
+        **controlled("flag.code", value, lambda code: change(code=code or ""), among=counts),
     )  # fmt: skip
     if value:
         _flagged(viewer, value, language)

@@ -92,7 +92,7 @@ def _layer_choice(viewer: Viewer, state: State, info: LayerInfo) -> None:
     st.selectbox(
         t("records.layer", state.language), list(known),
         format_func=lambda name: panel.with_count(called[name], counts[name]),
-        **controlled("records.layer", info.name, changed),
+        **controlled("records.layer", info.name, changed, among=known),
     )  # fmt: skip
 
 

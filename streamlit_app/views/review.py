@@ -65,7 +65,7 @@ def _form_choice(
     st.selectbox(
         t("review.form", state.language), list(forms),
         format_func=lambda name: panel.with_count(pick(forms[name].label, state.language), counts[name]),
-        **controlled("review.form", info.form_id, lambda name: change(layers=(name,))),
+        **controlled("review.form", info.form_id, lambda name: change(layers=(name,)), among=forms),
     )  # fmt: skip
 
 
