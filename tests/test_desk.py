@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from copy import deepcopy
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -14,13 +16,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
 from streamlit.testing.v1 import AppTest
 
 from forms import trial
 from forms.line_entry import read_lines, write_lines
 from forms.schema import Choice, Field
 from ingest.access import Viewer
-from ingest.keying import desk, template
+from ingest.keying import composed, desk, template
+from ingest.keying.desk import Draft
+from ingest.keying.judge import Verdict
 from reports.papers import pdf
 from reports.papers.booklet import booklet
 from streamlit_app import viewer as door
@@ -175,10 +181,11 @@ def test_a_clerk_keys_in_only_for_the_own_area(village: Office) -> None:
 
 def test_a_draft_belongs_to_whoever_typed_it_and_goes_when_it_is_dropped(village: Office) -> None:
     """Half a month is kept over the lunch break."""
-    desk.save_draft(village.atlas, CLERK, ACCOUNT, "a", {"lines": [{"line_day": "5"}]})
-    desk.save_draft(village.atlas, CLERK, ACCOUNT, "a", {"lines": []})
+    desk.save_draft(village.atlas, CLERK, ACCOUNT, "a", Draft({"lines": [{"line_day": "5"}]}))
+    desk.save_draft(village.atlas, CLERK, ACCOUNT, "a", Draft({"lines": []}, "2/1", "80120603"))
 
-    assert desk.drafts(village.atlas, CLERK, ACCOUNT) == {"a": {"lines": []}}
+    (kept,) = desk.drafts(village.atlas, CLERK, ACCOUNT).values()
+    assert (kept.answers, kept.called, kept.area) == ({"lines": []}, "2/1", "80120603")
     assert desk.drafts(village.atlas, Viewer("other", "officer", "8012"), ACCOUNT) == {}
     desk.drop_draft(village.atlas, CLERK, ACCOUNT, "a")
     assert desk.drafts(village.atlas, CLERK, ACCOUNT) == {}
@@ -350,10 +357,83 @@ def test_a_draft_comes_back_as_it_was_typed(look: Callable[[Viewer], AppTest]) -
     page.selectbox(key=start + "0.household").set_value(HOUSEHOLD)
     page.text_area(key=start + "0.lines").set_value("5 1 1 1200").run()
     page.button(key=start + "0.keep").click().run()
-    page.selectbox(key=start + "1.drafts").set_value(f"{HOUSEHOLD}|").run()
+    page.selectbox(key=start + "1.drafts").select_index(0).run()
 
     assert page.text_area(key=start + "2.lines").value == "5 1 1 1200 - - -"
     assert page.selectbox(key=start + "2.household").value == HOUSEHOLD
+
+
+def test_drafts_of_two_days_stand_beside_one_another(look: Callable[[Viewer], AppTest]) -> None:
+    """A form without register and month: each draft has its time, its place, and a date as it was typed."""
+    start = "keyin.household_register."
+    for house_no in ("11", "22"):
+        page = look(CLERK)
+        page.selectbox(key="keyin.form").set_value("household_register").run()
+        page.selectbox(key=start + "0.tambon").set_value("801206")
+        page.text_input(key=start + "0.moo").set_value("3")
+        page.text_input(key=start + "0.visit_date").set_value("31/2/2569")
+        page.text_input(key=start + "0.house_no").set_value(house_no).run()
+        page.button(key=start + "0.keep").click().run()
+    drafts = page.selectbox(key=start + "1.drafts")
+    assert len(drafts.options) == 2
+    assert all(re.search(r"\d\d:\d\d", one) for one in drafts.options)
+    drafts.select_index(1).run()
+
+    names = ("moo", "visit_date", "house_no")
+    assert [page.text_input(key=f"{start}2.{one}").value for one in names] == ["3", "31/2/2569", "11"]
+    assert page.selectbox(key=start + "2.tambon").value == "801206"
+    page.selectbox(key="keyin.form").set_value("household_debt").run()
+    assert {one.value for one in page.text_input if str(one.key).startswith("keyin.household_debt.")} == {""}
+
+
+def test_a_date_that_is_none_is_not_sent_as_a_blank(look: Callable[[Viewer], AppTest]) -> None:
+    """The question may be left blank; the 31st of February is a slip. Another form costs nothing."""
+    page = look(CLERK)
+    page.selectbox(key="keyin.form").set_value("training_event").run()
+    start = "keyin.training_event.0."
+    page.selectbox(key=start + "tambon").set_value("801206")
+    page.text_input(key=start + "ends_on").set_value("31/2/2569").run()
+    assert page.button(key=start + "send").disabled
+
+    page.text_input(key=start + "ends_on").set_value("28/2/2569").run()
+    page.selectbox(key="keyin.form").set_value(ACCOUNT).run()
+    page.text_area(key=f"keyin.{ACCOUNT}.0.lines").set_value("5 1 1 1200").run()
+    page.selectbox(key="keyin.form").set_value("training_event").run()
+    assert page.text_input(key=start + "ends_on").value == "28/2/2569"
+    assert not page.button(key=start + "send").disabled
+    page.selectbox(key="keyin.form").set_value(ACCOUNT).run()
+    assert page.text_area(key=f"keyin.{ACCOUNT}.0.lines").value == "5 1 1 1200"
+
+
+def test_a_second_press_while_the_first_is_judged_sends_nothing_again(
+    village: Office, look: Callable[[Viewer], AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The run of the first press is cut short once it has sent; the press counts again in the next."""
+    page = look(CLERK)
+    page.selectbox(key="keyin.form").set_value("training_event").run()
+    start = "keyin.training_event.0."
+    page.selectbox(key=start + "tambon").set_value("801206").run()
+    pressed: list[Any] = []
+
+    def judged(_atlas: object, sheet: desk.Sheet, _filled: object, area: str) -> list[Verdict]:
+        if len(pressed) == 1:
+            script = get_script_run_ctx()
+            assert script
+            assert script.script_requests
+            again = RerunData(widget_states=pressed[0], page_script_hash=script.page_script_hash)
+            script.script_requests.request_rerun(again)
+        pressed.append(sheet)
+        return [Verdict(composed.compose(sheet.form, {"tambon": area[:6]}))]
+
+    monkeypatch.setattr(desk, "judged", judged)
+    button = page.button(key=start + "send").click()
+    pressed.append(deepcopy(page._tree.get_widget_states()))
+    button.run()
+    village.follower.catch_up()
+
+    assert len(pressed) == 2
+    assert village.atlas.warehouse.counts()["forms"]["training_event"] == 1
+    assert page.selectbox(key="keyin.training_event.1.tambon").value is None
 
 
 def test_a_planner_keys_nothing_in(look: Callable[[Viewer], AppTest]) -> None:

@@ -14,7 +14,7 @@ from forms import trial
 from forms.asking import Asked, asked
 from forms.instance import check_answers
 from forms.schema import Field
-from ingest import access, problems
+from ingest import access, log, problems
 from ingest.access import ENUMERATOR, Viewer
 from ingest.atlas import Atlas
 from ingest.envelope import parse_xml
@@ -149,22 +149,37 @@ def _light(sheet: Sheet, answers: Mapping[str, Any], area: str) -> Verdict:
     return Verdict(composed.compose(sheet.form, whole))
 
 
-def send(atlas: Atlas, viewer: Viewer, xml: bytes, area: str, *, replaces: str = "") -> None:
+def send(
+    atlas: Atlas, viewer: Viewer, xml: bytes, area: str, instance_id: str = "", *, replaces: str = ""
+) -> None:
     """Put what was judged into the log in the clerk's name; ``replaces`` makes it a correction.
 
-    Raises ``not_allowed``.
+    ``instance_id`` is that of the paper, which is sent once however often the button is pressed. Raises
+    ``not_allowed``.
     """
-    send_all(atlas, viewer, [(xml, area)], replaces=replaces)
+    named = [instance_id] if instance_id else []
+    send_all(atlas, viewer, [(xml, area)], named, replaces=replaces)
 
 
 def send_all(
-    atlas: Atlas, viewer: Viewer, documents: Sequence[tuple[bytes, str]], *, replaces: str = ""
-) -> None:
-    """Put several into the log, each with its area, in one transaction. Raises ``not_allowed``."""
+    atlas: Atlas, viewer: Viewer, documents: Sequence[tuple[bytes, str]], instance_ids: Sequence[str] = (),
+    *, replaces: str = "",
+) -> None:  # fmt: skip
+    """Put several into the log, each with its area, in one transaction. Raises ``not_allowed``.
+
+    Without ``instance_ids`` they get new ones.
+    """
     if not all(access.may_see(viewer, access.PERSONAL, area) for _, area in documents):
         raise problems.not_allowed()
-    named = [_named(xml, composed.new_instance_id(), replaces) for xml, _ in documents]
+    ids = instance_ids or [composed.new_instance_id() for _ in documents]
+    named = [_named(xml, own, replaces) for (xml, _), own in zip(documents, ids, strict=True)]
     composed.take_in(atlas, named, "desk", writer=viewer)
+
+
+def is_there(atlas: Atlas, instance_id: str) -> bool:
+    """Whether a submission has come in already."""
+    with atlas.log.connect() as connection:
+        return bool(log.read_instances(connection, [instance_id]))
 
 
 def _named(xml: bytes, instance_id: str, replaces: str) -> bytes:
@@ -181,24 +196,40 @@ def _named(xml: bytes, instance_id: str, replaces: str) -> bytes:
 # -- drafts --------------------------------------------------------------------------------------
 
 
-def save_draft(atlas: Atlas, viewer: Viewer, form_id: str, subject: str, content: Mapping[str, Any]) -> None:
-    """Keep what a clerk has typed so far."""
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a clerk has typed so far of one paper: a date that is none stays as it was typed."""
+
+    answers: Mapping[str, Any]
+    called: str = ""  # the register entries and the month that it is of
+    area: str = ""
+    saved_at: str = ""
+
+
+def save_draft(atlas: Atlas, viewer: Viewer, form_id: str, subject: str, kept: Draft) -> None:
+    """Keep what a clerk has typed so far; ``subject`` tells one paper from another."""
     key = {"form_id": form_id, "subject": subject, "email": viewer.name}
+    content = {"answers": kept.answers, "called": kept.called, "area": kept.area}
     with writing(atlas.log) as connection:
         connection.execute(_own_draft(draft.delete(), key))
         text = json.dumps(content, ensure_ascii=False, default=str)
         connection.execute(draft.insert().values(**key, content=text, saved_at=now()))
 
 
-def drafts(atlas: Atlas, viewer: Viewer, form_id: str) -> dict[str, dict[str, Any]]:
-    """The clerk's own drafts of a form, by what they are about, newest first."""
+def drafts(atlas: Atlas, viewer: Viewer, form_id: str) -> dict[str, Draft]:
+    """The clerk's own drafts of a form by subject, newest first."""
     columns = draft.c
-    query = sa.select(columns.subject, columns.content).where(
+    query = sa.select(columns.subject, columns.content, columns.saved_at).where(
         columns.form_id == form_id, columns.email == viewer.name
     )
     with atlas.log.connect() as connection:
         found = connection.execute(query.order_by(columns.saved_at.desc()))
-        return {row.subject: json.loads(row.content) for row in found}
+        return {row.subject: _read_draft(json.loads(row.content), row.saved_at) for row in found}
+
+
+def _read_draft(content: dict[str, Any], saved_at: str) -> Draft:
+    answers = content.get("answers", content)  # drafts were once kept as their answers alone
+    return Draft(answers, content.get("called", ""), content.get("area", ""), saved_at)
 
 
 def drop_draft(atlas: Atlas, viewer: Viewer, form_id: str, subject: str) -> None:

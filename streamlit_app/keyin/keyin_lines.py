@@ -30,6 +30,7 @@ def draw(
     text = st.text_area(
         t("keyin.lines", language), write_lines(before, questions), height=_HEIGHT, key=key,
         help=t("keyin.lines_help", language), placeholder=t("keyin.lines_example", language),
+        persist_state="session",
     )  # fmt: skip
     lines = read_lines(text, questions)
     for number, one, word in lines.wrong:
@@ -88,7 +89,9 @@ def _totals(key: str, lines: Lines, questions: Sequence[Field], language: str) -
     for column, ((name, choice), total) in zip(st.columns(max(len(sums), 1)), sums.items(), strict=False):
         with column:
             st.metric(f"{plain(names[name])} {plain(labels.get(choice, choice))}".strip(), f"{total:,.2f}")
-            paper = st.text_input(t("keyin.paper_total", language), key=f"{key}.{name}.{choice}")
+            paper = st.text_input(
+                t("keyin.paper_total", language), key=f"{key}.{name}.{choice}", persist_state="session"
+            )
             written = read_decimal(arabic_digits(paper).replace(",", "").strip()) if paper.strip() else None
             if written is not None and written != total:
                 differs = True
@@ -96,12 +99,13 @@ def _totals(key: str, lines: Lines, questions: Sequence[Field], language: str) -
                 st.warning(t("keyin.differs", language, difference=difference), icon=":material/calculate:")
             elif written is not None:
                 st.caption(f":green[:material/check: {t('keyin.agrees', language)}]")
-    return not differs or st.checkbox(t("keyin.differs_known", language), key=f"{key}.differs")
+    known = t("keyin.differs_known", language)
+    return not differs or st.checkbox(known, key=f"{key}.differs", persist_state="session")
 
 
 def second_round(key: str, answers: Mapping[str, Any], sheet: Sheet, language: str) -> bool:
     """Double entry: everything is typed twice, and has to be the same both times."""
-    if not sheet.repeats or not st.toggle(t("keyin.twice", language), key=key):
+    if not sheet.repeats or not st.toggle(t("keyin.twice", language), key=key, persist_state="session"):
         return True
     first: str | None = st.session_state.get(f"{key}.first")
     now = json.dumps(answers, sort_keys=True, ensure_ascii=False)

@@ -15,11 +15,13 @@ from ingest import access
 from ingest.access import Viewer
 from ingest.doors.shown import place_name
 from ingest.keying import desk
-from ingest.keying.desk import Entry, Sheet
+from ingest.keying.desk import Draft, Entry, Sheet
 from ingest.keying.judge import Verdict
 from streamlit_app import viewer as door
 from streamlit_app.keyin import keyin_booklet, keyin_excel, keyin_lines
+from streamlit_app.moments import format_moment
 from streamlit_app.office import office
+from streamlit_app.once import one_time_id
 from streamlit_app.state import current
 from streamlit_app.texts import pick, plain, t
 from thai.calendar import parse_date
@@ -59,13 +61,20 @@ def page() -> None:
 
 
 class _Typing:
-    """One paper on its way in. Widgets carry a turn in their keys, so that a new paper starts blank."""
+    """One paper on its way in. Widgets carry the form's turn in their keys, so that a new paper starts blank.
+
+    A paper that is not sent stays as it was typed while other forms and pages are looked at.
+    """
 
     def __init__(self, viewer: Viewer, sheet: Sheet, language: str) -> None:
         self.viewer, self.sheet, self.language = viewer, sheet, language
         self._choose = t("keyin.choose", language)
-        self.turn = st.session_state.setdefault("keyin.turn", 0)
-        self.before: dict[str, Any] = st.session_state.get("keyin.draft", {})
+        self.turn: int = st.session_state.get(self._turns, 0)
+        # No question can be called so: the paper's own id, and the draft that it goes on from.
+        self.instance_id = f"uuid:{one_time_id(self._key('/id'))}"
+        self.subject, self.draft = st.session_state.get(self._key("/draft"), (self.instance_id, Draft({})))
+        self.before = self.draft.answers
+        self.unread: dict[str, str] = {}  # dates as they were typed that are none
 
     def draw(self) -> None:
         """Head, lines, totals, and what can be done with them."""
@@ -81,22 +90,26 @@ class _Typing:
             answers[repeat] = rows
             wrong = wrong or refused
         twice = keyin_lines.second_round(self._key("twice"), answers, self.sheet, self.language)
-        self._send(answers, area, ready=not wrong and twice and bool(area))
+        self._send(answers, area, ready=not wrong and not self.unread and twice and bool(area))
+
+    @property
+    def _turns(self) -> str:
+        return f"keyin.{self.sheet.form.form_id}.turn"
 
     def _key(self, name: str) -> str:
         return f"keyin.{self.sheet.form.form_id}.{self.turn}.{name}"
 
     def _drafts(self) -> None:
         kept = desk.drafts(office().atlas, self.viewer, self.sheet.form.form_id)
-        if not kept or self.before:
+        if not kept or self._key("/draft") in st.session_state:
             return
         chosen = st.selectbox(
             t("keyin.drafts", self.language, n=len(kept)), list(kept), index=None, placeholder=self._choose,
-            format_func=lambda subject: str(kept[subject].get("called", subject)), key=self._key("drafts"),
+            format_func=lambda subject: _named(kept[subject], self.language), key=self._key("drafts"),
         )  # fmt: skip
         if chosen:
-            st.session_state["keyin.draft"] = kept[chosen] | {"subject": chosen}
-            st.session_state["keyin.turn"] = self.turn + 1
+            st.session_state[f"keyin.{self.sheet.form.form_id}.{self.turn + 1}./draft"] = chosen, kept[chosen]
+            st.session_state[self._turns] = self.turn + 1
             st.rerun()
 
     def _head(self) -> tuple[dict[str, Any], str]:
@@ -127,7 +140,7 @@ class _Typing:
         chosen = st.selectbox(
             _label(field, self.language, required=required), list(listed), key=self._key(field.name),
             index=list(listed).index(known) if known in listed else None, placeholder=self._choose,
-            format_func=lambda key: listed[key].label,
+            format_func=lambda key: listed[key].label, persist_state="session",
         )  # fmt: skip
         return listed.get(chosen or "")
 
@@ -135,12 +148,17 @@ class _Typing:
         """The tambon and village of a form that picks no register entry."""
         reference = office().atlas.reference
         codes = [code for code in reference.names if len(code) == 6 and code.startswith(self.viewer.area[:6])]
+        known = self.draft.area if self.draft.area[:6] in codes else ""
         code = st.selectbox(
-            t("keyin.tambon", self.language), codes, index=None, placeholder=self._choose,
-            key=self._key("tambon"),
+            t("keyin.tambon", self.language), codes, index=codes.index(known[:6]) if known else None,
+            placeholder=self._choose, key=self._key("tambon"), persist_state="session",
             format_func=lambda one: place_name(one, self.language, reference.names),
         )  # fmt: skip
-        moo = arabic_digits(st.text_input(t("keyin.moo", self.language), key=self._key("moo"))).strip()
+        typed = st.text_input(
+            t("keyin.moo", self.language), known[6:].lstrip("0"), key=self._key("moo"),
+            persist_state="session",
+        )  # fmt: skip
+        moo = arabic_digits(typed).strip()
         return f"{code or ''}{moo.zfill(2) if code and moo.isdecimal() else ''}"
 
     def _answer(self, field: Field, *, required: bool) -> str:
@@ -150,21 +168,22 @@ class _Typing:
             labels = {one.value: pick(one.label, self.language) for one in field.choices}
             chosen = st.selectbox(
                 label, list(labels), index=list(labels).index(known) if known in labels else None, key=key,
-                placeholder=self._choose,
-                format_func=lambda value: labels[value],
+                placeholder=self._choose, format_func=lambda value: labels[value], persist_state="session",
             )  # fmt: skip
             return chosen or ""
         if field.choices is not None:
             labels = {one.value: pick(one.label, self.language) for one in field.choices}
             several = st.multiselect(
-                label, list(labels), known.split(), key=key, format_func=labels.__getitem__
-            )
+                label, list(labels), known.split(), key=key, format_func=labels.__getitem__,
+                persist_state="session",
+            )  # fmt: skip
             return " ".join(several)
-        text = st.text_input(label, known, key=key).strip()
+        text = st.text_input(label, known, key=key, persist_state="session").strip()
         if field.kind != "date" or not text:
             return arabic_digits(text).replace(",", "") if field.kind in ("integer", "decimal") else text
         day = _day(text)
         if day is None:
+            self.unread[field.name] = text
             st.caption(f":orange[{t('keyin.no_date', self.language)}]")
         return day.isoformat() if day else ""
 
@@ -173,31 +192,26 @@ class _Typing:
         atlas, language = office().atlas, self.language
         if not trial.possible():
             st.caption(f"{t('keyin.light', language)} {NOT_TRIED[language]}")
+        if desk.is_there(atlas, self.instance_id):  # sent by a first press; the second cut its run short
+            self._done("keyin.sent")
         there = desk.already(atlas, self.sheet, answers)
         replaces = ""
         if there:
             st.warning(t("keyin.already", language, n=len(there)), icon=":material/event_repeat:")
-            if st.checkbox(t("keyin.correct", language), key=self._key("correct")):
+            if st.checkbox(t("keyin.correct", language), key=self._key("correct"), persist_state="session"):
                 replaces = there[-1]
         send, keep = st.columns(2)
         may = ready and (not there or bool(replaces))
         if send.button(t("keyin.send", language), type="primary", disabled=not may, key=self._key("send")):
             (verdict,) = desk.judged(atlas, self.sheet, [answers], area)
             if verdict.xml:
-                desk.send(atlas, self.viewer, verdict.xml, area, replaces=replaces)
+                desk.send(atlas, self.viewer, verdict.xml, area, self.instance_id, replaces=replaces)
                 self._done("keyin.sent")
             st.error(_refused(verdict, self.sheet, language))
         if keep.button(t("keyin.keep", language), key=self._key("keep")):
-            desk.save_draft(
-                atlas, self.viewer, self.sheet.form.form_id, self._subject(answers),
-                answers | {"called": self._called(answers)},
-            )  # fmt: skip
+            typed = Draft(answers | self.unread, self._called(answers), area)
+            desk.save_draft(atlas, self.viewer, self.sheet.form.form_id, self.subject, typed)
             self._done("keyin.kept", forget=False)
-
-    def _subject(self, answers: Mapping[str, Any]) -> str:
-        keys = [*self.sheet.registers, *([self.sheet.month] if self.sheet.month else [])]
-        named = "|".join(str(answers.get(one.name, "")) for one in keys)
-        return str(self.before.get("subject") or named or self.turn)[:200]
 
     def _called(self, answers: Mapping[str, Any]) -> str:
         words = []
@@ -210,14 +224,16 @@ class _Typing:
 
     def _done(self, says: str, *, forget: bool = True) -> None:
         """Start with a blank paper; what was sent needs no draft any more."""
-        if forget and self.before:
-            form_id = self.sheet.form.form_id
-            desk.drop_draft(office().atlas, self.viewer, form_id, str(self.before.get("subject", "")))
-        st.session_state["keyin.turn"] = self.turn + 1
-        st.session_state.pop("keyin.draft", None)
+        if forget:
+            desk.drop_draft(office().atlas, self.viewer, self.sheet.form.form_id, self.subject)
+        st.session_state[self._turns] = self.turn + 1
         office().follower.catch_up()
         st.toast(t(says, self.language))
         st.rerun()
+
+
+def _named(draft: Draft, language: str) -> str:
+    return f"{draft.called} · {format_moment(draft.saved_at, language)}".removeprefix(" · ")
 
 
 def _label(field: Field, language: str, *, required: bool) -> str:
