@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 import offices
 import pytest
 from streamlit.testing.v1 import AppTest
+from table_rows import choose, pressed_twice, with_rows
 
 from ingest import log
 from ingest.access import Viewer
@@ -247,13 +248,14 @@ def test_an_officer_decides_over_a_record_and_takes_it_back(look: Open, peopled:
     """Where it stands is on the record; a reason that is missing is asked for; a planner only reads."""
     page = look("records", ROLES["officer"], f"record={RECORD}")
     form = {box.key.rpartition(".")[2]: box for box in page.selectbox if box.key.startswith("review.")}
+    button = next(one.key for one in page.button if one.label == t("review.write"))
     form["state"].set_value("asked_back")
-    page.button(key="FormSubmitter:review.pomelo_plot.form-บันทึก").click().run()
+    page.button(key=button).click().run()
     assert "ต้องบอกเหตุผล" in page.error[0].value
     words = {box.key.rpartition(".")[2]: box for box in page.text_input if box.key.startswith("review.")}
     words["reason"].set_value("จับพิกัดใหม่")
     words["due"].set_value("31 ม.ค. 2570")
-    page.button(key="FormSubmitter:review.pomelo_plot.form-บันทึก").click().run()
+    page.button(key=button).click().run()
 
     assert not page.exception
     assert "ถามกลับ" in seen(page)
@@ -267,6 +269,27 @@ def test_an_officer_decides_over_a_record_and_takes_it_back(look: Open, peopled:
     held = reviews.standing(peopled.atlas, ROLES["officer"], RECORD)
     assert held is not None
     assert held.state.name == "received"
+
+
+def test_a_decision_is_of_the_records_on_the_screen_and_said_once(
+    look: Open, peopled: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second press is the same batch, taken back as one; what it leaves in the queue is not chosen."""
+    page = look("review", ROLES["officer"], "layer=pomelo_plot&review=received")
+    choose(page, page.dataframe[0], 0)
+    chosen = t("review.decide", n="1")
+    assert chosen in seen(page)
+    next(box for box in page.selectbox if (box.key or "").endswith(".state")).set_value("approved")
+    next(one for one in page.button if one.label == t("review.write")).click()
+    once = with_rows(page, page.dataframe[0], 0)
+    batches: list[str] = []
+    twice = pressed_twice(reviews.act, once)
+    monkeypatch.setattr(reviews, "act", lambda *args, **named: batches.append(twice(*args, **named)))
+    page._run(once)
+    assert len(batches) == 2
+    assert len(set(batches)) == 1
+    assert chosen not in seen(page)
+    assert reviews.undo(peopled.atlas, ROLES["officer"], batches[0]) == 1
 
 
 def test_a_source_says_how_its_last_pull_ended_and_can_be_asked_again(look: Open, peopled: Office) -> None:

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from plans_office import LINE, PROJECT, register
 from streamlit.testing.v1 import AppTest
+from table_rows import choose, pressed_twice, with_rows
 
 from ingest.access import Viewer
 from reports.plans import deciding, funding, matching, records, windows
@@ -454,6 +455,47 @@ def test_a_decision_names_the_line_on_the_screen(
         assert [(one.budget, one.requested, one.granted) for one in read(office).decisions] == [
             (meanwhile, 100_000, 40_000), (own, 100_000, 100_000),
         ]  # fmt: skip
+    open_office(None)
+
+
+@pytest.mark.parametrize("typed", ["20.000,-", "4o000"])
+def test_an_amount_that_cannot_be_read_grants_nothing(
+    planned: Office, look: Callable[..., AppTest], typed: str
+) -> None:
+    """Blank is all of it; what cannot be read is asked for again."""
+    before = len(read(planned).decisions)
+    panel = look(run_detail, OFFICER)
+    next(one for one in panel.text_input if one.label == t("plans.granted_or_back")).set_value(typed)
+    panel.button[-1].click().run()
+    assert [typed in one.value for one in panel.error] == [True]
+    assert len(read(planned).decisions) == before
+
+
+def test_a_decision_is_of_the_project_on_the_screen_and_written_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A project that comes in meanwhile takes no other's decision; a second press gives no more money."""
+    with offices.opened(tmp_path / "data") as office:
+        fill(office)
+        page = looked_at(office, monkeypatch, run_page, OFFICER)
+        choose(page, page.dataframe[0], 0)
+        next(one for one in page.button if one.label == t("plans.save")).click()
+        before = with_rows(page, page.dataframe[0], 0)
+        register(office, "project_proposal", PROJECT | {"worth_total": 90}, "projects-2")
+        office.follower.catch_up()
+        page._run(before)
+        assert not read(office).decisions
+
+        choose(page, page.dataframe[0], 1)
+        next(one for one in page.selectbox if one.label == t("plans.decision")).set_value("partly")
+        for label, words in (("plans.granted_or_back", "40,000 บาท"), ("plans.reason", "งบไม่พอ")):
+            next(one for one in page.text_input if one.label == t(label)).set_value(words)
+        next(one for one in page.button if one.label == t("plans.save")).click()
+        once = with_rows(page, page.dataframe[0], 1)
+        monkeypatch.setattr(deciding, "decide", pressed_twice(deciding.decide, once))
+        page._run(once)
+        assert [(one.project, one.granted) for one in read(office).decisions] == [("projects-1", 40_000)]
+        assert [one.value for one in page.success] == [t("plans.saved")]
     open_office(None)
 
 

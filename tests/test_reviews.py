@@ -139,6 +139,7 @@ def test_what_may_not_be_said_is_refused_whole(
         reviews.act(untouched.atlas, viewer, keys, action)
 
     assert refused.value.remedy.th
+    assert not any("ก" <= letter <= "๙" for letter in refused.value.says.en)
     assert by_state(untouched)["received"] == 4
     assert all(not reviews.history(untouched.atlas, ADMINISTRATOR, key) for key in PLOTS)
 

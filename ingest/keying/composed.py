@@ -28,6 +28,12 @@ def new_instance_id() -> str:
     return f"uuid:{uuid.uuid4()}"
 
 
+def is_written(atlas: Atlas, instance_id: str) -> bool:
+    """Whether the log holds a submission of this id: a form that is sent twice writes once."""
+    with atlas.log.connect() as connection:
+        return bool(log.read_instances(connection, [instance_id]))
+
+
 def compose(
     form: FormVersion, answers: Answers, *, instance_id: str = "", deprecated_id: str = "", name: str = ""
 ) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from thai.problem import Place, Problem, Text
 
@@ -32,11 +32,14 @@ def review_state_unknown(state: str, known: Iterable[str]) -> Problem:
     )
 
 
-def review_reason_missing(state: str) -> Problem:
-    """The state wants a reason that the person in the field can act on."""
+def review_reason_missing(state: Mapping[str, str]) -> Problem:
+    """The state, told by its label, wants a reason that the person in the field can act on."""
     return Problem(
         "review_reason_missing",
-        Text(f"สถานะ “{state}” ต้องบอกเหตุผล", f"The state “{state}” needs a reason."),
+        Text(
+            f"สถานะ “{state['th']}” ต้องบอกเหตุผล",
+            f"The state “{state.get('en') or state['th']}” needs a reason.",
+        ),
         Text("เขียนเหตุผลสั้น ๆ ที่ผู้เก็บข้อมูลทำต่อได้", "Write briefly what the person in the field should do."),
     )
 

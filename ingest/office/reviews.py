@@ -72,18 +72,22 @@ def states_of(atlas: Atlas, form_id: str) -> tuple[ReviewState, ...]:
     return atlas.reference.catalogue.usages.get(form_id, Usage(form_id)).review_states
 
 
-def act(atlas: Atlas, viewer: Viewer, instance_ids: Iterable[str], action: Action) -> str:
+def act(
+    atlas: Atlas, viewer: Viewer, instance_ids: Iterable[str], action: Action, *, batch: str = ""
+) -> str:  # fmt: skip
     """Say one thing about records; returns the batch, by which ``undo`` takes it back.
 
-    All or nothing. Raises ``review_refused``, ``review_empty``, ``review_state_unknown``,
-    ``review_reason_missing`` or ``assignee_unusable``.
+    All or nothing; nothing more under a ``batch`` that was said before. Raises ``review_refused``,
+    ``review_empty``, ``review_state_unknown``, ``review_reason_missing`` or ``assignee_unusable``.
     """
+    if batch and _is_said(atlas, batch):
+        return batch
     asked = list(dict.fromkeys(instance_ids))
     records = _reviewable(atlas, viewer, asked)
     _check(atlas, action, {form_id for form_id, _ in records.values()})
     if action.assignee:
         _check_assignee(atlas, action.assignee, [area for _, area in records.values()])
-    batch = secrets.token_hex(16)
+    batch = batch or secrets.token_hex(16)
     due = action.due.isoformat() if isinstance(action.due, date) else action.due
     said = {
         "batch": batch, "assignee": action.assignee, "due": due, "actor": viewer.name, "at": now(),
@@ -175,6 +179,11 @@ def reviewers(atlas: Atlas, area: str) -> list[str]:
     ]
 
 
+def _is_said(atlas: Atlas, batch: str) -> bool:
+    with atlas.log.connect() as connection:
+        return connection.execute(sa.select(review.c.id).where(review.c.batch == batch)).first() is not None
+
+
 def _reviewable(atlas: Atlas, viewer: Viewer, instance_ids: list[str]) -> dict[str, tuple[str, str]]:
     """Form and area of each record; raises ``review_refused`` when one is not for this viewer."""
     rows = (
@@ -199,7 +208,7 @@ def _check(atlas: Atlas, action: Action, form_ids: set[str]) -> None:
         if action.state not in known:
             raise problems.review_state_unknown(str(action.state), known)
         if known[str(action.state)].reason and not action.reason.strip():
-            raise problems.review_reason_missing(known[str(action.state)].label["th"])
+            raise problems.review_reason_missing(known[str(action.state)].label)
 
 
 def _check_assignee(atlas: Atlas, email: str, areas: Sequence[str]) -> None:

@@ -64,13 +64,16 @@ def may_decide(viewer: Viewer, proposal: Proposal) -> bool:
 
 
 def decide(
-    atlas: Atlas, viewer: Viewer, proposal: Proposal, line: BudgetLine, made: NewDecision, own: Funding
-) -> str:
+    atlas: Atlas, viewer: Viewer, proposal: Proposal, line: BudgetLine, made: NewDecision, own: Funding,
+    *, instance_id: str = "",
+) -> str:  # fmt: skip
     """Write a decision; returns its instance id. Raises ``Problem`` for what is not allowed or cannot be.
 
     ``own`` is the project's money so far: what is taken back leaves the plan and the kind of spending for
-    which it was granted.
+    which it was granted. Under an ``instance_id`` that was written before, nothing more is.
     """
+    if instance_id and composed.is_written(atlas, instance_id):
+        return instance_id
     withdrawn = made.decision == WITHDRAWN
     before = [one for one in own.decisions if one.budget == line.entity_id and one.decision in GRANTS]
     held = own.from_line(line.entity_id)
@@ -94,7 +97,7 @@ def decide(
     if answers["project_status"]:
         answers[ENTITY] = [EntityChange("projects", proposal.entity_id, "update", proposal.name)]
     form = atlas.reference.catalogue.newest(DECISION)
-    instance_id = composed.new_instance_id()
+    instance_id = instance_id or composed.new_instance_id()
     xml = composed.compose(form, answers, instance_id=instance_id)
     composed.take_in(atlas, [xml], "desk", writer=viewer)
     return instance_id

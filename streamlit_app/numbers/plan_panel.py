@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
@@ -16,18 +16,18 @@ from ingest.office import records as whole_records
 from reports.plans import deciding, funding, matching, next_steps, records
 from reports.plans.deciding import NewDecision
 from reports.plans.funding import Funding
-from reports.plans.records import Plans, Proposal
+from reports.plans.records import BudgetLine, Plans, Proposal
+from streamlit_app import keys
 from streamlit_app.filters.spans import today
 from streamlit_app.moments import format_moment
 from streamlit_app.office import office
 from streamlit_app.state import State
 from streamlit_app.texts import pick, plain, t
 from thai.calendar import format_date, parse_date
-from thai.money import format_baht
+from thai.money import format_baht, parse_baht
 from thai.problem import Problem
-from thai.text import arabic_digits
 
-_LAST, _SAVED = "plans.last", "plans.decided"  # what became of the last act; how many decisions were saved
+_MEETING = "plans.meeting"  # who decided last, and on which day: a meeting decides on many projects
 
 
 def label(form_id: str, ref: str, value: str, language: str) -> str:
@@ -53,7 +53,7 @@ def detail(viewer: Viewer, state: State, plans: Plans, proposal: Proposal, *, ke
         _doubts(plans, proposal, own, language)
         if deciding.may_decide(viewer, proposal):
             _form(viewer, language, plans, proposal, own or Funding(), key)
-    _outcome(language)
+    outcome(key, language)
 
 
 def _evidence(viewer: Viewer, proposal: Proposal, language: str) -> None:
@@ -84,8 +84,8 @@ def _way(viewer: Viewer, proposal: Proposal, language: str, key: str) -> None:
     if above and deciding.may_decide(viewer, proposal):
         st.button(
             t("plans.raise", language, plan=label(records.PROPOSAL, "plan_level", above, language)),
-            icon=":material/arrow_upward:", key=f"{key}.raise", on_click=_raised,
-            args=(viewer, [proposal], above),
+            icon=":material/arrow_upward:", key=f"{key}.raise.{proposal.entity_id}",
+            on_click=_raised, args=(viewer, [proposal], above, key),
         )  # fmt: skip
 
 
@@ -161,13 +161,16 @@ def _form(viewer: Viewer, language: str, plans: Plans, proposal: Proposal, own: 
     names = _names(plans)
     by_fit = _by_fit(plans, proposal, own, names, language)
     # What somebody else saves meanwhile leaves this form as it is; one's own decision begins it anew.
-    begun = f"{key}.{proposal.entity_id}.{st.session_state.get(_SAVED, 0)}"
+    name = f"{key}.{proposal.entity_id}"
+    once = keys.once(name)
+    begun = f"{name}.{once}"
+    by, day = st.session_state.get(_MEETING, ("", format_date(today(), language=language)))
 
     def choices(ref: str) -> list[str]:
         info = office().atlas.reference.forms[records.DECISION].field(ref)
         return [choice.value for choice in info.choices] if info else []
 
-    with st.form(f"{key}.decide", border=False):
+    with st.form(f"{begun}.decide", border=False):
         st.markdown(f"**{t('plans.decide', language)}**")
         st.caption("  \n".join(map(plain, by_fit.values())))
         line = st.selectbox(
@@ -182,6 +185,7 @@ def _form(viewer: Viewer, language: str, plans: Plans, proposal: Proposal, own: 
             ),
             "by": top[1].selectbox(
                 t("plans.decided_by", language), choices("decided_by"),
+                index=choices("decided_by").index(by) if by else 0,
                 format_func=lambda one: label(records.DECISION, "decided_by", one, language),
             ),
             "requested": bottom[0].text_input(
@@ -192,7 +196,7 @@ def _form(viewer: Viewer, language: str, plans: Plans, proposal: Proposal, own: 
                 t("plans.granted_or_back", language), placeholder=t("plans.all_of_it", language),
                 key=f"{begun}.granted",
             ),
-            "day": bottom[2].text_input(t("plans.day", language), format_date(today(), language=language)),
+            "day": bottom[2].text_input(t("plans.day", language), day),
             "spending": top[2].selectbox(
                 t("plans.spending", language), choices("spending_kind"),
                 format_func=lambda one: label(records.DECISION, "spending_kind", one, language),
@@ -205,23 +209,29 @@ def _form(viewer: Viewer, language: str, plans: Plans, proposal: Proposal, own: 
             "reason": st.text_input(t("plans.reason", language), max_chars=500, key=f"{begun}.reason"),
         }  # fmt: skip
         if st.form_submit_button(t("plans.save", language), type="primary", icon=":material/gavel:"):
-            _decided(viewer, proposal, lines[chosen["line"]], chosen, own)
+            if _decided(viewer, proposal, lines[chosen["line"]], chosen, own, f"uuid:{once}", key):
+                keys.written(name)
+                st.session_state[_MEETING] = chosen["by"], chosen["day"]
             st.rerun()
 
 
-def _decided(viewer: Viewer, proposal: Proposal, line: Any, chosen: dict[str, Any], own: Funding) -> None:
+def _decided(
+    viewer: Viewer, proposal: Proposal, line: BudgetLine, chosen: dict[str, Any], own: Funding,
+    instance_id: str, key: str,
+) -> bool:  # fmt: skip
+    """Write the decision, or keep what is wrong with it for ``outcome``; whether it is written."""
     try:
         made = NewDecision(
             chosen["decision"], parse_date(chosen["day"]), chosen["by"], _money(chosen["requested"]),
             _money(chosen["granted"]), chosen["reason"], chosen["spending"], chosen["plan"],
         )  # fmt: skip
-        deciding.decide(office().atlas, viewer, proposal, line, made, own)
+        deciding.decide(office().atlas, viewer, proposal, line, made, own, instance_id=instance_id)
     except Problem as problem:
-        st.session_state[_LAST] = problem
-        return
+        st.session_state[_last(key)] = problem
+        return False
     office().follower.catch_up()
-    st.session_state[_LAST] = "plans.saved"
-    st.session_state[_SAVED] = st.session_state.get(_SAVED, 0) + 1
+    st.session_state[_last(key)] = "plans.saved"
+    return True
 
 
 def together(viewer: Viewer, state: State, plans: Plans) -> None:
@@ -248,31 +258,32 @@ def together(viewer: Viewer, state: State, plans: Plans) -> None:
         st.button(
             t("plans.raise", language, plan=label(records.PROPOSAL, "plan_level", above, language)),
             icon=":material/arrow_upward:", key="plans.together.raise", disabled=not proposals,
-            on_click=_raised, args=(viewer, proposals, above),
+            on_click=_raised, args=(viewer, proposals, above, "projects"),
         )  # fmt: skip
 
 
-def _raised(viewer: Viewer, proposals: list[Proposal], above: str) -> None:
+def _raised(viewer: Viewer, proposals: list[Proposal], above: str, key: str) -> None:
     try:
         deciding.raise_plans(office().atlas, viewer, proposals, above)
     except Problem as problem:
-        st.session_state[_LAST] = problem
+        st.session_state[_last(key)] = problem
         return
     office().follower.catch_up()
-    st.session_state[_LAST] = "plans.was_raised"
+    st.session_state[_last(key)] = "plans.was_raised"
 
 
 def _money(text: str) -> Decimal:
-    """Baht as people type them; nothing where it is no amount, which the check of the decision then names."""
-    try:
-        amount = Decimal(arabic_digits(text).replace(",", "").strip() or "0")
-    except InvalidOperation:
-        return Decimal(0)
-    return amount if amount.is_finite() else Decimal(0)
+    """Baht as people type them, blank for zero. Raises ``amount_unreadable``."""
+    return parse_baht(text) if text.strip() else Decimal(0)
 
 
-def _outcome(language: str) -> None:
-    last = st.session_state.pop(_LAST, None)
+def _last(key: str) -> str:
+    return f"{key}.last"
+
+
+def outcome(key: str, language: str) -> None:
+    """What became of the last act in this part of the page."""
+    last = st.session_state.pop(_last(key), None)
     if isinstance(last, Problem):
         st.error(f"{last.says[language]} {last.remedy[language]}", icon=":material/error:")
     elif last:

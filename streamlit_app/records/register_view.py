@@ -13,6 +13,7 @@ from ingest.access import Viewer
 from ingest.doors.shown import place_name
 from ingest.office import registers
 from ingest.office.registers import Contradiction, Disagreement, Double, Twins
+from streamlit_app import keys
 from streamlit_app.moments import format_moment
 from streamlit_app.office import office
 from streamlit_app.records import entry_view
@@ -165,10 +166,14 @@ def _twins(viewer: Viewer, twins: list[Twins], language: str) -> None:
         return
     with st.form("register.delete", border=True):
         entity_id = st.selectbox(
-            t("register.delete_which", language), list(choices), format_func=lambda key: choices[key][1]
-        )
+            t("register.delete_which", language), list(choices), format_func=lambda key: choices[key][1],
+            index=None, key=keys.listing("register.delete.which", choices),
+        )  # fmt: skip
         reason = st.text_input(t("register.reason", language), max_chars=200)
         if st.form_submit_button(t("register.delete", language)):
+            if entity_id is None:  # or the list has changed meanwhile, and what was chosen with it
+                st.warning(t("register.delete_none", language))
+                return
             dataset = choices[entity_id][0]
             _try(
                 lambda: deletions.say(office().atlas, viewer, dataset, entity_id, reason),

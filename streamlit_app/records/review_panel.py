@@ -13,6 +13,7 @@ from ingest.doors.layers import LayerInfo
 from ingest.office import review_problems as problems
 from ingest.office import reviews
 from ingest.office.reviews import Action, Event
+from streamlit_app import keys
 from streamlit_app.filters import counted
 from streamlit_app.filters.panel import FILTERED, controlled, with_count
 from streamlit_app.moments import format_moment
@@ -54,7 +55,9 @@ def badge(one: ReviewState, language: str) -> str:
 
 def decide(viewer: Viewer, state: State, form_id: str, area: str, instance_ids: Sequence[str]) -> None:
     """The form that says one thing about records of one form, and the way to take it back."""
-    language, key = state.language, f"review.{form_id}"
+    language, name = state.language, f"review.{form_id}"
+    batch = keys.once(name)
+    key = f"{name}.{batch}"  # what was said begins the form anew
     known = {one.name: one for one in reviews.states_of(office().atlas, form_id)}
     people = reviews.reviewers(office().atlas, area)
     with st.form(f"{key}.form", border=True):
@@ -77,14 +80,14 @@ def decide(viewer: Viewer, state: State, form_id: str, area: str, instance_ids: 
         st.text_area(t("review.comment", language), max_chars=2000, height=80, key=f"{key}.comment")
         st.form_submit_button(
             t("review.write", language), type="primary", icon=":material/gavel:", disabled=not instance_ids,
-            on_click=_said, args=(viewer, key, list(instance_ids)),
+            on_click=_said, args=(viewer, name, batch, list(instance_ids)),
         )  # fmt: skip
     outcome(viewer, language)
 
 
-def _said(viewer: Viewer, key: str, instance_ids: list[str]) -> None:
+def _said(viewer: Viewer, name: str, batch: str, instance_ids: list[str]) -> None:
     """Write what the form says; a refusal is shown where the form stands."""
-    kept = st.session_state
+    kept, key = st.session_state, f"{name}.{batch}"
     text = kept[f"{key}.due"].strip()
     try:
         action = Action(
@@ -94,15 +97,12 @@ def _said(viewer: Viewer, key: str, instance_ids: list[str]) -> None:
             reason=kept[f"{key}.reason"],
             comment=kept[f"{key}.comment"],
         )
-        batch = reviews.act(office().atlas, viewer, instance_ids, action)
+        reviews.act(office().atlas, viewer, instance_ids, action, batch=batch)
     except Problem as problem:
         kept[_LAST] = problem
         return
     kept[_LAST] = (batch, len(instance_ids))
-    for name in ("state", "assignee"):
-        kept[f"{key}.{name}"] = None
-    for name in ("due", "reason", "comment"):
-        kept[f"{key}.{name}"] = ""
+    keys.written(name)
 
 
 def _due(text: str) -> str:

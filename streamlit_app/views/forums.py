@@ -12,6 +12,7 @@ from ingest.doors.shown import place_name, shown
 from ingest.office import records as whole_records
 from reports.plans import forums, records
 from reports.plans.forums import MAIN_ORGANISATIONS, Calendar, Forum
+from streamlit_app import keys
 from streamlit_app import viewer as door
 from streamlit_app.filters import panel
 from streamlit_app.filters.spans import today
@@ -123,7 +124,7 @@ def _meetings(viewer: Viewer, met: list[Forum], state: State) -> None:
     ])  # fmt: skip
     picked = st.dataframe(
         table, hide_index=True, width="stretch", on_select="rerun", selection_mode="single-row",
-        key=f"forums.{state.shared.area}.{len(listed)}",
+        key=keys.listing("forums", [one.instance_id for one in listed]),
     )  # fmt: skip
     rows = picked["selection"]["rows"]
     if rows:

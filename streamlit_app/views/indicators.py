@@ -16,6 +16,7 @@ from ingest.doors.shown import place_name
 from reports import indicators, reference, wording
 from reports.definitions import Definition
 from reports.indicators import Answer, Question
+from streamlit_app import keys
 from streamlit_app import viewer as door
 from streamlit_app.filters import form_filters, panel
 from streamlit_app.filters.panel import controlled
@@ -181,7 +182,7 @@ def _by_area(viewer: Viewer, state: State, shown: list[Definition], area: str, p
     table, order = _table(found, level, language)
     picked = st.dataframe(
         table, hide_index=True, width="stretch", on_select="rerun", selection_mode="single-row",
-        key=f"by_area.{chosen.name}.{level}.{area}.{period.name}",
+        key=keys.listing(f"by_area.{chosen.name}.{level}.{period.name}", [one.area for one in order]),
     )  # fmt: skip
     st.caption(_provenance(found[0], language))
     _downloads(table, chosen, language)

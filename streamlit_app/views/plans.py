@@ -14,6 +14,7 @@ from ingest.doors.shown import place_name
 from reports.plans import funding, matching, records, windows
 from reports.plans.matching import Demand, Supply
 from reports.plans.records import Plans, Proposal
+from streamlit_app import keys
 from streamlit_app import viewer as door
 from streamlit_app.filters import panel
 from streamlit_app.filters.spans import today
@@ -90,6 +91,7 @@ def _board(viewer: Viewer, state: State, plans: Plans, needs: list[Demand], mone
     language = state.language
     if not needs:
         st.success(t("plans.no_demand", language), icon=":material/task_alt:")
+        plan_panel.outcome("board", language)
         return
     st.caption(t("plans.choose", language))
     table = [
@@ -103,7 +105,7 @@ def _board(viewer: Viewer, state: State, plans: Plans, needs: list[Demand], mone
     ]  # fmt: skip
     picked = st.dataframe(
         _frame(table, language), hide_index=True, width="stretch", on_select="rerun",
-        selection_mode="single-row", key=f"demand.{state.shared.area}.{len(needs)}",
+        selection_mode="single-row", key=keys.listing("demand", [one.proposal.entity_id for one in needs]),
     )  # fmt: skip
     rows = picked["selection"]["rows"]
     chosen = [needs[rows[0]]] if rows else needs
@@ -124,6 +126,8 @@ def _board(viewer: Viewer, state: State, plans: Plans, needs: list[Demand], mone
         ], language), hide_index=True, width="stretch")  # fmt: skip
     if rows:
         plan_panel.detail(viewer, state, plans, chosen[0].proposal)
+    else:
+        plan_panel.outcome("board", language)
 
 
 def _projects(viewer: Viewer, state: State, plans: Plans) -> None:
@@ -143,11 +147,14 @@ def _projects(viewer: Viewer, state: State, plans: Plans) -> None:
     listed = sorted(plans.proposals, key=lambda one: (one.tier, one.name))
     picked = st.dataframe(
         _frame([_project(one, by_project, language) for one in listed], language), hide_index=True,
-        width="stretch", on_select="rerun", selection_mode="single-row", key=f"projects.{state.shared.area}",
+        width="stretch", on_select="rerun", selection_mode="single-row",
+        key=keys.listing("projects", [one.entity_id for one in listed]),
     )  # fmt: skip
     rows = picked["selection"]["rows"]
     if rows:
         plan_panel.detail(viewer, state, plans, listed[rows[0]], key="projects")
+    else:
+        plan_panel.outcome("projects", language)
     plan_panel.together(viewer, state, plans)
 
 

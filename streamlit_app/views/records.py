@@ -12,6 +12,7 @@ from ingest.access import Viewer
 from ingest.doors import layers
 from ingest.doors.layers import FieldInfo, LayerInfo
 from ingest.doors.shown import place_name, shared_area, shown
+from streamlit_app import keys
 from streamlit_app import viewer as door
 from streamlit_app.filters import beside_panel, counted, panel, saved_panel, time_panel
 from streamlit_app.filters.panel import controlled
@@ -118,7 +119,8 @@ def _table(viewer: Viewer, state: State, info: LayerInfo) -> None:
     st.caption(" · ".join([t("records.open", state.language), *([where] if within else [])]))
     picked = st.dataframe(
         _frame(rows, about, rest, within, state.language), hide_index=True, height=_TABLE_HEIGHT,
-        width="stretch", on_select="rerun", selection_mode="single-row", key=f"table.{info.name}.{n}",
+        width="stretch", on_select="rerun", selection_mode="single-row",
+        key=keys.listing(f"table.{info.name}", [row["_instance_id"] for row in rows]),
     )  # fmt: skip
     chosen = picked["selection"]["rows"]
     if chosen:

@@ -14,6 +14,7 @@ from ingest.doors import layers
 from ingest.doors.layers import FieldInfo, LayerInfo
 from ingest.doors.shown import place_name, shared_area, shown
 from ingest.office import reviews
+from streamlit_app import keys
 from streamlit_app import viewer as door
 from streamlit_app.filters import counted, panel, saved_panel, time_panel
 from streamlit_app.filters.panel import controlled
@@ -87,7 +88,8 @@ def _queue(viewer: Viewer, state: State, info: LayerInfo) -> None:
     st.caption(t("review.choose", state.language, n=f"{min(n, _MOST_ROWS):,}"))
     picked = st.dataframe(
         _frame(viewer, rows, about, state.language), hide_index=True, height=_TABLE_HEIGHT, width="stretch",
-        on_select="rerun", selection_mode="multi-row", key=f"queue.{info.form_id}",
+        on_select="rerun", selection_mode="multi-row",
+        key=keys.listing(f"queue.{info.form_id}", [row["_instance_id"] for row in rows]),
         column_config={t("review.open", state.language): st.column_config.LinkColumn(
             display_text=t("review.open", state.language), width="small")},
     )  # fmt: skip
