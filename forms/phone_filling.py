@@ -15,7 +15,11 @@ Answers = Mapping[str, Any]
 
 # FormEntryController's and Constants' numbers.
 ANSWER_CONSTRAINT_VIOLATED = 2
-REFUSAL = {1: "an answer is required", 2: "the constraint does not hold"}
+REFUSAL = {1: "required", 2: "constraint"}
+REASONS = {
+    "required": "an answer is required", "constraint": "the constraint does not hold",
+    "not_offered": "not offered", "misfit": "no such answer", "no_guess": "no guess fits; give an answer",
+}  # fmt: skip
 END_OF_FORM, PROMPT_NEW_REPEAT, QUESTION, REPEAT = 1, 2, 4, 16
 CONTROLS = {2: "one", 3: "many", 9: "trigger", 16: "rank"}
 DATA_TYPES = {
@@ -34,12 +38,14 @@ class FormError(Exception):
 class RefusedError(Exception):
     """The form refuses an answer: a constraint, a missing required answer, a choice not offered.
 
-    ``question`` is its path in the instance, ``says`` what the form's author tells the enumerator.
+    ``question`` is its path in the instance, ``code`` one of ``REASONS``, ``about`` what it is about, and
+    ``says`` what the form's author tells the enumerator.
     """
 
-    def __init__(self, question: object, reason: str, says: str = "") -> None:
+    def __init__(self, question: object, code: str, about: str = "", says: str = "") -> None:
+        reason = f"{REASONS[code]}: {about}" if about else REASONS[code]
         super().__init__(f"{question}: {reason}. {says}".strip(" ."))
-        self.question, self.reason, self.says = str(question), reason, says
+        self.question, self.code, self.says = str(question), code, says
 
 
 class NeverAskedError(Exception):
@@ -84,7 +90,7 @@ class Filling:
         outcome = self.form.validate(True)
         if outcome is not None and outcome.outcome in REFUSAL:
             where = outcome.failedPrompt.getReference()
-            raise RefusedError(where, f"{REFUSAL[outcome.outcome]} when the form is finalized")
+            raise RefusedError(where, REFUSAL[outcome.outcome], "when the form is finalized")
         serializer = self.rosa.model.xform.XFormSerializingVisitor()
         xml = bytes(serializer.serializeInstance(self.form.getInstance()))
         return xml if instance_id is None else INSTANCE_ID.sub(instance_id.encode(), xml, count=1)
@@ -105,7 +111,7 @@ class Filling:
         verdict = self.controller.answerQuestion(index, self._data(prompt, text), True)
         if verdict in REFUSAL:
             says = prompt.getConstraintText() if verdict == ANSWER_CONSTRAINT_VIOLATED else ""
-            raise RefusedError(index.getReference(), f"{text!r}: {REFUSAL[verdict]}", str(says or ""))
+            raise RefusedError(index.getReference(), REFUSAL[verdict], repr(text), str(says or ""))
 
     def _guess(self, prompt: Any, index: Any) -> None:
         """The first guess that the form takes; blank now and then, or when none fits."""
@@ -116,7 +122,7 @@ class Filling:
             if self.controller.answerQuestion(index, self._data(prompt, text), True) == 0:
                 return
         if prompt.isRequired():
-            raise RefusedError(index.getReference(), "no guess fits; give an answer")
+            raise RefusedError(index.getReference(), "no_guess")
 
     def _kind(self, prompt: Any) -> str:
         """One, many, rank or trigger for what is chosen, else the data type's name, else text."""
@@ -137,14 +143,14 @@ class Filling:
             offered = self._offered(prompt)
             wanted = [text] if kind == "one" else text.split()
             if missing := [value for value in wanted if value not in offered]:
-                raise RefusedError(prompt.getIndex().getReference(), f"not offered: {', '.join(missing)}")
+                raise RefusedError(prompt.getIndex().getReference(), "not_offered", ", ".join(missing))
             picked = [offered[value].selection() for value in wanted]
             many = data.MultipleItemsData if kind == "rank" else data.SelectMultiData
             return data.SelectOneData(picked[0]) if kind == "one" else many(jpype.java.util.ArrayList(picked))
         parser = self.rosa.xform.util.XFormAnswerDataParser
         answer = parser.getAnswerData(text, prompt.getDataType(), prompt.getQuestion())
         if answer is None:
-            raise RefusedError(prompt.getIndex().getReference(), f"{text!r} is no such answer")
+            raise RefusedError(prompt.getIndex().getReference(), "misfit", repr(text))
         return answer
 
     def _given(self, reference: Any) -> Any:

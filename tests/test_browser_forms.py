@@ -24,6 +24,14 @@ PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
     "1f15c4890000000d49444154789c6360f8cf500f00038501801a6d4e0b0000000049454e44ae426082"
 )
+BREAK_ONE_ANSWER = """() => {
+    const whole = window.fetch;
+    window.fetch = async (...asked) => {
+        window.fetch = whole;
+        const { status } = await whole(...asked);
+        return new Response(new ReadableStream({ start: (out) => out.error(new TypeError()) }), { status });
+    };
+}"""
 ALL_FORMS = """async (root) => {
     const { createApp, h } = await import("vue"), engine = await import("web-forms"), failed = [];
     const page = new DOMParser().parseFromString(await (await fetch(root)).text(), "text/html");
@@ -144,8 +152,13 @@ def test_an_enumerators_link_fills_a_form_and_it_is_in_the_log(
     photo = {"name": "ภาพ สวน.png", "mimeType": "image/png", "buffer": PIXEL}
     page.locator("input[type=file]").set_input_files(files=[photo])
     question(page, "ภาพนวัตกรรม").locator("img").wait_for(timeout=WAIT_MS)
+    page.evaluate(BREAK_ONE_ANSWER)  # it has arrived, and the connection breaks within the answer
+    page.get_by_role("button", name="Send").click()
+    page.wait_for_selector("#told.error", timeout=WAIT_MS)
+    page.get_by_role("button", name="Send").click()
+    page.wait_for_selector("#told.done", timeout=WAIT_MS)
 
-    assert "รับข้อมูลแล้ว" in send(page)
+    assert "รับข้อมูลแล้ว" in page.locator("#told").inner_text()
     assert screen.errors == []
     kept = newest(running_office, "innovation_record")
     assert kept["source"] == "phone"

@@ -139,7 +139,7 @@ def test_the_form_refuses_at_the_desk_what_it_refuses_on_a_phone(village: Office
 
     assert not verdict.xml
     assert (verdict.name, verdict.turn) == ("line_day", 1)
-    assert any("ก" <= letter <= "๙" for letter in verdict.says)
+    assert any("ก" <= letter <= "๙" for letter in verdict.says.th)
 
 
 def test_without_java_types_choices_and_required_answers_are_still_checked(
@@ -149,10 +149,16 @@ def test_without_java_types_choices_and_required_answers_are_still_checked(
     monkeypatch.setattr(trial, "possible", lambda: False)
     sheet = desk.sheets(village.atlas)[ACCOUNT]
     missing = {name: value for name, value in _answers(village).items() if name != "household"}
-    good, bad = desk.judged(village.atlas, sheet, [_answers(village), missing], "80120603")
+    wrong = _answers(village) | {"lines": [{"line_day": "ห้า"}]}
+    filled = [_answers(village), missing, wrong]
+    good, bad, unread = desk.judged(village.atlas, sheet, filled, "80120603")
 
     assert b"<tambon>801206</tambon>" in good.xml
     assert (bad.question, bad.xml) == ("household", b"")
+    assert (bad.says.th, bad.says.en) == ("ต้องตอบข้อนี้", "An answer is required.")
+    assert (unread.name, unread.turn) == ("line_day", 1)
+    assert "ไม่ใช่ integer" in unread.says.th
+    assert "is no integer" in unread.says.en
 
 
 def test_a_month_is_not_keyed_in_twice_but_corrected(village: Office) -> None:
@@ -361,6 +367,19 @@ def test_a_draft_comes_back_as_it_was_typed(look: Callable[[Viewer], AppTest]) -
 
     assert page.text_area(key=start + "2.lines").value == "5 1 1 1200 - - -"
     assert page.selectbox(key=start + "2.household").value == HOUSEHOLD
+
+
+def test_what_is_refused_is_told_in_the_language_of_the_page(look: Callable[[Viewer], AppTest]) -> None:
+    """The phones' engine says no more than "required"; the clerk reads Thai, and which question it is."""
+    page = look(CLERK)
+    page.selectbox(key="keyin.form").set_value(ACCOUNT).run()
+    page.selectbox(key=f"keyin.{ACCOUNT}.0.household").set_value(HOUSEHOLD).run()
+    page.button(key=f"keyin.{ACCOUNT}.0.send").click().run()
+
+    (told,) = page.error
+    assert told.value.endswith("ต้องตอบข้อนี้")
+    assert "**" in told.value
+    assert "****" not in told.value
 
 
 def test_drafts_of_two_days_stand_beside_one_another(look: Callable[[Viewer], AppTest]) -> None:

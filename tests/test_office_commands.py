@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import errno
 import json
+import socket
 import subprocess
 import sys
 import zlib
@@ -20,6 +22,8 @@ from warm import ROOT
 from workbooks import workbook
 
 from forms.xform import read_schema
+from streamlit_app.server.addresses import listen
+from thai.problem import Problem
 
 
 def _command(*words: str, data: Path) -> tuple[int, Any, str]:
@@ -64,6 +68,27 @@ def test_a_taken_port_names_the_fix(office: RunningOffice, tmp_path: Path) -> No
     assert status == 1
     assert answer["problems"][0]["code"] == "port_taken"
     assert f"--port {int(port) + 1}" in said
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "remedy"),
+    [(errno.EADDRINUSE, "port_taken", "--port 18080"), (errno.EACCES, "port_closed", "--port 18080"),
+     (errno.EADDRNOTAVAIL, "host_unknown", "--host")],
+)  # fmt: skip
+def test_why_a_port_is_not_given_out_is_told_apart(
+    number: int, code: str, remedy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another program, the system's own rule, or an address of another machine; the last port has no next."""
+
+    def bind(*_: object) -> None:
+        raise OSError(number, "no")
+
+    monkeypatch.setattr(socket.socket, "bind", bind)
+    with pytest.raises(Problem) as raised:
+        listen("192.0.2.1", 65535)
+
+    assert raised.value.code == code
+    assert all(remedy in raised.value.remedy[language] for language in ("th", "en"))
 
 
 def test_server_json_can_be_read_by_its_owner_alone(office: RunningOffice) -> None:

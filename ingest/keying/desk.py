@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,7 @@ from ingest.envelope import parse_xml
 from ingest.field import offers, phones
 from ingest.identifiers import quoted
 from ingest.keying import composed
-from ingest.keying.judge import Verdict, judge
+from ingest.keying.judge import REFUSALS, Verdict, judge
 from ingest.log import writing
 from ingest.published import FormVersion
 from ingest.tables import draft, now
@@ -135,18 +135,30 @@ def _light(sheet: Sheet, answers: Mapping[str, Any], area: str) -> Verdict:
     codes = {"province": area[:2], "amphoe": area[:4], "tambon": area[:6]}
     names = {one.name for one in sheet.form.schema.table("").fields}
     whole = {name: code for name, code in codes.items() if name in names} | dict(answers)
-    for problem in check_answers(sheet.form.schema, whole, Place()):
-        return Verdict(question=problem.place.column, reason=problem.says.en, says=problem.says.th)
+    for question, answer in _one_by_one(whole):
+        for problem in check_answers(sheet.form.schema, answer, Place()):
+            return Verdict(question=question, says=problem.says)
     for one in sheet.head:
         if one.required and one.always and not whole.get(one.field.name):
-            return Verdict(question=one.field.name, reason="an answer is required")
+            return Verdict(question=one.field.name, says=REFUSALS["required"])
     for name in sheet.repeats:
         own = [one for one in sheet.questions if one.table == name and one.required and one.always]
         required = {one.field.name for one in own}
         for number, row in enumerate(whole.get(name, ()), start=1):
             if missing := required - set(row):
-                return Verdict(question=f"{name}[{number}]/{min(missing)}", reason="an answer is required")
+                return Verdict(question=f"{name}[{number}]/{min(missing)}", says=REFUSALS["required"])
     return Verdict(composed.compose(sheet.form, whole))
+
+
+def _one_by_one(answers: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Each answer with its question's path, those of lines too."""
+    for name, value in answers.items():
+        if not isinstance(value, list):
+            yield name, {name: value}
+            continue
+        for number, row in enumerate(value, start=1):
+            for question, answer in row.items():
+                yield f"{name}[{number}]/{question}", {name: [{question: answer}]}
 
 
 def send(

@@ -15,18 +15,36 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from thai.problem import Text
+
 _ROOT = Path(__file__).resolve().parents[2]
 _SLOWEST_S = 600
+_NOTHING = Text("", "")
+#: What is said where the form has no words of its own for it.
+REFUSALS = {
+    "required": Text("ต้องตอบข้อนี้", "An answer is required."),
+    "constraint": Text("คำตอบไม่ผ่านเงื่อนไขของแบบ", "The answer does not meet the form's condition."),
+    "not_offered": Text(
+        "แบบไม่มีตัวเลือกนี้ให้ เมื่อตอบข้ออื่นอย่างที่คีย์", "The form does not offer this choice with the other answers."
+    ),
+    "misfit": Text("คำตอบไม่ตรงกับชนิดของข้อนี้", "The answer is of another kind than the question."),
+    "never_asked": Text(
+        "แบบไม่ถามข้อนี้ เมื่อตอบข้ออื่นอย่างที่คีย์", "The form does not ask this with the other answers."
+    ),
+    "form_failed": Text(
+        "โปรแกรมของโทรศัพท์อ่านแบบนี้ไม่ได้ ให้ผู้ทำแบบลอง forms check",
+        "The phones' engine cannot read this form; its author should try forms check.",
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The submission, or why there is none: ``question`` is a path, ``says`` the form's own words."""
+    """The submission, or why there is none: ``question`` is a path, ``says`` the form's own words if any."""
 
     xml: bytes = b""
     question: str = ""
-    reason: str = ""
-    says: str = ""
+    says: Text = _NOTHING
 
     @property
     def name(self) -> str:
@@ -59,11 +77,12 @@ def _judge_here(xform: bytes, media: dict[str, bytes], filled: list[dict[str, An
         try:
             verdicts.append(Verdict(form.fill(answers)))
         except RefusedError as error:
-            verdicts.append(Verdict(question=error.question, reason=error.reason, says=error.says))
+            says = Text(error.says, error.says) if error.says else REFUSALS[error.code]
+            verdicts.append(Verdict(question=error.question, says=says))
         except NeverAskedError as error:
-            verdicts.append(Verdict(question=str(error), reason="never asked"))
-        except FormError as error:
-            verdicts.append(Verdict(reason=str(error)))
+            verdicts.append(Verdict(question=str(error), says=REFUSALS["never_asked"]))
+        except FormError:
+            verdicts.append(Verdict(says=REFUSALS["form_failed"]))
     return verdicts
 
 

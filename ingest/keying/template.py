@@ -256,7 +256,7 @@ def take_in(atlas: Atlas, viewer: Viewer, sheet: Sheet, workbook: bytes, file_na
             place = Place(file=file_name, sheet=MAIN, row=one.row, column=verdict.name)
             page = tuple(desk.page(sheet, one.answers).items())
             if not verdict.xml:
-                found.append(template_problems.record_refused(place, verdict.says or verdict.reason))
+                found.append(template_problems.record_refused(place, verdict.says))
             elif page and page in pages:
                 found.append(template_problems.month_twice(replace(place, column="")))
             elif desk.already(atlas, sheet, one.answers):

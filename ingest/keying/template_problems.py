@@ -58,11 +58,11 @@ def record_twice(place: Place, key: str) -> Problem:
     )
 
 
-def record_refused(place: Place, says: str) -> Problem:
+def record_refused(place: Place, says: Text) -> Problem:
     """The form does not take a record, in its own words."""
     return Problem(
         "record_refused",
-        Text(f"แบบไม่รับแถวนี้: {says}", f"The form refuses this row: {says}"),
+        Text(f"แบบไม่รับแถวนี้: {says.th}", f"The form refuses this row: {says.en}"),
         Text("แก้คำตอบในแถวนี้", "Mend the answers of this row."),
         place,
     )

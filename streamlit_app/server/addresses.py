@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import socket
 import sys
 
@@ -10,7 +11,7 @@ from streamlit_app import problems
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Take the port; raises ``port_taken`` or ``host_unknown``.
+    """Take the port; raises ``port_taken``, ``port_closed`` or ``host_unknown``.
 
     The protocol is named, as asyncio sets TCP_NODELAY only on sockets that say they are TCP: without it
     every answer on a kept connection waits 40 ms.
@@ -23,12 +24,13 @@ def listen(host: str, port: int) -> socket.socket:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         taken.bind((host, port))
-    except socket.gaierror as error:
-        taken.close()
-        raise problems.host_unknown(host) from error
     except OSError as error:
         taken.close()
-        raise problems.port_taken(port) from error
+        if error.errno == errno.EADDRINUSE:
+            raise problems.port_taken(port) from error
+        if error.errno == errno.EACCES:
+            raise problems.port_closed(port) from error
+        raise problems.host_unknown(host) from error
     taken.listen(512)
     return taken
 

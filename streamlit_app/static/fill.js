@@ -24,13 +24,14 @@ function tell(kind, text) {
 
 async function send(payload) {
   const url = `${known.submission}?deviceID=browser`;
-  let answer;
+  let answer, text;
   try {
     answer = await fetch(url, { method: "POST", body: payload.data[0] });
+    text = await answer.text(); // the connection may break after the headers
   } catch {
     return tell("error", words.no_network);
   }
-  const page = new DOMParser().parseFromString(await answer.text(), "text/xml");
+  const page = new DOMParser().parseFromString(text, "text/xml");
   const said = page.getElementsByTagNameNS("*", "message")[0]?.textContent ?? "";
   if (answer.status !== 201) return tell("error", said || `${words.refused} (${answer.status})`);
   filled = false;
@@ -69,8 +70,11 @@ async function start() {
       if (sending) return;
       sending = true;
       tell("waiting", words.sending);
-      if (await send(payload)) done({ next: engine.POST_SUBMIT__NEW_INSTANCE });
-      sending = false;
+      try {
+        if (await send(payload)) done({ next: engine.POST_SUBMIT__NEW_INSTANCE });
+      } finally {
+        sending = false;
+      }
     },
   };
   const place = document.getElementById("form");

@@ -253,8 +253,8 @@ def _day(text: str) -> date | None:
 
 def _refused(verdict: Verdict, sheet: Sheet, language: str) -> str:
     """The form's own words, with the question that they are about."""
-    asked = (one for one in sheet.questions if one.field.name == verdict.name)
-    found = next(asked, None)
+    found = next((one for one in sheet.questions if one.field.name == verdict.name), None)
     question = pick(found.field.label, language) if found and found.field.label else verdict.question
     line = t("keyin.line", language, n=verdict.turn) if found and found.table else ""
-    return f"{line} **{plain(question)}** {plain(verdict.says or verdict.reason)}"
+    parts = (line, f"**{plain(question)}**" if question else "", plain(verdict.says[language]))
+    return " ".join(part for part in parts if part)
