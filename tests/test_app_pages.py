@@ -161,6 +161,16 @@ def test_a_form_that_asks_for_no_place_has_its_table_and_its_files(look: Open, p
     assert "น้ำทั้งลุ่มน้ำ" not in seen(look("records", ROLES["officer"], "layer=province_agenda"))
 
 
+def test_forms_are_told_with_the_records_of_ones_own_area(look: Open) -> None:
+    """An officer of another province reads of none."""
+    own, others = (
+        look("phones", viewer).dataframe[-1].value[t("phones.records")].sum()
+        for viewer in (ROLES["officer"], STRANGER)
+    )
+    assert own > 0
+    assert others == 0
+
+
 def test_what_all_rows_share_is_said_once(look: Open) -> None:
     """A table on a phone's screen has room for more than the names of amphoe and province."""
     page = look("records", ROLES["officer"], "layer=pomelo_plot.points")

@@ -11,10 +11,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from ingest.access import Viewer
+from ingest.doors.shown import place_name
 from reports.plans import forums
 from reports.plans.forums import MAIN_ORGANISATIONS, Forum
 from streamlit_app import viewer as door
 from streamlit_app.office import open_office
+from streamlit_app.texts import t
 
 TODAY = date(2026, 3, 10)
 
@@ -95,5 +97,12 @@ def test_the_page_shows_what_was_recorded(tmp_path: Path, monkeypatch: pytest.Mo
         test = AppTest.from_function(run_page, default_timeout=30).run()
         assert not test.exception
         assert [metric.value for metric in test.metric] == ["1 / 1", "1 / 1", "0 / 1", "0 / 1", "0 / 1"]
-        assert "●" in set(test.dataframe[0].value.iloc[0])
+        villages = test.dataframe[0].value.set_index(t("forums.area"))
+        assert [name for name, row in villages.iterrows() if "●" in set(row)] == [
+            place_name("80120603", "th", office.atlas.reference.names)
+        ]
+        test.radio[0].set_value("tambon").run()
+        tambons = test.dataframe[0].value
+        assert len(tambons) == 18  # the district's, of which none has met
+        assert {sign for month in tambons.columns[1:-1] for sign in tambons[month]} == {"✗"}
         open_office(None)

@@ -481,7 +481,8 @@ def test_a_decision_is_of_the_project_on_the_screen_and_written_once(
         choose(page, page.dataframe[0], 0)
         next(one for one in page.button if one.label == t("plans.save")).click()
         before = with_rows(page, page.dataframe[0], 0)
-        register(office, "project_proposal", PROJECT | {"worth_total": 90}, "projects-2")
+        weightier = PROJECT | {"evidence_count": 3, "evidence": [{"evidence_kind": "forum"}] * 3}
+        register(office, "project_proposal", weightier, "projects-2")  # now the first of the list
         office.follower.catch_up()
         page._run(before)
         assert not read(office).decisions
@@ -495,7 +496,7 @@ def test_a_decision_is_of_the_project_on_the_screen_and_written_once(
         monkeypatch.setattr(deciding, "decide", pressed_twice(deciding.decide, once))
         page._run(once)
         assert [(one.project, one.granted) for one in read(office).decisions] == [("projects-1", 40_000)]
-        assert [one.value for one in page.success] == [t("plans.saved")]
+        assert t("plans.saved") in {one.value for one in page.success}
     open_office(None)
 
 

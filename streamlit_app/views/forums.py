@@ -42,9 +42,17 @@ def page() -> None:
         )  # fmt: skip
         _evaluations(viewer, state, area)
     with shown_part:
-        _calendar(forums.calendar(met, level, today()), state.language)
+        _calendar(forums.calendar(met, level, today(), areas=_expected(area, level)), state.language)
         _attendance(met, state.language)
         _meetings(viewer, [one for one in met if one.level == level], state)
+
+
+def _expected(area: str, level: str) -> list[str]:
+    """The areas of a level that should meet; of the whole country its provinces alone, or nobody looks on."""
+    if not area and level != "province":
+        return []
+    digits = forums.LEVELS[level]
+    return [code for code in office().atlas.reference.names if len(code) == digits and code.startswith(area)]
 
 
 def _evaluations(viewer: Viewer, state: State, area: str) -> None:

@@ -15,6 +15,7 @@ from ingest.office.oversight import Work
 from ingest.published import FormVersion
 from streamlit_app import viewer as door
 from streamlit_app.field import phone_forms, publish_view, receipts_view
+from streamlit_app.filters import counted
 from streamlit_app.moments import format_moment
 from streamlit_app.office import office
 from streamlit_app.state import State, current
@@ -42,7 +43,7 @@ def page() -> None:
     with receipts:
         receipts_view.draw(viewer, state.language)
     with forms:
-        _forms(state)
+        _forms(viewer, state)
         publish_view.draw(viewer, state)
 
 
@@ -175,13 +176,13 @@ def _newest() -> dict[str, FormVersion]:
     return {form_id: catalogue.newest(form_id) for form_id in catalogue.form_ids}
 
 
-def _forms(state: State) -> None:
-    """Each form with the version that phones get, and how many records it has brought."""
+def _forms(viewer: Viewer, state: State) -> None:
+    """Each form with the version that phones get, and how many records the viewer may see of it."""
     language, catalogue = state.language, office().atlas.reference.catalogue
     if not catalogue.form_ids:
         st.info(t("map.no_layers", language), icon=":material/note_add:")
         return
-    counts = office().atlas.warehouse.counts()["forms"]
+    counts = counted.of_each(viewer, office().atlas.reference.forms)
     rows = []
     for form_id in catalogue.form_ids:
         newest = catalogue.newest(form_id)
