@@ -290,6 +290,63 @@ owner_name = "ชื่อ"
     assert told == [meant]
 
 
+def book_of(path: Path, rows: list[list[Any]], *merged: str) -> Path:
+    """A workbook of one sheet."""
+    workbook = Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    for row in rows:
+        sheet.append(row)
+    for reference in merged:
+        sheet.merge_cells(reference)
+    workbook.save(path)
+    return path
+
+
+PEOPLE = """
+name = "ผู้นำ"
+form = "leader_register"
+[columns]
+given_name = "ชื่อ"
+citizen_id = "เลขบัตร"
+birth_date = "เกิด"
+visit_date = "บันทึก"
+"""
+
+
+def test_codes_and_days_are_kept_as_they_were_written(office: Office, tmp_path: Path) -> None:
+    """No separators in a code that Excel holds as a number, and no birth 57 years late."""
+    head = ["ชื่อ", "เลขบัตร", "เกิด", "บันทึก", "ตำบล"]
+    people: list[list[Any]] = [
+        ["สมชาย", 3801200123456, "15/3/2508", date(1964, 2, 25), 801206],
+        ["สมหญิง", "๓๘๐๑๒", date(1950, 5, 1), date(1987, 5, 1), 801206],
+        ["สมศรี", 2.5, "2 ก.พ. 2530", "2/2/1964", 801206],
+    ]
+    path = book_of(tmp_path / "a.xlsx", [head, *people])
+    found = load.load(office.atlas, [path], mapping.parse(PEOPLE + 'tambon = "ตำบล"\n', "a"), dry_run=True)
+
+    assert [tuple(one["answers"].values()) for one in found["rows"]] == [
+        ("สมชาย", "3801200123456", "1965-03-15", "2021-02-25", "801206"),
+        ("สมหญิง", "๓๘๐๑๒", "1950-05-01", "1987-05-01", "801206"),
+        ("สมศรี", "2.5", "1987-02-02", "1964-02-02", "801206"),
+    ]
+    words = PEOPLE + 'moo = { column = "ชื่อ", as = "text" }\n'
+    with_words = load.load(office.atlas, [path], mapping.parse(words, "a"), dry_run=True)
+    assert [one["reason"] for one in with_words["skipped"]] == ["answer_no_fit"] * 3
+
+
+def test_a_quote_far_below_the_beginning_shifts_no_column(tmp_path: Path) -> None:
+    """Quotes inside quotes are doubled; and a long line of a layer is one cell."""
+    plain = "สวนของหมู่บ้าน,1,ปกติ,100\n" * 600
+    quoted = f'สวน ก,7,"เขาบอก ""ดี, มาก"" แล้ว",50\nสวน ข,8,{"8.28 100.08;" * 12_000},60\n'
+    (tmp_path / "a.csv").write_text(f"ชื่อ,จำนวน,หมายเหตุ,ราคา\n{plain}{quoted}", encoding="utf-8")
+    (sheet,) = reading.sheets(tmp_path / "a.csv")
+    *_, said, long = sheet.lines
+
+    assert [cell.text for cell in said.cells.values()] == ["สวน ก", "7", 'เขาบอก "ดี, มาก" แล้ว', "50"]
+    assert (len(long.cells["หมายเหตุ"].text), long.cells["ราคา"].text) == (144_000, "60")
+
+
 def test_a_heading_that_stands_twice_is_asked_about(office: Office, tmp_path: Path) -> None:
     """Which of two columns called the same is meant, nobody can tell."""
     (tmp_path / "a.csv").write_text("ชื่อ,ชื่อ,ต้น\nสมชาย,ใจดี,10\nสมหญิง,,20\n", encoding="cp874")

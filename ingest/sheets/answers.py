@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache, partial
 from typing import Any
@@ -18,12 +20,13 @@ from ingest.sheets.mapping import Column, Mapping
 from ingest.sheets.model import Cell
 from ingest.sheets.reading import Line
 from thai.area import parse_area
-from thai.calendar import parse_date
+from thai.calendar import bangkok, mend_misread_year, parse_date
 from thai.problem import Place, Problem, Text
 from thai.text import fold, normalise
 
 _M2_PER_RAI = 1600
 _KNOWN = 4_096  # different contents of a column that are remembered
+_BIRTH = re.compile(r"birth|born|(?<![a-z])dob(?![a-z])|(?:วัน|ปี|เดือน)(?:ที่)?เกิด(?!เหตุ|ภัย)", re.IGNORECASE)
 _BY_KIND = {
     "integer": "number", "decimal": "number", "date": "date", "select_one": "choice", "geopoint": "geometry",
     "select_multiple": "choice", "geotrace": "geometry", "geoshape": "geometry",
@@ -92,12 +95,13 @@ class RowReader:
             return lambda line: judged(_vertices(line.geometry, asked.kind))
         if reading == "point":
             return lambda line: judged(self._point([line.cells.get(name) for name in names]))
-        read = partial(self._choice, asked) if reading == "choice" else _READERS[reading]
+        read = _READERS.get(reading) or partial(self._choice if reading == "choice" else _date, asked)
 
         @lru_cache(_KNOWN)
         def value_of_what(*said: Any) -> Any:
             value = read(Cell("", 0, 0, *said))
-            value = int(value) if asked.kind == "integer" and value == int(value) else value
+            whole = asked.kind == "integer" and isinstance(value, Decimal) and value == int(value)
+            value = int(value) if whole else value
             return judged(value)
 
         def value_of(line: Line) -> Any:
@@ -111,10 +115,11 @@ class RowReader:
         words = dict(self._mapping.words.get(asked.name, {}))
         for choice in asked.choices or ():
             words |= {fold(text): choice.value for text in (choice.value, *choice.label.values())}
-        parts = cell.text.replace("/", ",").split(",") if asked.kind == "select_multiple" else [cell.text]
+        several = asked.kind == "select_multiple"
+        parts = cell.plain.replace("/", ",").split(",") if several else [cell.plain]
         chosen = [words.get(fold(part), "") for part in parts]
         if asked.choices is None:
-            return normalise(cell.text)
+            return normalise(cell.plain)
         if "" in chosen:
             question = Text(*(asked.label.get(language) or asked.name for language in ("th", "en")))
             raise problems.word_unknown(
@@ -152,15 +157,20 @@ def _rai(cell: Cell) -> Decimal:
     return round(Decimal(str(parse_area(cell.text))) / _M2_PER_RAI, 4)
 
 
-def _date(cell: Cell) -> Any:
-    said = f"{cell.number:f}" if cell.stored == "number" and cell.number is not None else cell.text
-    return parse_date(cell.day or said, mend_misread=True)
+def _date(asked: Field, cell: Cell) -> date:
+    """A day. Where a spreadsheet took ``64`` for 1964, the year that was typed: never in a text, which
+    stands as it was written, never for a birth, and never a day to come.
+    """
+    day = parse_date(cell.day or cell.plain)
+    if cell.stored == "text" or any(_BIRTH.search(said) for said in (asked.name, *asked.label.values())):
+        return day
+    mended = mend_misread_year(day)
+    return mended if mended <= bangkok(datetime.now(UTC)).date() else day
 
 
 _READERS: dict[str, Callable[[Cell], Any]] = {
-    "text": lambda cell: normalise(cell.text),
+    "text": lambda cell: normalise(cell.plain),
     "number": _number,
-    "date": _date,
     "rai": _rai,
 }
 

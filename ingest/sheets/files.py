@@ -23,11 +23,12 @@ from ingest.sheets.spreadsheet import Grid, grids
 from ingest.sheets.typed import typed
 from thai.text import normalise
 
+csv.field_size_limit(2**31 - 1)  # a long line or area is one cell; the C library keeps its limit in a long
 _ENCODINGS = ("utf-8-sig", "cp874")
 #: What the readers raise of a file that is damaged or no such file.
 UNREADABLE = (
     OSError, ValueError, KeyError, IndexError, BadZipFile, PackageNotFoundError, InvalidFileException,
-    etree.XMLSyntaxError,
+    etree.XMLSyntaxError, csv.Error,
 )  # fmt: skip
 
 
@@ -57,10 +58,13 @@ def _xlsx(content: bytes) -> tuple[list[Grid], list[Statement]]:
 def _csv(content: bytes) -> tuple[list[Grid], list[Statement]]:
     text = decoded(content)
     try:
-        dialect: Any = csv.Sniffer().sniff(text[:10_000], delimiters=",;\t|")
+        found: Any = csv.Sniffer().sniff(text[:10_000], delimiters=",;\t|")
     except csv.Error:
-        dialect = csv.excel
-    rows = csv.reader(io.StringIO(text, newline=""), dialect)
+        found = csv.excel
+    # quotes are always doubled inside quotes; the beginning, which is all that is sniffed, may have none
+    rows = csv.reader(
+        io.StringIO(text, newline=""), delimiter=found.delimiter, skipinitialspace=found.skipinitialspace
+    )
     return [[[typed("", r, c, v) for c, v in enumerate(row, 1)] for r, row in enumerate(rows, 1)]], []
 
 

@@ -36,6 +36,12 @@ class Cell(NamedTuple):
         return f"{letters}{self.row}"
 
     @property
+    def plain(self) -> str:
+        """What is written, for answers and keys: a stored number has separators for the eye alone."""
+        figure = self.stored == "number" and self.number is not None and not self.percent
+        return f"{self.number:f}" if figure else self.text
+
+    @property
     def amount(self) -> Decimal | None:
         """What the cell adds to a sum: a dash is zero, a blank is not there."""
         return Decimal(0) if self.nil else self.number

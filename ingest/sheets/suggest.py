@@ -160,7 +160,7 @@ def _seen(sheet: Sheet, headings: Iterable[str]) -> dict[str, dict[str, Cell]]:
         for name, said in columns:
             cell = line.cells.get(name)
             if cell is not None and not cell.nil and len(said) < _MOST_VALUES:
-                said.setdefault(cell.text, cell)
+                said.setdefault(cell.plain, cell)
     return seen
 
 
