@@ -24,10 +24,10 @@ from test_foreign import wells
 from workbooks import workbook
 
 from forms.compile import compile_workbook, compile_xform
-from forms.instance import read_answers
+from forms.instance import InstanceWriter, Meta, read_answers
 from forms.spreadsheet import rows as rows_of
 from ingest import log, published
-from ingest.envelope import parse_xml
+from ingest.envelope import parse_xml, written_here
 from ingest.sheets import load, mapping, reading, spreadsheet
 from ingest.sheets.suggest import drafts, suggest
 from ingest.sheets.typed import typed
@@ -120,7 +120,7 @@ def test_a_register_comes_in_once_with_its_dates_areas_and_places(
         query = "SELECT instance_id, user_agent FROM submission ORDER BY seq"
         (key, said), *_ = connection.exec_driver_sql(query).all()
     assert (
-        key == "uuid:7aa61823-5a2e-59a9-9860-1b1ead555bb4"
+        key == "uuid:a6caa6c0-e718-573f-8e88-177ee768cdf2"
     )  # the same row next year: it may never become another
     assert (
         said == "สวน.xlsx · Sheet!4 · sha256 4253d441edd92d5fdf24ab080b655f2c0aa02ba7857928d8b11b02d0993c4f38"
@@ -335,6 +335,81 @@ def test_codes_and_days_are_kept_as_they_were_written(office: Office, tmp_path: 
     assert [one["reason"] for one in with_words["skipped"]] == ["answer_no_fit"] * 3
 
 
+OLD = {  # ids of an earlier build, by the row's number
+    3: "uuid:6b69b34e-ff79-5e31-8f86-364519735f5a",
+    4: "uuid:60e45f54-31c0-5bf9-a443-0109c4fa1495",
+}
+
+
+def came_before(
+    office: Office, said: mapping.Mapping, row: dict[str, Any], instance_id: str, at: str
+) -> None:
+    """A row of a dry run is in the log under another id, as an earlier build wrote it."""
+    form = office.atlas.reference.catalogue.newest(said.form)
+    xml = InstanceWriter(form.xform, form.schema).write(row["answers"], Meta(instance_id))
+    envelope = written_here(xml, form.form_id, form.version, instance_id)
+    with log.writing(office.atlas.log) as connection:
+        log.append(connection, [log.Received(envelope, xml, "file", user_agent=at)])
+
+
+def test_a_row_is_the_same_whether_its_key_is_a_number_or_text(
+    office: Office, book: Path, tmp_path: Path
+) -> None:
+    """Under the id of an earlier build too, which told ๑ from 1."""
+    said = written(tmp_path)
+    first, *_ = load.load(office.atlas, [book], said, dry_run=True)["rows"]
+    came_before(office, said, first, "uuid:7aa61823-5a2e-59a9-9860-1b1ead555bb4", "สวน.xlsx · Sheet!4")
+    counts = [load.load(office.atlas, [book], said)]
+    workbook = load_workbook(book)
+    for row, key in ((4, 1), (5, "2"), (6, "๓")):
+        workbook.worksheets[0].cell(row, 1).value = key
+    workbook.save(book)
+    counts.append(load.load(office.atlas, [book], said))
+
+    assert [(one["accepted"], one["duplicates"], one["conflicts"]) for one in counts] == [
+        (2, 1, 0),
+        (0, 3, 0),
+    ]
+
+
+def test_a_table_without_a_key_may_get_a_row_above(office: Office, tmp_path: Path) -> None:
+    """What a row says makes it the same row, its number did so once; two that say the same are two."""
+    said = mapping.parse('name = "a"\nform = "pomelo_plot"\n[columns]\ntrees = "ต้น"\n', "a")
+    head, old = ["ชื่อ", "ต้น"], [["ก", 10], ["ข", 20], ["ข", 20]]
+    path = book_of(tmp_path / "a.xlsx", [head, *old])
+    before = load.load(office.atlas, [path], said, dry_run=True)["rows"]
+    (sheet,) = reading.sheets(path)
+    for row, line in list(zip(before, sheet.lines, strict=True))[1:]:
+        at = f"{line.place} · sha256 {line.sha256()}"
+        came_before(office, said, row, OLD[line.number], at)
+    book_of(path, [head, ["ใหม่", 5], *old])
+
+    for counts in ((2, 2), (0, 4)):
+        found = load.load(office.atlas, [path], said)
+        assert (found["accepted"], found["duplicates"], found["conflicts"], found["known"]) == (
+            *counts,
+            0,
+            [],
+        )
+
+
+def test_totals_are_told_and_nobodys_name_is_one(office: Office, tmp_path: Path) -> None:
+    """รวมพร is a person; a moo that is merged over three people is the moo of each, and counts once."""
+    head = ["ชื่อ", "หมู่", "ต้น"]
+    people: list[list[Any]] = [
+        ["รวมพร ใจดี", 3, 10], ["รวมใจพัฒนา", None, 20], ["สมชาย", None, 30], ["รวมทั้งสิ้น", None, 60],
+    ]  # fmt: skip
+    path = book_of(tmp_path / "a.xlsx", [head, *people], "B2:B4")
+    columns = 'owner_name = "ชื่อ"\nmoo = "หมู่"\ntrees = "ต้น"\n'
+    said = mapping.parse(f'name = "a"\nform = "pomelo_plot"\n[columns]\n{columns}', "a")
+    found = load.load(office.atlas, [path], said, dry_run=True)
+
+    assert [tuple(one["answers"].values()) for one in found["rows"]] == [
+        ("รวมพร ใจดี", "3", "10"), ("รวมใจพัฒนา", "3", "20"), ("สมชาย", "3", "30")
+    ]  # fmt: skip
+    assert found["totals"] == ["a.xlsx · Sheet!5: รวมทั้งสิ้น 60"]
+
+
 def test_a_quote_far_below_the_beginning_shifts_no_column(tmp_path: Path) -> None:
     """Quotes inside quotes are doubled; and a long line of a layer is one cell."""
     plain = "สวนของหมู่บ้าน,1,ปกติ,100\n" * 600
@@ -519,7 +594,7 @@ def test_cells_are_what_openpyxl_reads(tmp_path: Path) -> None:
         ]
         for sheet in known.worksheets
     ]
-    assert list(spreadsheet.grids(content)) == expected
+    assert list(spreadsheet.grids(content, {})) == expected
 
 
 REFUSED = {

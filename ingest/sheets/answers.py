@@ -99,7 +99,7 @@ class RowReader:
 
         @lru_cache(_KNOWN)
         def value_of_what(*said: Any) -> Any:
-            value = read(Cell("", 0, 0, *said))
+            value: Any = read(Cell("", 0, 0, *said))
             whole = asked.kind == "integer" and isinstance(value, Decimal) and value == int(value)
             value = int(value) if whole else value
             return judged(value)

@@ -18,7 +18,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from ingest.sheets import problems
 from ingest.sheets.layout import arranged
-from ingest.sheets.model import Cell, Document, Statement
+from ingest.sheets.model import Cell, Document, Merged, Statement
 from ingest.sheets.spreadsheet import Grid, grids
 from ingest.sheets.typed import typed
 from thai.text import normalise
@@ -38,10 +38,11 @@ def read(path: Path, content: bytes | None = None) -> Document:
     if reader is None:
         raise problems.table_kind(path.name)
     try:
-        grids, texts = reader(path.read_bytes() if content is None else content)
+        merged: Merged = {}
+        grids, texts = reader(path.read_bytes() if content is None else content, merged)
     except UNREADABLE as error:
         raise problems.table_unreadable(path.name, type(error).__name__) from error
-    document = Document(path.name, [], list(texts))
+    document = Document(path.name, [], list(texts), merged)
     for grid in grids:
         tables, statements = arranged(grid)
         document.tables += tables
@@ -51,11 +52,11 @@ def read(path: Path, content: bytes | None = None) -> Document:
     return document
 
 
-def _xlsx(content: bytes) -> tuple[list[Grid], list[Statement]]:
-    return list(grids(content)), []
+def _xlsx(content: bytes, merged: Merged) -> tuple[list[Grid], list[Statement]]:
+    return list(grids(content, merged)), []
 
 
-def _csv(content: bytes) -> tuple[list[Grid], list[Statement]]:
+def _csv(content: bytes, _merged: Merged) -> tuple[list[Grid], list[Statement]]:
     text = decoded(content)
     try:
         found: Any = csv.Sniffer().sniff(text[:10_000], delimiters=",;\t|")
@@ -78,7 +79,7 @@ def decoded(content: bytes) -> str:
     raise ValueError("encoding")
 
 
-def _docx(content: bytes) -> tuple[list[Grid], list[Statement]]:
+def _docx(content: bytes, merged: Merged) -> tuple[list[Grid], list[Statement]]:
     document = docx.Document(io.BytesIO(content))
     grids: list[Grid] = []
     texts: list[Statement] = []
@@ -90,28 +91,32 @@ def _docx(content: bytes) -> tuple[list[Grid], list[Statement]]:
                 texts.append(Statement(cell, normalise(cell.text)))
                 before = cell.text
         else:
-            grids.append(_docx_grid(one, f"ตาราง {len(grids) + 1}", before))
+            grids.append(_docx_grid(one, f"ตาราง {len(grids) + 1}", before, merged))
     return grids, texts
 
 
-def _docx_grid(table: DocxTable, sheet: str, before: str) -> Grid:
+def _docx_grid(table: DocxTable, sheet: str, before: str, below: Merged) -> Grid:
     """A table of a document: a merged cell stands once, where it begins. Its caption is the line above."""
     grid: Grid = []
-    above: dict[int, Any] = {}
+    above: dict[int, tuple[Any, Cell | None]] = {}
     for r, row in enumerate(table.rows, 1):
         cells: list[Cell | None] = [None] * row.grid_cols_before
         left: Any = None
         for c, one in enumerate(row.cells, row.grid_cols_before + 1):
-            merged = one._tc is left or above.get(c) is one._tc
-            cells.append(None if merged else typed(sheet, r, c, one.text))
-            left = above[c] = one._tc
+            over, said = above.get(c, (None, None))
+            aside, down = one._tc is left, one._tc is over
+            cells.append(None if aside or down else typed(sheet, r, c, one.text))
+            if down and said and not aside:
+                below[sheet, r, c] = said
+            left = one._tc
+            above[c] = left, said if down else cells[-1]
         grid.append(cells)
     if before:
         grid.insert(0, [Cell(sheet, 0, 1, before)])
     return grid
 
 
-READERS: dict[str, Callable[[bytes], tuple[list[Grid], list[Statement]]]] = {
+READERS: dict[str, Callable[[bytes, Merged], tuple[list[Grid], list[Statement]]]] = {
     ".xlsx": _xlsx,
     ".xlsm": _xlsx,
     ".csv": _csv,

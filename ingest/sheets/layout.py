@@ -10,6 +10,13 @@ from thai.text import fold, normalise
 
 Grid = list[list[Cell | None]]
 
+_SUMMED = (
+    r"[\d(:./-]|ทั้ง|ย่อย|สุทธิ|สะสม|เป็น|เงิน|จำนวน|ราย|ค่า|งบ|คะแนน|เนื้อที่|พื้นที่|หมู่|ม\.|ตำบล|ต\.|อำเภอ|อ\.|จังหวัด|จ\."
+    r"|ปี|เดือน|ไตรมาส|หน้า|กลุ่ม|กอง|หมวด|ด้าน|คน|ครัว|แปลง|ชาย|หญิง|ยอด|ผลผลิต|ต้น|ไร่|บาท|ทุก|ข้อ|แผน|โครงการ|กิจกรรม|หนี้|สินทรัพย์"
+)
+_TOTAL_ROW = re.compile(  # people and groups are called รวมพร and รวมใจ, too
+    rf"(?:ยอด|ผล)รวม.*|รวม(?:(?:{_SUMMED}).*)?|.*รวม(?:ทั้งสิ้น|ทั้งหมด|ย่อย)|(?:grand|sub)?-?total.*|sum|ทั้งหมด"
+)
 _TOTAL = re.compile(r"^(?:ยอด|ผล)?รวม|รวม(?:ทั้งสิ้น|ทั้งหมด|ย่อย)$|^(?:grand|sub)?-?total|^sum$|^ทั้งหมด$")
 _CARRIED = re.compile(r"ยอด?ยก(?:มา|ไป)|(?:ค่า)?เฉลี่ย|average|mean|carried(?:forward)?|broughtforward")
 _TOTAL_LETTERS = [set("รวม"), set("ทหมด"), set("total"), set("sum")]  # few names have them all
@@ -18,9 +25,13 @@ _HEADER_HINT = re.compile(r"^(?:พ\.?ศ\.?|ปี)?\s*(?:24|25|19|20)\d\d$")
 
 
 def is_total(text: str) -> bool:
-    """Whether a row's or a column's words say that it sums others."""
+    """Whether a column's words say that it sums others."""
+    return _may_sum(text) and bool(_TOTAL.search(fold(text)))
+
+
+def _may_sum(text: str) -> bool:
     letters = set(text.casefold())
-    return any(some <= letters for some in _TOTAL_LETTERS) and bool(_TOTAL.search(fold(text)))
+    return any(some <= letters for some in _TOTAL_LETTERS)
 
 
 def is_carried(row: Sequence[Cell | None]) -> bool:
@@ -146,7 +157,7 @@ def _headings(headers: Grid, width: int) -> tuple[list[str], list[Cell | None]]:
 
 def _is_total_row(table: Table, i: int) -> bool:
     words = [c.text for c in table.rows[i] if c and c.number is None and not c.nil]
-    if any(is_total(text) for text in words[:2]):
+    if any(_may_sum(text) and _TOTAL_ROW.fullmatch(fold(text)) for text in words[:2]):
         return True
     # A foot of figures alone, under a table whose rows have words: a total that was left without its word.
     if words or i < max(len(table.rows) - 1, 2):

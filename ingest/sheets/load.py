@@ -32,10 +32,11 @@ from ingest.sheets import problems, reading
 from ingest.sheets.answers import RowReader
 from ingest.sheets.mapping import Mapping
 from ingest.sheets.media import Media, beside
+from ingest.sheets.model import Cell
 from ingest.sheets.reading import Line, Sheet
 from ingest.tables import now, submission
 from thai.problem import Place, Problem
-from thai.text import fold
+from thai.text import fold, thai_digits
 
 _NAMES = uuid.UUID("6f1d2a34-0f0e-4c55-9c1b-1d8a8a7d2f10")
 _BATCH = 1_000
@@ -52,13 +53,14 @@ def load(
     ``rows`` tells of a dry run, row by row, what would be stored; ``skipped`` what is not and why;
     ``passed_over`` names the tables that lack a heading. Photos that a row names come from the folder or zip
     in which its table lies; ``files_missing`` counts those that are not there. ``known`` are tables
-    from which the same rows came under another name, as those of a file that was renamed do.
+    from which the same rows came under another name, as those of a file that was renamed do. ``totals``
+    are the rows that were left out because they sum others.
     """
     form = _form(atlas, mapping)
     found: dict[str, Any] = dict.fromkeys(
         ("accepted", "duplicates", "quarantined", "conflicts", "files_missing"), 0
     )
-    found |= {"rows": [], "skipped": [], "passed_over": [], "dry_run": dry_run}
+    found |= {"rows": [], "skipped": [], "passed_over": [], "totals": [], "dry_run": dry_run}
     rows = _Rows(atlas, mapping, form, found)
     with tempfile.TemporaryFile(dir=atlas.folder.path) as file:
         read = 0
@@ -72,6 +74,7 @@ def load(
                         continue
                     for heading in mapping.headings & sheet.doubled:
                         raise problems.heading_twice(f"{sheet.file} · {sheet.name}", heading)
+                    found["totals"] += sheet.totals
                     for some in _set_aside(file, rows.of(sheet)):
                         read += some
                         if progress:
@@ -104,6 +107,9 @@ class _Rows:
         self._key, self._moment = [fold(name) for name in mapping.key], now()
         self._named = _NAMES.bytes + f"{mapping.name}\x1f{mapping.form}\x1f".encode()
         self._said: dict[str, str] = {}  # the hash of each row by what makes it the same row
+        self._alike = Counter[tuple[str, str, str]]()  # rows that say the same, by file, sheet and hash
+        self._logged = self._came_before()
+        self._numbered = {} if self._key else self._by_number()
         fields = form.schema.table("").fields
         self._photos = [one.name for one in fields if one.kind == "attachment"]
 
@@ -129,13 +135,9 @@ class _Rows:
     def known(self) -> list[dict[str, Any]]:
         """Of each table that came before how many rows say the same as one of these, and are other rows."""
         said, kept = set(self._said.values()), Counter[str]()
-        own = (submission.c.form_id == self._form.form_id, submission.c.source == "file")
-        query = sa.select(submission.c.instance_id, submission.c.user_agent).where(*own)
-        with self._log.connect() as connection:
-            for instance_id, place in connection.execute(query):
-                where, _, sha256 = place.rpartition(" · sha256 ")
-                if sha256 in said and instance_id not in self._said:
-                    kept[re.split(r"[!:]\d+$", where)[0]] += 1
+        for instance_id, (where, sha256) in self._logged.items():
+            if sha256 in said and instance_id not in self._said:
+                kept[re.split(r"[!:]\d+$", where)[0]] += 1
         return [{"table": table, "rows": count} for table, count in kept.most_common()]
 
     def received(self, row: _Row) -> Received:
@@ -144,11 +146,44 @@ class _Rows:
         envelope = written_here(xml, self._form.form_id, self._form.version, instance_id)
         return Received(envelope, xml, "file", files, user_agent=said, received_at=self._moment)
 
+    def _came_before(self) -> dict[str, tuple[str, str]]:
+        """Rows of any table in the log, oldest first: where each stood, and its hash."""
+        own = (submission.c.form_id == self._form.form_id, submission.c.source == "file")
+        query = sa.select(submission.c.instance_id, submission.c.user_agent).where(*own)
+        with self._log.connect() as connection:
+            rows = connection.execute(query.order_by(submission.c.seq)).all()
+        places = {instance_id: place.rpartition(" · sha256 ") for instance_id, place in rows}
+        return {instance_id: (where, sha256) for instance_id, (where, _, sha256) in places.items()}
+
+    def _by_number(self) -> dict[tuple[str, str], list[str]]:
+        """Rows without a key that came when their number stood in the id, by sheet and hash."""
+        found: dict[tuple[str, str], list[str]] = {}
+        for instance_id, (where, sha256) in self._logged.items():
+            table, _, number = re.sub(r":(\d+)$", r"!\1", where).rpartition("!")
+            sheet = table.rpartition(" · ")[2] if " · " in table else ""
+            if self._id(sheet, number, sha256) == instance_id:
+                found.setdefault((sheet, sha256), []).append(instance_id)
+        return found
+
     def _instance_id(self, line: Line, sha256: str) -> str:
-        """The same for the same row of the same table, whenever it comes."""
-        parts = [line.cells[name].text for name in self._key if name in line.cells]
-        said = "\x1f".join(parts or (line.sheet, str(line.number), sha256))
-        digest = hashlib.sha1(self._named + said.encode(), usedforsecurity=False).digest()[:16]
+        """The same for the same row of the same table, whenever it comes.
+
+        A row is known by its key, whether Excel holds that as a number or as text; without a key by what it
+        says, and by how many rows before it say the same. Rows that came in under an earlier id keep that.
+        """
+        key = [line.cells[name] for name in self._key if name in line.cells]
+        if key:
+            own, *earlier = dict.fromkeys(self._id(*parts) for parts in _spellings(key))
+        else:
+            alike = self._alike[line.file, line.sheet, sha256]
+            self._alike[line.file, line.sheet, sha256] += 1
+            own = self._id(line.sheet, "=", str(alike), sha256)
+            earlier = self._numbered.get((line.sheet, sha256), [])[alike : alike + 1]
+        return next((one for one in (own, *earlier) if one in self._logged), own)
+
+    def _id(self, *parts: str) -> str:
+        said = self._named + "\x1f".join(parts).encode()
+        digest = hashlib.sha1(said, usedforsecurity=False).digest()[:16]
         return f"uuid:{uuid.UUID(bytes=digest, version=5)}"
 
     def _files(self, line: Line, answers: dict[str, Any], wrong: list[Problem]) -> Iterator[StoredFile]:
@@ -172,6 +207,17 @@ class _Rows:
                 self._found["files_missing"] += 1
             else:
                 yield self._attachments.take(answers[name], content, keep=not self._found["dry_run"])
+
+
+def _spellings(key: list[Cell]) -> Iterator[list[str]]:
+    """A key as it makes the id, then as ids of earlier years had it: by what a cell shows."""
+    figures = ["" if one.number is None else f"{one.number.normalize():f}" for one in key]
+    yield [figure or fold(one.text) for one, figure in zip(key, figures, strict=True)]
+    yield [one.before for one in key]
+    yield [figure or one.before for one, figure in zip(key, figures, strict=True)]
+    yield [thai_digits(figure) or one.before for one, figure in zip(key, figures, strict=True)]
+    grouped = ["" if one.number is None else f"{one.number:,}" for one in key]
+    yield [figure or one.before for one, figure in zip(key, grouped, strict=True)]
 
 
 def _set_aside(file: IO[bytes], rows: Iterator[_Row]) -> Iterator[int]:

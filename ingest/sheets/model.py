@@ -42,9 +42,18 @@ class Cell(NamedTuple):
         return f"{self.number:f}" if figure else self.text
 
     @property
+    def before(self) -> str:
+        """What told rows apart from the first build on: of a moment, its day alone."""
+        return self.text[:10] if self.stored == "date" else self.text
+
+    @property
     def amount(self) -> Decimal | None:
         """What the cell adds to a sum: a dash is zero, a blank is not there."""
         return Decimal(0) if self.nil else self.number
+
+
+Merged = dict[tuple[str, int, int], Cell]
+"""Where a cell is merged downwards: the places below by sheet, row and column, with the cell meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +93,9 @@ class Table:
 
 @dataclass(slots=True)
 class Document:
-    """All that was read from one file."""
+    """All that was read from one file; ``merged`` is what stands over several rows."""
 
     name: str
     tables: list[Table]
     statements: list[Statement]
+    merged: Merged = field(default_factory=dict)

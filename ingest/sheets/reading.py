@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -17,7 +17,7 @@ from geo.reference import WGS84, transformer_to_wgs84
 from ingest.archive import UnreadableError, opened
 from ingest.sheets import files, problems
 from ingest.sheets.layout import is_carried
-from ingest.sheets.model import Cell, Table
+from ingest.sheets.model import Cell, Merged, Table
 from ingest.sheets.typed import typed
 from thai.text import fold
 
@@ -43,20 +43,24 @@ class Line:
         return f"{self.file} · {self.sheet}!{self.number}" if self.sheet else f"{self.file}:{self.number}"
 
     def sha256(self) -> str:
-        """The hash of what is written in it."""
-        said = "\x1f".join(f"{heading}\x1e{cell.text}" for heading, cell in sorted(self.cells.items()))
+        """The hash of what is written in the row itself."""
+        own = sorted((name, cell) for name, cell in self.cells.items() if cell.row == self.number)
+        said = "\x1f".join(f"{heading}\x1e{cell.before}" for heading, cell in own)
         shape = self.geometry.wkb_hex if self.geometry is not None else ""
         return hashlib.sha256(f"{said}\x1d{shape}".encode()).hexdigest()
 
 
 @dataclass
 class Sheet:
-    """One table of a file: its headings as written, and its lines without totals and section heads."""
+    """One table of a file: its headings as written, its lines without totals and section heads, and those
+    totals by their place and words.
+    """
 
     file: str
     name: str
     headings: list[str]
     lines: Collection[Line]
+    totals: list[str] = field(default_factory=list)
 
     @property
     def folded(self) -> set[str]:
@@ -85,8 +89,10 @@ def sheets(path: Path) -> Iterator[Sheet]:
 
 
 def _tables(path: Path, shown: str, content: bytes | None = None) -> Iterator[Sheet]:
-    for table in files.read(path, content).tables:
-        yield Sheet(shown, table.sheet, table.headings, _Lines(shown, table))
+    document = files.read(path, content)
+    for table in document.tables:
+        lines = _Lines(shown, table, document.merged)
+        yield Sheet(shown, table.sheet, table.headings, lines, lines.totals)
 
 
 def _zipped(path: Path) -> Iterator[Sheet]:
@@ -104,12 +110,23 @@ def _zipped(path: Path) -> Iterator[Sheet]:
 
 
 class _Lines(Collection[Line]):
-    """The lines of a table, made as they are asked for: a register has a hundred thousand."""
+    """The lines of a table, made as they are asked for: a register has a hundred thousand.
 
-    def __init__(self, file: str, table: Table) -> None:
-        self._file, self._table = file, table
+    What is merged downwards is said of each row below, though it counts once in the table's sums.
+    """
+
+    def __init__(self, file: str, table: Table, merged: Merged) -> None:
+        self._file, self._table, self._merged = file, table, merged
         self._headings = [fold(heading) for heading in table.headings]
+        columns = zip(table.header_cells, *table.rows, strict=True)
+        self._columns = [next((one.column for one in column if one), 0) for column in columns]
         self._items = [n for n in table.items if any(table.rows[n]) and not is_carried(table.rows[n])]
+        others = set(self._items) | set(table.sections)
+        self.totals = [self._told(n) for n, row in enumerate(table.rows) if n not in others and any(row)]
+
+    def _told(self, number: int) -> str:
+        words = " ".join(cell.text for cell in self._table.rows[number] if cell)
+        return f"{self._line(number).place}: {words[:80]}"
 
     def __len__(self) -> int:
         return len(self._items)
@@ -118,11 +135,23 @@ class _Lines(Collection[Line]):
         return any(one == line for one in self)
 
     def __iter__(self) -> Iterator[Line]:
-        for number in self._items:
-            row = self._table.rows[number]
-            cells = {h: one for h, one in zip(self._headings, row, strict=False) if h and one}
-            first = next(one for one in row if one)
-            yield Line(self._file, self._table.sheet, first.row, cells)
+        yield from map(self._line, self._items)
+
+    def _line(self, number: int) -> Line:
+        row, sheet = self._table.rows[number], self._table.sheet
+        at = next(one.row for one in row if one)
+        if self._merged:
+            row = [
+                one or self._above(sheet, at, column, head)
+                for one, column, head in zip(row, self._columns, self._table.header_cells, strict=True)
+            ]
+        cells = {h: one for h, one in zip(self._headings, row, strict=False) if h and one}
+        return Line(self._file, sheet, at, cells)
+
+    def _above(self, sheet: str, row: int, column: int, heading: Cell | None) -> Cell | None:
+        """The cell that reaches down to this place, unless it is the column's heading."""
+        said = self._merged.get((sheet, row, column))
+        return None if said is heading else said
 
 
 def _geographic(path: Path) -> Iterator[Sheet]:

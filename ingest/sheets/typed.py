@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
 from ingest.sheets.model import Cell
-from thai.calendar import parse_date
+from thai.calendar import bangkok, parse_date
 from thai.problem import Problem
 from thai.text import arabic_digits, normalise
 
@@ -49,8 +49,7 @@ def meaning(value: object, shows: str = "") -> Meaning | None:
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
     if isinstance(value, datetime | date):
-        day = value.date() if isinstance(value, datetime) else value
-        return Meaning(day.isoformat(), day=day, stored="date")
+        return _stored_day(value)
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         return _stored_number(value, shows)
     text, meant = str(value).strip(), normalise(str(value))
@@ -76,6 +75,16 @@ def read_number(text: str) -> tuple[Decimal | None, int, bool]:
     number = Decimal(body.replace(",", "") + fraction)
     below = found["minus"] or found["open"]
     return (-number if below else number), max(len(fraction) - 1, 0), bool(found["percent"])
+
+
+def _stored_day(value: date) -> Meaning:
+    """A day; of a moment with a zone the day that it is in Bangkok, and the moment in the text."""
+    if not isinstance(value, datetime):
+        return Meaning(value.isoformat(), day=value, stored="date")
+    day = bangkok(value).date() if value.tzinfo else value.date()
+    whole = value.tzinfo is None and value.time() == time.min
+    text = day.isoformat() if whole else value.isoformat(timespec="milliseconds")
+    return Meaning(text, day=day, stored="date")
 
 
 def _stored_number(value: float | Decimal, shows: str) -> Meaning:

@@ -30,6 +30,7 @@ _ENDINGS = (
     "zip", "xlsx", "xlsm", "csv", "docx", "xml", "gpkg", "geojson", "json", "fgb", "kml", "parquet", "toml",
 )  # fmt: skip
 _FEW = 10  # what was left out, told in sentences
+_MOST_TOTALS = 20
 _COUNTS = ("accepted", "duplicates", "conflicts", "quarantined", "files_missing")
 
 
@@ -185,6 +186,9 @@ def _show(found: dict[str, Any], language: str, fields: dict[str, Field]) -> Non
     for one in found["passed_over"]:
         missing = ", ".join(one["missing"])
         st.caption(plain(t("upload.passed_over", language, table=one["table"], missing=missing)))
+    if found.get("totals"):
+        shown = " · ".join(found["totals"][:_MOST_TOTALS])
+        st.caption(plain(t("upload.totals", language, rows=shown)))
     if found.get("unread"):
         st.caption(plain(t("upload.unread", language, headings=", ".join(found["unread"]))))
 
