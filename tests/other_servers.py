@@ -114,6 +114,8 @@ class Central(OtherServer):
     said: dict[str, list[str]] = field(default_factory=dict)
     written: int = 0
     at_the_door: list[str] = field(default_factory=list)  # what goes wrong when somebody signs in
+    lost: set[str] = field(default_factory=set)  # files and instances that are listed, and cannot be had
+    store: str = ""  # where the files lie that it sends us on to
 
     def answer(self, method: str, path: str, headers: Any, body: bytes) -> Answer:
         """Sessions, forms, the OData index, versions and attachments."""
@@ -255,6 +257,10 @@ class Central(OtherServer):
         match rest:
             case ["versions"]:
                 return said([{"instanceId": key} for key, _ in reversed(one.versions)])
+            case ["versions" | "attachments", file] if file.removesuffix(".xml") in self.lost:
+                return MISSING
+            case ["attachments", name] if self.store:
+                return 307, {"location": f"{self.store}/{name}?signature=1"}, b""
             case ["versions", file]:
                 return document(dict(one.versions)[file.removesuffix(".xml")])
             case ["attachments"]:

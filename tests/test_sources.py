@@ -460,6 +460,11 @@ def test_kobo_is_read_to_its_last_page_with_versions_photos_edits_and_deletions(
     again = pulled(office, other_kobo, whole=True)
     assert (again["accepted"], again["deleted"]) == (1, 1)
     assert orders(office) == ["1", "2 again", "3", "4", "5", "6", "older"]
+
+    unseen = filled("unseen", replaces=one.versions[-1][0])  # edited twice between two pulls
+    one.versions += [unseen, filled("2 at last", replaces=unseen[0])]
+    assert pulled(office, other_kobo)["accepted"] == 1
+    assert orders(office) == ["1", "2 at last", "3", "4", "5", "6", "older"]
     assert all(office.follower.verify().values())
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import trustme
-from other_servers import Central, Held, Kobo, OtherServer, serving
+from other_servers import MISSING, Answer, Central, Held, Kobo, OtherServer, serving
 from test_entity_lists import OF_A_PHONE, PUMP, TANK, on_the_map, register_of, version
 from test_sources import filled, held, orders, pulled, xform
 
@@ -149,6 +149,38 @@ def test_over_https_a_redirect_to_http_is_not_followed(
             pulled(office, other)
         assert (refusal.value.code, len(other.asked)) == ("source_moved", 2)
         assert pulled(office, other)["accepted"] == 15
+
+
+class Store(OtherServer):
+    """Where a Central keeps its files: it refuses whoever says who asks."""
+
+    def answer(self, method: str, path: str, headers: Any, body: bytes) -> Answer:  # noqa: ARG002
+        """One file by its signed address."""
+        self.asked.append(path)
+        if headers.get("authorization") or "signature=1" not in path:
+            return MISSING
+        return 200, {"content-type": "image/jpeg"}, path.encode()
+
+
+def test_one_file_or_record_that_cannot_be_had_holds_up_no_other(
+    office: Office, vouched: tuple[ssl.SSLContext, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Told and asked for again; files in a store of the server's own come from there, without credentials."""
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(vouched[1]))
+    there = [held(str(n), files={f"{n}.jpg": b"photo"}) for n in range(4)]
+    with serving(Central(forms={"wells": {"1": b"\xef\xbb\xbf" + xform()}}, held=there)) as other:
+        assert isinstance(other, Central)
+        other.lost = {"0.jpg", there[3].root}
+        first = pulled(office, other)
+        assert (first["accepted"], first["files"], first["files_missing"]) == (3, 2, 1)
+        assert {one["code"] for one in first["problems"]} == {"source_not_found"}
+
+        with serving(Store(), tls=vouched[0]) as store:
+            other.lost, other.store = set(), store.url
+            second = pulled(office, other)
+        assert (second["accepted"], second["files"], second["problems"]) == (1, 2, [])
+        assert sorted(store.asked) == ["/0.jpg?signature=1", "/3.jpg?signature=1"]
+    assert orders(office) == ["0", "1", "2", "3"]
 
 
 def orders_or_none(office: Office) -> list[str]:

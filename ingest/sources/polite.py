@@ -1,6 +1,7 @@
 """HTTP to another office's server: tries again when it is tired, believes nothing, goes nowhere else.
 
-Credentials stay with the host they were given for: a redirect to another one ends the pull. Answers are
+Credentials stay with the host they were given for: a redirect to another one ends the pull, unless it leads
+over https to a file: that is fetched from there without them. Answers are
 checked for what they claim to be, because captive portals and proxies answer 200 with a page of their own.
 
 A session signs in and says how to reach the server (certificates, proxies); requests go over its connections
@@ -13,6 +14,7 @@ import json as _json
 import re
 import threading
 import time
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,6 +28,7 @@ import urllib3
 from urllib3 import exceptions
 
 from ingest.sources import problems
+from thai.problem import Problem
 
 TRIES = 6
 _TIMEOUT = urllib3.Timeout(connect=15, read=120)  # seconds
@@ -75,6 +78,7 @@ class Polite:
         found = session.merge_environment_settings(self.base_url, {}, None, None, None)
         session.proxies, session.verify, session.trust_env = found["proxies"], found["verify"], False
         self._pools: dict[str, tuple[urllib3.HTTPConnectionPool, bool]] = {}
+        self._stores: dict[str, Polite] = {}
         self._renew = renew
         self._renewing = threading.Lock()
         self._pause = pause
@@ -84,14 +88,17 @@ class Polite:
         return self._again(lambda: self._json(self._get(path, params)))
 
     def content(self, path: str, params: dict[str, str] | None = None) -> bytes:
-        """A file's bytes, whole; raises a problem of this package when they never come."""
-        answer: _Answer = self._again(lambda: self._no_page(self._get(path, params)))
+        """A file's bytes, whole; raises a problem of this package when they never come.
+
+        A server that keeps files in a store of its own sends us on to it, over https.
+        """
+        answer: _Answer = self._again(lambda: self._no_page(self._get(path, params, stored=True)))
         return answer.content
 
     def xml(self, path: str, params: dict[str, str] | None = None) -> bytes:
         """An XML document's bytes, to its end; a web page in its place, or something else, is refused."""
         answer: _Answer = self._again(lambda: self._ended(self._no_page(self._get(path, params))))
-        content = answer.content.lstrip()
+        content = answer.content.removeprefix(BOM_UTF8).lstrip()
         if not content.startswith(b"<") or content[:15].lower().startswith((b"<!doctype html", b"<html")):
             raise problems.odd_answer(self.host, "HTML")
         return answer.content
@@ -160,17 +167,36 @@ class Polite:
             return problems.busy(self.host, tired.status)
         return problems.unreachable(self.host, tired.reason)
 
-    def _get(self, path: str, params: dict[str, str] | None) -> _Answer:
+    def _get(self, path: str, params: dict[str, str] | None, *, stored: bool = False) -> _Answer:
         url = urljoin(self.base_url, path)
         for _ in range(_REDIRECTS):
             answer = self._one("GET", url, params)
             if not answer.is_redirect:
                 return self._checked(answer, path)
             before, target = urlsplit(url), urlsplit(urljoin(url, answer.headers["location"]))
+            if stored and target.netloc != self.host and target.scheme == "https":
+                return self._store(target.netloc)._stored(target.geturl())
             if target.netloc != self.host or (before.scheme, target.scheme) == ("https", "http"):
                 raise problems.moved(self.host, target.netloc)
             url, params = target.geturl(), None
         raise problems.odd_answer(self.host, "redirects")
+
+    def _store(self, host: str) -> Polite:
+        """Another host that holds this server's files: it hears nothing of who asks."""
+        if host not in self._stores:
+            self._stores[host] = Polite(requests.Session(), f"https://{host}", pause=self._pause)
+        return self._stores[host]
+
+    def _stored(self, url: str) -> _Answer:
+        """A file by its own signed address, which alone says who may have it."""
+        absent = problems.not_there(self.host, urlsplit(url).path)
+        try:
+            answer = self._one("GET", url, None)
+        except Problem as problem:  # its certificate: of this file alone
+            raise absent from problem
+        if answer.status != 200 and answer.status not in _TIRED:
+            raise absent
+        return self._checked(answer, url)
 
     def _one(
         self, method: str, url: str, params: dict[str, str] | None, body: bytes | None = None,

@@ -37,6 +37,8 @@ _OVERLAP = timedelta(
 #: When the whole index is compared again: daily; sooner while files are missing that may come late.
 _WHOLE_AFTER = {False: timedelta(hours=24), True: timedelta(hours=2)}
 _TOGETHER, _CONNECTIONS = 200, 6
+#: What is told of one submission, or of one of its files, while the others go on.
+_LEFT, _FILE_LEFT = frozenset({"source_not_found"}), frozenset({"source_not_found", "source_moved"})
 _COUNTED = {"accepted": Outcome.NEW, "duplicates": Outcome.AGAIN, "conflicts": Outcome.CONFLICT}
 
 #: A page may hold a line twice while rows arrive: the later one holds.
@@ -120,7 +122,7 @@ class _Form:
             self.logged = self._logged(connection)
             usage = published.read_catalogue(connection).usages.get(self.form_id)
         self.states = usage.review_states if usage else ()
-        incomplete = any(item.files_missing for item in self.seen.values())
+        incomplete = any(item.files_missing or not item.fingerprint for item in self.seen.values())
         whole = whole or _older(cursor.get("whole", ""), _WHOLE_AFTER[incomplete])
         latest, met = cursor.get("since", ""), set()
         for some in _chunks(self.remote.index(self.form.form_id, "" if whole else _before(latest))):
@@ -189,9 +191,11 @@ class _Form:
             return
         self.held = self._held(entries)
         fetched = self._fetch_all(entries)
-        received = [one for some in fetched for one in some.received]
-        self._take_over({one.envelope.version: "" for one in received})
+        for problem in [one.problem for one in fetched if one.problem]:
+            self._tell(problem)
+        self._take_over({one.envelope.version: "" for some in fetched for one in some.received})
         with log.writing(self.atlas.log) as connection:
+            received = self._linked(connection, entries, fetched)
             outcomes = log.append(connection, received) if received else []
             stands = log.completed(connection, [one.newest_id for one in fetched])
             fetched = [replace(one, newest_id=stands.get(one.newest_id, one.newest_id)) for one in fetched]
@@ -205,6 +209,32 @@ class _Form:
             self.done.counts[name] += outcomes.count(outcome)
         if self.progress:
             self.progress(sum(self.done.counts[name] for name in _COUNTED), 0)
+
+    def _tell(self, problem: Problem) -> None:
+        """Note what was left behind: the first of its kind stands for all of this form."""
+        told = {(one.get("form_id"), one["code"]) for one in self.done.problems}
+        if (self.form.form_id, problem.code) not in told:
+            self.done.problems.append({"form_id": self.form.form_id, **problem.as_dict()})
+
+    def _linked(
+        self, connection: sa.Connection, entries: Sequence[Entry], fetched: Sequence[_Fetched]
+    ) -> list[Received]:
+        """What came, in order. A server that keeps the newest version alone may name one that never came:
+        an edit takes the place of the last that did.
+        """
+        received = [one for some in fetched for one in some.received]
+        named = {one.envelope.deprecated_id for one in received} | {entry.root_id for entry in entries}
+        here = _logged_of(connection, named) | {one.envelope.instance_id for one in received}
+        linked = []
+        for entry, some in zip(entries, fetched, strict=True):
+            before = self.seen.get(entry.root_id)
+            last = before.newest_id if before is not None else entry.root_id if entry.root_id in here else ""
+            for one in some.received:
+                envelope = one.envelope
+                if envelope.deprecated_id and envelope.deprecated_id not in here and last:
+                    envelope = replace(envelope, deprecated_id=last)
+                linked.append(replace(one, envelope=envelope))
+        return linked
 
     def _held(self, entries: Sequence[Entry]) -> dict[str, set[str]]:
         """The files that are here of each submission that was not changed there since, by its instance id."""
@@ -249,16 +279,30 @@ class _Form:
     def _fetch(self, entry: Entry) -> _Fetched:
         if entry.deleted:
             return _Fetched(entry.root_id)
-        versions = self.remote.versions(entry, self.logged)
+        try:
+            versions = self.remote.versions(entry, self.logged)
+            names = self.remote.files(entry) if entry.files_expected else []
+        except Problem as problem:
+            if problem.code not in _LEFT:
+                raise
+            return _Fetched(entry.root_id, problem=problem, left=True)
         newest_id = versions[-1].instance_id if versions else entry.root_id
-        names = self.remote.files(entry) if entry.files_expected else []
         fresh = [name for name in names if name not in self.held.get(newest_id, ())]
-        return _Fetched(
-            newest_id,
-            tuple(self._received(one) for one in versions if one.xml),
-            tuple(self.atlas.attachments.put(name, self.remote.file(entry, name)) for name in fresh),
-            len(names),
-        )
+        files, problem = self._files(entry, fresh)
+        received = tuple(self._received(one) for one in versions if one.xml)
+        return _Fetched(newest_id, received, files, len(names) - len(fresh) + len(files), problem)
+
+    def _files(self, entry: Entry, names: Sequence[str]) -> tuple[tuple[StoredFile, ...], Problem | None]:
+        """The files that can be had, and what is to be said of the others."""
+        files, told = [], None
+        for name in names:
+            try:
+                files.append(self.atlas.attachments.put(name, self.remote.file(entry, name)))
+            except Problem as problem:
+                if problem.code not in _FILE_LEFT:
+                    raise
+                told = problem
+        return tuple(files), told
 
     def _received(self, version: RemoteVersion) -> Received:
         """As it goes into the log; an instance without an id of its own has the one its server gave it."""
@@ -277,13 +321,16 @@ class _Form:
         rows, reviews = [], {}
         for entry, one in zip(entries, fetched, strict=True):
             before = self.seen.get(entry.root_id)
+            if one.left:
+                rows.append(self._left(entry, before))
+                continue
             missing = max(entry.files_expected - one.files_present, 0)
             self.done.counts["files"] += len(one.files)
             self.done.counts["files_missing"] += missing
             rows.append({
                 "source_id": self.source.id, "form_id": self.form_id, "root_id": entry.root_id,
                 "newest_id": before.newest_id if before is not None and entry.deleted else one.newest_id,
-                "fingerprint": entry.fingerprint, "deleted": entry.deleted, "files_missing": missing,
+                "fingerprint": _fingerprint(entry, one), "deleted": entry.deleted, "files_missing": missing,
                 "review": entry.review,
             })  # fmt: skip
             if entry.deleted != bool(before is not None and before.deleted):
@@ -293,6 +340,14 @@ class _Form:
         if rows:
             connection.execute(_REMEMBER, rows)
         return reviews
+
+    def _left(self, entry: Entry, before: sa.Row[Any] | None) -> dict[str, Any]:
+        """The line of a submission that could not be had: as it was, and asked for again."""
+        known = before._asdict() if before is not None else {
+            "source_id": self.source.id, "form_id": self.form_id, "root_id": entry.root_id,
+            "newest_id": entry.root_id, "deleted": False, "files_missing": 0, "review": "",
+        }  # fmt: skip
+        return known | {"fingerprint": ""}
 
     def _removed(self, connection: sa.Connection, entry: Entry, before: sa.Row[Any] | None) -> None:
         """Note that a submission, with all its versions, was deleted or is there again."""
@@ -307,13 +362,26 @@ class _Form:
 @dataclass(frozen=True, slots=True)
 class _Fetched:
     """What came of one submission: the id of its newest version here, its new versions and files, and how
-    many files the server has of it.
+    many files of it are here. ``problem`` tells what could not be had; of what was ``left`` nothing came.
     """
 
     newest_id: str
     received: tuple[Received, ...] = ()
     files: tuple[StoredFile, ...] = ()
     files_present: int = 0
+    problem: Problem | None = None
+    left: bool = False
+
+
+def _fingerprint(entry: Entry, one: _Fetched) -> str:
+    """The line's own, or another one while a file of it is to be asked for again."""
+    return replace(entry, files_present=one.files_present).fingerprint if one.problem else entry.fingerprint
+
+
+def _logged_of(connection: sa.Connection, instance_ids: set[str]) -> set[str]:
+    """Those of them that stand in the log, whichever way they came."""
+    query = sa.select(submission.c.instance_id).where(submission.c.instance_id.in_(instance_ids))
+    return set(connection.execute(query).scalars())
 
 
 def _chain(connection: sa.Connection, fresh: set[str]) -> list[str]:
