@@ -27,7 +27,8 @@ from ingest.access import Viewer
 from ingest.doors import counts, layers
 from ingest.doors.filters import Filter
 from ingest.exports.export_tables import export_tables
-from ingest.sources import central, kobo, register
+from ingest.sources import __main__ as pulling
+from ingest.sources import central, kobo, register, schedule
 from ingest.sources.pull import pull
 from ingest.sources.remote import Remote
 from reports import records
@@ -559,6 +560,78 @@ def test_the_schedule_pulls_while_the_office_runs(
     with engine.connect() as connection:
         assert not register.one(connection, number).due(datetime.now(UTC))
     engine.dispose()
+
+
+class Endless:
+    """The process of a pull that goes on until it is ended."""
+
+    returncode: int | None = None
+
+    def poll(self) -> int | None:
+        """Its exit code, once it has one."""
+        return self.returncode
+
+    def terminate(self) -> None:
+        """As a stop does."""
+        self.returncode = -15
+
+
+def test_a_pull_that_was_cut_off_is_as_due_as_before_and_one_error_ends_no_schedule(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a power cut, by a stop of the office; whoever asked for it asks on."""
+    begun = threading.Event()
+    with log.writing(office.atlas.log) as connection:
+        number = register.remember(connection, "central", "http://127.0.0.1:9", every_minutes=60).id
+        register.began(connection, number)  # the power went
+        register.ask(connection, number)
+    starts = iter([OSError("no memory"), Endless()])
+
+    def start(*_: object, **__: object) -> Endless:
+        one = next(starts)
+        if isinstance(one, OSError):
+            raise one
+        with log.writing(office.atlas.log) as connection:
+            register.began(connection, number)
+        begun.set()
+        return one
+
+    monkeypatch.setattr(schedule, "_LOOK_S", 0.01)
+    monkeypatch.setattr(schedule.subprocess, "Popen", start)
+    looking = schedule.Schedule(office.atlas)
+    looking.start()
+    assert begun.wait(30)
+    looking.stop()
+
+    with office.atlas.log.connect() as connection:
+        source = register.one(connection, number)
+    assert not source.running
+    assert source.asked
+    assert source.due(datetime.now(UTC))
+
+
+def test_a_fault_of_the_program_is_a_problem_of_the_pull(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page tells it, as it would a fault of the server."""
+    with log.writing(office.atlas.log) as connection:
+        number = register.remember(connection, "central", "http://127.0.0.1:9").id
+    monkeypatch.setattr(sources, "connect", lambda _: None)
+
+    assert pulling.main(str(office.atlas.folder.path), str(number)) == register.FAILED
+    with office.atlas.log.connect() as connection:
+        (problem,) = register.one(connection, number).result["problems"]
+    assert problem["code"] == "source_pull_died"
+
+
+def test_an_entity_list_that_makes_no_form_is_told_and_the_forms_come(office: Office, other: Central) -> None:
+    """A property may be called there like the block that every form has."""
+    made = {"label": "ต้น 1", "data": {"meta": "x"}}
+    other.lists = {"trees": [{"id": "7c1e9b0a-1111-4222-8333-444455556666", "versions": [made]}]}
+    found = pulled(office, other)
+
+    assert [one["code"] for one in found["problems"]] == ["source_list_unreadable"]
+    assert found["accepted"] == 7
 
 
 def test_connect_reads_the_file_of_the_source(other: Central, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 from forms.entity_form import GEOMETRY, entity_form, form_id_of, geometry_questions, geometry_type
 from forms.instance import EMPTIED, ENTITY, EntityChange, InstanceWriter, Meta
 from forms.xform import read_schema
-from ingest.sources import odata
+from ingest.sources import odata, problems
 from ingest.sources.odata import escaped
 from ingest.sources.polite import Polite
 from ingest.sources.remote import Entry, RemoteForm, RemoteVersion
@@ -121,12 +121,17 @@ class EntityLists:
 
     def _form(self, form_id: str) -> _Form:
         """Made of the whole list: what changed alone would not tell of points, lines and areas."""
+        from pyxform.errors import PyXFormError  # noqa: PLC0415 - as in forms.compile
+
         one = self._lists[form_id]
         with self._making:
             if one.form is None:
                 rows = odata.rows(self._http, f"{self._path(one)}.svc/Entities")
                 types = frozenset(geometry_type(str(row.get("geometry") or "")) for row in rows)
-                xform = entity_form(form_id, one.name, one.properties, types)
+                try:
+                    xform = entity_form(form_id, one.name, one.properties, types)
+                except PyXFormError as error:  # a property that is called like something of every form's
+                    raise problems.list_unreadable(one.name, str(error)) from error
                 one.form = _Form(xform, types, InstanceWriter(xform, read_schema(xform)))
         return one.form
 

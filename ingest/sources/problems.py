@@ -145,6 +145,33 @@ def credentials_missing(how: str) -> Problem:
     )
 
 
+def died(reason: str) -> Problem:
+    """A pull ended by a fault of this program, or was ended from outside."""
+    return Problem(
+        "source_pull_died",
+        Text(f"การดึงข้อมูลหยุดกลางคันโดยไม่คาดคิด ({reason})", f"The pull ended unexpectedly ({reason})."),
+        Text(
+            "ที่ดึงมาแล้วไม่หาย สั่งอีกครั้ง ถ้ายังเป็นอยู่ให้แจ้งผู้ดูแลระบบพร้อมบันทึกของโปรแกรม",
+            "What has come is kept. Run it again; if it stays, give the administrator the program's log.",
+        ),
+    )
+
+
+def list_unreadable(name: str, reason: str) -> Problem:
+    """An entity list of which no form can be made here."""
+    return Problem(
+        "source_list_unreadable",
+        Text(
+            f"อ่านรายการ {name} ของแม่ข่ายนั้นไม่ได้: {reason}", f"The entity list {name} cannot be read: {reason}"
+        ),
+        Text(
+            "เปลี่ยนชื่อ property ที่แม่ข่ายนั้น แล้วดึงอีกครั้ง แบบและรายการอื่นดึงตามปกติ",
+            "Rename the property there, then pull again. Other forms and lists are pulled as always.",
+        ),
+        Place(file=name),
+    )
+
+
 def unknown(number: int) -> Problem:
     """No source has this number."""
     return Problem(

@@ -85,7 +85,12 @@ def pull(
         register.began(connection, source.id)
     try:
         for form in remote.forms():
-            _Form(atlas, source, remote, form, done, progress).pull(whole=whole)
+            try:
+                _Form(atlas, source, remote, form, done, progress).pull(whole=whole)
+            except Problem as problem:
+                if problem.code != "source_list_unreadable":
+                    raise
+                done.problems.append({"form_id": form.form_id, **problem.as_dict()})
     except Problem as problem:
         done.problems.append(problem.as_dict())
         raise

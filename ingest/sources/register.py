@@ -15,6 +15,7 @@ from ingest.sources import problems
 from ingest.tables import now, source
 
 _NAMES = {"central": "ODK Central", "kobo": "KoboToolbox"}
+FAILED = 2  # how the process of a pull ends that has noted what went wrong
 _HELD = timedelta(hours=6)  # a pull that began longer ago than this died with its process
 
 
@@ -122,6 +123,11 @@ def ended(connection: sa.Connection, number: int, result: dict[str, Any]) -> Non
     """Note how a pull ended."""
     said = json.dumps(result, ensure_ascii=False)
     connection.execute(source.update().where(source.c.id == number).values(ended_at=now(), result=said))
+
+
+def interrupted(connection: sa.Connection, number: int) -> None:
+    """Note that a pull was ended from outside: it counts as not begun, so that it is as due as before."""
+    connection.execute(source.update().where(source.c.id == number).values(started_at=source.c.ended_at))
 
 
 def failed(connection: sa.Connection, number: int, problem: dict[str, object]) -> None:

@@ -9,9 +9,11 @@ import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ingest import log
 from ingest.atlas import Atlas
-from ingest.sources import register
+from ingest.sources import problems, register
 
+_log = logging.getLogger("tambon")
 _LOOK_S = 2.0
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -25,7 +27,11 @@ class Schedule:
         self._thread = threading.Thread(target=self._run, name="sources", daemon=True)
 
     def start(self) -> None:
-        """Begin to look."""
+        """Begin to look. What still counts as under way died with the office that began it."""
+        with log.writing(self._atlas.log) as connection:
+            for one in register.everything(connection):
+                if one.started_at > one.ended_at:
+                    register.interrupted(connection, one.id)
         self._thread.start()
 
     def stop(self) -> None:
@@ -36,9 +42,16 @@ class Schedule:
 
     def _run(self) -> None:
         while not self._stopping.wait(_LOOK_S):
-            with self._atlas.log.connect() as connection:
-                due = [one.id for one in register.everything(connection) if one.due(datetime.now(UTC))]
-            for number in due:
+            try:
+                self._round()
+            except Exception:  # a full disk or memory: the next round may find it better
+                _log.exception("looking for sources to pull")
+
+    def _round(self) -> None:
+        with self._atlas.log.connect() as connection:
+            due = [one.id for one in register.everything(connection) if one.due(datetime.now(UTC))]
+        for number in due:
+            if not self._stopping.is_set():
                 self._pull(number)
 
     def _pull(self, number: int) -> None:
@@ -47,7 +60,11 @@ class Schedule:
         while process.poll() is None:
             if self._stopping.wait(0.2):
                 process.terminate()
-        if process.returncode not in (0, 1) and not self._stopping.is_set():
-            logging.getLogger("tambon").warning("pulling source %s ended with %s", number, process.returncode)
-            with self._atlas.log.begin() as connection:
-                register.ended(connection, number, {})
+        if process.returncode in (0, register.FAILED):
+            return
+        with log.writing(self._atlas.log) as connection:
+            if self._stopping.is_set():
+                register.interrupted(connection, number)
+                return
+            _log.warning("pulling source %s ended with %s", number, process.returncode)
+            register.failed(connection, number, problems.died(str(process.returncode)).as_dict())
