@@ -121,16 +121,22 @@ _ADDED_BY_SERVERS = frozenset({"meta", "formhub", "__version__"})
 
 
 def same_answers(one: bytes, other: bytes) -> bool:
-    """Whether two documents answer the same form alike, whatever servers wrote around the answers.
+    """Whether two documents answer alike, whatever servers wrote around the answers.
 
-    Blank answers, the order of attributes, namespaces' prefixes and the blocks that servers add do not count.
+    Which form they answer stands in their envelopes: another server may call it by a name of its own. Blank
+    answers, the order of attributes, namespaces' prefixes and the blocks that servers add do not count.
     """
     try:
         roots = parse_xml(one), parse_xml(other)
     except ValueError:
         return False
-    said = [(root.get("id"), root.get("version") or "", list(_answers(root, ()))) for root in roots]
+    said = [list(_answers(root, ())) for root in roots]
     return said[0] == said[1]
+
+
+def answered(xml: bytes) -> set[tuple[str, ...]]:
+    """The places of the answers in a readable document, without what servers add of their own."""
+    return {path for path, _ in _answers(parse_xml(xml), ())}
 
 
 def entities(xml: bytes) -> set[tuple[str, str]]:

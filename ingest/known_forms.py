@@ -26,9 +26,14 @@ class KnownForms:
         self.catalogue = self._atlas.refresh().catalogue
 
     def take_unknown(self, xform: bytes) -> bool:
-        """Take over a form that is not known; False where it is, or where it cannot be read."""
+        """Take over a form that is not known, or a version of one that is collected elsewhere; False where it
+        is known, or cannot be read.
+        """
         try:
-            if compile_xform(xform).form_id in self.catalogue.offered:
+            form, known = compile_xform(xform), self.catalogue
+            if form.form_id in known.offered.keys() - known.elsewhere:
+                return False
+            if (form.form_id, form.version) in known.versions:
                 return False
             self.take_over(xform)
         except (Problem, Problems):

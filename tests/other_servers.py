@@ -325,6 +325,7 @@ class Kobo(OtherServer):
     """KoboToolbox with one asset: the only form it has, and what its workbook called it."""
 
     made_of: str = ""
+    vanishing: list[Held] = field(default_factory=list)  # deleted there once a page was read
 
     def answer(self, method: str, path: str, headers: Any, body: bytes) -> Answer:  # noqa: ARG002
         """The asset, its XForm, its data page by page, each submission's XML and files."""
@@ -352,10 +353,12 @@ class Kobo(OtherServer):
         return said({"uid": steps[0], "content": {"settings": settings}})
 
     def _page(self, query: dict[str, list[str]]) -> Answer:
-        start, limit = int(query["start"][0]), min(int(query["limit"][0]), self.page)
-        rows = [self._kobo_row(n, one) for n, one in enumerate(self.held) if not one.deleted]
-        more = f"{self.url}/next" if start + limit < len(rows) else None
-        return said({"count": len(rows), "next": more, "results": rows[start : start + limit]})
+        last, limit = json.loads(query["query"][0])["_id"]["$gt"], min(int(query["limit"][0]), self.page)
+        rows = [self._kobo_row(n, one) for n, one in enumerate(self.held) if not one.deleted and n > last]
+        for one in self.vanishing:
+            one.deleted = "x"
+        more = f"{self.url}/next" if limit < len(rows) else None
+        return said({"count": len(rows), "next": more, "results": rows[:limit]})
 
     def _kobo_row(self, number: int, one: Held) -> dict[str, Any]:
         newest = one.versions[-1][0]

@@ -15,7 +15,7 @@ import pytest
 from lxml import etree
 from other_servers import Central, Held, Kobo, serving
 from test_central_project import source
-from test_foreign import ANSWERS, SHAPE, WELLS, YES_NO, wells
+from test_foreign import ANSWERS, SHAPE, WELLS, YES_NO
 from test_sources import filled, orders, pulled, xform
 from workbooks import workbook
 
@@ -485,10 +485,10 @@ def test_an_edited_row_keeps_the_entity_of_the_submission_that_it_replaces(
     assert orders(office, "springs") == ["บ่อใหม่"]
 
 
-def phone_zip(path: Path, xml: bytes) -> Path:
+def phone_zip(path: Path, xml: bytes, *, version: str = "1") -> Path:
     """What Collect keeps of a project: the form and its answers side by side."""
     with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("odk/forms/Wells.xml", wells(settings=SETTINGS).xform)
+        archive.writestr("odk/forms/Wells.xml", xform(version))
         archive.writestr("odk/instances/Wells_1/Wells_1.xml", xml)
     return path
 
@@ -502,7 +502,10 @@ def test_the_forms_folder_of_a_phone_comes_with_its_instances(office: Office, tm
     found = bring(office.atlas, [phone_zip(tmp_path / "phone.zip", filled("of a phone")[1])])
 
     assert (found["accepted"], found["quarantined"]) == (1, 0)
-    assert on_the_map(office) == {"801206": len(ANSWERS["well"])}
+    newer = phone_zip(tmp_path / "newer.zip", filled("newer", version="2")[1], version="2")
+    found = bring(office.atlas, [newer])
+    assert (found["accepted"], found["quarantined"], found["skipped"]) == (1, 0, [])
+    assert on_the_map(office) == {"801206": 2 * len(ANSWERS["well"])}
 
 
 def test_what_phones_filled_in_stands_on_the_map_whichever_way_it_comes(

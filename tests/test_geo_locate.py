@@ -15,6 +15,7 @@ from pyproj import Geod
 from geo.boundaries import read
 from geo.grid import segments
 from geo.locate import Located, Locator, verdicts
+from ingest.areas.locating import read_features
 from thai.problem import Problem
 
 WGS84 = Geod(ellps="WGS84")
@@ -356,3 +357,27 @@ def test_verdicts(
         "no_geometry"
     ]
     assert len(verdicts([], [], [], [], [], [])) == 0
+
+
+def test_a_table_keeps_its_leading_zeros_and_its_thai(tmp_path: Path) -> None:
+    """Telephone numbers and deeds are no numbers; a Thai Windows writes its own bytes."""
+    path = tmp_path / "x.csv"
+    path.write_bytes("ชื่อ,โทร,lat,lon\nก,0812345678,8.2,100.1\nข,0,,\n".encode("cp874"))
+    first, second = read_features(path).itertuples(index=False)
+
+    assert first[:2] == ("ก", "0812345678")
+    assert (first.geometry.x, first.geometry.y, second.geometry) == (100.1, 8.2, None)
+
+
+def test_a_file_that_names_another_opens_none(tmp_path: Path) -> None:
+    """GDAL would read whatever a VRT points at, under any ending."""
+    (tmp_path / "secret.csv").write_text("password,lat,lon\nhunter2,8,100\n")
+    path = tmp_path / "x.geojson"
+    path.write_text(
+        f"<OGRVRTDataSource><OGRVRTLayer name='secret'><SrcDataSource>{tmp_path}/secret.csv</SrcDataSource>"
+        "<GeometryType>wkbPoint</GeometryType><GeometryField encoding='PointFromColumns' x='lon' y='lat'/>"
+        "</OGRVRTLayer></OGRVRTDataSource>"
+    )
+    with pytest.raises(Problem) as refusal:
+        read_features(path)
+    assert refusal.value.code == "boundary_unreadable"

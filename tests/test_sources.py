@@ -175,8 +175,11 @@ def test_two_ways_in_are_one_record(office: Office, other: Central) -> None:
     other.held.append(
         Held("wells", [(instance, xml.replace(b"<order>", b"<order >"))], created="2026-11-03T00:00:00.000Z")
     )
+    instance, xml = filled("8")  # of an export that does not tell the version
+    assert offices.send(office, xml.replace(b' version="1"', b""), source="files")[0].value == "new"
+    other.held.append(Held("wells", [(instance, xml)], created="2026-11-03T00:00:00.000Z"))
     again = pulled(office, other)
-    assert (again["accepted"], again["duplicates"], again["conflicts"]) == (0, 1, 0)
+    assert (again["accepted"], again["duplicates"], again["conflicts"]) == (0, 2, 0)
 
 
 def test_a_real_difference_is_kept_for_a_person(office: Office, other: Central) -> None:
@@ -208,9 +211,17 @@ def test_a_new_version_is_read_with_its_own_questions(office: Office, other: Cen
     """All versions of the form come before the answers."""
     other.forms["wells"]["2"] = xform("2")
     other.held.append(Held("wells", [filled("new", version="2")]))
-    pulled(office, other)
+    asked = 'nodeset="/data/order" type="{}"'
+    other.forms["wells"]["3"] = xform("3").replace(
+        asked.format("string").encode(), asked.format("int").encode()
+    )
+    other.forms["wells"]["4"] = xform("4")
+    other.held += [Held("wells", [filled(f"of {n}", version=n)]) for n in "34"]
+    found = pulled(office, other)
 
-    assert "new" in orders(office)
+    assert [one["code"] for one in found["problems"]] == ["type_changed"]
+    assert orders(office)[-2:] == ["new", "of 4"]  # that of the third waits
+    assert found["accepted"] == 10
 
 
 def test_a_version_that_asks_for_other_places_adds_layers_and_leaves_what_was_drawn_on_the_map(
@@ -414,7 +425,7 @@ def test_a_session_that_expires_for_six_connections_is_renewed_once() -> None:
 
 
 def test_wrong_credentials_and_none_are_told(
-    other: Central, other_kobo: Kobo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    office: Office, other: Central, other_kobo: Kobo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An expired token too; the remedy never is to type them into the command."""
     for ask in (
@@ -433,6 +444,10 @@ def test_wrong_credentials_and_none_are_told(
         with pytest.raises(Problem) as refusal:
             call()
         assert refusal.value.code == "source_credentials"
+    with log.writing(office.atlas.log) as connection, pytest.raises(Problem) as refusal:
+        register.remember(connection, "kobo", f"https://{USER}:{PASSWORD}@kobo.example.org")
+    assert refusal.value.code == "source_secret_in_url"
+    assert PASSWORD not in str(refusal.value.as_dict())
     monkeypatch.setenv("TAMBON_KOBO_TOKEN", TOKEN)
     assert kobo.token(None) == TOKEN
 
@@ -451,8 +466,16 @@ def test_kobo_is_read_to_its_last_page_with_versions_photos_edits_and_deletions(
     """Its versions are known from the submissions alone; edits keep their time of submission."""
     other_kobo.held[1].files = {"1.jpg": b"one"}
     other_kobo.held.append(Held("wells", [filled("older", version="an older one")]))
+    instance, xml = filled("gone")
+    other_kobo.held.append(
+        Held("wells", [(instance, xml.replace(b"<order>", b"<colour>red</colour><order>"))])
+    )
     first = pulled(office, other_kobo)
-    assert (first["accepted"], first["files"]) == (8, 1)
+    (unread,) = first["problems"]
+    assert (unread["code"], "colour" in str(unread["th"])) == ("source_answers_unread", True)
+    other_kobo.held.pop()
+    assert pulled(office, other_kobo, whole=True)["problems"] == []
+    assert (first["accepted"], first["files"]) == (9, 1)
     assert orders(office) == [*(str(n) for n in range(7)), "older"]
 
     one = other_kobo.held[2]
@@ -462,10 +485,13 @@ def test_kobo_is_read_to_its_last_page_with_versions_photos_edits_and_deletions(
     assert (again["accepted"], again["deleted"]) == (1, 1)
     assert orders(office) == ["1", "2 again", "3", "4", "5", "6", "older"]
 
+    other_kobo.vanishing = [other_kobo.held[1]]  # while its index is read
+    assert pulled(office, other_kobo, whole=True)["deleted"] == 0
     unseen = filled("unseen", replaces=one.versions[-1][0])  # edited twice between two pulls
     one.versions += [unseen, filled("2 at last", replaces=unseen[0])]
-    assert pulled(office, other_kobo)["accepted"] == 1
-    assert orders(office) == ["1", "2 at last", "3", "4", "5", "6", "older"]
+    again = pulled(office, other_kobo, whole=True)
+    assert (again["accepted"], again["deleted"]) == (1, 1)
+    assert orders(office) == ["2 at last", "3", "4", "5", "6", "older"]
     assert all(office.follower.verify().values())
 
 

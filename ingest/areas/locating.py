@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from collections import Counter
 from pathlib import Path
+from zipfile import BadZipFile
 
 import geopandas as gpd
 import numpy as np
@@ -11,10 +13,14 @@ import pandas as pd
 import pyogrio
 import shapely
 
+from geo.encoding import mend
 from geo.locate import Located, Locator, verdicts
+from geo.problems import boundary_unreadable
+from geo.sources import layers
 from ingest import problems
 from ingest.areas.boundary_sets import BoundarySet
 from ingest.projecting.placing import shares_text
+from ingest.sheets.files import decoded
 
 _LON = ("lon", "lng", "long", "longitude", "x", "ลองจิจูด")
 _LAT = ("lat", "latitude", "y", "ละติจูด")
@@ -22,19 +28,31 @@ _TABLES = {".csv", ".xlsx"}
 
 
 def read_features(path: Path) -> gpd.GeoDataFrame:
-    """A file of features in EPSG:4326: anything GDAL reads, GeoParquet, or a table with lon and lat columns.
+    """A file of features in EPSG:4326: what ``geo.sources`` opens, or a table with lon and lat columns, whose
+    cells stay as they are written.
 
-    Raises ``not_found`` or ``no_coordinates``.
+    Raises ``not_found``, ``no_coordinates`` or the problems of ``geo.sources``.
     """
     if not path.is_file():
         raise problems.not_found(path)
     ending = path.suffix.lower()
     if ending in _TABLES:
-        return _from_table(pd.read_csv(path) if ending == ".csv" else pd.read_excel(path), path)
-    frame = gpd.read_parquet(path) if ending == ".parquet" else pyogrio.read_dataframe(path)
-    if not isinstance(frame, gpd.GeoDataFrame):
+        return _from_table(_table(path), path)
+    first = next(iter(layers(path)), None)
+    if first is None:
         raise problems.no_coordinates(path)
+    frame, _ = mend(first.frame, path.name, named=first.encoding, asked=None)
     return frame.set_crs(4326) if frame.crs is None else frame.to_crs(4326)
+
+
+def _table(path: Path) -> pd.DataFrame:
+    """Its cells as text, or as the workbook has them: a number would lose the zero that it begins with."""
+    try:
+        if path.suffix.lower() == ".csv":
+            return pd.read_csv(io.StringIO(decoded(path.read_bytes())), dtype=str)
+        return pd.read_excel(path, dtype=object)
+    except (ValueError, BadZipFile) as error:
+        raise boundary_unreadable(path.name, str(error)[:200]) from error
 
 
 def _from_table(table: pd.DataFrame, path: Path) -> gpd.GeoDataFrame:

@@ -58,15 +58,13 @@ class Kobo:
             f"{self._asset}/data/",
             {"format": "json", "limit": str(_PAGE), "sort": '{"_id":1}', "fields": _FIELDS},
         )
-        start, last = 0, -1
-        while True:
-            page = self._http.json(path, params | {"start": str(start)})
+        last = -1
+        while True:  # by number, not by place: a deletion meanwhile would move a live row off its page
+            page = self._http.json(path, params | {"query": f'{{"_id":{{"$gt":{last}}}}}'})
             rows = page["results"]
             for row in rows:
-                if int(row["_id"]) > last:  # a page may overlap the one before while rows arrive
-                    last = int(row["_id"])
-                    yield self._entry(form_id, row)
-            start += len(rows)
+                last = int(row["_id"])
+                yield self._entry(form_id, row)
             if not rows or not page.get("next"):
                 return
 

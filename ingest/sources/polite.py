@@ -70,8 +70,9 @@ class Polite:
         renew: Callable[[], None] | None = None,
         pause: Pause = time.sleep,
     ) -> None:
-        self.base_url = base_url.rstrip("/") + "/"
-        self.host = urlsplit(self.base_url).netloc
+        address = urlsplit(base_url.rstrip("/") + "/")
+        self.host = address.netloc.rpartition("@")[2]  # a name and a password in it are told to nobody
+        self.base_url = address._replace(netloc=self.host).geturl()
         self._session = session
         # What the environment says of proxies and certificates is looked up once, not for each submission;
         # what it says of passwords never counts.

@@ -145,6 +145,33 @@ def credentials_missing(how: str) -> Problem:
     )
 
 
+def answers_unread(form_id: str, questions: list[str]) -> Problem:
+    """Submissions answer what the form does not ask any more: the server tells no older version of it."""
+    named = ", ".join(questions[:8])
+    return Problem(
+        "source_answers_unread",
+        Text(
+            f"มีคำตอบของคำถามที่ลบออกจากแบบ {form_id} ไปแล้ว จึงไม่อยู่ในตาราง: {named}",
+            f"Answers to questions that the form {form_id} no longer has stand in no table: {named}",
+        ),
+        Text(
+            "คำตอบยังอยู่ในบันทึกตามที่ได้รับ ครั้งหน้าให้ดึงข้อมูลก่อนลบคำถาม",
+            "They are kept in the log as received. Next time pull before a question is deleted.",
+        ),
+        Place(file=form_id),
+    )
+
+
+def secret_in_url(host: str) -> Problem:
+    """An address that names who asks would be kept, and told with every problem."""
+    return Problem(
+        "source_secret_in_url",
+        Text(f"ที่อยู่ของแม่ข่าย {host} มีชื่อผู้ใช้หรือรหัสผ่านอยู่", f"The address of {host} holds a name or a password."),
+        Text("ระบุที่อยู่อย่างเดียว และใส่รหัสไว้ในแฟ้ม", "Give the address alone, and the credentials in a file."),
+        Place(file=host),
+    )
+
+
 def died(reason: str) -> Problem:
     """A pull ended by a fault of this program, or was ended from outside."""
     return Problem(

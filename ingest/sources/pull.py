@@ -20,11 +20,11 @@ import sqlalchemy as sa
 from forms.workbook import ReviewState
 from ingest import log, published
 from ingest.atlas import Atlas
-from ingest.envelope import read_envelope
+from ingest.envelope import answered, read_envelope
 from ingest.log import Outcome, Received, StoredFile
 from ingest.projecting import follow
 from ingest.published import FormVersion
-from ingest.sources import decisions, register
+from ingest.sources import decisions, problems, register
 from ingest.sources.own_form import own_form
 from ingest.sources.register import Source
 from ingest.sources.remote import Entry, Remote, RemoteForm, RemoteVersion
@@ -112,9 +112,10 @@ class _Form:
     progress: Progress | None
     own: FormVersion | None = None  # the form of our own that it was made of
     states: tuple[ReviewState, ...] = ()
-    readable: set[str] = field(default_factory=set)  # versions that were looked at in this pull
+    looked_at: set[str] = field(default_factory=set)  # versions, in this pull
     seen: dict[str, sa.Row[Any]] = field(default_factory=dict)  # the index as it was last time, by root id
     logged: set[str] = field(default_factory=set)  # what came this way before
+    unread: set[str] = field(default_factory=set)  # questions whose answers came and have no place here
     held: dict[str, set[str]] = field(default_factory=dict)  # of what only gained files, those that are here
 
     def pull(self, *, whole: bool) -> None:
@@ -134,6 +135,8 @@ class _Form:
             met |= {one.root_id for one in some}
             latest = max([latest, *(one.changed_at for one in some)])
             self._bring([one for one in some if _is_news(one, self.seen.get(one.root_id))])
+        if self.unread:
+            self._tell(problems.answers_unread(self.form.form_id, sorted(self.unread)))
         gone = [root for root, item in self.seen.items() if whole and not item.deleted and root not in met]
         moved = {"since": latest} | ({"whole": now()} if whole else {})
         with log.writing(self.atlas.log) as connection:
@@ -163,13 +166,16 @@ class _Form:
     def _take_over(self, versions: Mapping[str, str]) -> bool:
         """Freeze the versions that are not known, and look again at those whose bytes have changed there.
 
-        Whether this form's answers can be read; where not, it is noted and the other forms go on.
+        Whether this form's answers can be read; where not, it is noted and the other forms go on. Answers of
+        a version that cannot be read beside the others wait; one whose questions changed under its name
+        stops the form, as its answers would be read wrongly.
         """
-        unknown = versions.keys() - self.readable
+        unknown = versions.keys() - self.looked_at
         if not unknown or self.own:
             return True
         with self.atlas.log.connect() as connection:
             known = published.read_catalogue(connection).versions
+        readable = any(form_id == self.form.form_id for form_id, _ in known)
         for version, md5 in versions.items():
             frozen = known.get((self.form.form_id, version))
             if frozen is None or md5 not in ("", frozen.md5):
@@ -177,11 +183,13 @@ class _Form:
                 try:
                     with log.writing(self.atlas.log) as connection:
                         published.take_over(connection, xform, form_id=self.form.form_id, version=version)
+                    readable = True
                 except Problem as problem:
                     self.done.problems.append({"form_id": self.form.form_id, **problem.as_dict()})
-                    return False
-        self.readable |= unknown
-        return True
+                    if problem.code == "version_frozen":
+                        return False
+        self.looked_at |= unknown
+        return readable or not versions
 
     def _seen(self, connection: sa.Connection) -> dict[str, sa.Row[Any]]:
         """The other server's index as it was last time, by root id."""
@@ -209,6 +217,7 @@ class _Form:
                     log.attach(connection, one.newest_id, one.files)
             reviews = self._note(connection, entries, fetched)
             differing = decisions.take_over(connection, self.source, self.states, reviews)
+        self._note_unread(received)
         self.done.counts["reviews_differ"] += differing
         for name, outcome in _COUNTED.items():
             self.done.counts[name] += outcomes.count(outcome)
@@ -220,6 +229,23 @@ class _Form:
         told = {(one.get("form_id"), one["code"]) for one in self.done.problems}
         if (self.form.form_id, problem.code) not in told:
             self.done.problems.append({"form_id": self.form.form_id, **problem.as_dict()})
+
+    def _note_unread(self, received: Sequence[Received]) -> None:
+        """Where the server gives its form as it is now alone, a question deleted since has no place here."""
+        if self.form.versions:
+            return
+        with self.atlas.log.connect() as connection:
+            known = published.read_catalogue(connection).versions
+        asked = {
+            key: {one.path for table in version.schema.tables for one in table.fields}
+            for key, version in known.items()
+            if key[0] == self.form_id
+        }
+        for one in received:
+            places = asked.get((one.envelope.form_id, one.envelope.version))
+            if places and not one.envelope.unreadable and not one.envelope.encrypted:
+                lost = answered(one.xml) - places
+                self.unread |= {"/".join(path) for path in lost if not path[-1].startswith("_")}
 
     def _linked(
         self, connection: sa.Connection, entries: Sequence[Entry], fetched: Sequence[_Fetched]
@@ -293,9 +319,9 @@ class _Form:
             return _Fetched(entry.root_id, problem=problem, left=True)
         newest_id = versions[-1].instance_id if versions else entry.root_id
         fresh = [name for name in names if name not in self.held.get(newest_id, ())]
-        files, problem = self._files(entry, fresh)
+        files, told = self._files(entry, fresh)
         received = tuple(self._received(one) for one in versions if one.xml)
-        return _Fetched(newest_id, received, files, len(names) - len(fresh) + len(files), problem)
+        return _Fetched(newest_id, received, files, len(names) - len(fresh) + len(files), told)
 
     def _files(self, entry: Entry, names: Sequence[str]) -> tuple[tuple[StoredFile, ...], Problem | None]:
         """The files that can be had, and what is to be said of the others."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
@@ -77,8 +78,10 @@ def remember(
 ) -> Source:
     """The source of that server, project and form: made when new, else with the newest file and schedule.
 
-    ``every_minutes`` 0 ends a schedule; None leaves it as it is.
+    ``every_minutes`` 0 ends a schedule; None leaves it as it is. Raises ``source_secret_in_url``.
     """
+    if "@" in urlsplit(url).netloc:
+        raise problems.secret_in_url(urlsplit(url).netloc.rpartition("@")[2])
     key = {"kind": kind, "url": url.rstrip("/"), "project": project, "form_id": form_id}
     row = connection.execute(sa.select(source).filter_by(**key)).one_or_none()
     changed: dict[str, Any] = {"secret_file": secret_file}
