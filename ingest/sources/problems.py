@@ -192,8 +192,8 @@ def list_unreadable(name: str, reason: str) -> Problem:
             f"อ่านรายการ {name} ของแม่ข่ายนั้นไม่ได้: {reason}", f"The entity list {name} cannot be read: {reason}"
         ),
         Text(
-            "เปลี่ยนชื่อ property ที่แม่ข่ายนั้น แล้วดึงอีกครั้ง แบบและรายการอื่นดึงตามปกติ",
-            "Rename the property there, then pull again. Other forms and lists are pulled as always.",
+            "สร้างรายการใหม่ที่แม่ข่ายนั้นด้วยชื่อ property อื่น แบบและรายการอื่นดึงตามปกติ",
+            "Make the list anew there with another name of that property. All others are pulled as always.",
         ),
         Place(file=name),
     )

@@ -20,11 +20,12 @@ import sqlalchemy as sa
 from forms.workbook import ReviewState
 from ingest import log, published
 from ingest.atlas import Atlas
-from ingest.envelope import answered, read_envelope
+from ingest.envelope import read_envelope
 from ingest.log import Outcome, Received, StoredFile
 from ingest.projecting import follow
 from ingest.published import FormVersion
 from ingest.sources import decisions, problems, register
+from ingest.sources.fetched import Fetched, chain, linked, unread
 from ingest.sources.own_form import own_form
 from ingest.sources.register import Source
 from ingest.sources.remote import Entry, Remote, RemoteForm, RemoteVersion
@@ -141,7 +142,7 @@ class _Form:
         moved = {"since": latest} | ({"whole": now()} if whole else {})
         with log.writing(self.atlas.log) as connection:
             deleted = [Entry(self.form.form_id, root, changed_at="", deleted=True) for root in gone]
-            self._note(connection, deleted, [_Fetched(self.seen[root].newest_id) for root in gone])
+            self._note(connection, deleted, [Fetched(self.seen[root].newest_id) for root in gone])
             register.move_cursor(connection, self.source.id, self.form_id, **moved)
 
     @property
@@ -208,7 +209,7 @@ class _Form:
             self._tell(problem)
         self._take_over({one.envelope.version: "" for some in fetched for one in some.received})
         with log.writing(self.atlas.log) as connection:
-            received = self._linked(connection, entries, fetched)
+            received = linked(connection, self.seen, entries, fetched)
             outcomes = log.append(connection, received) if received else []
             stands = log.completed(connection, [one.newest_id for one in fetched])
             fetched = [replace(one, newest_id=stands.get(one.newest_id, one.newest_id)) for one in fetched]
@@ -217,7 +218,9 @@ class _Form:
                     log.attach(connection, one.newest_id, one.files)
             reviews = self._note(connection, entries, fetched)
             differing = decisions.take_over(connection, self.source, self.states, reviews)
-        self._note_unread(received)
+        if not self.form.versions:  # else each version has its own questions
+            with self.atlas.log.connect() as connection:
+                self.unread |= unread(received, published.read_catalogue(connection).versions)
         self.done.counts["reviews_differ"] += differing
         for name, outcome in _COUNTED.items():
             self.done.counts[name] += outcomes.count(outcome)
@@ -229,43 +232,6 @@ class _Form:
         told = {(one.get("form_id"), one["code"]) for one in self.done.problems}
         if (self.form.form_id, problem.code) not in told:
             self.done.problems.append({"form_id": self.form.form_id, **problem.as_dict()})
-
-    def _note_unread(self, received: Sequence[Received]) -> None:
-        """Where the server gives its form as it is now alone, a question deleted since has no place here."""
-        if self.form.versions:
-            return
-        with self.atlas.log.connect() as connection:
-            known = published.read_catalogue(connection).versions
-        asked = {
-            key: {one.path for table in version.schema.tables for one in table.fields}
-            for key, version in known.items()
-            if key[0] == self.form_id
-        }
-        for one in received:
-            places = asked.get((one.envelope.form_id, one.envelope.version))
-            if places and not one.envelope.unreadable and not one.envelope.encrypted:
-                lost = answered(one.xml) - places
-                self.unread |= {"/".join(path) for path in lost if not path[-1].startswith("_")}
-
-    def _linked(
-        self, connection: sa.Connection, entries: Sequence[Entry], fetched: Sequence[_Fetched]
-    ) -> list[Received]:
-        """What came, in order. A server that keeps the newest version alone may name one that never came:
-        an edit takes the place of the last that did.
-        """
-        received = [one for some in fetched for one in some.received]
-        named = {one.envelope.deprecated_id for one in received} | {entry.root_id for entry in entries}
-        here = _logged_of(connection, named) | {one.envelope.instance_id for one in received}
-        linked = []
-        for entry, some in zip(entries, fetched, strict=True):
-            before = self.seen.get(entry.root_id)
-            last = before.newest_id if before is not None else entry.root_id if entry.root_id in here else ""
-            for one in some.received:
-                envelope = one.envelope
-                if envelope.deprecated_id and envelope.deprecated_id not in here and last:
-                    envelope = replace(envelope, deprecated_id=last)
-                linked.append(replace(one, envelope=envelope))
-        return linked
 
     def _held(self, entries: Sequence[Entry]) -> dict[str, set[str]]:
         """The files that are here of each submission that was not changed there since, by its instance id."""
@@ -290,9 +256,9 @@ class _Form:
         )
         return set(connection.execute(query).scalars())
 
-    def _fetch_all(self, entries: Sequence[Entry]) -> list[_Fetched]:
+    def _fetch_all(self, entries: Sequence[Entry]) -> list[Fetched]:
         """Side by side; each connection takes the next one that waits, without a task for each."""
-        waiting, fetched = deque(enumerate(entries)), [_Fetched("")] * len(entries)
+        waiting, fetched = deque(enumerate(entries)), [Fetched("")] * len(entries)
 
         def work() -> None:
             try:
@@ -307,21 +273,21 @@ class _Form:
                 done.result()
         return fetched
 
-    def _fetch(self, entry: Entry) -> _Fetched:
+    def _fetch(self, entry: Entry) -> Fetched:
         if entry.deleted:
-            return _Fetched(entry.root_id)
+            return Fetched(entry.root_id)
         try:
             versions = self.remote.versions(entry, self.logged)
             names = self.remote.files(entry) if entry.files_expected else []
         except Problem as problem:
             if problem.code not in _LEFT:
                 raise
-            return _Fetched(entry.root_id, problem=problem, left=True)
+            return Fetched(entry.root_id, problem=problem, left=True)
         newest_id = versions[-1].instance_id if versions else entry.root_id
         fresh = [name for name in names if name not in self.held.get(newest_id, ())]
         files, told = self._files(entry, fresh)
         received = tuple(self._received(one) for one in versions if one.xml)
-        return _Fetched(newest_id, received, files, len(names) - len(fresh) + len(files), told)
+        return Fetched(newest_id, received, files, len(names) - len(fresh) + len(files), told)
 
     def _files(self, entry: Entry, names: Sequence[str]) -> tuple[tuple[StoredFile, ...], Problem | None]:
         """The files that can be had, and what is to be said of the others."""
@@ -343,7 +309,7 @@ class _Form:
         return Received(envelope, version.xml, self.remote.kind)
 
     def _note(
-        self, connection: sa.Connection, entries: Sequence[Entry], fetched: Sequence[_Fetched]
+        self, connection: sa.Connection, entries: Sequence[Entry], fetched: Sequence[Fetched]
     ) -> dict[str, str]:
         """Remember lines of the index as they are now, and what was deleted or is there again.
 
@@ -361,7 +327,7 @@ class _Form:
             rows.append({
                 "source_id": self.source.id, "form_id": self.form_id, "root_id": entry.root_id,
                 "newest_id": before.newest_id if before is not None and entry.deleted else one.newest_id,
-                "fingerprint": _fingerprint(entry, one), "deleted": entry.deleted, "files_missing": missing,
+                "fingerprint": one.fingerprint(entry), "deleted": entry.deleted, "files_missing": missing,
                 "review": entry.review,
             })  # fmt: skip
             if entry.deleted != bool(before is not None and before.deleted):
@@ -383,50 +349,11 @@ class _Form:
     def _removed(self, connection: sa.Connection, entry: Entry, before: sa.Row[Any] | None) -> None:
         """Note that a submission, with all its versions, was deleted or is there again."""
         newest = before.newest_id if before is not None else entry.root_id
-        logged = _chain(connection, {newest, *entry.parts})
+        logged = chain(connection, {newest, *entry.parts})
         register.removed(connection, self.source.id, logged, gone=entry.deleted)
         self.done.counts["deleted" if entry.deleted else "restored"] += bool(logged)
         if logged:  # rows that stand in tables must go from them: derived anew
             follow.next_epoch(connection)
-
-
-@dataclass(frozen=True, slots=True)
-class _Fetched:
-    """What came of one submission: the id of its newest version here, its new versions and files, and how
-    many files of it are here. ``problem`` tells what could not be had; of what was ``left`` nothing came.
-    """
-
-    newest_id: str
-    received: tuple[Received, ...] = ()
-    files: tuple[StoredFile, ...] = ()
-    files_present: int = 0
-    problem: Problem | None = None
-    left: bool = False
-
-
-def _fingerprint(entry: Entry, one: _Fetched) -> str:
-    """The line's own, or another one while a file of it is to be asked for again."""
-    return replace(entry, files_present=one.files_present).fingerprint if one.problem else entry.fingerprint
-
-
-def _logged_of(connection: sa.Connection, instance_ids: set[str]) -> set[str]:
-    """Those of them that stand in the log, whichever way they came."""
-    query = sa.select(submission.c.instance_id).where(submission.c.instance_id.in_(instance_ids))
-    return set(connection.execute(query).scalars())
-
-
-def _chain(connection: sa.Connection, fresh: set[str]) -> list[str]:
-    """Logged submissions with all that they replaced and that replaced them."""
-    found: set[str] = set()
-    while fresh:
-        found |= fresh
-        linked = sa.or_(submission.c.instance_id.in_(fresh), submission.c.deprecated_id.in_(fresh))
-        rows = connection.execute(
-            sa.select(submission.c.instance_id, submission.c.deprecated_id).where(linked)
-        )
-        fresh = {one for row in rows for one in row if one} - found
-    logged = sa.select(submission.c.instance_id).where(submission.c.instance_id.in_(found))
-    return sorted(connection.execute(logged).scalars())
 
 
 def _next(waiting: deque[tuple[int, Entry]]) -> tuple[int, Entry] | None:
