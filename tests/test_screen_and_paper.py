@@ -23,6 +23,7 @@ from thai.periods import parse_period
 
 OFFICER = Viewer("o", "officer", "8012")
 VILLAGE, TAMBON = "80120603", "801206"
+LESS = {False: "ไม่แสดง", True: "ยังไม่ได้นำเข้าจำนวนที่ใช้หารให้ครบพื้นที่"}  # of a number; of a card without one
 
 
 @pytest.fixture(scope="module")
@@ -81,12 +82,17 @@ def stands(words: str, text: str) -> bool:
 def test_every_card_of_a_programme_stands_on_its_paper(
     villages: Office, tmp_path: Path, programme: str
 ) -> None:
-    """Name and number beside each other, in a row of the table."""
+    """Name and number beside each other, in a row of the table.
+
+    A paper goes to everybody: what few households gave, it says, is not shown; money alone is held back so.
+    """
     on_screen = cards(programmes()[programme].title["th"], TAMBON, "FY2570")
     on_paper = printed(villages, f"programme_{programme}", TAMBON, "FY2570", tmp_path / "p.pdf")
+    other = [name for name, value in on_screen.items() if not stands(name + value, on_paper)]
 
     assert on_screen
-    assert [name for name, value in on_screen.items() if not stands(name + value, on_paper)] == []
+    assert [name for name in other if not stands(name + LESS[on_screen[name] == "–"], on_paper)] == []
+    assert len(other) <= {"livelihood": 5, "nakhon": 1, "abc": 0}[programme]
 
 
 @pytest.mark.usefixtures("shown")
