@@ -246,6 +246,25 @@ def test_an_export_that_excel_saved_again_keeps_its_thai(tmp_path: Path) -> None
     assert refusal.value.code == "table_unreadable"
 
 
+def test_a_long_line_is_one_cell_and_what_breaks_off_is_told(tmp_path: Path) -> None:
+    """Twelve thousand vertices are more than a CSV's cell usually may hold."""
+    long = "8.28 100.08 0 0;" * 12_000
+    (tmp_path / "wells.csv").write_bytes(table([central_row(0, order=long), central_row(1)]))
+    with opened_export(tmp_path / "wells.csv") as export:
+        assert export is not None
+        assert [len(one["order"]) for one in export.main.rows] == [len(long), 1]
+
+    with opened_export(tmp_path / "wells.csv") as export:
+        assert export is not None
+        limit = csv.field_size_limit(100)
+        try:
+            with pytest.raises(Problem) as refusal:
+                list(export.main.rows)
+        finally:
+            csv.field_size_limit(limit)
+    assert refusal.value.code == "table_unreadable"
+
+
 def test_a_form_without_a_version_has_the_same_one_in_a_file() -> None:
     """Phones leave the attribute out, where an export says that it is blank."""
     assert same_answers(b'<data id="a"><x>1</x></data>', b'<data id="a" version=""><x>1</x></data>')

@@ -80,15 +80,19 @@ def _of_zip(path: Path, entries: list[Entry]) -> Export | None:
 
 def _csv(name: str, content: bytes) -> Listing:
     """A CSV as the server wrote it, or as Excel on a Thai Windows saved it again."""
-    try:
+    with _readable(name):
         rows = csv.DictReader(io.StringIO(decoded(content), newline=""))
-    except ValueError as error:
-        raise problems.table_unreadable(name, "encoding") from error
-    return Listing(name, tuple(rows.fieldnames or ()), rows)
+        headings = tuple(rows.fieldnames or ())
+    return Listing(name, headings, _read(name, rows))
+
+
+def _read(name: str, rows: Iterable[Row]) -> Iterator[Row]:
+    with _readable(name):
+        yield from rows
 
 
 def _sheets(path: Path) -> Iterator[Listing]:
-    with _readable(path):
+    with _readable(path.name):
         book = Spreadsheet(path.read_bytes())
     for title in book.titles():
         rows = _values(path, book, title)
@@ -102,16 +106,16 @@ def _named(headings: tuple[str, ...], rows: Iterable[list[Any]]) -> Iterator[Row
 
 
 def _values(path: Path, book: Spreadsheet, title: str) -> Iterator[list[Any]]:
-    with _readable(path):
+    with _readable(path.name):
         yield from (row for _, row in book.values(title))
 
 
 @contextmanager
-def _readable(path: Path) -> Iterator[None]:
+def _readable(name: str) -> Iterator[None]:
     try:
         yield
     except UNREADABLE as error:
-        raise problems.table_unreadable(path.name, type(error).__name__) from error
+        raise problems.table_unreadable(name, type(error).__name__) from error
 
 
 def _arranged(file: str, listings: list[Listing]) -> Export | None:
