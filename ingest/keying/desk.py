@@ -14,7 +14,7 @@ from forms import trial
 from forms.asking import Asked, asked
 from forms.instance import check_answers
 from forms.schema import Field
-from ingest import access, log, problems
+from ingest import access, problems
 from ingest.access import ENUMERATOR, Viewer
 from ingest.atlas import Atlas
 from ingest.envelope import parse_xml
@@ -186,12 +186,6 @@ def send_all(
     ids = instance_ids or [composed.new_instance_id() for _ in documents]
     named = [_named(xml, own, replaces) for (xml, _), own in zip(documents, ids, strict=True)]
     composed.take_in(atlas, named, "desk", writer=viewer)
-
-
-def is_there(atlas: Atlas, instance_id: str) -> bool:
-    """Whether a submission has come in already."""
-    with atlas.log.connect() as connection:
-        return bool(log.read_instances(connection, [instance_id]))
 
 
 def _named(xml: bytes, instance_id: str, replaces: str) -> bytes:

@@ -14,14 +14,14 @@ from forms.schema import Field
 from ingest import access
 from ingest.access import Viewer
 from ingest.doors.shown import place_name
-from ingest.keying import desk
+from ingest.keying import composed, desk
 from ingest.keying.desk import Draft, Entry, Sheet
 from ingest.keying.judge import Verdict
+from streamlit_app import keys
 from streamlit_app import viewer as door
 from streamlit_app.keyin import keyin_booklet, keyin_excel, keyin_lines
 from streamlit_app.moments import format_moment
 from streamlit_app.office import office
-from streamlit_app.once import one_time_id
 from streamlit_app.state import current
 from streamlit_app.texts import pick, plain, t
 from thai.calendar import parse_date
@@ -70,8 +70,8 @@ class _Typing:
         self.viewer, self.sheet, self.language = viewer, sheet, language
         self._choose = t("keyin.choose", language)
         self.turn: int = st.session_state.get(self._turns, 0)
-        # No question can be called so: the paper's own id, and the draft that it goes on from.
-        self.instance_id = f"uuid:{one_time_id(self._key('/id'))}"
+        self.instance_id = f"uuid:{keys.once(self._key(''))}"
+        # No question can be called so: the draft that the paper goes on from.
         self.subject, self.draft = st.session_state.get(self._key("/draft"), (self.instance_id, Draft({})))
         self.before = self.draft.answers
         self.unread: dict[str, str] = {}  # dates as they were typed that are none
@@ -192,7 +192,7 @@ class _Typing:
         atlas, language = office().atlas, self.language
         if not trial.possible():
             st.caption(f"{t('keyin.light', language)} {NOT_TRIED[language]}")
-        if desk.is_there(atlas, self.instance_id):  # sent by a first press; the second cut its run short
+        if composed.is_written(atlas, self.instance_id):  # by a press whose run the next one cut short
             self._done("keyin.sent")
         there = desk.already(atlas, self.sheet, answers)
         replaces = ""
