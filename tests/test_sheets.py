@@ -7,7 +7,7 @@ import json
 import math
 import sqlite3
 import zipfile
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -408,6 +408,19 @@ def test_totals_are_told_and_nobodys_name_is_one(office: Office, tmp_path: Path)
         ("รวมพร ใจดี", "3", "10"), ("รวมใจพัฒนา", "3", "20"), ("สมชาย", "3", "30")
     ]  # fmt: skip
     assert found["totals"] == ["a.xlsx · Sheet!5: รวมทั้งสิ้น 60"]
+
+
+def test_a_moment_is_of_the_day_that_it_is_in_bangkok() -> None:
+    """And keeps its time; what told rows apart before is its day, as it was written."""
+    evening = typed("", 1, 1, datetime(2026, 1, 1, 20, tzinfo=UTC))
+    noon = typed("", 1, 1, datetime(2026, 1, 1, 12, 30))
+    assert evening
+    assert noon
+
+    assert (evening.day, evening.text, evening.before) == (
+        date(2026, 1, 2), "2026-01-01T20:00:00.000+00:00", "2026-01-01"
+    )  # fmt: skip
+    assert (noon.day, noon.text) == (date(2026, 1, 1), "2026-01-01T12:30:00.000")
 
 
 def test_a_quote_far_below_the_beginning_shifts_no_column(tmp_path: Path) -> None:
