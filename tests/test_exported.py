@@ -27,7 +27,7 @@ from ingest.doors.filters import Filter
 from ingest.envelope import entities, same_answers
 from ingest.office import reviews
 from ingest.office.reviews import Action
-from ingest.sheets.exported import opened_export
+from ingest.sheets.exported import Columns, Repeats, opened_export
 from ingest.sources import decisions
 from streamlit_app.office import Office
 from thai.problem import Problem
@@ -263,6 +263,70 @@ def test_a_long_line_is_one_cell_and_what_breaks_off_is_told(tmp_path: Path) -> 
         finally:
             csv.field_size_limit(limit)
     assert refusal.value.code == "table_unreadable"
+
+
+MEMBERS = "household_members_and_their_occupations"  # a sheet's name has 31 letters at most
+KINDS = {
+    "survey": f"""
+| type              | name      | label |
+| begin_group       | a         | A     |
+| text              | a_other   | ระบุ   |
+| select_multiple c | crops     | พืช    |
+| geopoint          | place     | จุด    |
+| end_group         |           |       |
+| begin_group       | b         | B     |
+| text              | b_other   | ระบุ   |
+| end_group         |           |       |
+| begin_repeat      | {MEMBERS} | คน    |
+| text              | who       | ใคร    |
+| end_repeat        |           |       |
+""",
+    "choices": """
+| list_name | name   | label       |
+| c         | pomelo | ส้มโอ ทับทิม |
+| c         | rice   | ข้าว         |
+""",
+    "settings": "| form_title | form_id | version |\n| Kinds | kinds | 1 |\n",
+}
+
+
+def test_headings_that_stand_twice_choose_nothing_and_labels_are_read(tmp_path: Path) -> None:
+    """KoboToolbox' workbook with labels: two questions of one label, several choices, a cut sheet's name."""
+    schema = compile_workbook(workbook(KINDS), file_name="kinds.xlsx").schema
+    book = openpyxl.Workbook()
+    main, people = book.active, book.create_sheet(MEMBERS[:31])
+    main.append(
+        ["ระบุ", "พืช", "ระบุ", "_place_latitude", "_place_longitude", "_place_precision", "_uuid", "_index"]
+    )
+    main.append(["one", "ส้มโอ ทับทิม ข้าว", "two", 8.28, 100.09, 25, "u1", 1])
+    people.append(["ใคร", "_parent_index"])
+    people.append(["แดง", 1])
+    book.save(tmp_path / "kinds.xlsx")
+
+    with opened_export(tmp_path / "kinds.xlsx") as export:
+        assert export is not None
+        (row,) = export.main.rows
+        answers = Columns(schema.table(""), export.main.headings).answers(row)
+        Repeats(export, schema).into(answers, "1")
+
+    assert answers == {"crops": "pomelo rice", "place": "8.28 100.09 0 25", MEMBERS: [{"who": "แดง"}]}
+
+
+def test_a_table_that_was_attached_is_no_table_of_the_export(tmp_path: Path) -> None:
+    """And one that is damaged within a zip is told."""
+    path = central_zip(tmp_path / "wells.zip", [central_row(1)])
+    with zipfile.ZipFile(path, "a") as file:
+        file.writestr("media/list.csv", b"KEY,price\n1,2\n")
+
+    with opened_export(path) as export:
+        assert export is not None
+        assert list(export.media) == ["list.csv"]
+
+    whole = bytearray(path.read_bytes())
+    whole[whole.index(b"SubmissionDate")] ^= 1
+    path.write_bytes(bytes(whole))
+    with pytest.raises(Problem, match="table_unreadable"), opened_export(path):
+        pass
 
 
 def test_a_form_without_a_version_has_the_same_one_in_a_file() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -17,7 +17,7 @@ from typing import Any
 
 from forms.schema import Field, Schema, Table
 from forms.spreadsheet import Spreadsheet
-from ingest.archive import Entry, opened
+from ingest.archive import Entry, UnreadableError, opened
 from ingest.sheets import problems
 from ingest.sheets.files import UNREADABLE, decoded
 from thai.text import fold
@@ -26,6 +26,8 @@ MOST_BYTES = 2 * 1024 * 1024 * 1024
 Row = Mapping[str, Any]
 _KEYS = {"KEY", "_uuid"}  # what tells an export from any other table: of Central and Briefcase, of Kobo
 _POINT = ("latitude", "longitude", "altitude", "accuracy")
+_MEDIA = "media"  # the folder of a zip in which attachments lie
+_MOST_TITLE = 31  # letters of a sheet's name
 _PRECISION = "precision"  # Kobo's word for accuracy
 
 
@@ -67,15 +69,25 @@ def opened_export(path: Path) -> Iterator[Export | None]:
 
 
 def _of_zip(path: Path, entries: list[Entry]) -> Export | None:
-    tables = [
-        _csv(one.name[: -len(".csv")], one.read(MOST_BYTES)) for one in entries if one.name.endswith(".csv")
-    ]
-    export = _arranged(path.name, tables)
+    tables = [one for one in entries if one.name.endswith(".csv") and not _is_attached(one)]
+    export = _arranged(path.name, [_csv(one.name[: -len(".csv")], _content(one)) for one in tables])
     if export:
         for one in entries:
-            if not one.name.endswith(".csv"):
+            if one not in tables:
                 export.media.setdefault(one.name, []).append(one)
     return export
+
+
+def _is_attached(one: Entry) -> bool:
+    """A table that somebody attached is no table of the export."""
+    return _MEDIA in one.folder.split("/")
+
+
+def _content(one: Entry) -> bytes:
+    try:
+        return one.read(MOST_BYTES)
+    except UnreadableError as error:
+        raise problems.table_unreadable(one.shown, type(error).__name__) from error
 
 
 def _csv(name: str, content: bytes) -> Listing:
@@ -139,13 +151,14 @@ def fitting(export: Export, schemas: Mapping[str, Schema]) -> str:
 
 
 class Columns:
-    """Where the questions of one table stand among the headings of an export."""
+    """Where the questions of one table stand among the headings of an export.
+
+    What stands twice tells no question: neither a heading nor a label that ends two of them.
+    """
 
     def __init__(self, table: Table, headings: Iterable[str]) -> None:
-        self._headings = {_plain(heading): heading for heading in headings}
-        self._labels: dict[str, str] = {}
-        for heading in headings:
-            self._labels.setdefault(fold(heading.rpartition("/")[2]), heading)
+        self._headings = _told_apart(headings, _plain)
+        self._labels = _told_apart(headings, lambda heading: fold(heading.rpartition("/")[2]))
         depth = len(table.path)
         self.found: dict[str, tuple[Field, tuple[str, ...]]] = {}
         for one in table.fields:
@@ -174,18 +187,34 @@ class Columns:
             parts = [folded.get(f"{start}{part}".casefold(), "") for part in _POINT]
             parts[3] = parts[3] or folded.get(f"{start}{_PRECISION}".casefold(), "")
             if parts[0] and parts[1]:
-                return tuple(part for part in parts if part)
+                return tuple(parts)
         return ()
 
     def answers(self, row: Row) -> dict[str, str]:
         """What a row answers, by question; blanks left out."""
         said = {}
         for name, (one, columns) in self.found.items():
-            parts = [_text(row.get(column), one.kind) for column in columns]
-            text = " ".join(parts).strip() if parts[0] else ""
+            parts = [_text(row.get(column), one.kind) if column else "" for column in columns]
+            text = _place(parts) if len(parts) > 1 else parts[0]
             if text:
                 said[name] = _choice(one, text)
         return said
+
+
+def _told_apart(headings: Iterable[str], word: Callable[[str], str]) -> dict[str, str]:
+    """Headings by a word of theirs, without those that share it."""
+    by_word: dict[str, list[str]] = {}
+    for heading in headings:
+        by_word.setdefault(word(heading), []).append(heading)
+    return {key: own[0] for key, own in by_word.items() if len(own) == 1}
+
+
+def _place(parts: list[str]) -> str:
+    """Latitude, longitude, altitude, accuracy; what is blank before a part that is not is zero."""
+    if not (parts[0] and parts[1]):
+        return ""
+    filled = max(number for number, part in enumerate(parts) if part) + 1
+    return " ".join(part or "0" for part in parts[:filled])
 
 
 def _plain(heading: str) -> str:
@@ -208,10 +237,25 @@ def _text(value: object, kind: str) -> str:
 
 def _choice(one: Field, text: str) -> str:
     """An export with labels in place of values says the same."""
-    if not one.choices or one.kind != "select_one" or any(text == choice.value for choice in one.choices):
+    values = {choice.value for choice in one.choices or ()}
+    if not values or values.issuperset([text] if one.kind == "select_one" else text.split()):
         return text
-    labels = {fold(label): choice.value for choice in one.choices for label in choice.label.values()}
-    return labels.get(fold(text), text)
+    labels = {fold(label): choice.value for choice in one.choices or () for label in choice.label.values()}
+    if one.kind == "select_one":
+        return labels.get(fold(text), text)
+    return " ".join(_several(fold(text), labels)) or text
+
+
+def _several(text: str, labels: Mapping[str, str]) -> list[str]:
+    """The choices whose labels make up a text, the longest where two begin alike; [] where some do not."""
+    found: list[str] = []
+    while text:
+        label = max((one for one in labels if one and text.startswith(one)), key=len, default="")
+        if not label:
+            return []
+        found.append(labels[label])
+        text = text.removeprefix(label)
+    return found
 
 
 class Repeats:
@@ -233,8 +277,14 @@ class Repeats:
 
     @staticmethod
     def _table(listing: Listing, tables: Mapping[str, Table]) -> Table | None:
-        """By the end of the listing's name (``form-group-repeat`` or ``repeat``); the longest that fits."""
+        """By the end of the listing's name (``form-group-repeat`` or ``repeat``); the longest that fits.
+
+        A sheet's name ends after 31 letters: then by its beginning, where one repeat alone has it.
+        """
         name = _plain(listing.name)
+        begins = [one for one in tables.values() if one.path[-1][:_MOST_TITLE] == name]
+        if len(name) == _MOST_TITLE and len(begins) == 1:
+            return begins[0]
         fits = [one for one in tables.values() if f"-{name}".endswith(f"-{one.path[-1]}")]
         whole = [one for one in fits if f"-{name}".endswith("-" + "-".join(one.path))]
         return max(whole or fits, key=lambda one: len(one.path), default=None)
