@@ -23,6 +23,7 @@ def show(result: dict[str, Any]) -> str:
         f"รอ · pending               {result['pending']:>8,}",
     ]
     lines += [f"  {form_id:<24} {count:>8,}" for form_id, count in result["forms"].items()]
+    lines.append(f"ชั้นข้อมูล · layers: {', '.join(result['layers'])}")
     lines.append(f"ขอบเขต · boundary sets: {', '.join(result['boundary_sets'])}")
     if result["demo"]:
         lines.append(f"ข้อมูลตัวอย่าง · demo: {result['demo']:,}")

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from ingest.tables import now, saved_view
 
-_MOST_NAME, _MOST_QUERY = 200, 4_000
+_MOST_NAME = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +27,12 @@ class SavedView:
 
 
 def save(connection: sa.Connection, owner: str, name: str, page: str, query: str, *, shared: bool) -> None:
-    """Keep a view; one of the same name is replaced. A name is needed, an overlong address is cut off."""
+    """Keep a view; one of the same name is replaced. A name is needed; the address is kept whole."""
     name = name.strip()[:_MOST_NAME]
     own = saved_view.c
     connection.execute(saved_view.delete().where(own.owner == owner, own.name == name))
     connection.execute(
-        saved_view.insert().values(
-            owner=owner, name=name, page=page, query=query[:_MOST_QUERY], shared=shared, at=now()
-        )
+        saved_view.insert().values(owner=owner, name=name, page=page, query=query, shared=shared, at=now())
     )
 
 
