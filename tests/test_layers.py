@@ -274,6 +274,18 @@ def test_what_stands_beside_the_newest_and_the_stillest_is_what_choosing_it_leav
                 assert counts.with_place(cursor, q) == sum(sides)
 
 
+def test_a_forms_list_tells_of_the_records_own_place(office: Office) -> None:
+    """A plot with a point and no drawing agrees with its tambon, in the list of the form as on the layer."""
+    schema = office.atlas.reference.catalogue.newest("pomelo_plot").schema
+    offices.send(office, offices.submission(schema, {"tambon": "801206", "point": "8.2808 100.0898 0 4"}))
+    cursor = office.atlas.warehouse.cursor()
+    for name in ("pomelo_plot", "pomelo_plot.points"):
+        q = asked(office, PLANNER, name)
+        (row,) = layers.rows(cursor, q, [], limit=9).to_pylist()
+        assert (row["_verdict"], counts.by_verdict(cursor, q)) == ("agrees", {"agrees": 1})
+        assert count(office, PLANNER, name, verdicts=("agrees",)) == 1
+
+
 PLOT = "11111111-1111-4111-8111-111111111111"
 
 

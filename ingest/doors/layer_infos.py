@@ -65,6 +65,11 @@ class LayerInfo:
         return self.geometry.privacy if self.geometry else access.TEAM
 
     @property
+    def whole(self) -> bool:
+        """Whether its rows are a form's records, told by their own place and not by one geometry."""
+        return not self.placed and not self.repeat
+
+    @property
     def shape_privacy(self) -> str:
         """The strictest class of all that a record's own place could come from."""
         return _strictest([one.privacy for one in self.fields.values() if one.kind in GEO_KINDS])

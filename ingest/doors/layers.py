@@ -76,8 +76,12 @@ class Query:
 
         A form that asks for no place has the record's own: a verdict that says so, and blanks.
         """
+        if suffix == "__verdict":
+            return verdict_sql(self.info, self.viewer)
         if self.info.geometry is None:
-            return "_verdict" if suffix == "__verdict" else "NULL"
+            return "NULL"
+        if self.info.whole and suffix == "__distance_m":
+            return masked(self.viewer, self.info.shape_privacy, "_distance_m")
         column, privacy = quoted(self.info.geometry.ref + suffix), self.info.place_privacy
         if access.visible_sql(self.viewer, privacy, "_area") == self.visible:
             return column  # rows are cut by it already
@@ -189,8 +193,9 @@ def day_sql(one: FieldInfo, viewer: Viewer) -> str:
 
 def verdict_sql(info: LayerInfo, viewer: Viewer) -> str:
     """How the reported and the located tambon of a layer's places agree, as far as the viewer may know."""
-    column = quoted(info.geometry.ref + "__verdict") if info.geometry else "_verdict"
-    return masked(viewer, info.place_privacy, column)
+    if info.geometry is None or info.whole:
+        return masked(viewer, info.shape_privacy if info.geometry else info.place_privacy, "_verdict")
+    return masked(viewer, info.place_privacy, quoted(info.geometry.ref + "__verdict"))
 
 
 def _one_of(one: FieldInfo, viewer: Viewer, values: tuple[str, ...]) -> tuple[str, list[Any]]:

@@ -89,6 +89,8 @@ def _check_chosen(info: LayerInfo, viewer: Viewer, chosen: Filter, where: str) -
     classes = [info.where_privacy, *(one.privacy for one in looked_at)]
     if chosen.verdicts or chosen.shape or chosen.inside or chosen.outside:
         classes.append(info.place_privacy)
+    if chosen.verdicts and info.whole:
+        classes.append(info.shape_privacy)
     plain = access.without_personal(viewer)
     if any(access.reach(viewer, one) is not None and access.reach(plain, one) is None for one in classes):
         raise export_problems.chosen_by_personal(info.name)
