@@ -53,6 +53,38 @@ def test_a_file_is_packed_once_and_the_same_for_all() -> None:
     assert (plain.content, "content-encoding" in plain.headers) == (SCRIPT, False)
 
 
+def test_a_browser_that_leaves_keeps_no_half_file_for_the_next() -> None:
+    """Streamlit stops an answer when it hears that nobody waits; what is kept must be whole."""
+
+    async def stops(scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        gone = asyncio.ensure_future(receive())
+        await send({"type": "http.response.start", "status": 200,
+                    "headers": [(b"content-type", b"text/javascript")]})  # fmt: skip
+        await send({"type": "http.response.body", "body": SCRIPT[:50], "more_body": True})
+        await asyncio.sleep(0)
+        if not gone.done():
+            gone.cancel()
+            await send({"type": "http.response.body", "body": SCRIPT[50:]})
+
+    async def left() -> dict[str, str]:
+        return {"type": "http.disconnect"}
+
+    async def two_browsers() -> list[bytes]:
+        application, said = Bundles(stops), list[bytes]()
+        scope = {"type": "http", "method": "GET", "path": "/static/js/a.js",
+                 "headers": [(b"accept-encoding", b"gzip")]}  # fmt: skip
+
+        async def hear(message: Any) -> None:
+            said.append(message.get("body", b""))
+
+        for _ in range(2):
+            await application(scope, left, hear)
+        return said
+
+    assert asyncio.run(two_browsers()) == [b"", SCRIPT, b"", SCRIPT]
+
+
 def test_what_is_not_there_is_asked_again() -> None:
     """A file that is missing today is not missing for ever."""
     answers = ask("/static/js/gone.js", "/static/js/gone.js", **{"accept-encoding": "gzip"})

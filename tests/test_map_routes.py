@@ -19,6 +19,7 @@ from ingest.maps import map_outlines
 from streamlit_app.maps import map_assets, map_routes
 from streamlit_app.maps.map_choice import Shade, ShownLayer, choice_of, token
 from streamlit_app.office import Office, open_office
+from streamlit_app.server import lanes
 from streamlit_app.turns import Turns, turns
 
 STAGES = ("bearing", "bearing", "declining")
@@ -256,7 +257,7 @@ def test_as_many_views_are_worked_on_at_once_as_there_are_processors() -> None:
         return 200, b""
 
     async def ask() -> list[tuple[int, bytes]]:
-        return await asyncio.gather(*(map_routes._in_turn(work) for _ in range(5 * at_once)))
+        return await asyncio.gather(*(lanes.VIEWS.run(work) for _ in range(5 * at_once)))
 
     assert asyncio.run(ask()) == [(200, b"")] * 5 * at_once
     assert counts == [0, at_once]

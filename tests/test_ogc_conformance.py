@@ -23,7 +23,9 @@ from offices import RunningOffice
 from ogc_schemas import check
 from owslib.ogcapi.features import Features
 from pyproj import CRS, Transformer
+from pyproj.enums import TransformDirection
 
+from geo.reference import transformer_to_wgs84
 from geo.served_crs import CRS84
 from streamlit_app.viewer import COOKIE
 
@@ -552,16 +554,20 @@ def _crs_parameter_default(api: Api) -> None:
 
 
 def ways(uri: str) -> tuple[Transformer, bool]:
-    """From longitude and latitude to the system of a URI, and whether that has latitude first."""
+    """From the system of a URI to longitude and latitude, and whether that has latitude first.
+
+    Indian 1975 goes by the seven parameters that files are read by, not by PROJ's own choice.
+    """
     code = uri.rsplit("/", maxsplit=1)[1]
     there = CRS("OGC:CRS84" if code == "CRS84" else f"EPSG:{code}")
     first = there.axis_info[0].direction == "north"
-    return Transformer.from_crs(CRS("OGC:CRS84"), there, always_xy=True), first
+    return transformer_to_wgs84(there), first
 
 
 def projected(drawn: shapely.Geometry, there: Transformer) -> shapely.Geometry:
     """A geometry in another system, easting first."""
-    return shapely.transform(drawn, lambda xy: np.column_stack(there.transform(*xy.T)))
+    back = TransformDirection.INVERSE
+    return shapely.transform(drawn, lambda xy: np.column_stack(there.transform(*xy.T, direction=back)))
 
 
 @conf("crs/crs-parameter-transform")
@@ -585,7 +591,7 @@ def _bbox_crs_parameter(api: Api) -> None:
         box = middle_of(features)
         for uri in api.collections["crs"]:
             there, lat_first = ways(uri)
-            west, south, east, north = there.transform_bounds(*box)
+            west, south, east, north = there.transform_bounds(*box, direction=TransformDirection.INVERSE)
             asked = (south, west, north, east) if lat_first else (west, south, east, north)
             found = api.items(name, bbox=",".join(map(str, asked)), bbox_crs=uri)
             area = shapely.box(west, south, east, north)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from functools import cache
 from pathlib import Path
@@ -40,14 +41,12 @@ class Bundles:
         elif "gzip" not in header(scope, b"accept-encoding") or header(scope, b"range"):
             await self._inner(scope, receive, send)
         else:
-            await self._file(scope, receive, send)
+            await self._file(scope, send)
 
-    async def _file(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _file(self, scope: Scope, send: Send) -> None:
         if scope["path"] not in self._kept:
             kept = _Recorder()
-            await self._inner(scope, receive, kept)
-            if not kept.start:  # nobody waits for the answer any more
-                return
+            await self._inner(scope, _patient(), kept)
             if not kept.is_a_file:
                 await kept.repeat(send)
                 return
@@ -55,6 +54,20 @@ class Bundles:
         start, body = self._kept[scope["path"]]
         await send(start)
         await send({"type": "http.response.body", "body": body})
+
+
+def _patient() -> Receive:
+    """A client that never goes: half a file, kept as one browser left, would be all that the others get."""
+    asked = False
+
+    async def receive() -> Message:
+        nonlocal asked
+        if asked:
+            await asyncio.Event().wait()
+        asked = True
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    return receive
 
 
 class _Recorder:
