@@ -9,6 +9,7 @@ from typing import Any
 from commands.console import Progress
 from ingest import backup
 from ingest.folder import DataFolder
+from streamlit_app.moments import format_moment
 from thai.problem import Text
 
 
@@ -23,7 +24,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
 def show(result: dict[str, Any]) -> str:
     """What is there again, and what to do next."""
     lines = [
-        f"✓ {result['folder']}  ({result['made_at'][:16]} UTC)",
+        f"✓ {result['folder']}  สำรองเมื่อ · backed up {format_moment(result['made_at'], 'th')}",
         f"  รับแล้ว · submissions {result['submissions']:,}   ไฟล์แนบ · attachments {result['attachments']:,}",
         "  เปิดด้วย up ตารางจะสร้างใหม่เอง รหัสของโทรศัพท์ใช้ได้ต่อ · start it with up; phones keep their keys",
     ]

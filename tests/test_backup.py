@@ -62,6 +62,8 @@ def test_an_office_comes_back_as_it_was(office: Office, tmp_path: Path) -> None:
     assert [one.name for one in (tmp_path / "usb").iterdir()] == [Path(str(made["file"])).name]
     assert (made["submissions"], made["attachments"], made["lacking"]) == (1, 1, ())
     assert (restored["submissions"], restored["made_at"]) == (1, made["made_at"])
+    shown = restore_command.show(restored | {"made_at": "2026-11-29T18:05:00.000000+00:00"})
+    assert "30 พ.ย. 2569 01:05" in shown  # on Bangkok's clock
     with offices.opened(tmp_path / "new", forms=False) as again, again.atlas.log.connect() as connection:
         assert again.atlas.warehouse.digests() == tables
         assert [one.name for one in enumerators.everyone(connection)] == ["สมหญิง"]
