@@ -13,8 +13,8 @@ GEOMETRY = {
     "geopoint": "geometry", "geotrace": "geometry_line", "geoshape": "geometry_area", "text": "geometry_text",
 }  # fmt: skip
 
-
 _PREFIX = "entities_"
+_TAKEN = ("label", "meta", *GEOMETRY.values())  # by what every such form has
 
 
 def form_id_of(dataset: str) -> str:
@@ -52,19 +52,21 @@ def geometry_questions(types: Collection[str]) -> tuple[str, list[str]]:
 def entity_form(form_id: str, dataset: str, properties: Sequence[str], types: Collection[str]) -> bytes:
     """The XForm, called like its dataset; ``types`` are those of its geometries.
 
-    Its version is the same for the same properties, in any order, and the same types.
+    Its version is the same for the same properties, in any order unless two differ in capitals alone, and the
+    same types.
     """
     from pyxform.xls2xform import convert  # noqa: PLC0415 - as in forms.compile
 
     kept, drawn = geometry_questions(types)
     questions: list[dict[str, str]] = []
+    asked = _question_names(properties)
     for name in sorted(properties):
         if name == "geometry":
             questions += [{"type": one, "name": GEOMETRY[one], "label": name} for one in drawn if one != kept]
             questions.append({"type": kept, "name": GEOMETRY[kept], "label": name, "save_to": name})
         else:
-            questions.append({"type": "text", "name": name, "label": name, "save_to": name})
-    said = "\n".join([*drawn, "", *sorted(properties)])
+            questions.append({"type": "text", "name": asked[name], "label": name, "save_to": name})
+    said = "\n".join([*drawn, "", *sorted(asked.values())])
     version = hashlib.sha256(said.encode()).hexdigest()[:12]
     book: dict[str, Any] = {
         "survey": [{"type": "text", "name": "label", "label": "label"}, *questions],
@@ -73,3 +75,15 @@ def entity_form(form_id: str, dataset: str, properties: Sequence[str], types: Co
     }
     xform: str = convert(book, validate=False).xform
     return xform.encode("utf-8")
+
+
+def _question_names(properties: Sequence[str]) -> dict[str, str]:
+    """The question for each property: its own name, with letters of its own behind it where another question
+    is called so, or would be but for capitals.
+    """
+    names, taken = dict[str, str](), set(_TAKEN)
+    for one in properties:
+        free = one == "geometry" or one.casefold() not in taken
+        names[one] = one if free else f"{one}_{hashlib.sha256(one.encode()).hexdigest()[:6]}"
+        taken.add(one.casefold())
+    return names

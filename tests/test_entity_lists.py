@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -162,6 +163,20 @@ def test_a_list_may_gain_a_property_and_shapes_later(office: Office, other: Cent
     assert on_the_map(office) == {"801206": 2}
     assert "entities_water_points.geometry_area" not in office.atlas.reference.layers
     assert all(office.follower.verify().values())
+
+
+def test_properties_that_are_called_alike_keep_their_list_and_each_its_answer(
+    office: Office, other: Central
+) -> None:
+    """Like another but for capitals, like a block or a place that every such form has."""
+    said = {"depth": "4", "Depth": "5", "meta": "m", "geometry_line": "g", "a__b": "ab", "a_b": "c"}
+    other.lists["water_points"][0]["versions"] = [version("เครื่องสูบน้ำ", **said)]
+
+    assert pulled(office, other)["problems"] == []
+    rows = office.atlas.warehouse.cursor().execute("SELECT properties FROM entity WHERE entity_id = ?", [PUMP])
+    kept = json.loads(rows.fetchall()[0][0])
+    assert {name: kept[name] for name in said} == said
+    assert on_the_map(office) == {"801206": 2}
 
 
 def test_a_list_of_phones_entities_makes_no_form(office: Office, other: Central) -> None:

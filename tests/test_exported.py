@@ -369,12 +369,36 @@ def test_two_files_of_one_name_are_told_and_not_guessed(office: Office, tmp_path
     assert (found["accepted"], found["files_missing"]) == (5, 1)
     told = [one["file"].rpartition(": ")[2] for one in found["skipped"]]
     assert (sorted(told), {one["reason"] for one in found["skipped"]}) == (
-        ["shared.jpg", "twice.jpg"],
+        ["shared.jpg", "shared.jpg", "twice.jpg"],
         {"ambiguous"},
     )
     with office.atlas.log.connect() as connection:
         kept = connection.exec_driver_sql("SELECT name FROM attachment ORDER BY 1").scalars().all()
-    assert kept == ["a.jpg", "shared.jpg"]
+    assert kept == ["a.jpg"]
+
+
+def test_no_record_of_an_export_comes_in_by_half(office: Office, tmp_path: Path) -> None:
+    """Rows in a table that is no repeat of the form keep back their record alone, within it or below; rows
+    that belong to no record are told, and headings of a repeat that no question has.
+    """
+    path = central_zip(tmp_path / "wells.zip", [central_row(n) for n in range(3)])
+    pump = {"power": "5", "PARENT_KEY": f"{instance(1)}/well[1]", "KEY": f"{instance(1)}/well[1]/pump[1]"}
+    alone = {**turns(9)[0], "colour": "red"}
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("wells-well-pump.csv", table([pump]))
+    with zipfile.ZipFile(tmp_path / "b.zip", "w") as archive:
+        archive.writestr("wells.csv", table([central_row(8)]))
+        archive.writestr("wells-well.csv", table([alone]))
+    found = bring(office.atlas, [form_file(tmp_path / "a form.xlsx"), path, tmp_path / "b.zip"])
+
+    assert found["accepted"] == 3
+    assert found["skipped"] == [
+        {"file": "wells.zip!3 · wells-well-pump", "reason": "repeat_unknown"},
+        {"file": "b.zip · wells-well (1)", "reason": "repeat_alone"},
+    ]
+    assert found["unread"] == ["colour"]
+    office.follower.catch_up()
+    assert orders(office) == ["0", "2", "8"]
 
 
 def test_what_an_export_does_not_tell_is_not_made_up(office: Office, tmp_path: Path) -> None:

@@ -651,8 +651,8 @@ def test_a_fault_of_the_program_is_a_problem_of_the_pull(
 
 
 def test_an_entity_list_that_makes_no_form_is_told_and_the_forms_come(office: Office, other: Central) -> None:
-    """A property may be called there like the block that every form has."""
-    made = {"label": "ต้น 1", "data": {"meta": "x"}}
+    """An older server may hold a name that no form can."""
+    made = {"label": "ต้น 1", "data": {"a b": "x"}}
     other.lists = {"trees": [{"id": "7c1e9b0a-1111-4222-8333-444455556666", "versions": [made]}]}
     found = pulled(office, other)
 

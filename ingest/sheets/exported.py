@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +34,20 @@ _PRECISION = "precision"  # Kobo's word for accuracy
 
 
 @dataclass(frozen=True)
+class _Rows:
+    """Rows that are read from the beginning whenever somebody asks."""
+
+    begin: Callable[[], Iterator[Row]]
+
+    def __iter__(self) -> Iterator[Row]:
+        return self.begin()
+
+
+@dataclass(frozen=True)
 class Listing:
-    """One table of an export: its name (a CSV's without ``.csv``, or a sheet's), headings, and its rows."""
+    """One table of an export: its name (a CSV's without ``.csv``, or a sheet's), headings, and its rows,
+    which may be read again.
+    """
 
     name: str
     headings: tuple[str, ...]
@@ -93,27 +107,26 @@ def _content(one: Entry) -> bytes:
 def _csv(name: str, content: bytes) -> Listing:
     """A CSV as the server wrote it, or as Excel on a Thai Windows saved it again."""
     with _readable(name):
-        rows = csv.DictReader(io.StringIO(decoded(content), newline=""))
-        headings = tuple(rows.fieldnames or ())
-    return Listing(name, headings, _read(name, rows))
+        text = decoded(content)
+        headings = tuple(csv.DictReader(io.StringIO(text, newline="")).fieldnames or ())
 
+    def rows() -> Iterator[Row]:
+        with _readable(name):
+            yield from csv.DictReader(io.StringIO(text, newline=""))
 
-def _read(name: str, rows: Iterable[Row]) -> Iterator[Row]:
-    with _readable(name):
-        yield from rows
+    return Listing(name, headings, _Rows(rows))
 
 
 def _sheets(path: Path) -> Iterator[Listing]:
     with _readable(path.name):
         book = Spreadsheet(path.read_bytes())
     for title in book.titles():
-        rows = _values(path, book, title)
-        headings = tuple(str(one or "").strip() for one in next(rows, ()))
-        yield Listing(title, headings, _named(headings, rows))
+        headings = tuple(str(one or "").strip() for one in next(_values(path, book, title), ()))
+        yield Listing(title, headings, _Rows(partial(_named, headings, path, book, title)))
 
 
-def _named(headings: tuple[str, ...], rows: Iterable[list[Any]]) -> Iterator[Row]:
-    for row in rows:
+def _named(headings: tuple[str, ...], path: Path, book: Spreadsheet, title: str) -> Iterator[Row]:
+    for row in islice(_values(path, book, title), 1, None):
         yield dict(zip(headings, row, strict=False))
 
 
@@ -259,21 +272,38 @@ def _several(text: str, labels: Mapping[str, str]) -> list[str]:
 
 
 class Repeats:
-    """The rows of a form's repeats by the key of the row they belong to."""
+    """The rows of a form's repeats by the key of the row they belong to.
+
+    ``unplaced`` are the records that have rows in a table which is no repeat of the form, with that table:
+    without those rows they would be half of what they were. ``columns`` are the headings of each table that
+    was read, and where its questions stand.
+    """
 
     def __init__(self, export: Export, schema: Schema) -> None:
         self._schema = schema
         self._by_parent: dict[str, dict[str, list[tuple[str, dict[str, str]]]]] = {}
-        self.unknown: list[str] = []
+        self._met: set[tuple[str, str]] = set()
+        self._shown: dict[str, str] = {}
+        self.unplaced: dict[str, str] = {}
+        self.columns: list[tuple[Listing, Columns]] = []
         tables = {one.name: one for one in schema.tables if one.name}
         for listing in export.repeats:
             table = self._table(listing, tables)
             if table is None:
-                self.unknown.append(listing.name)
+                self.unplaced |= {_record_of(row): listing.name for row in listing.rows if _parent_of(row)}
                 continue
             columns, rows = Columns(table, listing.headings), self._by_parent.setdefault(table.name, {})
+            self.columns.append((listing, columns))
+            self._shown[table.name] = listing.name
             for row in listing.rows:
                 rows.setdefault(_parent_of(row), []).append((_key_of(row), columns.answers(row)))
+
+    def alone(self) -> Iterator[tuple[str, int]]:
+        """Once all records were read: the tables with rows that belong to none of them, and how many."""
+        for name, by_parent in self._by_parent.items():
+            rows = sum(len(own) for key, own in by_parent.items() if (name, key) not in self._met)
+            if rows:
+                yield self._shown[name], rows
 
     @staticmethod
     def _table(listing: Listing, tables: Mapping[str, Table]) -> Table | None:
@@ -296,6 +326,7 @@ class Repeats:
             if not table.name or above != parent:
                 continue
             turns = self._by_parent.get(table.name, {}).get(key, [])
+            self._met.add((table.name, key))
             answers[last] = [own for _, own in turns]
             for own_key, own in turns:
                 self.into(own, own_key, table.name)
@@ -307,6 +338,16 @@ def _key_of(row: Row) -> str:
 
 def _parent_of(row: Row) -> str:
     return str(row.get("PARENT_KEY") or row.get("_parent_index") or "")
+
+
+def _record_of(row: Row) -> str:
+    """The key of the record itself that a row of a repeat, or of one within it, belongs to."""
+    said = _parent_of(row)
+    return said.partition("/")[0] if row.get("PARENT_KEY") else _uuid(_submission(row)) or said
+
+
+def _submission(row: Row) -> str:
+    return str(row.get("_submission__uuid") or "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from ingest.known_forms import KnownForms
 from ingest.log import Outcome, Received, StoredFile
 from ingest.published import FormVersion
 from ingest.sheets import problems
-from ingest.sheets.exported import Columns, Export, Identity, Repeats, Row, fitting, identity
+from ingest.sheets.exported import Columns, Export, Identity, Listing, Repeats, Row, fitting, identity
 from ingest.tables import submission
 
 _BATCH = 500
@@ -56,6 +56,7 @@ def take(
         done += len(batch)
         if progress:
             progress(done, 0)
+    taker.left()
 
 
 #: The documents of a submission and of what replaced it, oldest first, by the id it began with.
@@ -75,12 +76,10 @@ class _Taker:
         self._repeats = Repeats(export, form.schema)
         self._columns = Columns(form.schema.table(""), export.main.headings)
         self._versions: dict[str, tuple[InstanceWriter, str]] = {}
-        self._used: dict[str, str] = {}  # media file -> the submission that has it
-        known = {one for _, columns in self._columns.found.values() for one in columns}
-        found["passed_over"] += [
-            {"table": f"{export.file} · {name}", "missing": []} for name in self._repeats.unknown
-        ]
-        found["unread"] = sorted(found.get("unread", []) + _unread(export, form, known))
+        self._shared = self._named_twice() if export.media else set()
+        read = [(export.main, self._columns), *self._repeats.columns]
+        unread = [one for listing, columns in read for one in _unread(listing, columns, form)]
+        found["unread"] = sorted({*found.get("unread", []), *unread})
         made = etree.fromstring(form.xform).iterfind(".//{*}instance/*/{*}meta/{*}entity[@create]")
         self._made = [str(one.get("dataset")) for one in made if "update" not in one.attrib]
 
@@ -89,6 +88,10 @@ class _Taker:
         logged = self._logged(said for said, _, _ in batch if said.entity_label)
         received = []
         for said, row, number in batch:
+            if table := self._unplaced(said):
+                self._repeats.into({}, said.key)  # its other rows are no strangers
+                self._skip(f"{self._export.file}!{number} · {table}", "repeat_unknown")
+                continue
             try:
                 received.append(self._received(said, row, number, logged))
             except ValueError as error:  # what XML cannot hold: a control character
@@ -97,6 +100,27 @@ class _Taker:
             self._found["rows"] += [self._told(one) for one in received]
         else:
             self._append(received)
+
+    def left(self) -> None:
+        """Tell what belongs to no record, once all were read."""
+        for table, rows in self._repeats.alone():
+            self._skip(f"{self._export.file} · {table} ({rows:,})", "repeat_alone")
+
+    def _unplaced(self, said: Identity) -> str:
+        """The table that holds a part of this record and is no repeat of the form."""
+        tables = self._repeats.unplaced
+        return next((tables[one] for one in (said.key, said.root_id, said.instance_id) if one in tables), "")
+
+    def _named_twice(self) -> set[str]:
+        """Media files that two submissions name."""
+        owner, shared = dict[str, str](), set[str]()
+        for row in self._export.main.rows:
+            if said := identity(row):
+                answers: dict[str, Any] = dict(self._columns.answers(row))
+                self._repeats.into(answers, said.key)
+                named = _named(answers, self._form.schema, "")
+                shared |= {one for one in named if owner.setdefault(one, said.instance_id) != said.instance_id}
+        return shared
 
     def _logged(self, asked: Iterable[Identity]) -> Logged:
         """What the log has of these submissions and of whatever replaced them, by the id it began with."""
@@ -141,10 +165,9 @@ class _Taker:
         """The media that a row names; where it is not one file of one row, nobody can tell whose it is."""
         for name in _named(answers, schema, ""):
             lying = self._export.media.get(name, [])
-            owner = self._used.setdefault(name, said.instance_id)
             if not lying:
                 self._found["files_missing"] += 1
-            elif len(lying) > 1 or owner != said.instance_id:
+            elif len(lying) > 1 or name in self._shared:
                 self._skip(f"{self._export.file}: {name}", "ambiguous")
             else:
                 try:
@@ -207,17 +230,18 @@ def _named(answers: dict[str, Any], schema: Schema, table: str) -> Iterator[str]
 
 _OWN = {
     "SubmissionDate", "KEY", "SubmitterID", "SubmitterName", "AttachmentsPresent", "AttachmentsExpected",
-    "Status", "ReviewState", "DeviceID", "Edits", "FormVersion", "instanceID", "instanceName",
+    "Status", "ReviewState", "DeviceID", "Edits", "FormVersion", "instanceID", "instanceName", "PARENT_KEY", "",
 }  # fmt: skip
 _OWN_STARTS = ("_", "meta", "SET-OF", "formhub")
 
 
-def _unread(export: Export, form: FormVersion, known: set[str]) -> list[str]:
+def _unread(listing: Listing, columns: Columns, form: FormVersion) -> list[str]:
     """Headings that are no question, no note and nothing of a server's: another form's, or a later one's."""
+    known = {one for _, own in columns.found.values() for one in own}
     asked = {element.tag.rpartition("}")[2] for element in etree.fromstring(form.xform).iter("{*}*")}
     return [
         heading
-        for heading in export.main.headings
+        for heading in listing.headings
         if heading not in known | _OWN
         and "/" not in heading
         and not heading.startswith(_OWN_STARTS)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
-from forms.entity_form import GEOMETRY, entity_form, form_id_of, geometry_questions, geometry_type
+from forms.entity_form import GEOMETRY, entity_form, form_id_of, geometry_type
 from forms.instance import EMPTIED, ENTITY, EntityChange, InstanceWriter, Meta
 from forms.xform import read_schema
 from ingest.sources import odata, problems
@@ -29,10 +29,13 @@ _EVER = "1970-01-01T00:00:00.000Z"
 
 @dataclass(frozen=True)
 class _Form:
-    """The form of a list: its XForm, the types of its geometries, and what writes its submissions."""
+    """The form of a list: its XForm, the types of its geometries, the question for each property, and what
+    writes its submissions.
+    """
 
     xform: bytes
     types: frozenset[str]
+    questions: dict[str, str]
     writer: InstanceWriter
 
 
@@ -109,13 +112,15 @@ class EntityLists:
             one.name, entry.root_id, "create" if number == 1 else "update", label,
             base_version=number - 1 or None,
         )  # fmt: skip
-        answers = {name: asked[name] or EMPTIED for name in one.properties if asked.get(name) is not None}
         form = self._form(entry.form_id)
-        geometry = answers.pop("geometry", None)
-        if geometry is not None:
-            kept, drawn = geometry_questions(form.types)
-            found = geometry_type(str(asked["geometry"]))
-            answers |= {GEOMETRY[one]: geometry for one in {kept, found} & {kept, *drawn}}
+        answers = {
+            question: asked[name] or EMPTIED
+            for name, question in form.questions.items()
+            if asked.get(name) is not None
+        }
+        drawn = geometry_type(str(asked.get("geometry") or ""))
+        if drawn in form.types - {"text"}:
+            answers[GEOMETRY[drawn]] = asked["geometry"]
         xml = form.writer.write({"label": label, **answers, ENTITY: change}, Meta(instance_id, replaces))
         return RemoteVersion(instance_id, xml)
 
@@ -130,9 +135,11 @@ class EntityLists:
                 types = frozenset(geometry_type(str(row.get("geometry") or "")) for row in rows)
                 try:
                     xform = entity_form(form_id, one.name, one.properties, types)
-                except PyXFormError as error:  # a property that is called like something of every form's
+                except PyXFormError as error:  # a name that no form can hold
                     raise problems.list_unreadable(one.name, str(error)) from error
-                one.form = _Form(xform, types, InstanceWriter(xform, read_schema(xform)))
+                schema = read_schema(xform)
+                questions = schema.entities[0].properties
+                one.form = _Form(xform, types, questions, InstanceWriter(xform, schema))
         return one.form
 
     def _path(self, one: _List) -> str:
