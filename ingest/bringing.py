@@ -10,6 +10,7 @@ from zipfile import is_zipfile
 from forms.compile import compile_workbook
 from forms.spreadsheet import Spreadsheet
 from ingest import files
+from ingest.archive import opened
 from ingest.atlas import Atlas
 from ingest.known_forms import KnownForms
 from ingest.problems import not_found
@@ -18,6 +19,7 @@ from ingest.sheets.exported import opened_export
 from ingest.sheets.files import UNREADABLE, kinds
 from ingest.sheets.reading import GEOGRAPHIC
 from ingest.sheets.taking import take
+from thai.problem import Problem
 
 _COUNTS = ("accepted", "duplicates", "quarantined", "conflicts", "files_missing")
 Progress = Callable[[int, int], None]
@@ -30,8 +32,8 @@ def bring(
     """Take in folders and zips of phones, exports of Central, Briefcase and Kobo, and the forms beside them.
 
     Forms come first, in whatever order they stand. ``form_id`` names the form of an export that does not
-    tell. Raises ``mapping_needed`` for a table of the office's own, ``form_of_export``, and the problems of
-    the readers; what was taken before stays taken.
+    tell. Raises ``mapping_needed`` for a table of the office's own, ``form_of_export``, ``nothing_within``
+    and the problems of the readers; what was taken before stays taken.
     """
     found: dict[str, Any] = dict.fromkeys(_COUNTS, 0)
     found |= {"rows": [], "skipped": [], "passed_over": [], "unread": [], "dry_run": dry_run}
@@ -47,12 +49,24 @@ def bring(
                 continue
         if kinds_of[path] == "table":
             raise problems.mapping_needed(path.name)
+        before = forms.catalogue
         own = files.load(atlas, [path], dry_run=dry_run, forms=forms, progress=progress)
+        if forms.catalogue is before and not any(own[name] for name in (*_COUNTS[:-1], "skipped", "rows")):
+            raise _nothing(path)
         for name in _COUNTS[:-1]:
             found[name] += own[name]
         found["skipped"] += own["skipped"]
         found["rows"] += own["rows"]
     return found
+
+
+def _nothing(path: Path) -> Problem:
+    """What to do with a folder or zip in which no submission lies: its tables may be the office's own."""
+    with opened(path) as entries:
+        names = [one.shown for one in entries]
+    if any(Path(name).suffix.lower() in {*kinds(), *GEOGRAPHIC} for name in names):
+        return problems.mapping_needed(path.name)
+    return problems.nothing_within(path.name, names)
 
 
 _ORDER = ("form", "xml", "table", "rest")

@@ -173,8 +173,9 @@ def test_properties_that_are_called_alike_keep_their_list_and_each_its_answer(
     other.lists["water_points"][0]["versions"] = [version("เครื่องสูบน้ำ", **said)]
 
     assert pulled(office, other)["problems"] == []
-    rows = office.atlas.warehouse.cursor().execute("SELECT properties FROM entity WHERE entity_id = ?", [PUMP])
-    kept = json.loads(rows.fetchall()[0][0])
+    query = "SELECT properties FROM entity WHERE entity_id = ?"
+    (row,) = office.atlas.warehouse.cursor().execute(query, [PUMP]).fetchall()
+    kept = json.loads(row[0])
     assert {name: kept[name] for name in said} == said
     assert on_the_map(office) == {"801206": 2}
 

@@ -234,13 +234,20 @@ def test_the_server_and_its_export_are_one_record(office: Office, tmp_path: Path
 
 
 def test_an_export_that_excel_saved_again_keeps_its_thai(tmp_path: Path) -> None:
-    """In a Thai Windows's own bytes; what is in neither encoding is told, and not full of question marks."""
+    """In a Thai Windows's own bytes or UTF-16, parted by commas, semicolons or tabs; what is in neither
+    encoding is told, and not full of question marks.
+    """
     path = tmp_path / "wells.csv"
     path.write_bytes("KEY,ชื่อ\nuuid:1,สมชาย\n".encode("cp874"))
     with opened_export(path) as export:
         assert export
         assert [row["ชื่อ"] for row in export.main.rows] == ["สมชาย"]
-    path.write_bytes("KEY,ชื่อ\nuuid:1,สมชาย\n".encode("utf-16"))
+    for parted in ("KEY\tชื่อ\nuuid:1\tสม,ชาย\n".encode("utf-16"), "KEY;ชื่อ\nuuid:1;สม,ชาย\n".encode()):
+        path.write_bytes(parted)
+        with opened_export(path) as export:
+            assert export
+            assert [row["ชื่อ"] for row in export.main.rows] == ["สม,ชาย"]
+    path.write_bytes("KEY,ชื่อ\nuuid:1,สมชาย\n".encode("utf-16-le"))
     with pytest.raises(Problem) as refusal, opened_export(path):
         pass
     assert refusal.value.code == "table_unreadable"
@@ -402,13 +409,38 @@ def test_no_record_of_an_export_comes_in_by_half(office: Office, tmp_path: Path)
 
 
 def test_what_an_export_does_not_tell_is_not_made_up(office: Office, tmp_path: Path) -> None:
-    """Which form an export is of stands sometimes nowhere."""
+    """Which form an export is of stands sometimes nowhere, and sometimes there is none, or two."""
     (tmp_path / "x.csv").write_bytes(table([{"KEY": "uuid:1", "a": "b", "c": "d"}]))
     (tmp_path / "own.csv").write_text("ลำดับ,ชื่อ\n1,ก\n", encoding="utf-8")
-    for name, code in (("x.csv", "form_of_export"), ("own.csv", "mapping_needed")):
+    for name, files in (
+        ("own.zip", ["own.csv"]),
+        ("none.zip", ["a.txt"]),
+        ("two.zip", ["a/x.csv", "b/x.csv"]),
+    ):
+        with zipfile.ZipFile(tmp_path / name, "w") as archive:
+            for file in files:
+                beside = tmp_path / Path(file).name
+                archive.writestr(file, beside.read_bytes() if beside.exists() else b"")
+    for name, code in (
+        ("x.csv", "form_of_export"), ("own.csv", "mapping_needed"), ("own.zip", "mapping_needed"),
+        ("none.zip", "nothing_within"), ("two.zip", "exports_several"),
+    ):  # fmt: skip
         with pytest.raises(Problem) as refusal:
             bring(office.atlas, [tmp_path / name])
         assert refusal.value.code == code
+
+
+def test_one_table_of_a_form_with_repeats_is_not_the_whole(office: Office, tmp_path: Path) -> None:
+    """Whatever the file is called by now; a row that names no submission is told too."""
+    nameless = central_row(2, **{"KEY": "", "meta-instanceID": ""})
+    path = tmp_path / "wells (1).csv"
+    path.write_bytes(table([central_row(0), central_row(1), nameless]))
+    found = bring(office.atlas, [form_file(tmp_path / "a form.xlsx"), path], dry_run=True)
+
+    assert (found["rows"], [(one["file"], one["reason"]) for one in found["skipped"]]) == (
+        [],
+        [("wells (1).csv!4", "no_id"), ("wells (1).csv · well (2)", "repeat_missing")],
+    )
 
 
 SPRINGS = {

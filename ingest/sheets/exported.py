@@ -27,6 +27,13 @@ from thai.text import fold
 MOST_BYTES = 2 * 1024 * 1024 * 1024
 Row = Mapping[str, Any]
 _KEYS = {"KEY", "_uuid"}  # what tells an export from any other table: of Central and Briefcase, of Kobo
+_TIES = {"PARENT_KEY", "_parent_index"}
+_OWN = {
+    "SubmissionDate", "KEY", "SubmitterID", "SubmitterName", "AttachmentsPresent", "AttachmentsExpected",
+    "Status", "ReviewState", "DeviceID", "Edits", "FormVersion", "instanceID", "instanceName", "PARENT_KEY",
+    "",
+}  # fmt: skip
+_OWN_STARTS = ("_", "meta", "SET-OF", "formhub")
 _POINT = ("latitude", "longitude", "altitude", "accuracy")
 _MEDIA = "media"  # the folder of a zip in which attachments lie
 _MOST_TITLE = 31  # letters of a sheet's name
@@ -68,7 +75,7 @@ class Export:
 def opened_export(path: Path) -> Iterator[Export | None]:
     """The export that a zip, CSV or workbook is, or ``None`` when it is something else.
 
-    Raises ``table_unreadable`` or ``archive_unsafe``.
+    Raises ``table_unreadable``, ``archive_unsafe``, or ``exports_several`` of a zip that holds more than one.
     """
     kind = path.suffix.lower()
     if kind == ".zip":
@@ -84,7 +91,11 @@ def opened_export(path: Path) -> Iterator[Export | None]:
 
 def _of_zip(path: Path, entries: list[Entry]) -> Export | None:
     tables = [one for one in entries if one.name.endswith(".csv") and not _is_attached(one)]
-    export = _arranged(path.name, [_csv(one.name[: -len(".csv")], _content(one)) for one in tables])
+    listings = [_csv(one.name[: -len(".csv")], _content(one)) for one in tables]
+    mains = [one.shown for one, listing in zip(tables, listings, strict=True) if _is_main(listing)]
+    if len(mains) > 1:
+        raise problems.exports_several(path.name, mains)
+    export = _arranged(path.name, listings)
     if export:
         for one in entries:
             if one not in tables:
@@ -108,11 +119,13 @@ def _csv(name: str, content: bytes) -> Listing:
     """A CSV as the server wrote it, or as Excel on a Thai Windows saved it again."""
     with _readable(name):
         text = decoded(content)
-        headings = tuple(csv.DictReader(io.StringIO(text, newline="")).fieldnames or ())
+        first = text.partition("\n")[0]
+        comma = max(",;\t", key=first.count)  # KoboToolbox parts by semicolons, Excel's Unicode text by tabs
+        headings = tuple(csv.DictReader(io.StringIO(text, newline=""), delimiter=comma).fieldnames or ())
 
     def rows() -> Iterator[Row]:
         with _readable(name):
-            yield from csv.DictReader(io.StringIO(text, newline=""))
+            yield from csv.DictReader(io.StringIO(text, newline=""), delimiter=comma)
 
     return Listing(name, headings, _Rows(rows))
 
@@ -145,9 +158,16 @@ def _readable(name: str) -> Iterator[None]:
 
 def _arranged(file: str, listings: list[Listing]) -> Export | None:
     """Repeats are known by their tie to a parent; an export has one table without it."""
-    tied = [one for one in listings if {"PARENT_KEY", "_parent_index"} & set(one.headings)]
-    main = [one for one in listings if one not in tied and _KEYS & set(one.headings)]
-    return Export(file, main[0], tied) if len(main) == 1 else None
+    main = [one for one in listings if _is_main(one)]
+    return Export(file, main[0], [one for one in listings if _is_tied(one)]) if len(main) == 1 else None
+
+
+def _is_main(listing: Listing) -> bool:
+    return bool(_KEYS & set(listing.headings)) and not _is_tied(listing)
+
+
+def _is_tied(listing: Listing) -> bool:
+    return bool(_TIES & set(listing.headings))
 
 
 def fitting(export: Export, schemas: Mapping[str, Schema]) -> str:
@@ -155,12 +175,17 @@ def fitting(export: Export, schemas: Mapping[str, Schema]) -> str:
     if export.main.name in schemas:
         return export.main.name
     found = {
-        name: len(Columns(schema.table(""), export.main.headings).found) for name, schema in schemas.items()
+        name: len(Columns(schema.table(""), export.main.headings).read) for name, schema in schemas.items()
     }
     best = max(found.values(), default=0)
     fits = [name for name, count in found.items() if count == best]
-    needed = 0.6 * sum(not heading.startswith("_") for heading in export.main.headings)
-    return fits[0] if len(fits) == 1 and best >= needed else ""
+    needed = 0.6 * sum(not is_own(heading) for heading in export.main.headings)
+    return fits[0] if len(fits) == 1 and best >= max(needed, 1) else ""
+
+
+def is_own(heading: str) -> bool:
+    """Whether a server adds this column of its own."""
+    return heading in _OWN or heading.startswith(_OWN_STARTS)
 
 
 class Columns:
@@ -178,6 +203,11 @@ class Columns:
             columns = self._of(one, one.path[depth:])
             if columns:
                 self.found[one.name] = (one, columns)
+
+    @property
+    def read(self) -> set[str]:
+        """The headings that answer a question."""
+        return {one for _, columns in self.found.values() for one in columns if one}
 
     def _of(self, one: Field, path: tuple[str, ...]) -> tuple[str, ...]:
         """The heading of a question: by its whole path, by its name, or by its label."""
@@ -297,6 +327,10 @@ class Repeats:
             self._shown[table.name] = listing.name
             for row in listing.rows:
                 rows.setdefault(_parent_of(row), []).append((_key_of(row), columns.answers(row)))
+
+    def __contains__(self, table: str) -> bool:
+        """Whether the export has a table for this repeat, be it without a row."""
+        return table in self._by_parent
 
     def alone(self) -> Iterator[tuple[str, int]]:
         """Once all records were read: the tables with rows that belong to none of them, and how many."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -70,12 +71,17 @@ def _csv(content: bytes, _merged: Merged) -> tuple[list[Grid], list[Statement]]:
 
 
 def decoded(content: bytes) -> str:
-    """The text of a file in UTF-8 or in a Thai Windows's own bytes; raises ``ValueError``."""
-    for encoding in _ENCODINGS:
+    """The text of a file in UTF-8, in a Thai Windows's own bytes, or in UTF-16 where that is marked; raises
+    ``ValueError``.
+    """
+    marked = content.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
+    for encoding in ("utf-16",) if marked else _ENCODINGS:
         try:
-            return content.decode(encoding)
+            text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
+        if "\0" not in text:  # else UTF-16 that does not say so
+            return text
     raise ValueError("encoding")
 
 

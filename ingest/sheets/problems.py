@@ -35,6 +35,34 @@ def form_of_export(name: str) -> Problem:
     )
 
 
+def exports_several(name: str, tables: Sequence[str]) -> Problem:
+    """A zip holds the main tables of several exports: whose repeats and photos are whose, nobody can tell."""
+    listed = ", ".join(tables[:5])
+    return Problem(
+        "exports_several",
+        Text(f"{name} มีข้อมูลหลายชุด ({listed})", f"{name} holds several exports ({listed})."),
+        Text(
+            "ใส่แฟ้ม zip ที่แม่ข่ายส่งออก ทีละชุดโดยไม่รวมกัน",
+            "Bring each export's own zip, as the server made it.",
+        ),
+        Place(file=name),
+    )
+
+
+def nothing_within(name: str, files: Sequence[str]) -> Problem:
+    """A folder or zip without a submission, an export or a table."""
+    listed = ", ".join(files[:5]) or "–"
+    return Problem(
+        "nothing_within",
+        Text(f"ไม่พบข้อมูลใน {name} (มี {listed})", f"There is no data in {name} (it has {listed})."),
+        Text(
+            "ใส่โฟลเดอร์ instances ของโทรศัพท์ แฟ้มส่งออก หรือตารางของสำนักงาน",
+            "Give a phone's instances folder, an export, or a table of the office.",
+        ),
+        Place(file=name),
+    )
+
+
 def mapping_needed(name: str) -> Problem:
     """A table of an office's own, and nothing says which column answers which question."""
     return Problem(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -24,7 +25,17 @@ from ingest.known_forms import KnownForms
 from ingest.log import Outcome, Received, StoredFile
 from ingest.published import FormVersion
 from ingest.sheets import problems
-from ingest.sheets.exported import Columns, Export, Identity, Listing, Repeats, Row, fitting, identity
+from ingest.sheets.exported import (
+    Columns,
+    Export,
+    Identity,
+    Listing,
+    Repeats,
+    Row,
+    fitting,
+    identity,
+    is_own,
+)
 from ingest.tables import submission
 
 _BATCH = 500
@@ -50,7 +61,7 @@ def take(
         raise problems.form_of_export(export.file)
     taker = _Taker(atlas, export, forms, form_id, found, dry_run=dry_run)
     done = 0
-    rows = ((said, row, number) for number, row in enumerate(export.main.rows, 2) if (said := identity(row)))
+    rows = taker.rows()
     while batch := list(islice(rows, _BATCH)):
         taker.take(batch)
         done += len(batch)
@@ -61,6 +72,15 @@ def take(
 
 #: The documents of a submission and of what replaced it, oldest first, by the id it began with.
 Logged = dict[str, dict[str, bytes]]
+
+
+@dataclass(frozen=True)
+class _Version:
+    """A version of the form: what writes its submissions, and those of its repeats that have no table."""
+
+    writer: InstanceWriter
+    version: str
+    lacking: list[str]
 
 
 class _Taker:
@@ -75,7 +95,8 @@ class _Taker:
         self._dry_run = dry_run
         self._repeats = Repeats(export, form.schema)
         self._columns = Columns(form.schema.table(""), export.main.headings)
-        self._versions: dict[str, tuple[InstanceWriter, str]] = {}
+        self._versions: dict[str, _Version] = {}
+        self._lacking = Counter[str]()  # records by the table that they need
         self._shared = self._named_twice() if export.media else set()
         read = [(export.main, self._columns), *self._repeats.columns]
         unread = [one for listing, columns in read for one in _unread(listing, columns, form)]
@@ -92,6 +113,9 @@ class _Taker:
                 self._repeats.into({}, said.key)  # its other rows are no strangers
                 self._skip(f"{self._export.file}!{number} · {table}", "repeat_unknown")
                 continue
+            if lacking := self._version(said.version).lacking:
+                self._lacking.update(lacking)
+                continue
             try:
                 received.append(self._received(said, row, number, logged))
             except ValueError as error:  # what XML cannot hold: a control character
@@ -101,8 +125,18 @@ class _Taker:
         else:
             self._append(received)
 
+    def rows(self) -> Iterator[tuple[Identity, Row, int]]:
+        """The rows that say which submission they are, with their numbers; others are told, if not blank."""
+        for number, row in enumerate(self._export.main.rows, 2):
+            if said := identity(row):
+                yield said, row, number
+            elif any(row.values()):
+                self._skip(f"{self._export.file}!{number}", "no_id")
+
     def left(self) -> None:
-        """Tell what belongs to no record, once all were read."""
+        """Tell what belongs to no record, and which records lack a table, once all were read."""
+        for table, rows in self._lacking.items():
+            self._skip(f"{self._export.file} · {table} ({rows:,})", "repeat_missing")
         for table, rows in self._repeats.alone():
             self._skip(f"{self._export.file} · {table} ({rows:,})", "repeat_alone")
 
@@ -118,8 +152,8 @@ class _Taker:
             if said := identity(row):
                 answers: dict[str, Any] = dict(self._columns.answers(row))
                 self._repeats.into(answers, said.key)
-                named = _named(answers, self._form.schema, "")
-                shared |= {one for one in named if owner.setdefault(one, said.instance_id) != said.instance_id}
+                own, named = said.instance_id, _named(answers, self._form.schema, "")
+                shared |= {one for one in named if owner.setdefault(one, own) != own}
         return shared
 
     def _logged(self, asked: Iterable[Identity]) -> Logged:
@@ -142,15 +176,16 @@ class _Taker:
         self._repeats.into(answers, said.key)
         digest = hashlib.sha256(repr(sorted(answers.items())).encode()).hexdigest()
         answers[ENTITY] = self._entities(said, logged) if said.entity_label else []
-        writer, version = self._version(said.version)
+        own = self._version(said.version)
         replaces = said.root_id if said.root_id != said.instance_id else ""
-        xml = writer.write(answers, Meta(said.instance_id, replaces, said.name), version=version)
-        files = tuple(self._files(said, answers, self._form.schema))
+        meta = Meta(said.instance_id, replaces, said.name)
+        xml = own.writer.write(answers, meta, version=own.version)
+        files = tuple(self._files(answers, self._form.schema))
         place = f"{self._export.file} · {self._export.main.name}!{number} · sha256 {digest}"
         return replace(Received(read_envelope(xml), xml, "files", files), user_agent=place)
 
-    def _version(self, version: str) -> tuple[InstanceWriter, str]:
-        """The writer of a row's own version; another server's form reads the answers of all its versions."""
+    def _version(self, version: str) -> _Version:
+        """A row's own version; another server's form reads the answers of all its versions."""
         if version not in self._versions:
             catalogue, form = self._forms.catalogue, self._form
             own = catalogue.versions.get((form.form_id, version))
@@ -158,10 +193,11 @@ class _Taker:
                 self._forms.take_over(form.xform, form_id=form.form_id, version=version)
                 own = replace(form, version=version)
             own = own or form
-            self._versions[version] = InstanceWriter(own.xform, own.schema), own.version
+            lacking = [one.name for one in own.schema.tables if one.name and one.name not in self._repeats]
+            self._versions[version] = _Version(InstanceWriter(own.xform, own.schema), own.version, lacking)
         return self._versions[version]
 
-    def _files(self, said: Identity, answers: dict[str, Any], schema: Schema) -> Iterator[StoredFile]:
+    def _files(self, answers: dict[str, Any], schema: Schema) -> Iterator[StoredFile]:
         """The media that a row names; where it is not one file of one row, nobody can tell whose it is."""
         for name in _named(answers, schema, ""):
             lying = self._export.media.get(name, [])
@@ -228,22 +264,14 @@ def _named(answers: dict[str, Any], schema: Schema, table: str) -> Iterator[str]
                 yield from _named(turn, schema, inner.name)
 
 
-_OWN = {
-    "SubmissionDate", "KEY", "SubmitterID", "SubmitterName", "AttachmentsPresent", "AttachmentsExpected",
-    "Status", "ReviewState", "DeviceID", "Edits", "FormVersion", "instanceID", "instanceName", "PARENT_KEY", "",
-}  # fmt: skip
-_OWN_STARTS = ("_", "meta", "SET-OF", "formhub")
-
-
 def _unread(listing: Listing, columns: Columns, form: FormVersion) -> list[str]:
     """Headings that are no question, no note and nothing of a server's: another form's, or a later one's."""
-    known = {one for _, own in columns.found.values() for one in own}
     asked = {element.tag.rpartition("}")[2] for element in etree.fromstring(form.xform).iter("{*}*")}
     return [
         heading
         for heading in listing.headings
-        if heading not in known | _OWN
+        if heading not in columns.read
         and "/" not in heading
-        and not heading.startswith(_OWN_STARTS)
+        and not is_own(heading)
         and heading.rpartition("-")[2] not in asked
     ]
