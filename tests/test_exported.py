@@ -27,7 +27,8 @@ from ingest.doors.filters import Filter
 from ingest.envelope import entities, same_answers
 from ingest.office import reviews
 from ingest.office.reviews import Action
-from ingest.sheets.exported import Columns, Repeats, opened_export
+from ingest.sheets.export_rows import Columns, Repeats
+from ingest.sheets.exported import opened_export
 from ingest.sources import decisions
 from streamlit_app.office import Office
 from thai.problem import Problem

@@ -25,17 +25,8 @@ from ingest.known_forms import KnownForms
 from ingest.log import Outcome, Received, StoredFile
 from ingest.published import FormVersion
 from ingest.sheets import problems
-from ingest.sheets.exported import (
-    Columns,
-    Export,
-    Identity,
-    Listing,
-    Repeats,
-    Row,
-    fitting,
-    identity,
-    is_own,
-)
+from ingest.sheets.export_rows import Columns, Identity, Repeats, fitting, identity, is_own
+from ingest.sheets.exported import Export, Listing, Row
 from ingest.tables import submission
 
 _BATCH = 500
