@@ -218,7 +218,9 @@ def _own(
     level = schema.level
     listed = meaning.code_list("tambon")
     tambons = CodeList(listed, "tambon") if listed is not None else None
-    layer = widened(_flat(layer), meaning.buffer_m, file) if level == OVERLAY else _flat(layer)
+    layer = _flat(layer)
+    if level == OVERLAY:
+        layer = widened(layer, meaning.buffer_m, file, meaning.crs)
     table, noticed = own_table(layer, level, file, meaning.code_column, tambons)
     table, moved = to_wgs84(table, file, meaning.crs)
     table, tidied = checks.tidy(table, file)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import geopandas as gpd
 import pandas as pd
 import shapely
+from pyproj.exceptions import CRSError
 
 from geo import datum_problems, findings, problems
 from geo.levels import DIGITS, LAO, LEVELS, OVERLAY, VILLAGE
@@ -58,17 +59,28 @@ def own_table(
     return gpd.GeoDataFrame(pd.DataFrame(columns, dtype=object), geometry=shapes, crs=layer.crs), report
 
 
-def widened(layer: gpd.GeoDataFrame, buffer_m: float, file: str) -> gpd.GeoDataFrame:
-    """Lines (and areas) with so many metres to either side, 0 leaves them; raises ``boundary_no_crs``.
+def widened(
+    layer: gpd.GeoDataFrame, buffer_m: float, file: str, given: str | None = None
+) -> gpd.GeoDataFrame:
+    """Lines (and areas) with so many metres to either side, 0 leaves them.
 
-    The metres are those of the UTM zone: off by 0.1 % at most.
+    The metres are those of the UTM zone: off by 0.1 % at most. ``given`` is the system of the coordinates,
+    whatever the file says. Raises ``boundary_crs_unknown``, or ``boundary_no_crs`` where no system fits.
     """
     if not buffer_m:
         return layer
-    if layer.crs is None:
-        raise datum_problems.boundary_no_crs(file, list(layer.total_bounds), fitting(layer.total_bounds))
-    metric = layer.to_crs(layer.estimate_utm_crs())
-    return metric.set_geometry(metric.buffer(buffer_m)).to_crs(layer.crs)
+    try:
+        own = layer.set_crs(given or layer.crs, allow_override=True)
+        zone = own.estimate_utm_crs()
+    except CRSError as error:
+        raise datum_problems.boundary_crs_unknown(file, str(given)) from error
+    except RuntimeError as error:
+        raise datum_problems.boundary_no_crs(
+            file, list(layer.total_bounds), fitting(layer.total_bounds)
+        ) from error
+    metric = own.to_crs(zone)
+    wide = metric.set_geometry(metric.buffer(buffer_m)).to_crs(own.crs)
+    return wide.set_crs(layer.crs, allow_override=True)
 
 
 def same_places(table: gpd.GeoDataFrame, file: str) -> list[Problem]:

@@ -54,6 +54,17 @@ def to_wgs84(
     return gpd.GeoDataFrame(frame.drop(columns="geometry"), geometry=shapes, crs=WGS84), report
 
 
+def in_wgs84(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """A frame that names its system in lon-lat WGS 84, by the way that boundaries come: a point of Indian
+    1975 must not lie 185 m from where a boundary of Indian 1975 puts it.
+    """
+    if CRS(frame.crs).equals(WGS84, ignore_axis_order=True):
+        return frame.to_crs(WGS84)
+    way = transformer_to_wgs84(CRS(frame.crs))
+    moved = shapely.transform(frame.geometry.to_numpy(), way.transform, interleaved=False)
+    return frame.set_geometry(gpd.GeoSeries(moved, index=frame.index, crs=WGS84), crs=WGS84)
+
+
 def transformer_to_wgs84(source: CRS) -> Transformer:
     """Lon-lat (or east-north) to lon-lat WGS 84; from Indian 1975 by EPSG:1304, whatever the file's own
     datum shift."""

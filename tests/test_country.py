@@ -105,3 +105,11 @@ def test_what_cannot_be_read_piece_by_piece_is_refused(job: country.Job, tmp_pat
     with pytest.raises(Problem, match="country_not_parquet"):
         country.locate_country(other)
     assert not (tmp_path / "no").exists()
+
+
+def test_records_in_metres_are_placed_as_well(job: country.Job, cluster: str) -> None:
+    """A GeoParquet in UTM 47N lay outside all tambons."""
+    there = on_one_machine(job)["tambon_code"].tolist()
+    gpd.read_parquet(job.source).to_crs(32647).to_parquet(job.source)
+    country.locate_country(job, cluster=cluster)
+    assert result(job)["tambon_code"].tolist() == there

@@ -438,6 +438,18 @@ def test_an_overlay_needs_to_be_called_one(tmp_path: Path) -> None:
     assert "buffer" in refused.value.remedy.en
 
 
+@pytest.mark.parametrize("said", [None, 4326])
+def test_lines_are_widened_in_the_system_that_is_given(tmp_path: Path, said: int | None) -> None:
+    """A canal without a .prj, or with a wrong one, asked for --crs and then refused it."""
+    canal = shapely.LineString([(612_345, 923_456), (613_345, 923_456)])
+    path = saved(gpd.GeoDataFrame({"id": [1]}, geometry=[canal], crs=said), tmp_path / "canal.gpkg")
+    with pytest.raises(Problem, match="boundary_no_crs"):
+        read(path, "overlay", buffer_m=20)
+
+    table = read(path, "overlay", crs="EPSG:32647", buffer_m=20)
+    assert area_m2(table.frame.geometry)[0] == pytest.approx(1000 * 40 + np.pi * 20**2, rel=0.01)
+
+
 def test_several_layers(tmp_path: Path) -> None:
     """The deepest level, or the one asked for; of two years of one level, the one that is named."""
     path = saved(tambons(), tmp_path / "l.gpkg", layer="ตำบล 2565")

@@ -10,11 +10,12 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pyproj import Geod
+from pyproj import CRS, Geod
 
 from geo.boundaries import read
 from geo.grid import segments
 from geo.locate import Located, Locator, verdicts
+from geo.reference import transformer_to_wgs84
 from ingest.areas.locating import read_features
 from thai.problem import Problem
 
@@ -367,6 +368,42 @@ def test_a_table_keeps_its_leading_zeros_and_its_thai(tmp_path: Path) -> None:
 
     assert first[:2] == ("ก", "0812345678")
     assert (first.geometry.x, first.geometry.y, second.geometry) == (100.1, 8.2, None)
+
+
+def test_coordinates_in_thai_digits_are_coordinates(tmp_path: Path) -> None:
+    """A clerk's table writes ๘.๓๕; the row would otherwise have no place."""
+    path = tmp_path / "x.csv"
+    path.write_text("lat,lon\n๘.๓๕,๑๐๐.๒\n", encoding="utf-8")
+    assert read_features(path).geometry[0].coords[0] == (100.2, 8.35)
+
+
+@pytest.mark.parametrize("ending", ["gpkg", "parquet"])
+def test_indian_1975_lies_where_boundaries_put_it(tmp_path: Path, ending: str) -> None:
+    """By EPSG:1304; PROJ's own choice lies 185 m away, in another tambon."""
+    path = tmp_path / f"points.{ending}"
+    east, north = transformer_to_wgs84(CRS(24047)).transform(100.2, 8.35, direction="INVERSE")
+    frame = gpd.GeoDataFrame({"a": [1]}, geometry=[shapely.Point(east, north)], crs=24047)
+    frame.to_parquet(path) if ending == "parquet" else frame.to_file(path, engine="pyogrio")
+
+    assert read_features(path).geometry[0].coords[0] == pytest.approx((100.2, 8.35), abs=1e-7)
+
+
+def test_metres_without_a_system_are_no_degrees(tmp_path: Path) -> None:
+    """UTM numbers under x and y lay outside all tambons without a word."""
+    path = tmp_path / "x.csv"
+    path.write_text("x,y\n612345,923456\n")
+    with pytest.raises(Problem, match="no_degrees"):
+        read_features(path)
+
+
+def test_a_file_of_several_layers_is_not_placed_in_part(tmp_path: Path) -> None:
+    """The first layer alone was placed, and nothing said of the others."""
+    path = tmp_path / "x.gpkg"
+    for layer in ("wells", "ponds"):
+        frame = gpd.GeoDataFrame({"a": [1]}, geometry=[shapely.Point(100.2, 8.35)], crs=4326)
+        frame.to_file(path, layer=layer, engine="pyogrio")
+    with pytest.raises(Problem, match="several_layers"):
+        read_features(path)
 
 
 def test_a_file_that_names_another_opens_none(tmp_path: Path) -> None:

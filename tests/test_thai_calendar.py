@@ -51,6 +51,13 @@ from thai.problem import Problem
         ("4 ก.พ. พ.ศ.2564", date(2021, 2, 4)),
         ("4 ก.พ. ปี 2564", date(2021, 2, 4)),
         ("4 February ค.ศ. 2021", date(2021, 2, 4)),
+        ("25-ก.พ.-64", date(2021, 2, 25)),
+        ("25/ก.พ./2564", date(2021, 2, 25)),
+        ("25-Feb-2021", date(2021, 2, 25)),
+        ("25 กรกฏาคม 2564", date(2021, 7, 25)),
+        ("25 พฤษจิกายน 2564", date(2021, 11, 25)),
+        ("25/2/2564 10:30", date(2021, 2, 25)),
+        ("25 ก.พ. 64 เวลา 10.00 น.", date(2021, 2, 25)),
     ],
 )
 def test_dates_as_offices_write_them(written: str | float, meant: date) -> None:
@@ -58,7 +65,9 @@ def test_dates_as_offices_write_them(written: str | float, meant: date) -> None:
     assert parse_date(written) == meant
 
 
-@pytest.mark.parametrize("written", ["", "เมื่อวาน", "2/1", "13", "25 ก.พ.", "1/2/3/4"])
+@pytest.mark.parametrize(
+    "written", ["", "เมื่อวาน", "2/1", "13", "25 ก.พ.", "1/2/3/4", "25-Feb-21", "25 ก.พ. ค.ศ. 21"]
+)
 def test_what_is_no_date_is_refused(written: str) -> None:
     """A house number is not a date; nothing is guessed."""
     with pytest.raises(Problem, match="date_unreadable"):

@@ -39,6 +39,10 @@ def test_rounding_never_leaves_a_full_unit(area_m2: float) -> None:
     ("written", "area_m2"),
     [
         ("5-2-30", 8920.0),
+        ("5–2–30", 8920.0),
+        ("5-2-30 ตร.ว.", 8920.0),
+        ("5 ไร่ - งาน 30 ตารางวา", 8120.0),
+        ("1,234.5 ไร่", 1_975_200.0),
         ("5 ไร่ 2 งาน 30 ตร.ว.", 8920.0),
         ("๕ ไร่ ๒ งาน ๓๐ ตารางวา", 8920.0),
         ("5.5 ไร่", 8800.0),
@@ -55,7 +59,7 @@ def test_declared_areas_are_read(written: str, area_m2: float) -> None:
     assert parse_area(written) == area_m2
 
 
-@pytest.mark.parametrize("written", ["", "ไร่", "5", "5-12-2564", "-3 ไร่", "5-4-0"])
+@pytest.mark.parametrize("written", ["", "ไร่", "5", "5-12-2564", "-3 ไร่", "5-4-0", "1,5 ไร่", "- ไร่"])
 def test_what_is_no_area_is_refused(written: str) -> None:
     """A bare number has no unit, a date is no area."""
     with pytest.raises(Problem, match="land_area_unreadable"):
@@ -116,6 +120,7 @@ def test_baht() -> None:
     assert format_baht(Decimal("2669500"), in_millions=True) == "2.67 ล้านบาท"
     assert format_baht(5, language="en") == "5 baht"
     assert format_baht(Decimal("0.005")) == "0.01 บาท"
+    assert format_baht(Decimal("-0.001")) == "0 บาท"
     with pytest.raises(TypeError, match="Decimal"):
         format_baht(1.5)  # type: ignore[arg-type]
 
@@ -167,6 +172,8 @@ def test_an_amount_on_paper_can_be_read_back(amount: Decimal) -> None:
         ("2.67 ล้านบาท", "2670000"),
         ("5,000.-", "5000"),
         ("฿ 1,000", "1000"),
+        ("5,000 บาทถ้วน", "5000"),
+        ("–5", "-5"),
     ],
 )
 def test_amounts_as_papers_write_them(written: str, amount: str) -> None:

@@ -11,13 +11,15 @@ from thai.text import arabic_digits, normalise
 
 _M2_PER_WAH = 4
 _WAH_PER_NGAN, _WAH_PER_RAI = 100, 400
-_NUMBER = r"(\d[\d,]*(?:\.\d+)?)"
-_TRIPLE = re.compile(rf"{_NUMBER}\s*-\s*(\d+)\s*-\s*{_NUMBER}(?:\s*ไร่)?")
+_NUMBER = r"(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"  # 1,5 is no 15
+_PART = rf"(?:{_NUMBER}|-)"  # a deed has a dash for nothing
+_WAH = r"(?:ตารางวา|ตร\.?\s*ว(?:า|\.)?|วา|sq\.?\s*wah|wah)"
+_TRIPLE = re.compile(rf"{_NUMBER}\s*-\s*(\d+)\s*-\s*{_NUMBER}(?:\s*(?:ไร่|{_WAH}))?", re.IGNORECASE)
 _UNITS = re.compile(
-    rf"(?:{_NUMBER}\s*(?:ไร่|rai)\s*)?(?:{_NUMBER}\s*(?:งาน|ngan)\s*)?"
-    rf"(?:{_NUMBER}\s*(?:ตารางวา|ตร\.?\s*ว(?:า|\.)?|วา|sq\.?\s*wah|wah)\s*)?",
+    rf"(?:{_PART}\s*(?:ไร่|rai)\s*)?(?:{_PART}\s*(?:งาน|ngan)\s*)?(?:{_PART}\s*{_WAH}\s*)?",
     re.IGNORECASE,
 )
+_DASHES = str.maketrans("–—−", "---")  # a word processor's
 _SQUARE_METRES = re.compile(rf"{_NUMBER}\s*(?:ตารางเมตร|ตร\.?\s*ม\.?|m2|m²|sq\.?\s*m\.?)", re.IGNORECASE)
 
 
@@ -43,7 +45,7 @@ def format_area(area_m2: float | Decimal | None, language: str = "th") -> str:
 
 def parse_area(text: str) -> float:
     """m² of ``5-2-30``, ``5 ไร่ 2 งาน 30 ตร.ว.``, ``5.5 ไร่`` or ``8,800 ตร.ม.``; raises ``Problem``."""
-    cleaned = arabic_digits(normalise(text))
+    cleaned = arabic_digits(normalise(text)).translate(_DASHES)
     if metres := _SQUARE_METRES.fullmatch(cleaned):
         return float(_number(metres[1]))
     if found := _TRIPLE.fullmatch(cleaned):

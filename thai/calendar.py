@@ -50,16 +50,29 @@ _SHORT_EN = [name[:3] for name in _LONG_EN]
 
 _SPOKEN_TH = [re.sub("(คม|ยน|พันธ์)$", "", name) for name in _LONG_TH]  # มีนา, เมษา, กุมภา
 
-_MONTHS = {
+_MISSPELT_TH = {
+    "กรกฏาคม": 7,
+    "กรกฏา": 7,
+    "พฤษจิกายน": 11,
+    "กุมภาพันธุ์": 2,
+    "กุมภาพัน": 2,
+    "sept": 9,
+}  # as often seen
+
+_MONTHS = _MISSPELT_TH | {
     re.sub(r"[.\s]", "", name).casefold(): number
     for names in (_SHORT_TH, _LONG_TH, _SPOKEN_TH, _SHORT_EN, _LONG_EN)
     for number, name in enumerate(names, start=1)
 }
 _ERA = r"(?:พ\.?\s?ศ\.?|ค\.?\s?ศ\.?)"
-_NUMERIC = re.compile(r"(\d{1,2})\s*[/.\-]\s*(\d{1,2})\s*[/.\-]\s*(\d{4}|\d{2})")
+_COMMON_ERA = re.compile(r"ค\.?\s?ศ\.?")
+_CLOCK = (
+    r"(?:\s*(?:เวลา|\s)\s*\d{1,2}[:.]\d{2}(?::\d{2})?\s*(?:น\.?)?)?"  # beside a day, which it does not move
+)
+_NUMERIC = re.compile(rf"(\d{{1,2}})\s*[/.\-]\s*(\d{{1,2}})\s*[/.\-]\s*(\d{{4}}|\d{{2}}){_CLOCK}")
 _WEEKDAY = r"(?:วัน(?:จันทร์|อังคาร|พุธ|พฤหัสบดี|พฤหัส|ศุกร์|เสาร์|อาทิตย์)?\s*ที่\s*)?"
 _WORDED = re.compile(
-    rf"{_WEEKDAY}(\d{{1,2}})\s*(?:เดือน\s*)?([^\d\s][^\d]*?)\s*(?:ปี\s*)?{_ERA}?\s*(\d{{4}}|\d{{2}})"
+    rf"{_WEEKDAY}(\d{{1,2}})\s*(?:เดือน\s*)?([^\d\s][^\d]*?)\s*(?:ปี\s*)?{_ERA}?\s*(\d{{4}}|\d{{2}}){_CLOCK}"
 )
 _SPAN = re.compile(rf"{_WEEKDAY}(\d{{1,2}})\s*(?:[-–]|ถึง)\s*(\d{{1,2}})\s*([^\d/.\s-][^/]*)")
 _MONTH_YEAR = re.compile(rf"(?:เดือน\s*)?([^\d\s][^\d]*?)\s*{_ERA}?\s*(\d{{4}}|\d{{2}})")
@@ -138,10 +151,11 @@ def bangkok(moment: datetime) -> datetime:
 def parse_date(text: str | float | date, *, mend_misread: bool = False) -> date:
     """Read a date as Thai offices write it, day before month; raises ``Problem``.
 
-    Accepts ``25 ก.พ.64``, ``10 มี ค 64``, ``๓๐ มีนาคม ๒๕๖๔``, ``4/2/2564``, ``2021-02-04`` (with or
-    without a time), ``2021/02/04`` and Excel serials. Two-digit years are Buddhist, and so are those from
-    2300 on. With ``mend_misread`` a result of 1930–1999 is moved to the Buddhist year a spreadsheet took it
-    from (see ``mend_misread_year``): for dates of transfers, meetings and surveys, never for births.
+    Accepts ``25 ก.พ.64``, ``25-ก.พ.-64``, ``10 มี ค 64``, ``๓๐ มีนาคม ๒๕๖๔``, ``4/2/2564``, ``2021-02-04``
+    (with or without a time), ``2021/02/04`` and Excel serials. Two-digit years are Buddhist, and so are those
+    from 2300 on; beside an English month, or ค.ศ., a year needs its four digits. With
+    ``mend_misread`` a result of 1930–1999 is moved to the Buddhist year a spreadsheet took it from (see
+    ``mend_misread_year``): for dates of transfers, meetings and surveys, never for births.
     """
     day = _read(text)
     return mend_misread_year(day) if mend_misread else day
@@ -218,9 +232,11 @@ def _read(text: str | float | date) -> date:
     if _SERIAL.fullmatch(cleaned):
         return _EXCEL_DAY_0 + timedelta(days=int(float(cleaned)))
     worded = _WORDED.fullmatch(cleaned)
-    month_number = _MONTHS.get(re.sub(r"[.\s,]", "", worded[2]).casefold()) if worded else None
+    month_number = _MONTHS.get(re.sub(r"[.\s,/–-]", "", worded[2]).casefold()) if worded else None
     if not worded or not month_number:
         raise problems.date_unreadable(text)
+    if len(worded[3]) == 2 and (worded[2].isascii() or _COMMON_ERA.search(cleaned)):
+        raise problems.date_unreadable(text)  # 25-Feb-21 may be of either era
     return _day(int(worded[1]), month_number, worded[3], text)
 
 

@@ -9,9 +9,10 @@ from thai import problems
 from thai.text import arabic_digits, normalise
 
 _MILLION = Decimal(1_000_000)
+_DASHES = str.maketrans("–—−", "---")
 _AMOUNT = re.compile(
     r"(?P<open>\()?\s*(?P<minus>-)?\s*฿?\s*(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?:\.-)?\s*"
-    r"(?P<million>ล้าน|million)?\s*(?:บาท|baht)?\s*(?P<close>\))?",
+    r"(?P<million>ล้าน|million)?\s*(?:บาท(?:ถ้วน)?|baht)?\s*(?P<close>\))?",
     re.IGNORECASE,
 )
 
@@ -25,6 +26,7 @@ def format_baht(amount: Decimal | int, *, language: str = "th", in_millions: boo
         raise TypeError(f"money is Decimal, not {type(amount).__name__}")
     value = Decimal(amount) / _MILLION if in_millions else Decimal(amount)
     rounded = value.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    rounded += 0  # less than half a satang below zero is 0 and not -0
     number = f"{rounded:,.0f}" if rounded == rounded.to_integral_value() else f"{rounded:,.2f}"
     unit = {"th": ("บาท", "ล้านบาท"), "en": ("baht", "million baht")}[language][in_millions]
     return f"{number} {unit}"
@@ -52,7 +54,7 @@ def parse_baht(text: str) -> Decimal:
 
     Raises ``Problem``; thousands separators must stand where they belong.
     """
-    found = _AMOUNT.fullmatch(arabic_digits(normalise(text)).replace("−", "-"))
+    found = _AMOUNT.fullmatch(arabic_digits(normalise(text)).translate(_DASHES))
     if not found:
         raise problems.amount_unreadable(text)
     value = Decimal(found["number"].replace(",", "")) * (_MILLION if found["million"] else 1)

@@ -63,6 +63,7 @@ _OF_WOMEN = tuple(f"{rank}หญิง" for rank in (*_RANKS, *_ACTING))  # a wo
 FULL_TITLES = {"น.ส.": "นางสาว", "ด.ช.": "เด็กชาย", "ด.ญ.": "เด็กหญิง"}
 """Short titles and what they stand for; both are one title when people are compared."""
 
+_UNDOTTED = re.compile(r"(?:(น)\.?(ส)|(ด)\.?([ชญ]))(?:\.\s*|\s+)(?=\S)")  # นส. and น.ส are น.ส.
 _DOTTED = re.compile(r"\.\s+(?=[ก-ฮ]{1,3}\.|หญิง\s+\S+\s)")
 _PREFIXES = tuple(sorted({*_RANKS, *_OF_WOMEN, *_TITLES, *_ACTING, "ว่าที่"}, key=len, reverse=True))
 # What follows a title begins a syllable: นายิกา is a name and no นาย.
@@ -88,10 +89,12 @@ class PersonName:
 def parse_name(text: str) -> PersonName:
     """``นางสาวสมหญิง ใจดี``, ``ว่าที่ ร.ต. สมชาย ณ อยุธยา``, ``ผศ.ดร.มานะ ดี``; raises ``Problem``.
 
-    Short titles are written out (น.ส. is also the land document น.ส.3, which is refused). A family name may
-    have several words (``ณ อยุธยา``).
+    Short titles are written out, with their dots or without (นส., น.ส; น.ส. is also the land document
+    น.ส.3, which is refused). A family name may have several words (``ณ อยุธยา``).
     """
     rest = _DOTTED.sub(".", normalise(text))
+    if short := _UNDOTTED.match(rest):
+        rest = "".join(f"{letter}." for letter in short.groups() if letter) + rest[short.end() :]
     if not rest or _LAND_DOCUMENT.match(rest) or any(letter.isdigit() for letter in rest):
         raise problems.name_unreadable(text)
     titles: list[str] = []

@@ -194,7 +194,8 @@ def _located(records: gpd.GeoDataFrame, job: Job) -> gpd.GeoDataFrame:
     """What ``locate`` makes of the same rows on one machine."""
     locator, lao = _indexes(job.index, job.lao_index)
     own = [column for column in locating.COLUMNS if column in records]
-    return locating.locate(records.drop(columns=own), locator, job.names, job.boundary_set, lao)
+    placed = locating.lon_lat(records.drop(columns=own), Path(job.source))
+    return locating.locate(placed, locator, job.names, job.boundary_set, lao)
 
 
 @lru_cache(maxsize=1)

@@ -16,33 +16,48 @@ import shapely
 from geo.encoding import mend
 from geo.locate import Located, Locator, verdicts
 from geo.problems import boundary_unreadable
+from geo.reference import in_wgs84
 from geo.sources import layers
 from ingest import problems
 from ingest.areas.boundary_sets import BoundarySet
 from ingest.projecting.placing import shares_text
 from ingest.sheets.files import decoded
+from thai.text import arabic_digits
 
 _LON = ("lon", "lng", "long", "longitude", "x", "ลองจิจูด")
 _LAT = ("lat", "latitude", "y", "ละติจูด")
 _TABLES = {".csv", ".xlsx"}
+_MOST_DEGREES = 360
 
 
 def read_features(path: Path) -> gpd.GeoDataFrame:
     """A file of features in EPSG:4326: what ``geo.sources`` opens, or a table with lon and lat columns, whose
     cells stay as they are written.
 
-    Raises ``not_found``, ``no_coordinates`` or the problems of ``geo.sources``.
+    Raises ``not_found``, ``no_coordinates``, ``no_degrees``, ``several_layers`` or the problems of
+    ``geo.sources``.
     """
     if not path.is_file():
         raise problems.not_found(path)
     ending = path.suffix.lower()
     if ending in _TABLES:
         return _from_table(_table(path), path)
-    first = next(iter(layers(path)), None)
-    if first is None:
+    found = layers(path)
+    if not found:
         raise problems.no_coordinates(path)
-    frame, _ = mend(first.frame, path.name, named=first.encoding, asked=None)
-    return frame.set_crs(4326) if frame.crs is None else frame.to_crs(4326)
+    if len(found) > 1:  # the rows of the others would be missing without a word
+        raise problems.several_layers(path, [one.name for one in found])
+    frame, _ = mend(found[0].frame, path.name, named=found[0].encoding, asked=None)
+    return lon_lat(frame, path)
+
+
+def lon_lat(frame: gpd.GeoDataFrame, path: Path) -> gpd.GeoDataFrame:
+    """The features in EPSG:4326; raises ``no_degrees`` for metres of a system that is not named."""
+    if frame.crs is not None:
+        return in_wgs84(frame)
+    if (np.abs(shapely.bounds(frame.geometry.to_numpy())) > _MOST_DEGREES).any():
+        raise problems.no_degrees(path)
+    return frame.set_crs(4326)
 
 
 def _table(path: Path) -> pd.DataFrame:
@@ -61,10 +76,16 @@ def _from_table(table: pd.DataFrame, path: Path) -> gpd.GeoDataFrame:
     lat = next((by_name[name] for name in _LAT if name in by_name), None)
     if lon is None or lat is None:
         raise problems.no_coordinates(path)
-    x, y = (pd.to_numeric(table[column], errors="coerce") for column in (lon, lat))
+    x, y = (_numbers(table[column]) for column in (lon, lat))
     points = gpd.points_from_xy(x.where(y.notna()), y.where(x.notna()))
     geometry = _blanked(np.asarray(points, dtype=object), (x.notna() & y.notna()).to_numpy())
-    return gpd.GeoDataFrame(table, geometry=geometry, crs=4326)
+    return lon_lat(gpd.GeoDataFrame(table, geometry=geometry), path)
+
+
+def _numbers(cells: pd.Series) -> pd.Series:
+    """The numbers of a column, also in Thai digits."""
+    plain = cells.map(lambda cell: arabic_digits(cell) if isinstance(cell, str) else cell)
+    return pd.to_numeric(plain, errors="coerce")
 
 
 COLUMNS = (
