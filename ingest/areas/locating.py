@@ -19,6 +19,7 @@ from geo.problems import boundary_unreadable
 from geo.reference import in_wgs84
 from geo.sources import layers
 from ingest import problems
+from ingest.areas import locating_problems
 from ingest.areas.boundary_sets import BoundarySet
 from ingest.projecting.placing import shares_text
 from ingest.sheets.files import decoded
@@ -44,9 +45,9 @@ def read_features(path: Path) -> gpd.GeoDataFrame:
         return _from_table(_table(path), path)
     found = layers(path)
     if not found:
-        raise problems.no_coordinates(path)
+        raise locating_problems.no_coordinates(path)
     if len(found) > 1:  # the rows of the others would be missing without a word
-        raise problems.several_layers(path, [one.name for one in found])
+        raise locating_problems.several_layers(path, [one.name for one in found])
     frame, _ = mend(found[0].frame, path.name, named=found[0].encoding, asked=None)
     return lon_lat(frame, path)
 
@@ -56,7 +57,7 @@ def lon_lat(frame: gpd.GeoDataFrame, path: Path) -> gpd.GeoDataFrame:
     if frame.crs is not None:
         return in_wgs84(frame)
     if (np.abs(shapely.bounds(frame.geometry.to_numpy())) > _MOST_DEGREES).any():
-        raise problems.no_degrees(path)
+        raise locating_problems.no_degrees(path)
     return frame.set_crs(4326)
 
 
@@ -75,7 +76,7 @@ def _from_table(table: pd.DataFrame, path: Path) -> gpd.GeoDataFrame:
     lon = next((by_name[name] for name in _LON if name in by_name), None)
     lat = next((by_name[name] for name in _LAT if name in by_name), None)
     if lon is None or lat is None:
-        raise problems.no_coordinates(path)
+        raise locating_problems.no_coordinates(path)
     x, y = (_numbers(table[column]) for column in (lon, lat))
     points = gpd.points_from_xy(x.where(y.notna()), y.where(x.notna()))
     geometry = _blanked(np.asarray(points, dtype=object), (x.notna() & y.notna()).to_numpy())
