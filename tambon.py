@@ -8,6 +8,8 @@ Standard library only. Up to the check of the version every line must be readabl
 import hashlib
 import json
 import os
+import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -46,8 +48,10 @@ BASE = getattr(sys, "_base_executable", None) or sys.executable  # even when sta
 def main(arguments: Sequence[str]) -> int:
     """Set up what the command needs, then become the command."""
     console.prepare()
-    wanted = fingerprint([PINS, TEST_PINS] if arguments[:1] == ["test"] else [PINS])
     try:
+        if arguments[:1] == ["test"] and not (ROOT / TEST_PINS).exists():  # a kit carries no tests
+            raise problems.not_in_this_landing("test")
+        wanted = fingerprint([PINS, TEST_PINS] if arguments[:1] == ["test"] else [PINS])
         if not is_ready(wanted):
             parser.parse(arguments)  # help and a mistyped line need no installation
             signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that pip is stopped along with us
@@ -77,7 +81,18 @@ def read_stamp() -> dict[str, str]:
         stamp = json.loads(STAMP.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return stamp if isinstance(stamp, dict) and PYTHON.exists() else {}
+    return stamp if isinstance(stamp, dict) and PYTHON.exists() and base_is_there() else {}
+
+
+def base_is_there() -> bool:
+    """Whether the Python that .venv was made from is here: Windows' .venv only starts that one, which
+    another user, or another machine that the folder was copied to, may not have.
+    """
+    try:
+        home = re.search(r"^home *= *(.+)$", (VENV / "pyvenv.cfg").read_text(encoding="utf-8"), re.MULTILINE)
+    except (OSError, ValueError):
+        return False
+    return home is not None and Path(home[1].strip()).is_dir()
 
 
 def is_ready(wanted: Mapping[str, str]) -> bool:
@@ -138,22 +153,37 @@ def check_kit() -> None:
     """Raise Problem ``kit_for_another`` when the wheels beside the program cannot fit here."""
     try:
         kit = json.loads((WHEELS / "kit.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        made_for = f"{kit['platform']}, Python {kit['python']}"
+    except (OSError, ValueError, LookupError, TypeError):
         return
     platform = {"win32": "windows", "darwin": "macos"}.get(sys.platform, sys.platform)
-    made_for, here = f"{kit['platform']}, Python {kit['python']}", f"{platform}, Python {HERE}"
+    here = f"{platform}, Python {HERE}"
     if made_for != here:
         raise problems.kit_for_another(made_for, here)
 
 
 def make_venv() -> None:
-    """Make .venv anew: with its own pip, or without one where Python came without ensurepip."""
+    """Make .venv anew: with its own pip, or without one where Python came without ensurepip.
+
+    What keeps the folder from being written, or an old .venv from being deleted, is the system's to tell: an
+    ``OSError`` is raised before Python could be blamed for it.
+    """
     console.say(Text("สร้าง .venv", "making .venv"))
-    command = [BASE, "-P", "-m", "venv", "--clear", str(VENV)]
+    VENV.mkdir(exist_ok=True)
+    for left in VENV.iterdir():
+        if left.is_dir() and not left.is_symlink():
+            shutil.rmtree(left)
+        else:
+            left.unlink()
+    command = [BASE, "-P", "-m", "venv", str(VENV)]
     first = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
     if first.returncode:
         second = subprocess.run(
-            [*command, "--without-pip"], capture_output=True, text=True, errors="replace", check=False
+            [*command, "--clear", "--without-pip"],
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
         )
         if second.returncode:
             raise problems.no_venv(remedy_command(), (second.stdout + second.stderr).strip())

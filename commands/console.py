@@ -10,6 +10,7 @@ import dataclasses
 import json
 import os
 import shutil
+import sqlite3
 import sys
 import traceback
 from collections.abc import Callable
@@ -71,8 +72,16 @@ def answer(work: Callable[[], object], show: Callable[[object], str], *, as_json
         return refuse(problems.system_refused(error), as_json=as_json)
     except Exception as error:
         traceback.print_exc()
-        return refuse(problems.unexpected(error), as_json=as_json)
+        return refuse(_problem_of(error), as_json=as_json)
     return DONE
+
+
+def _problem_of(error: Exception) -> Problem:
+    """A fault of the program, unless it is what the disk did not allow a database."""
+    cause = getattr(error, "orig", error)  # SQLAlchemy wraps what SQLite says
+    if isinstance(cause, sqlite3.OperationalError):
+        return problems.system_refused(OSError(str(cause)))
+    return problems.unexpected(error)
 
 
 def refuse(refusal: Problem | Problems, *, as_json: bool) -> int:

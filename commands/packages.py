@@ -19,6 +19,8 @@ from thai.problem import Text
 OLDEST_PIP = (22, 3)  # the first that can install into another Python with --python
 WORKED_ON = re.compile(r"\s*(?:Collecting|Processing|Requirement already satisfied:)\s+(.*?\.whl|\S+)")
 TAIL_LINES = 15
+#: Settings of one's own that would lead the packages elsewhere than into .venv.
+ELSEWHERE = {"PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT"}
 INSTALLING = "กำลังติดตั้ง ประมาณหนึ่งนาที · installing, about a minute"
 
 
@@ -51,7 +53,8 @@ def run_pip(
     which changes the remedy.
     """
     command = [*pip, "--disable-pip-version-check", "--no-input", *options, "--progress-bar", "off"]
-    environment = os.environ | {"PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}
+    own = {key: value for key, value in os.environ.items() if key.upper() not in ELSEWHERE}
+    environment = own | {"PIP_USER": "0", "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}
     tail: deque[str] = deque(maxlen=TAIL_LINES)
     done = 0
     with (

@@ -84,7 +84,8 @@ def show(_result: object) -> str:
 
 
 def _own_address(host: str) -> str:
-    return "127.0.0.1" if host in ("0.0.0.0", "::", "localhost") else host  # noqa: S104 - compared, not bound
+    own = {"0.0.0.0": "127.0.0.1", "localhost": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared
+    return addresses.in_url(own)
 
 
 def _first_start(office: Office, args: argparse.Namespace) -> str | None:

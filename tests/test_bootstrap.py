@@ -174,6 +174,35 @@ def test_a_venv_whose_python_has_gone_is_made_again(installed: Path) -> None:
     assert "elsewhere" not in stamp.read_text()
 
 
+def test_a_venv_of_somebody_elses_python_is_not_ready(installed: Path) -> None:
+    """On Windows .venv starts the Python it was made from, which a second user may not have."""
+    settings = installed / ".venv" / "pyvenv.cfg"
+    settings.write_text("home = /home/somebody else/python\n" + settings.read_text(encoding="utf-8"))
+    command = [sys.executable, "-c", "import tambon; print(tambon.read_stamp())"]
+    done = subprocess.run(
+        command, capture_output=True, text=True, cwd=installed, env=environment({}), check=True
+    )
+    assert done.stdout == "{}\n"  # as one without a stamp: half-made
+
+
+def test_a_folder_that_may_not_be_written_is_told_as_such(fresh: Path) -> None:
+    """A stick with its lock on, a shared folder: no Python is blamed, and none is to be installed."""
+    (fresh / ".venv").write_text("", encoding="utf-8")  # stands in the way for root, too
+    done = start(fresh, "status")
+    assert done.returncode == 1
+    assert "system_refused" in done.stderr
+    assert ".venv" in done.stderr
+
+
+def test_settings_of_ones_own_lead_no_package_elsewhere(fresh: Path, tmp_path: Path) -> None:
+    """Who told pip to install for the user alone, or into a folder, starts the program all the same; so does
+    who has a kit that does not say for whom it is.
+    """
+    (fresh / "wheels" / "kit.json").write_text("[]", encoding="utf-8")
+    done = start(fresh, "status", PIP_USER="1", PIP_TARGET=str(tmp_path / "elsewhere"))
+    assert (done.returncode, done.stdout) == (0, "รุ่น 1.0\n"), done.stderr
+
+
 def test_without_ensurepip_the_pip_that_is_there_installs(fresh: Path, tmp_path: Path) -> None:
     """Debian without python3-venv: .venv is made without pip, and the system's pip fills it."""
     done = start(fresh, "status", PYTHONPATH=lacking(tmp_path / "lacking", WITHOUT_ENSUREPIP))
@@ -223,6 +252,12 @@ def test_a_kit_for_another_machine_says_so(fresh: Path) -> None:
     assert done.returncode == 1
     assert "kit_for_another" in done.stderr
     assert not (fresh / ".venv").exists()
+
+
+def test_a_kit_says_that_it_carries_no_tests(fresh: Path) -> None:
+    """What only tests need is not on the stick."""
+    done = start(fresh, "test")
+    assert (done.returncode, "not_in_this_landing" in done.stderr) == (1, True), done.stderr
 
 
 def test_a_kit_is_collected_and_installed_without_network(

@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import json
 import os
+import sqlite3
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from commands import console, kit, packages, parser
 from thai.problem import Place, Problem, Problems, Text
@@ -103,12 +105,17 @@ def test_the_fixed_interface_is_understood(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["up --demo --empty", "up --port 99999", "kit out", "account add a --role king"]
-)
+    "line",
+    [
+        "up --demo --empty", "up --port 99999", "up --public-url office.example.org", "kit out",
+        "account add a --role king", "account add somebody --role planner --area all",
+        "enumerator add - --area all --url office.local:8080", "enumerator add \u00a0 --area all",
+    ],
+)  # fmt: skip
 def test_a_usage_mistake_ends_with_two(line: str, capsys: pytest.CaptureFixture[str]) -> None:
     """A line that cannot be meant is refused with the usage, on standard error."""
     with pytest.raises(SystemExit) as ended:
-        parser.parse(line.split())
+        parser.parse(line.split(" "))
     assert ended.value.code == 2
     assert capsys.readouterr().out == ""
 
@@ -160,6 +167,18 @@ def test_a_system_refusal_and_a_fault_are_told_apart(capfd: pytest.CaptureFixtur
     assert json.loads(out)["problems"][0]["code"] == "unexpected"
     assert "Traceback" in err
     assert console.answer(raising(KeyboardInterrupt()), str, as_json=False) == 130
+
+
+def test_a_full_disk_is_no_fault_of_the_program(capfd: pytest.CaptureFixture[str]) -> None:
+    """What SQLite could not write is told as what the system refused, with its remedy."""
+
+    def work() -> object:
+        full = sqlite3.OperationalError("database or disk is full")
+        raise sa.exc.OperationalError("INSERT", {}, full)
+
+    assert console.answer(work, str, as_json=True) == console.REFUSED
+    (problem,) = json.loads(capfd.readouterr().out)["problems"]
+    assert (problem["code"], "disk is full" in problem["en"]) == ("system_refused", True)
 
 
 def test_progress_in_a_file_has_few_lines() -> None:

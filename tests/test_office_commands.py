@@ -22,7 +22,7 @@ from warm import ROOT
 from workbooks import workbook
 
 from forms.xform import read_schema
-from streamlit_app.server.addresses import listen
+from streamlit_app.server.addresses import addresses, listen
 from thai.problem import Problem
 
 
@@ -68,6 +68,11 @@ def test_a_taken_port_names_the_fix(office: RunningOffice, tmp_path: Path) -> No
     assert status == 1
     assert answer["problems"][0]["code"] == "port_taken"
     assert f"--port {int(port) + 1}" in said
+
+
+def test_an_address_of_ipv6_stands_in_brackets() -> None:
+    """Without them no browser and no phone opens it."""
+    assert addresses("fd00::7", 8080) == ["http://[fd00::7]:8080"]
 
 
 @pytest.mark.parametrize(

@@ -38,12 +38,17 @@ def listen(host: str, port: int) -> socket.socket:
 def addresses(host: str, port: int) -> list[str]:
     """The addresses at which phones may reach this machine, the likeliest first."""
     if host not in ("0.0.0.0", "::"):  # noqa: S104 - compared, not bound
-        return [f"http://{host}:{port}"]
+        return [f"http://{in_url(host)}:{port}"]
     found = [_outgoing_address()]
     with contextlib.suppress(OSError):  # a machine that cannot look up its own name has the outgoing one
         found += [str(info[4][0]) for info in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)]
     lan = [one for one in dict.fromkeys(found) if one and not one.startswith("127.")]
     return [f"http://{one}:{port}" for one in lan or ["127.0.0.1"]]
+
+
+def in_url(host: str) -> str:
+    """An address as URLs hold it: those of IPv6 in brackets."""
+    return f"[{host}]" if ":" in host else host
 
 
 def _outgoing_address() -> str:
