@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+
+from commands import values
 
 ROOT = Path(__file__).resolve().parents[1]
 LEVELS = ("tambon", "amphoe", "province", "lao", "village", "overlay")
@@ -115,9 +116,9 @@ def _actions(parser: argparse.ArgumentParser) -> Commands[argparse.ArgumentParse
 def _up(commands: Commands[argparse.ArgumentParser]) -> None:
     up = _add(commands, "up", "เปิดแผนที่และตัวรับข้อมูลจากโทรศัพท์ · start the map and the phones' server")
     up.add_argument("--host", metavar="H", default="0.0.0.0", help="ที่อยู่ · address to bind (default all)")  # noqa: S104 phones must reach it
-    up.add_argument("--port", metavar="N", type=_port, default=8080, help="พอร์ต · port (default 8080)")
+    up.add_argument("--port", metavar="N", type=values.port, default=8080, help="พอร์ต · port (default 8080)")
     up.add_argument(
-        "--public-url", metavar="URL", type=_web_address, help="ที่อยู่ที่โทรศัพท์ใช้ · address the phones use"
+        "--public-url", metavar="URL", type=values.web_address, help="ที่อยู่ที่โทรศัพท์ใช้ · address the phones use"
     )
     up.add_argument(
         "--proxy",
@@ -129,41 +130,6 @@ def _up(commands: Commands[argparse.ArgumentParser]) -> None:
     first = up.add_mutually_exclusive_group()
     first.add_argument("--demo", action="store_true", help="เริ่มด้วยข้อมูลตัวอย่าง · start with the demo data")
     first.add_argument("--empty", action="store_true", help="เริ่มแบบไม่มีข้อมูล · start without data")
-
-
-def _minutes(text: str) -> int:
-    number = int(text)
-    if not 0 <= number <= 525_600:
-        raise argparse.ArgumentTypeError(f"{number}: 0–525600")
-    return number
-
-
-def _port(text: str) -> int:
-    number = int(text)
-    if not 0 <= number <= 65535:
-        raise argparse.ArgumentTypeError(f"{number}: 0–65535")
-    return number
-
-
-def _web_address(text: str) -> str:
-    """Phones open nothing else: one without its scheme would stand in a QR code that leads nowhere."""
-    if not re.match(r"https?://[^\s/]", text):
-        raise argparse.ArgumentTypeError(f"{text}: ไม่ขึ้นต้นด้วย · does not begin with http://, https://")
-    return text
-
-
-def _somebody(text: str) -> str:
-    """A name that can be read."""
-    if not text.strip():
-        raise argparse.ArgumentTypeError("ต้องมีชื่อ · a name is needed")
-    return text.strip()
-
-
-def _email(text: str) -> str:
-    """What the page for signing in, where browsers look at it first, takes."""
-    if not re.fullmatch(r"[^@\s]+@[^@\s]+", text.strip()):
-        raise argparse.ArgumentTypeError(f"{text}: ไม่ใช่อีเมล · not an e-mail address")
-    return text
 
 
 def _test(commands: Commands[argparse.ArgumentParser]) -> None:
@@ -279,10 +245,13 @@ def _locate(commands: Commands[argparse.ArgumentParser]) -> None:
 def _enumerator(commands: Commands[argparse.ArgumentParser]) -> None:
     actions = _actions(_add(commands, "enumerator", "ผู้เก็บข้อมูลและ QR · enumerators and their QR codes"))
     add = _add(actions, "add", "สร้าง QR ของคนหนึ่ง · make one person's QR code")
-    add.add_argument("name", metavar="NAME", type=_somebody)
+    add.add_argument("name", metavar="NAME", type=values.somebody)
     add.add_argument("--area", metavar="CODE", required=True, help=AREA)
     add.add_argument(
-        "--url", metavar="URL", type=_web_address, help="ที่อยู่เซิร์ฟเวอร์ · the server's address as phones see it"
+        "--url",
+        metavar="URL",
+        type=values.web_address,
+        help="ที่อยู่เซิร์ฟเวอร์ · the server's address as phones see it",
     )
     add.add_argument(
         "--forms", metavar="FORM", nargs="+",
@@ -295,7 +264,7 @@ def _enumerator(commands: Commands[argparse.ArgumentParser]) -> None:
 def _account(commands: Commands[argparse.ArgumentParser]) -> None:
     actions = _actions(_add(commands, "account", "บัญชีผู้ใช้ · who may sign in"))
     add = _add(actions, "add", "เพิ่มบัญชี · add an account")
-    add.add_argument("email", metavar="EMAIL", type=_email)
+    add.add_argument("email", metavar="EMAIL", type=values.email)
     add.add_argument("--role", required=True, choices=ROLES, help="บทบาท · role")
     add.add_argument("--area", metavar="CODE", required=True, help=AREA)
     _add(actions, "list", "บัญชีทั้งหมด · every account")
@@ -344,7 +313,7 @@ def _ingest(commands: Commands[argparse.ArgumentParser]) -> None:
         new.add_argument(
             "--every",
             metavar="MINUTES",
-            type=_minutes,
+            type=values.minutes,
             help="ดึงเองทุกกี่นาที 0 = หยุด · go on by schedule, 0 ends it",
         )  # fmt: skip
 

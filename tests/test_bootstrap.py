@@ -23,7 +23,7 @@ import pytest
 from commands import kit
 
 ROOT = Path(__file__).resolve().parents[1]
-LAUNCHER = ("__init__", "__main__", "console", "packages", "parser", "problems", "test")
+LAUNCHER = ("__init__", "__main__", "console", "packages", "parser", "problems", "test", "values")
 STATUS = """
 import os, sys, time
 from thai.problem import Problem, Text
