@@ -102,6 +102,9 @@ def show(result: dict[str, Any]) -> str:
             counts = f"จะเก็บ · would store {len(rows):,} (--dry-run)"
             left = [*(f"  + {one['row']}: {_answers(one)}" for one in rows), *left]
         left += [_known(one) for one in result.get("known", [])]
+        left += [_doubt(one) for one in result.get("doubts", [])]
+        if result.get("reread"):
+            left.append(f"  ↻ {result['reread']:,} แถวอ่านใหม่แทนครั้งก่อน · rows replace their earlier reading")
     return "\n".join([counts, *left])
 
 
@@ -114,6 +117,13 @@ def _known(one: dict[str, Any]) -> str:
     return (
         f"  ! {one['rows']:,} แถวเหมือนกับที่มีแล้วจาก · rows are there already from {one['table']}: "
         "ถ้าเป็นตารางเดียวกัน ใช้ name เดิมในไฟล์ --map · if it is the same table, keep its name in --map"
+    )
+
+
+def _doubt(one: dict[str, str]) -> str:
+    return (
+        f"  ? {one['row']} {one['heading']}: {one['stored']} → {one['taken']} "
+        "ปี พ.ศ. สองหลักที่ Excel อ่านผิดหรือไม่ · a Buddhist year of two digits that Excel misread?"
     )
 
 

@@ -27,7 +27,7 @@ from forms.compile import compile_workbook, compile_xform
 from forms.instance import InstanceWriter, Meta, read_answers
 from forms.spreadsheet import rows as rows_of
 from ingest import log, published
-from ingest.envelope import parse_xml, written_here
+from ingest.envelope import parse_xml, read_envelope, written_here
 from ingest.sheets import load, mapping, reading, spreadsheet
 from ingest.sheets.suggest import drafts, suggest
 from ingest.sheets.typed import typed
@@ -163,9 +163,41 @@ def test_a_row_that_says_something_else_by_now_is_kept_beside_the_first(
 ) -> None:
     """The same plot of next year's file is the same record."""
     load.load(office.atlas, [book], written(tmp_path))
-    changed = MAP.replace("[constants]", "[constants]\nmoo = 4")
-    again = load.load(office.atlas, [book], written(tmp_path, changed))
-    assert (again["conflicts"], again["known"]) == (3, [])
+    workbook = load_workbook(book)
+    workbook.worksheets[0].cell(5, 4).value = 81
+    workbook.save(book)
+    again = load.load(office.atlas, [book], written(tmp_path))
+    assert (again["duplicates"], again["conflicts"], again["reread"], again["known"]) == (2, 1, 0, [])
+
+
+def test_a_row_that_is_read_better_by_now_takes_the_place_of_its_earlier_reading(
+    office: Office, book: Path, tmp_path: Path
+) -> None:
+    """As rows do that an earlier build read with commas, or 57 years late: the cells are the same. What
+    somebody corrected since stays as it is, and nothing comes a second time.
+    """
+    load.load(office.atlas, [book], written(tmp_path))
+    office.follower.catch_up()
+    with office.atlas.log.connect() as connection:
+        query = "SELECT instance_id, xml FROM submission ORDER BY seq DESC"
+        key, xml = connection.exec_driver_sql(query).all()[0]
+    corrected = xml.replace(b">40<", b">41<").replace(
+        f"<instanceID>{key}</instanceID>".encode(),
+        f"<instanceID>uuid:by-hand</instanceID><deprecatedID>{key}</deprecatedID>".encode(),
+    )
+    with log.writing(office.atlas.log) as connection:
+        log.append(connection, [log.Received(read_envelope(corrected), corrected, "desk")])
+    better = written(
+        tmp_path, MAP.replace('visit_date = "วันที่สำรวจ"\n', "").replace("[constants]", "[constants]\nmoo = 4")
+    )
+    dry = load.load(office.atlas, [book], better, dry_run=True)
+    found = [load.load(office.atlas, [book], better) for _ in range(2)]
+
+    names = ("accepted", "duplicates", "conflicts", "reread")
+    counts = [tuple(one[name] for name in names) for one in (dry, *found)]
+    assert counts == [(0, 0, 0, 2), (2, 1, 0, 2), (0, 3, 0, 0)]
+    assert [(one[2], one[4] is None) for one in rows(office)] == [(120, True), (80, True), (41, False)]
+    assert all(office.follower.verify().values())
 
 
 def test_a_table_whose_name_was_changed_is_told_before_its_rows_come_twice(
@@ -315,7 +347,9 @@ visit_date = "บันทึก"
 
 
 def test_codes_and_days_are_kept_as_they_were_written(office: Office, tmp_path: Path) -> None:
-    """No separators in a code that Excel holds as a number, and no birth 57 years late."""
+    """No separators in a code that Excel holds as a number, and no birth 57 years late; next year's day that
+    was typed with two digits is taken for it where an end is asked for, and told anyway.
+    """
     head = ["ชื่อ", "เลขบัตร", "เกิด", "บันทึก", "ตำบล"]
     people: list[list[Any]] = [
         ["สมชาย", 3801200123456, "15/3/2508", date(1964, 2, 25), 801206],
@@ -329,6 +363,18 @@ def test_codes_and_days_are_kept_as_they_were_written(office: Office, tmp_path: 
         ("สมชาย", "3801200123456", "1965-03-15", "2021-02-25", "801206"),
         ("สมหญิง", "๓๘๐๑๒", "1950-05-01", "1987-05-01", "801206"),
         ("สมศรี", "2.5", "1987-02-02", "1964-02-02", "801206"),
+    ]
+    assert found["doubts"] == []
+    asked = 'agreement_ends = "สิ้นสุด"\nlast_check = "ตรวจ"\n'
+    due = f'name = "a"\nform = "water_agreement_check"\n[columns]\n{asked}'
+    next_year = datetime.now(UTC).year + 1
+    stored, meant = date(next_year - 57, 2, 25), date(next_year, 2, 25)
+    ends = book_of(tmp_path / "b.xlsx", [["สิ้นสุด", "ตรวจ", "ที่"], [stored, stored, 1]])
+    found = load.load(office.atlas, [ends], mapping.parse(due, "b"), dry_run=True)
+    assert [tuple(one["answers"].values()) for one in found["rows"]] == [(str(meant), str(stored))]
+    assert [(one["heading"], one["stored"], one["taken"]) for one in found["doubts"]] == [
+        ("สิ้นสุด", str(stored), str(meant)),
+        ("ตรวจ", str(stored), str(stored)),
     ]
     words = PEOPLE + 'moo = { column = "ชื่อ", as = "text" }\n'
     with_words = load.load(office.atlas, [path], mapping.parse(words, "a"), dry_run=True)

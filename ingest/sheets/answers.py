@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache, partial
 from typing import Any
@@ -27,6 +27,12 @@ from thai.text import fold, normalise
 _M2_PER_RAI = 1600
 _KNOWN = 4_096  # different contents of a column that are remembered
 _BIRTH = re.compile(r"birth|born|(?<![a-z])dob(?![a-z])|(?:วัน|ปี|เดือน)(?:ที่)?เกิด(?!เหตุ|ภัย)", re.IGNORECASE)
+_DUE = re.compile(
+    r"due|expir|deadline|until|ends_on|_ends$|closes|(?<![a-z])next"
+    r"|หมดอายุ|สิ้นสุด|ครบกำหนด|กำหนด(?:ชำระ|เสร็จ|ส่ง)|ต่อไป|ถึงวันที่|วันสุดท้าย",
+    re.IGNORECASE,
+)
+_AHEAD = timedelta(days=3653)  # a day that was typed may lie that far ahead
 _BY_KIND = {
     "integer": "number", "decimal": "number", "date": "date", "select_one": "choice", "geopoint": "geometry",
     "select_multiple": "choice", "geotrace": "geometry", "geoshape": "geometry",
@@ -36,7 +42,8 @@ _BY_KIND = {
 class RowReader:
     """Reads the lines of one mapping for one form version.
 
-    What stands in a column twice is read, and held against the question, once.
+    What stands in a column twice is read, and held against the question, once. ``doubts`` are days that Excel
+    may have moved by 57 years, and that nobody can be sure of: where, as stored, and as they were taken.
     """
 
     def __init__(self, mapping: Mapping, schema: Schema) -> None:
@@ -50,6 +57,8 @@ class RowReader:
         self._columns = [
             (column, self._reader(column, fields[column.question])) for column in mapping.columns
         ]
+        self._dated = {one.name: one for one in fields.values() if one.kind == "date"}
+        self.doubts: list[dict[str, str]] = []
         self._doubtful: set[str] = set()  # questions with an answer, anywhere, that does not fit
         for name, value in mapping.constants.items():
             self._judge(name)(value)
@@ -71,11 +80,21 @@ class RowReader:
             else:
                 if value is not None:
                     answers[column.question] = value
+                    if column.question in self._dated and isinstance(value, date):
+                        self._doubt(line, column, value)
         if self._doubtful:
             doubtful = {name: value for name, value in answers.items() if name in self._doubtful}
             where = Place(file=line.file, sheet=line.sheet, row=line.number)
             found += self._check.problems(doubtful, where)
         return answers, found
+
+    def _doubt(self, line: Line, column: Column, taken: date) -> None:
+        """Note a day of which nobody can tell whether 1970 or 2570 was typed."""
+        cell = line.cells[fold(column.columns[0])]
+        moved = _moved(self._dated[column.question], cell, cell.day) if cell.day else None
+        if cell.day and moved and moved != cell.day and moved > _today():
+            said = {"row": line.place, "heading": column.columns[0]}
+            self.doubts.append(said | {"stored": cell.day.isoformat(), "taken": taken.isoformat()})
 
     def _judge(self, question: str) -> Callable[[Any], Any]:
         """What notes a question whose answer does not fit, and hands the answer on."""
@@ -159,13 +178,29 @@ def _rai(cell: Cell) -> Decimal:
 
 def _date(asked: Field, cell: Cell) -> date:
     """A day. Where a spreadsheet took ``64`` for 1964, the year that was typed: never in a text, which
-    stands as it was written, never for a birth, and never a day to come.
+    stands as it was written, never for a birth, and a day to come only where one is asked for.
     """
     day = parse_date(cell.day or cell.plain)
-    if cell.stored == "text" or any(_BIRTH.search(said) for said in (asked.name, *asked.label.values())):
+    moved = _moved(asked, cell, day)
+    if moved is None or (moved > _today() and not any(_DUE.search(said) for said in _words(asked))):
         return day
-    mended = mend_misread_year(day)
-    return mended if mended <= bangkok(datetime.now(UTC)).date() else day
+    return moved
+
+
+def _moved(asked: Field, cell: Cell, day: date) -> date | None:
+    """The day that was typed if a spreadsheet moved it by 57 years; None where it cannot have."""
+    if cell.stored == "text" or any(_BIRTH.search(said) for said in _words(asked)):
+        return None
+    moved = mend_misread_year(day)
+    return None if moved > _today() + _AHEAD else moved
+
+
+def _words(asked: Field) -> Iterable[str]:
+    return (asked.name, *asked.label.values())
+
+
+def _today() -> date:
+    return bangkok(datetime.now(UTC)).date()
 
 
 _READERS: dict[str, Callable[[Cell], Any]] = {

@@ -1,7 +1,8 @@
 """Takes an office's table in: every row that can be read becomes an ordinary submission, or none is stored.
 
 A row keeps the same instance id whenever its file comes again, so nothing comes in twice; one that says
-something else by then is kept beside the first for a person to see.
+something else by then is kept beside the first for a person to see. One that says the same and is read
+otherwise by now, by another mapping or a better reader, takes the place of its earlier reading.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from forms.instance import InstanceWriter, Meta
 from ingest import log
 from ingest.archive import UnreadableError
 from ingest.atlas import Atlas
-from ingest.envelope import written_here
+from ingest.envelope import same_answers, written_here
 from ingest.field.openrosa import MAX_UPLOAD_BYTES
 from ingest.log import Outcome, Received, StoredFile
 from ingest.published import FormVersion
@@ -41,7 +42,9 @@ from thai.text import fold, thai_digits
 _NAMES = uuid.UUID("6f1d2a34-0f0e-4c55-9c1b-1d8a8a7d2f10")
 _BATCH = 1_000
 Progress = Callable[[int, int], None]
-_Row = tuple[str, bytes, tuple[StoredFile, ...], str]  # its id, XML and photos, and where it stood
+_Row = tuple[
+    str, bytes, tuple[StoredFile, ...], str, str
+]  # its id, XML and photos, where it stood, what it replaces
 
 
 def load(
@@ -54,11 +57,12 @@ def load(
     ``passed_over`` names the tables that lack a heading. Photos that a row names come from the folder or zip
     in which its table lies; ``files_missing`` counts those that are not there. ``known`` are tables
     from which the same rows came under another name, as those of a file that was renamed do. ``totals``
-    are the rows that were left out because they sum others.
+    are the rows that were left out because they sum others; ``reread`` counts those whose earlier reading is
+    replaced. ``doubts`` are days that a spreadsheet may have moved, and that nobody can be sure of.
     """
     form = _form(atlas, mapping)
     found: dict[str, Any] = dict.fromkeys(
-        ("accepted", "duplicates", "quarantined", "conflicts", "files_missing"), 0
+        ("accepted", "duplicates", "quarantined", "conflicts", "files_missing", "reread"), 0
     )
     found |= {"rows": [], "skipped": [], "passed_over": [], "totals": [], "dry_run": dry_run}
     rows = _Rows(atlas, mapping, form, found)
@@ -81,7 +85,7 @@ def load(
                             progress(read, 0)
         if not read and not found["skipped"]:
             raise problems.nothing_fits(mapping.name, [one["table"] for one in found["passed_over"]])
-        found["known"] = rows.known()
+        found["known"], found["doubts"] = rows.known(), rows.doubts
         if not dry_run:
             _append(atlas, file, rows, found)
     return found
@@ -108,7 +112,8 @@ class _Rows:
         self._named = _NAMES.bytes + f"{mapping.name}\x1f{mapping.form}\x1f".encode()
         self._said: dict[str, str] = {}  # the hash of each row by what makes it the same row
         self._alike = Counter[tuple[str, str, str]]()  # rows that say the same, by file, sheet and hash
-        self._logged = self._came_before()
+        self._logged, self._replaced = self._came_before(), self._came_after()
+        self._readings = set(self._replaced.values())
         self._numbered = {} if self._key else self._by_number()
         fields = form.schema.table("").fields
         self._photos = [one.name for one in fields if one.kind == "attachment"]
@@ -126,24 +131,30 @@ class _Rows:
                 skipped = {"file": line.place, "reason": wrong[0].code, "problems": _told(wrong)}
                 self._found["skipped"].append(skipped)
                 continue
+            own, xml, replaces = self._written(answers, instance_id, sha256)
+            self._found["reread"] += bool(replaces)
             if self._found["dry_run"]:
                 shown = {"row": line.place, "instance_id": instance_id, "answers": _shown(answers)}
                 self._found["rows"].append(shown)
-            xml = self._writer.write(answers, Meta(instance_id))
-            yield instance_id, xml, files, f"{line.place} · sha256 {sha256}"
+            yield own, xml, files, f"{line.place} · sha256 {sha256}", replaces
+
+    @property
+    def doubts(self) -> list[dict[str, str]]:
+        """Days that a spreadsheet may have moved, as they are stored and as they were taken."""
+        return self._reader.doubts
 
     def known(self) -> list[dict[str, Any]]:
         """Of each table that came before how many rows say the same as one of these, and are other rows."""
         said, kept = set(self._said.values()), Counter[str]()
         for instance_id, (where, sha256) in self._logged.items():
-            if sha256 in said and instance_id not in self._said:
+            if sha256 in said and instance_id not in self._said.keys() | self._readings:
                 kept[re.split(r"[!:]\d+$", where)[0]] += 1
         return [{"table": table, "rows": count} for table, count in kept.most_common()]
 
     def received(self, row: _Row) -> Received:
         """As it goes into the log."""
-        instance_id, xml, files, said = row
-        envelope = written_here(xml, self._form.form_id, self._form.version, instance_id)
+        instance_id, xml, files, said, replaces = row
+        envelope = written_here(xml, self._form.form_id, self._form.version, instance_id, replaces)
         return Received(envelope, xml, "file", files, user_agent=said, received_at=self._moment)
 
     def _came_before(self) -> dict[str, tuple[str, str]]:
@@ -154,6 +165,34 @@ class _Rows:
             rows = connection.execute(query.order_by(submission.c.seq)).all()
         places = {instance_id: place.rpartition(" · sha256 ") for instance_id, place in rows}
         return {instance_id: (where, sha256) for instance_id, (where, _, sha256) in places.items()}
+
+    def _came_after(self) -> dict[str, str]:
+        """What took the place of each record of the form, from a desk or a table."""
+        edits = (submission.c.form_id == self._form.form_id, submission.c.deprecated_id != "")
+        query = sa.select(submission.c.deprecated_id, submission.c.instance_id).where(*edits)
+        with self._log.connect() as connection:
+            rows = connection.execute(query.order_by(submission.c.seq)).all()
+        return {row.deprecated_id: row.instance_id for row in rows}
+
+    def _written(self, answers: dict[str, Any], instance_id: str, sha256: str) -> tuple[str, bytes, str]:
+        """The id and XML of a row, and the earlier reading of it that it replaces.
+
+        A row that has not changed stands as it does: by its newest reading, or as somebody corrected it.
+        """
+        xml = self._writer.write(answers, Meta(instance_id))
+        if self._logged.get(instance_id, ("", ""))[1] != sha256:
+            return instance_id, xml, ""
+        newest, met = instance_id, {instance_id}
+        while (after := self._replaced.get(newest)) and after not in met:
+            newest = after
+            met.add(after)
+        with self._log.connect() as connection:
+            query = sa.select(submission.c.xml).where(submission.c.instance_id == newest)
+            stands = bytes(connection.execute(query).scalar_one())
+        if same_answers(xml, stands) or self._logged.get(newest, ("", ""))[1] != sha256:
+            return newest, stands, ""
+        own = self._id("again", newest, hashlib.sha256(xml).hexdigest())
+        return own, self._writer.write(answers, Meta(own, newest)), newest
 
     def _by_number(self) -> dict[tuple[str, str], list[str]]:
         """Rows without a key that came when their number stood in the id, by sheet and hash."""

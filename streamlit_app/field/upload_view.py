@@ -24,6 +24,7 @@ from ingest.uploads import Wanted
 from streamlit_app.field.mapping_view import MappingChoice, told_apart
 from streamlit_app.office import office
 from streamlit_app.texts import pick, plain, t, told
+from thai.calendar import format_day
 from thai.problem import Problem
 
 _ENDINGS = (
@@ -189,8 +190,19 @@ def _show(found: dict[str, Any], language: str, fields: dict[str, Field]) -> Non
     if found.get("totals"):
         shown = " · ".join(found["totals"][:_MOST_TOTALS])
         st.caption(plain(t("upload.totals", language, rows=shown)))
+    if found.get("reread"):
+        st.caption(t("upload.reread", language, n=f"{found['reread']:,}"))
+    if found.get("doubts"):
+        days = [_doubt(one, language) for one in found["doubts"]]
+        st.warning(plain(t("upload.doubts", language, days=" · ".join(days[:_MOST_TOTALS]))))
     if found.get("unread"):
         st.caption(plain(t("upload.unread", language, headings=", ".join(found["unread"]))))
+
+
+def _doubt(one: dict[str, str], language: str) -> str:
+    """Where a day stands that a spreadsheet may have moved: as it stands there, and as it was taken."""
+    days = (format_day(one[name], language) for name in ("stored", "taken"))
+    return f"{one['row']} {one['heading']}: {' → '.join(days)}"
 
 
 def _row(one: dict[str, Any], language: str) -> str:
