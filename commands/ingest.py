@@ -71,6 +71,11 @@ def _pull(args: argparse.Namespace, choose: Any) -> dict[str, Any]:
         return {"source": source.id, **done}
 
 
+_FEW = 20
+_ASIDE = {
+    "totals": "เว้นยอดรวม · totals left out",
+    "asides": "เว้นบรรทัดที่มีคำเดียวหรือหัวคอลัมน์ซ้ำ · lines of one word, or the headings again",
+}
 _ACTIONS = {"files": _files, "central": _new, "kobo": _new, "again": _again}
 
 
@@ -101,6 +106,9 @@ def show(result: dict[str, Any]) -> str:
             rows = result["rows"]
             counts = f"จะเก็บ · would store {len(rows):,} (--dry-run)"
             left = [*(f"  + {one['row']}: {_answers(one)}" for one in rows), *left]
+        for name, why in _ASIDE.items():
+            if told := result.get(name):
+                left += [f"  · {why} ({len(told):,}): {' | '.join(told[:_FEW])}"]
         left += [_known(one) for one in result.get("known", [])]
         left += [_doubt(one) for one in result.get("doubts", [])]
         if result.get("reread"):

@@ -456,6 +456,42 @@ def test_totals_are_told_and_nobodys_name_is_one(office: Office, tmp_path: Path)
     assert found["totals"] == ["a.xlsx · Sheet!5: รวมทั้งสิ้น 60"]
 
 
+HEAD = ["ที่", "ชื่อ", "ต้น", "เนื้อที่"]
+_Rows = list[list[Any]]
+LISTS: dict[str, tuple[_Rows, str, list[str]]] = {  # rows, the names that are read, what is set aside
+    "a blank line in the middle": (
+        [HEAD, [1, "ก", 10, "1-2-3"], [None], [2, "ข", 20, "1-0-0"], [None, None, 30, "2-2-3"]],
+        "กข", ["30 2-2-3"],
+    ),
+    "heads of sections, and a name alone": (
+        [HEAD, ["หมู่ 1"], [1, "ก", 10, None], [None, "สมศรี"], [2, "ข", 20, None], [None, "สมชาย"]],
+        "กข", ["หมู่ 1", "สมศรี", "สมชาย"],
+    ),
+    "the headings of each printed page": (
+        [HEAD, [1, "ก", 10, "x"], HEAD, [2, "ข", 20, "x"]], "กข", [" ".join(HEAD)]
+    ),
+    "columns that are numbered": ([HEAD, ["(1)", "(2)", "(3)", "(4)"], ["๑", "ก", "๑๐", "๑-๒-๓"]], "ก", []),
+    "first rows without a figure": ([HEAD, ["ก.", "ก", None, "x"], [2, "ข", 20, "x"]], "กข", []),
+    "no figure at all": ([["ชื่อ", "ต้น"], ["ก", "มาก"], ["ข", "น้อย"]], "กข", []),
+    "another table below": (
+        [HEAD, [1, "ก", 10, "x"], [None], ["หมู่", "สวน", "ต้น"], [1, 5, 30], [2, 5, 30]], "ก", []
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", LISTS)
+def test_a_list_of_years_is_read_to_its_end(tmp_path: Path, what: str) -> None:
+    """Every record, and whatever is none is told."""
+    lines, names, aside = LISTS[what]
+    wanted = {"ชื่อ", "ต้น"}
+    path = book_of(tmp_path / "a.xlsx", lines)
+    found = [one for one in reading.sheets(path, wanted) if wanted <= one.folded]
+
+    assert [line.cells["ชื่อ"].text for one in found for line in one.lines] == list(names)
+    told = [words for one in found for words in (*one.totals, *one.asides)]
+    assert [words.partition(": ")[2] for words in told] == aside
+
+
 def test_a_moment_is_of_the_day_that_it_is_in_bangkok() -> None:
     """And keeps its time; what told rows apart before is its day, as it was written."""
     evening = typed("", 1, 1, datetime(2026, 1, 1, 20, tzinfo=UTC))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -19,6 +19,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from ingest.sheets import problems
 from ingest.sheets.layout import arranged
+from ingest.sheets.listed import listed
 from ingest.sheets.model import Cell, Document, Merged, Statement
 from ingest.sheets.spreadsheet import Grid, grids
 from ingest.sheets.typed import typed
@@ -33,8 +34,11 @@ UNREADABLE = (
 )  # fmt: skip
 
 
-def read(path: Path, content: bytes | None = None) -> Document:
-    """Read tables and statements; raises ``table_kind``, ``table_unreadable`` or ``table_empty``."""
+def read(path: Path, content: bytes | None = None, *, wanted: Set[str] | None = None) -> Document:
+    """Read tables and statements; with ``wanted`` as lists of records with these headings.
+
+    Raises ``table_kind``, ``table_unreadable`` or ``table_empty``.
+    """
     reader = READERS.get(path.suffix.lower())
     if reader is None:
         raise problems.table_kind(path.name)
@@ -45,7 +49,7 @@ def read(path: Path, content: bytes | None = None) -> Document:
         raise problems.table_unreadable(path.name, type(error).__name__) from error
     document = Document(path.name, [], list(texts), merged)
     for grid in grids:
-        tables, statements = arranged(grid)
+        tables, statements = arranged(grid) if wanted is None else listed(grid, wanted)
         document.tables += tables
         document.statements += statements
     if not document.tables and not document.statements:

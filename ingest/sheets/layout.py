@@ -21,6 +21,7 @@ _TOTAL = re.compile(r"^(?:ยอด|ผล)?รวม|รวม(?:ทั้ง�
 _CARRIED = re.compile(r"ยอด?ยก(?:มา|ไป)|(?:ค่า)?เฉลี่ย|average|mean|carried(?:forward)?|broughtforward")
 _TOTAL_LETTERS = [set("รวม"), set("ทหมด"), set("total"), set("sum")]  # few names have them all
 _NOTE = re.compile(r"^(?:หมายเหตุ|ที่มา|note|source|\*|ข้อมูล ณ)", re.IGNORECASE)
+_LETTER = re.compile(r"[^\W\d_]")  # none stands in 5-2-30
 _HEADER_HINT = re.compile(r"^(?:พ\.?ศ\.?|ปี)?\s*(?:24|25|19|20)\d\d$")
 
 
@@ -79,7 +80,7 @@ def _blocks(grid: Grid) -> Iterator[Grid]:
             block = []
 
 
-def _only(row: list[Cell | None]) -> Cell | None:
+def _only(row: Sequence[Cell | None]) -> Cell | None:
     cells = [one for one in row if one]
     return cells[0] if len(cells) == 1 and cells[0].number is None and not cells[0].nil else None
 
@@ -106,7 +107,7 @@ def _table(body: Grid, caption: str) -> Table | None:
     while first > 1 and body[first - 1][0] and _only(body[first - 1]):
         first -= 1  # the name of the first section, and no heading
     headers, rows = body[:first], body[first:]
-    headings, cells = _headings(headers, width)
+    headings, cells = headings_of(headers, width)
     used = [c for c in range(width) if headings[c] or any(row[c] for row in rows)]
     if len(used) < width:
         rows = [[row[c] for c in used] for row in rows]
@@ -114,13 +115,23 @@ def _table(body: Grid, caption: str) -> Table | None:
         next(c.sheet for row in body for c in row if c), caption, [headings[c] for c in used],
         [cells[c] for c in used], rows,
     )  # fmt: skip
+    mark(table)
+    return table if len(table.items) > 0 else None
+
+
+def mark(table: Table) -> None:
+    """Tell which rows are totals, and which are the head of a section."""
+    table.sections, table.totals = [], []
     for i in range(len(table.rows)):
-        figures = [c for c in table.rows[i] if c and (c.number is not None or c.nil)]
-        if not figures and _only(table.rows[i]):
+        if is_alone(table.rows[i]):
             table.sections.append(i)
         elif _is_total_row(table, i):
             table.totals.append(i)
-    return table if len(table.items) > 0 else None
+
+
+def is_alone(row: Sequence[Cell | None]) -> bool:
+    """Whether a row holds one cell, of words."""
+    return _only(row) is not None
 
 
 def _has_figures(body: Grid, at_row: int) -> bool:
@@ -130,7 +141,7 @@ def _has_figures(body: Grid, at_row: int) -> bool:
     if not figures:
         return False
     years = all(_HEADER_HINT.match(c.text) for c in figures)
-    counted = [c.number for c in figures] == list(range(1, len(figures) + 1)) and len(figures) > 2
+    counted = _are_counted(figures)
     at = row.index(figures[0])
     under = next((r[at] for r in below if r[at]), None)
     if years and len(figures) > 1 and under and not _HEADER_HINT.match(under.text):
@@ -139,10 +150,23 @@ def _has_figures(body: Grid, at_row: int) -> bool:
     return not (counted and (lower or all(c.text.startswith("(") for c in figures)))
 
 
-def _headings(headers: Grid, width: int) -> tuple[list[str], list[Cell | None]]:
+def is_counted(row: Sequence[Cell | None]) -> bool:
+    """Whether a row only numbers the columns: 1 2 3, or (1) (2) (3)."""
+    return _are_counted([one for one in row if one])
+
+
+def _are_counted(cells: Sequence[Cell]) -> bool:
+    numbers = [c.number and abs(c.number) for c in cells]  # (1) is a number below zero, too
+    return len(cells) > 2 and numbers == list(range(1, len(cells) + 1))
+
+
+def headings_of(headers: Grid, width: int) -> tuple[list[str], list[Cell | None]]:
     """The words above each column: a heading over several columns is said of each of them."""
     parts: list[list[str]] = [[] for _ in range(width)]
     cells: list[Cell | None] = [None] * width
+    headers = [
+        row for row in headers if not (is_counted(row) and all(c is None or c.text[0] == "(" for c in row))
+    ]
     for level, row in enumerate(headers):
         reach = ""
         for c in range(width):
@@ -156,7 +180,7 @@ def _headings(headers: Grid, width: int) -> tuple[list[str], list[Cell | None]]:
 
 
 def _is_total_row(table: Table, i: int) -> bool:
-    words = [c.text for c in table.rows[i] if c and c.number is None and not c.nil]
+    words = [c.text for c in table.rows[i] if c and c.number is None and not c.nil and _LETTER.search(c.text)]
     if any(_may_sum(text) and _TOTAL_ROW.fullmatch(fold(text)) for text in words[:2]):
         return True
     # A foot of figures alone, under a table whose rows have words: a total that was left without its word.

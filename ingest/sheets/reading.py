@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Set
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import Any
@@ -52,8 +52,8 @@ class Line:
 
 @dataclass
 class Sheet:
-    """One table of a file: its headings as written, its lines without totals and section heads, and those
-    totals by their place and words.
+    """One table of a file: its headings as written, its lines without totals and what stands alone, and those
+    by their place and words: ``totals``, and ``asides``, which are lines of one word, or the headings again.
     """
 
     file: str
@@ -61,6 +61,7 @@ class Sheet:
     headings: list[str]
     lines: Collection[Line]
     totals: list[str] = field(default_factory=list)
+    asides: list[str] = field(default_factory=list)
 
     @property
     def folded(self) -> set[str]:
@@ -74,28 +75,31 @@ class Sheet:
         return {heading for heading, count in counts.items() if count > 1}
 
 
-def sheets(path: Path) -> Iterator[Sheet]:
-    """Every table and layer of a file, or of a folder or zip of them; raises the problems of the readers."""
+def sheets(path: Path, wanted: Set[str] = frozenset()) -> Iterator[Sheet]:
+    """Every table and layer of a file, or of a folder or zip of them; raises the problems of the readers.
+
+    ``wanted`` are folded headings: where the shape of a sheet does not tell its headings, these do.
+    """
     if path.is_dir():
         for one in sorted(path.rglob("*")):
             if one.suffix.lower() in _IN_A_FOLDER and one.is_file() and not one.name.startswith((".", "~$")):
-                yield from sheets(one)
+                yield from sheets(one, wanted)
     elif path.suffix.lower() == ".zip":
-        yield from _zipped(path)
+        yield from _zipped(path, wanted)
     elif path.suffix.lower() in GEOGRAPHIC:
         yield from _geographic(path)
     else:
-        yield from _tables(path, path.name)
+        yield from _tables(path, path.name, wanted)
 
 
-def _tables(path: Path, shown: str, content: bytes | None = None) -> Iterator[Sheet]:
-    document = files.read(path, content)
+def _tables(path: Path, shown: str, wanted: Set[str], content: bytes | None = None) -> Iterator[Sheet]:
+    document = files.read(path, content, wanted=wanted)
     for table in document.tables:
         lines = _Lines(shown, table, document.merged)
-        yield Sheet(shown, table.sheet, table.headings, lines, lines.totals)
+        yield Sheet(shown, table.sheet, table.headings, lines, lines.totals, lines.asides)
 
 
-def _zipped(path: Path) -> Iterator[Sheet]:
+def _zipped(path: Path, wanted: Set[str]) -> Iterator[Sheet]:
     with opened(path) as entries:
         listed = [one for one in entries if not one.name.startswith("~$")]
         tables = [one for one in listed if PurePath(one.name).suffix.lower() in files.READERS]
@@ -104,7 +108,7 @@ def _zipped(path: Path) -> Iterator[Sheet]:
                 content = one.read(_MOST_BYTES)
             except UnreadableError as error:
                 raise problems.table_unreadable(one.shown, str(error)) from error
-            yield from _tables(Path(one.name), f"{path.name}/{one.shown}", content)
+            yield from _tables(Path(one.name), f"{path.name}/{one.shown}", wanted, content)
     if not tables or any(PurePath(one.name).suffix.lower() in _LAYERS for one in entries):
         yield from _geographic(path)
 
@@ -120,9 +124,19 @@ class _Lines(Collection[Line]):
         self._headings = [fold(heading) for heading in table.headings]
         columns = zip(table.header_cells, *table.rows, strict=True)
         self._columns = [next((one.column for one in column if one), 0) for column in columns]
-        self._items = [n for n in table.items if any(table.rows[n]) and not is_carried(table.rows[n])]
-        others = set(self._items) | set(table.sections)
+        aside = {n for n in (*table.sections, *table.items) if n in table.sections or self._is_head(n)}
+        self._items = [
+            n for n in table.items if n not in aside and any(table.rows[n]) and not is_carried(table.rows[n])
+        ]
+        others = aside.union(self._items)
         self.totals = [self._told(n) for n, row in enumerate(table.rows) if n not in others and any(row)]
+        self.asides = [self._told(n) for n in sorted(aside)]
+
+    def _is_head(self, number: int) -> bool:
+        """Whether a row says the headings again, as at the top of each printed page."""
+        both = zip(self._table.rows[number], self._table.header_cells, strict=True)
+        cells = [(one, head) for one, head in both if one]
+        return len(cells) > 1 and all(head and fold(one.text) == fold(head.text) for one, head in cells)
 
     def _told(self, number: int) -> str:
         words = " ".join(cell.text for cell in self._table.rows[number] if cell)

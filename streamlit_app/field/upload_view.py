@@ -187,9 +187,10 @@ def _show(found: dict[str, Any], language: str, fields: dict[str, Field]) -> Non
     for one in found["passed_over"]:
         missing = ", ".join(one["missing"])
         st.caption(plain(t("upload.passed_over", language, table=one["table"], missing=missing)))
-    if found.get("totals"):
-        shown = " · ".join(found["totals"][:_MOST_TOTALS])
-        st.caption(plain(t("upload.totals", language, rows=shown)))
+    for name in ("totals", "asides"):
+        if told_of := found.get(name):
+            shown = " · ".join(told_of[:_MOST_TOTALS])
+            st.caption(plain(t(f"upload.{name}", language, n=f"{len(told_of):,}", rows=shown)))
     if found.get("reread"):
         st.caption(t("upload.reread", language, n=f"{found['reread']:,}"))
     if found.get("doubts"):
