@@ -23,6 +23,7 @@ from ingest.projecting import follow, line_sums
 from ingest.projecting.warehouse import Warehouse
 from reports import breakdowns, indicators
 from reports.indicators import Question
+from streamlit_app.settled import settled
 from thai.periods import Period, parse_period
 
 SECTION = "numbers.py: indicators over account lines"
@@ -121,6 +122,7 @@ def _office(folder: Path, lines: int) -> Iterator[Atlas]:
         atlas.refresh()
         _fill(atlas.warehouse, lines)
         _keep_sums(atlas)
+        settled()  # as in an office whose first page was drawn
         yield atlas
     finally:
         atlas.close()

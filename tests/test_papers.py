@@ -239,6 +239,9 @@ def test_the_forum_sheet_shows_the_villages_own_month(villages: Office) -> None:
     }
     assert facts["ลดลงได้"].value == "15,000 บาท"
     assert facts["กู้ใหม่"].value == "40,000 บาท"
+    assert "หนี้ของหมู่บ้าน ปีงบประมาณ 2570 ถึง 25 พ.ย. 2569 (5 ครัวเรือนที่บันทึก)" in {
+        one.text for one in blocks(sheet, Heading) if isinstance(one, Heading)
+    }
     assert facts["ปลดได้หมด"].value == "5 ก้อน"
     crops = next(one for one in blocks(sheet, Table) if isinstance(one, Table) and one.rows[0][0] == "ข้าว")
     assert [getattr(cell, "text", cell) for cell in crops.rows[0]] == ["ข้าว", "4,200", "1,800", "5"]
@@ -263,6 +266,20 @@ def test_a_sheet_with_few_figures_is_a_sheet_to_write_on(villages: Office, tmp_p
     path = tmp_path / "forum.pdf"
     catalogue.write(asking(villages, period="2026-11"), "village_forum", "801206", path)
     assert [len(read(path)), "ใครจะทำอะไร" in read(path)[1]] == [2, True]
+
+
+@pytest.mark.parametrize(("lines", "pages"), [(30, 1), (52, 1), (80, 2)])
+def test_a_sheet_of_one_page_is_drawn_smaller_rather_than_overleaf(
+    tmp_path: Path, lines: int, pages: int
+) -> None:
+    """Some 40 lines fit on a page; what would need letters of less than two thirds goes on overleaf."""
+    told = [Text(f"บรรทัด{one}จบ") for one in range(lines)]
+    sheet = Paper("ใบเดียว", "หมู่ที่ 3", "ต.ค. 2569", told, one_page=True)
+    pdf.to_pdf([sheet, sheet], tmp_path / "p.pdf")
+    found = read(tmp_path / "p.pdf")
+    assert len(found) == 2 * pages
+    assert f"บรรทัด{lines - 1}จบ" in found[pages - 1]
+    assert f"หน้า{pages}/{pages}" in found[pages - 1]
 
 
 def test_few_households_are_not_told_apart(villages: Office) -> None:
@@ -374,7 +391,8 @@ def test_a_households_sheet_is_its_own(villages: Office) -> None:
 
 def test_a_debt_is_owed_once_however_often_it_was_noted(villages: Office) -> None:
     """5,000 borrowed to earn in March, 3,000 paid back in June: 2,000; in July nothing. A correction of
-    March, which comes last, is still March; a visit of which nothing was noted says nothing.
+    March, which comes last, is still March; a visit of which nothing was noted says nothing; what was
+    borrowed in November is not owed on the last of October.
     """
     debt = "22222222-2222-4222-8222-222222222222"
     tables = {
@@ -412,6 +430,7 @@ def test_a_debt_is_owed_once_however_often_it_was_noted(villages: Office) -> Non
     refused = {"consent": "no", "balance_after": None}
     said = village_office.debt(51, 1, "borrowed", tambon="801204") | refused
     offices.send(villages, offices.submission(tables["household_debt"], said))
+    event("2026-11-10", "borrowed", 900, "update")  # after the day that October's sheet states
     (sheet,) = papers(villages, "household_statement", "801204")
     assert "ไม่มีหนี้คงค้าง" in str(sheet.blocks)
 
@@ -514,6 +533,30 @@ def test_a_programmes_paper_tells_no_households_money(
     assert withheld
     assert {cell_text(row[2]) for row in withheld} == {""}
     assert any("น้อยกว่า 5 ครัวเรือน" in one.text for one in paper.blocks if isinstance(one, Text))
+
+
+def test_a_balance_beside_spending_does_not_tell_who_alone_earned(villages: Office) -> None:
+    """One of six earned 10,000; she spent 9,500, the others 1,500 each: 17,000. The balance of all is -7,000,
+    and with the spending it would tell the 10,000. On P03 an income that is not told is no zero either.
+    """
+    lines = [("expense", "eggs", 1000, "needed"), ("expense", "lottery", 500, "not_needed")]
+    hers = [("income", "crop_sale", 10_000, ""), ("expense", "eggs", 9000, "needed"), lines[1]]
+    schema = villages.atlas.reference.catalogue.newest("household_account_month").schema
+    months = [
+        village_office.account(n, 1, "2026-08", lines if n > 81 else hers, "801208") for n in range(81, 87)
+    ]
+    offices.send(villages, *(offices.submission(schema, one) for one in months))
+
+    def rows(name: str) -> list[list[str]]:
+        (paper,) = catalogue.papers_of(asking(villages, period="2026-08"), catalogue.kind_of(name), "801208")
+        table = next(one for one in blocks(paper, Table) if isinstance(one, Table))
+        return [[cell_text(cell) for cell in row] for row in table.rows]
+
+    assert [row[1] for row in rows("programme_livelihood")[:2]] == ["17.6 %", "ไม่แสดง"]
+    assert rows("tambon_accounts") == [
+        ["หมู่ที่ 1", "6", "–", "17,000", "3,000", "17.6"],
+        ["รวม", "6", "–", "17,000", "3,000", "17.6"],
+    ]
 
 
 @pytest.mark.parametrize(("until", "heads"), [("2013-01-31", 12), ("2014-03-31", 9)])

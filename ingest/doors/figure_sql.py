@@ -152,13 +152,13 @@ class Rows:
 
     @property
     def matched_first(self) -> bool:
-        """Whether rows that do not match can be left out before grouping, which is several times faster."""
-        figure = self.figure
-        return (
-            bool(figure.where)
-            and figure.measure != "share"
-            and not (figure.latest or figure.at_least or figure.net_of or figure.split)
-        )
+        """Whether rows that do not match can be left out before grouping, which is several times faster.
+
+        Alike rows of a form that are put together are few, and tell where nothing matched as well.
+        """
+        one = self.figure
+        by_all = one.latest or one.at_least or one.net_of or one.split or (self.unit and not self.repeat)
+        return bool(one.where) and one.measure != "share" and not by_all
 
     def net(self, refs: tuple[str, ...]) -> str:
         """The first answer less the second, either of which may be missing; NULL without both."""

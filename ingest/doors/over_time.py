@@ -106,15 +106,16 @@ def _period(given: Given, grain: str) -> Integers:
 def _unsafe(given: Given, blocks: Integers, rows: Truths, *, sums: bool) -> Truths:
     """For each block whether few households gave its rows, or one nearly all of a sum; none is safe."""
     n, width = int(blocks.max(initial=-1)) + 1, int(given.home.max(initial=0)) + 1
-    homes = blocks * width + given.home
-    gave = np.unique(homes[rows & (given.which == 1) & (given.amount != 0)])
-    households = np.bincount(gave // width, minlength=n)
-    found = np.asarray((households > 0) & (households < access.SMALLEST_COUNT))
-    for which in np.unique(given.which[rows]) if sums else ():
+    homes, found = blocks * width + given.home, np.zeros(n, np.bool_)
+    for which in np.unique(given.which[rows]):
         own = rows & (given.which == which)
-        alike, at = np.unique(homes[own], return_inverse=True)
-        parts = np.bincount(at, weights=given.amount[own]).astype(np.float64)
-        found |= _of_one(alike // width, parts, n)
+        gave = np.unique(homes[own & (given.amount != 0)])
+        households = np.bincount(gave // width, minlength=n)
+        found |= (households > 0) & (households < access.SMALLEST_COUNT)
+        if sums:
+            alike, at = np.unique(homes[own], return_inverse=True)
+            parts = np.bincount(at, weights=given.amount[own]).astype(np.float64)
+            found |= _of_one(alike // width, parts, n)
     return found
 
 

@@ -181,7 +181,8 @@ def _case(
     ]
     return Paper(
         f"แฟ้มกรณีที่ดิน {row.get('case_name') or ''}".strip(), _place(asking, row), "", blocks,
-        as_of=format_date(asking.as_of), boundary_set=asking.boundary_set, sources=asking.sources(CASE),
+        as_of=format_date(asking.today),  # how it stands now, whenever the case was recorded
+        boundary_set=asking.boundary_set, sources=asking.sources(CASE, FOLLOWUP),
         number="P08",
     )  # fmt: skip
 

@@ -37,8 +37,11 @@ _WITH_PLACE = re.compile(r"\s+(?:หมู่|ม\.)")  # a label may go on with
 
 
 def build(asking: Asking, areas: Sequence[str]) -> list[Paper]:
-    """A sheet for every household with an account of the month; none for who may not see the amounts."""
-    month = numbers.month_of(asking)
+    """A sheet for every household with an account of the month; none for who may not see the amounts.
+
+    What is owed is told as of the day that the sheet states, whatever happened since.
+    """
+    month, known = numbers.month_of(asking), Period("phase", None, asking.as_of)
     made = records.entity_of(asking.atlas, asking.viewer, "debts")
     papers = []
     for area in areas:
@@ -48,7 +51,8 @@ def build(asking: Asking, areas: Sequence[str]) -> list[Paper]:
             continue
         lines = _grouped(asking, ACCOUNTS, "lines", area, month)
         debts: dict[str, list[Row]] = defaultdict(list)
-        for row in records.by_day(records.read(asking.atlas, asking.viewer, DEBTS, area=area), "event_date"):
+        events = records.read(asking.atlas, asking.viewer, DEBTS, area=area, period=known)
+        for row in records.by_day(events, "event_date"):
             if row.get("household") and row.get("balance_after") is not None:
                 key = str(row["_instance_id"])
                 debts[row["household"]].append(row | {"debt": row.get("debt") or made.get(key, key)})
@@ -103,6 +107,7 @@ def _statement(asking: Asking, row: Row, lines: list[Row], debts: list[Row]) -> 
     return Paper(
         "บัญชีของบ้านเรา", place, f"เดือน{format_date(month, short=False).partition(' ')[2]}", blocks,
         as_of=format_date(asking.as_of), sources=asking.sources(*FORMS), number="P01", size="a5",
+        one_page=True,
     )  # fmt: skip
 
 

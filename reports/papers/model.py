@@ -263,7 +263,10 @@ Block = Heading | Text | Facts | Table | Bars | Radar | Drawn | Picture | Questi
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """One paper. ``as_of`` is the day of the newest record in it; ``sources`` where its figures are from."""
+    """One paper. ``as_of`` is the day of the newest record in it; ``sources`` where its figures are from.
+
+    ``one_page``: printed it is drawn smaller rather than go on overleaf for a few lines.
+    """
 
     title: str
     place: str
@@ -275,6 +278,7 @@ class Paper:
     number: str = ""  # P02, as the catalogue of papers counts them
     size: str = "a4"
     landscape: bool = False
+    one_page: bool = False
 
 
 def cell_text(cell: Cell) -> str:

@@ -16,6 +16,7 @@ from ingest.doors import figures
 from ingest.doors.figures import Cell, Cut, Figure, Parts
 from reports import breakdowns, indicators, records
 from reports.papers.asking import Asking
+from thai.calendar import format_date
 from thai.periods import Period, before, period_of
 from thai.problem import Problem
 
@@ -242,6 +243,12 @@ def month_before(month: Period) -> Period:
 def year_of(month: Period, asking: Asking) -> Period:
     """The fiscal year that a month lies in."""
     return period_of(YEAR, month.since or asking.as_of)
+
+
+def year_label(year: Period, asking: Asking) -> str:
+    """A fiscal year's name, with the last day that it tells of where that is after the paper's own."""
+    last = min(year.until or asking.today, asking.today)
+    return year.label() + (f" ถึง {format_date(last)}" if last > asking.as_of else "")
 
 
 def villages(*found: Iterable[str]) -> list[str]:

@@ -332,6 +332,7 @@ def _paper(
     wide: bool = False,
 ) -> Paper:  # fmt: skip
     return Paper(
-        title, asking.place(area), asking.period.label(), blocks, as_of=format_date(asking.as_of),
+        title, asking.place(area), asking.period.label(), blocks,
+        as_of=format_date(asking.today),  # money counts whenever it was decided
         boundary_set=asking.boundary_set, sources=asking.sources(*forms), number=number_, landscape=wide,
     )  # fmt: skip

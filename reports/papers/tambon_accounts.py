@@ -56,7 +56,7 @@ def accounts(asking: Asking, areas: Sequence[str]) -> list[Paper]:
         for code in codes:
             amounts = [summed(one, code) if code in told else None for one in sums]
             rows.append([f"หมู่ที่ {int(code[6:])}", whole(int(value(keeping, code) or 0)), *_money(amounts)])
-        totals = [sum((summed(one, code) or Decimal(0) for code in told), Decimal(0)) for one in sums]
+        totals = [_total([summed(one, code) for code in told]) for one in sums]
         beside = sum((summed(sums[1], code) or Decimal(0) for code in told if code in sums[2]), Decimal(0))
         kept = sum(int(value(keeping, code) or 0) for code in codes)
         rows.append(["รวม", whole(kept), *_money(totals, beside)])
@@ -123,7 +123,7 @@ def _debts(asking: Asking, area: str) -> list[Block]:
                Column("ลดหนี้ได้เฉลี่ย (บาท)", "end"), Column("ลดหนี้ได้รวม (บาท)", "end")]  # fmt: skip
     if not rows:
         return []
-    heading = Heading(f"ความสามารถในการชำระหนี้ตามกลุ่มอาชีพ {year.label()}")
+    heading = Heading(f"ความสามารถในการชำระหนี้ตามกลุ่มอาชีพ {numbers.year_label(year, asking)}")
     rest = [one for one in lines if not _is_told(one)]
     few = 0 < sum(one.reducing for one in rest) < SMALLEST_COUNT
     of_one = sum((one.parts for one in rest), Parts()).of_one
@@ -135,6 +135,12 @@ def _debts(asking: Asking, area: str) -> list[Block]:
 def _is_told(line: Line) -> bool:
     few = line.households < SMALLEST_COUNT or 0 < line.reducing < SMALLEST_COUNT
     return not few and not line.parts.of_one
+
+
+def _total(amounts: Sequence[Decimal | None]) -> Decimal | None:
+    """The sum of those that are told; none of which none is."""
+    told = [one for one in amounts if one is not None]
+    return sum(told, Decimal(0)) if told else None
 
 
 def _money(amounts: Sequence[Decimal | None], whole_of: Decimal | None = None) -> list[Cell]:

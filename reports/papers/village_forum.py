@@ -182,7 +182,7 @@ def _sheet(asking: Asking, code: str, month: Period, found: _Figures) -> Paper:
         money = [Heading("เงินของหมู่บ้านเดือนนี้ไปไหน"), _bars(spent, rest)]
     parts = (
         money,
-        _debts(code, numbers.year_of(month, asking), found),
+        _debts(code, numbers.year_label(numbers.year_of(month, asking), asking), found),
         _crops(code, found),
         _agreed(*found.agreed.get(code, (None, []))),
     )
@@ -200,7 +200,7 @@ def _sheet(asking: Asking, code: str, month: Period, found: _Figures) -> Paper:
     return Paper(
         "ใบคืนข้อมูลเวทีหมู่บ้าน", asking.place(code), f"เดือน{_month(month)}", blocks,
         as_of=format_date(asking.as_of), boundary_set=asking.boundary_set, sources=asking.sources(*FORMS),
-        number="P02",
+        number="P02", one_page=True,
     )  # fmt: skip
 
 
@@ -310,7 +310,7 @@ def _bars(spent: list[Spending], rest: Decimal) -> Bars:
     return Bars(caption, shown, "เดือนก่อน" if marked else "")
 
 
-def _debts(code: str, year: Period, found: _Figures) -> list[Block]:
+def _debts(code: str, year: str, found: _Figures) -> list[Block]:
     """What was borrowed and paid off in the year, each only where enough households did."""
     owing = int(value(found.owing, code) or 0)
     if not owing:
@@ -320,7 +320,7 @@ def _debts(code: str, year: Period, found: _Figures) -> list[Block]:
         Fact("ลดลงได้", *_told(found.reduced, code, format_baht)),
         Fact("ปลดได้หมด", *_told(found.cleared, code, lambda debts: f"{int(debts):,} ก้อน")),
     ]
-    heading = Heading(f"หนี้ของหมู่บ้าน {year.label()} ({owing:,} ครัวเรือนที่บันทึก)")
+    heading = Heading(f"หนี้ของหมู่บ้าน {year} ({owing:,} ครัวเรือนที่บันทึก)")
     return [heading, Facts(facts) if owing >= SMALLEST_COUNT else Text(_TOO_FEW_DEBTS)]
 
 
