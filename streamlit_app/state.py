@@ -39,6 +39,7 @@ class State:
     record: str = ""
     entry: str = ""  # the register's entry that is shown with its history, as LIST/ID
     code: str = ""  # the kind of flag that the quality page lists
+    form: str = ""  # the form that is keyed in
     indicator: str = ""  # the indicator that is shown by area
     theme: str = ""  # whose indicators are shown: a programme, or a form
     against: str = ""  # the period that it is compared with
@@ -60,7 +61,7 @@ class State:
         for form_id, chosen in sorted(self.answers.items()):
             pairs += [(f"f.{form_id}/{ref}", one) for ref in sorted(chosen) for one in chosen[ref]]
         kept = (
-            *("shade", "classes", "areas", "colour", "record", "entry", "code"),
+            *("shade", "classes", "areas", "colour", "record", "entry", "code", "form"),
             *("indicator", "theme", "span", "against", "bounds", "bounds_against"),
         )
         rest = [(name, getattr(self, name)) for name in kept]
@@ -92,6 +93,7 @@ class State:
             record=single.get("record", ""),
             entry=single.get("entry", ""),
             code=single.get("code", ""),
+            form=single.get("form", ""),
             indicator=single.get("indicator", ""),
             theme=single.get("theme", ""),
             span=single.get("span", ""),

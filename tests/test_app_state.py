@@ -32,6 +32,7 @@ states = st.builds(
     points=st.booleans(),
     record=words | st.just(""),
     code=names | st.just(""),
+    form=names | st.just(""),
 )
 
 

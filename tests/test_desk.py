@@ -405,6 +405,22 @@ def test_drafts_of_two_days_stand_beside_one_another(look: Callable[[Viewer], Ap
     assert {one.value for one in page.text_input if str(one.key).startswith("keyin.household_debt.")} == {""}
 
 
+@pytest.mark.usefixtures("look")
+def test_an_address_opens_the_form_that_it_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the page of forums links to it; what is chosen then stands there, one that is not known is none."""
+    monkeypatch.setattr(door, "viewer", lambda: CLERK)
+    page = AppTest.from_function(_run, default_timeout=60)
+    page.query_params["form"] = "training_event"
+    page.run()
+    assert page.selectbox(key="keyin.form").value == "training_event"
+    page.selectbox(key="keyin.form").set_value(ACCOUNT).run()
+    assert page.query_params["form"] == ACCOUNT
+    assert page.text_area(key=f"keyin.{ACCOUNT}.0.lines").value == ""
+    page.query_params["form"] = "no_such_form"
+    page.run()
+    assert not page.exception
+
+
 def test_a_date_that_is_none_is_not_sent_as_a_blank(look: Callable[[Viewer], AppTest]) -> None:
     """The question may be left blank; the 31st of February is a slip. Another form costs nothing."""
     page = look(CLERK)

@@ -105,4 +105,8 @@ def test_the_page_shows_what_was_recorded(tmp_path: Path, monkeypatch: pytest.Mo
         tambons = test.dataframe[0].value
         assert len(tambons) == 18  # the district's, of which none has met
         assert {sign for month in tambons.columns[1:-1] for sign in tambons[month]} == {"✗"}
+        assert "/keyin" not in "".join(one.value for one in test.markdown)
+        monkeypatch.setattr(door, "viewer", lambda: Viewer("c", "officer", "8012"))
+        test.run()
+        assert "](/keyin?form=forum_record&lang=th)" in "".join(one.value for one in test.markdown)
         open_office(None)

@@ -19,7 +19,8 @@ from streamlit_app.filters.spans import today
 from streamlit_app.numbers.plan_panel import label
 from streamlit_app.office import office
 from streamlit_app.state import State, current
-from streamlit_app.texts import plain, t
+from streamlit_app.texts import pick, plain, t
+from streamlit_app.views import keyin
 from thai.calendar import format_date
 
 _MOST_SHOWN = 50
@@ -41,6 +42,9 @@ def page() -> None:
             format_func=lambda one: t(f"level.{one}", state.language),
         )  # fmt: skip
         _evaluations(viewer, state, area)
+        if keyin.open_to(viewer):
+            for form_id in (records.FORUM, records.EVALUATION):
+                _write_down(form_id, state.language)
     with shown_part:
         _calendar(forums.calendar(met, level, today(), areas=_expected(area, level)), state.language)
         _attendance(met, state.language)
@@ -63,6 +67,14 @@ def _evaluations(viewer: Viewer, state: State, area: str) -> None:
         st.caption(t("forums.evaluations_held", state.language))
     for one in missing:
         st.markdown(f":red[{t('forums.not_held', state.language)}]  \n:gray[{one.label(state.language)}]")
+
+
+def _write_down(form_id: str, language: str) -> None:
+    """Where minutes on paper are keyed in."""
+    form = office().atlas.reference.forms.get(form_id)
+    if form:
+        title = plain(pick(form.label, language))
+        st.markdown(f"[{t('forums.write_down', language, form=title)}]({keyin.link(form_id, language)})")
 
 
 def _calendar(found: Calendar, language: str) -> None:

@@ -19,16 +19,22 @@ from ingest.keying.desk import Draft, Entry, Sheet
 from ingest.keying.judge import Verdict
 from streamlit_app import keys
 from streamlit_app import viewer as door
+from streamlit_app.filters.panel import controlled
 from streamlit_app.keyin import keyin_booklet, keyin_excel, keyin_lines
 from streamlit_app.moments import format_moment
 from streamlit_app.office import office
-from streamlit_app.state import current
+from streamlit_app.state import change, current
 from streamlit_app.texts import pick, plain, t
 from thai.calendar import parse_date
 from thai.problem import Problem
 from thai.text import arabic_digits
 
 _A_ROW = 3  # questions beside one another
+
+
+def link(form_id: str, language: str) -> str:
+    """The address at which a form is keyed in."""
+    return f"/keyin?form={form_id}&lang={language}"
 
 
 def open_to(viewer: Viewer) -> bool:
@@ -38,17 +44,20 @@ def open_to(viewer: Viewer) -> bool:
 
 def page() -> None:
     """Draw the page."""
-    viewer, language = door.viewer(), current().language
+    viewer, state = door.viewer(), current()
+    language = state.language
     if not open_to(viewer):
         st.info(t("app.closed", language), icon=":material/lock:")
         return
     sheets = desk.sheets(office().atlas)
-    form_id = st.selectbox(
-        t("keyin.form", language), list(sheets), key="keyin.form",
-        format_func=lambda key: pick(sheets[key].form.title, language),
-    )  # fmt: skip
-    if form_id is None:
+    if not sheets:
         return
+    form_id = state.form if state.form in sheets else next(iter(sheets))
+    st.selectbox(
+        t("keyin.form", language), list(sheets),
+        format_func=lambda key: pick(sheets[key].form.title, language),
+        **controlled("keyin.form", form_id, lambda chosen: change(form=chosen)),
+    )  # fmt: skip
     st.link_button(t("fill.desk", language), "/fill/", icon=":material/edit_document:", type="tertiary")
     tabs = st.tabs([t(f"keyin.{name}", language) for name in ("typed", "excel", "booklet")])
     typed, excel, printed = tabs
