@@ -34,3 +34,40 @@ def host_unknown(host: str) -> Problem:
         Text(f"เครื่องนี้ไม่มีที่อยู่ {host}", f"{host} is not an address of this machine."),
         Text("ตัด --host ออกเพื่อใช้ทุกที่อยู่ของเครื่อง", "Leave --host out to use all addresses of the machine."),
     )
+
+
+def file_not_made() -> Problem:
+    """A fault of the program while it made a file; what it was stands in the server's log."""
+    return Problem(
+        "file_not_made",
+        Text(
+            "ทำแฟ้มไม่สำเร็จ เพราะข้อผิดพลาดของโปรแกรม",
+            "The file could not be made, for a fault of the program.",
+        ),
+        Text(
+            "ลองดาวน์โหลดใหม่ ถ้ายังเป็นอีก ให้ผู้ดูแลระบบดูข้อความในหน้าต่างที่เปิดโปรแกรมแล้วแจ้งผู้พัฒนา",
+            "Download it again. If that does not help, the administrator finds the details where the program "
+            "was started, for its developers.",
+        ),
+    )
+
+
+def disk_is_full() -> Problem:
+    """The server's disk has no room for a file that somebody asked for."""
+    return Problem(
+        "disk_is_full",
+        Text("ดิสก์ของเครื่องแม่ข่ายเต็ม จึงทำแฟ้มไม่ได้", "The server's disk is full, so the file cannot be made."),
+        Text(
+            "แจ้งผู้ดูแลระบบให้เพิ่มเนื้อที่ หรือเลือกข้อมูลให้น้อยลงแล้วดาวน์โหลดใหม่",
+            "Ask the administrator to free disk space, or choose fewer records and download again.",
+        ),
+    )
+
+
+def not_there() -> Problem:
+    """No such file, or not for this account."""
+    return Problem(
+        "not_there",
+        Text("ไม่มีแฟ้มนี้ หรือบัญชีนี้เปิดไม่ได้", "There is no such file, or not for this account."),
+        Text("กลับไปที่หน้าเดิม โหลดใหม่ แล้วเปิดอีกครั้ง", "Go back, load the page again and open it from there."),
+    )

@@ -6,18 +6,27 @@ import csv
 import io
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import httpx
+import pyarrow.parquet
+import pyogrio
 import pytest
 from browser import Window, window
 from offices import RunningOffice, instance_id, post, submission
+from openpyxl import load_workbook
+from PIL import Image
 from playwright.sync_api import Frame, Response
+from pmtiles.tile import Compression, TileType, zxy_to_tileid
+from pmtiles.writer import Writer
 
 from forms.xform import Schema, read_schema
 from streamlit_app.texts import t
+from streamlit_app.views.map import EXPORT_KINDS
 
 WAIT_MS = 20_000
 SIGN_IN = {"email": "admin", "password": "password"}  # what is asked for, and what the office calls it
@@ -131,20 +140,34 @@ def test_a_filter_asks_once_and_keeps_the_map(screen: Window, running_office: Ru
     assert again.evaluate("Tambon.atlas.layers[0].answer.n") < before
 
 
+ROWS: dict[str, Callable[[Path], int]] = {
+    "csv": lambda path: len(list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))),
+    "xlsx": lambda path: sum(1 for _ in load_workbook(path).worksheets[0].rows) - 1,
+    "geojson": lambda path: len(json.loads(path.read_text(encoding="utf-8"))["features"]),
+    "gpkg": lambda path: int(pyogrio.read_info(path)["features"]),
+    "parquet": lambda path: pyarrow.parquet.read_metadata(path).num_rows,
+}
+
+
 def test_what_is_shared_and_what_is_taken_away_is_what_is_on_the_screen(
-    screen: Window, running_office: RunningOffice
+    screen: Window, running_office: RunningOffice, tmp_path: Path
 ) -> None:
-    """The address shows another browser the same view; the file has as many rows as the screen says."""
+    """The address shows another browser the same view; files of each kind have the screen's rows."""
     chosen = "layer=pomelo_plot.points&area=8012&f.pomelo_plot/variety=thong_di&q=ทองดี&lang=en"
     frame = open_map(screen, f"{running_office.url}/?{chosen}")
     n = frame.evaluate("Tambon.atlas.layers[0].answer.n")
     screen.page.get_by_text(f"{n:,}", exact=False).first.wait_for(timeout=WAIT_MS)
     screen.page.get_by_text("Download", exact=True).click()
-    file = screen.page.get_by_role("link", name="CSV table")
-    file.wait_for(timeout=WAIT_MS)
-    rows = screen.page.request.get(running_office.url + str(file.get_attribute("href"))).text()
+    rows = {}
+    for kind in EXPORT_KINDS:
+        with screen.page.expect_download(timeout=WAIT_MS) as download:  # the new tab closes by itself
+            screen.page.get_by_role("link", name=t(f"export.{kind}", "en"), exact=True).click(timeout=WAIT_MS)
+        path = tmp_path / download.value.suggested_filename
+        download.value.save_as(path)
+        rows[kind] = ROWS[path.suffix.removeprefix(".")](path)
 
-    assert 0 < n == len(list(csv.DictReader(io.StringIO(rows.lstrip("\ufeff")))))
+    assert n > 0
+    assert rows == dict.fromkeys(EXPORT_KINDS, n)
     with elsewhere(screen, running_office) as other:
         assert open_map(other, screen.page.url).evaluate("Tambon.atlas.layers[0].answer.n") == n
 
@@ -273,6 +296,101 @@ def test_an_outline_drawn_on_the_map_is_a_filter(screen: Window, running_office:
     again = open_map(screen, shared)
     assert again.evaluate("Tambon.atlas.layers[0].answer.n") == n
     screen.page.get_by_text(f"{n:,}", exact=False).first.wait_for(timeout=WAIT_MS)
+
+
+def test_time_is_slid_over_and_what_came_lately_is_told(
+    screen: Window, running_office: RunningOffice
+) -> None:
+    """Months by keys on the slider, then the same span a month on; and what came since last week."""
+    phone = running_office.phone("โทรศัพท์ของสัปดาห์นี้")
+    answers = {"tambon": "801206", "variety": "thong_di", "visit_date": "2026-02-03"}
+    sent = submission(schema_of(phone, "pomelo_plot"), answers | {"point": "8.2806 100.0896 0 4"})
+    assert post(phone, sent).status_code == 201
+    frame = open_map(screen, f"{running_office.url}/?layer=pomelo_plot.points")
+    page, shown = screen.page, "Tambon.atlas.layers[0].answer.n"
+    whole = frame.evaluate(shown)
+
+    def told(query: str) -> int:
+        box = "box=97,5,106,21&zoom=6"
+        answer = page.request.get(f"{running_office.url}/map/view?layer=pomelo_plot.points&{query}&{box}")
+        return int(answer.json()["n"])
+
+    def chosen() -> dict[str, str]:
+        return dict(parse_qsl(urlsplit(page.url).query))
+
+    def span() -> tuple[str, str]:
+        """The days that the address tells by now, once the map shows what lies in them."""
+        page.wait_for_selector("[data-test-script-state=notRunning]", timeout=WAIT_MS)
+        since, until = chosen()["since"], chosen()["until"]
+        n = told(f"since={since}&until={until}")
+        assert 0 < n < whole
+        frame.wait_for_function(f"{shown} === {n}", timeout=WAIT_MS)
+        return since, until
+
+    page.get_by_text(t("time.slide"), exact=True).click(timeout=WAIT_MS)
+    page.get_by_role("slider").first.press("ArrowRight", timeout=WAIT_MS)
+    page.wait_for_url("**since=**", timeout=WAIT_MS)
+    _, last = span()
+    page.get_by_role("slider").last.press("ArrowLeft", timeout=WAIT_MS)
+    page.wait_for_url(lambda url: f"until={last}" not in url, timeout=WAIT_MS)
+    since, until = span()
+    page.get_by_role("button", name=t("time.before")).click(timeout=WAIT_MS)
+    page.wait_for_url(lambda url: f"until={until}" not in url, timeout=WAIT_MS)
+    assert [one < other for one, other in zip(span(), (since, until), strict=True)] == [True, True]
+
+    page.get_by_text(t("filter.clear"), exact=True).click(timeout=WAIT_MS)
+    page.get_by_text(t("time.moves"), exact=True).click(timeout=WAIT_MS)
+    page.get_by_label(t("time.received"), exact=False).first.click(timeout=WAIT_MS)
+    page.get_by_role("option").filter(has_text=t("time.since", n=7)).click(timeout=WAIT_MS)
+    page.wait_for_url("**received=**", timeout=WAIT_MS)
+    n = told(f"received={chosen()['received']}")
+    assert 0 < n < whole
+    frame.wait_for_function(f"{shown} === {n}", timeout=WAIT_MS)
+    page.get_by_text(f"({n:,})").first.wait_for(timeout=WAIT_MS)
+    assert screen.errors == []
+
+
+@pytest.fixture
+def base_map(running_office: RunningOffice) -> Iterator[str]:
+    """A file of tiles in the data folder, whose title and source carry markup; its title."""
+    path = running_office.data / "basemaps" / "ภาพถ่าย.pmtiles"
+    title = 'ภาพถ่าย 2569 <img src=x onerror="window.broken=1">'
+    pixels = io.BytesIO()
+    Image.new("RGB", (256, 256), "red").save(pixels, "PNG")
+    with path.open("wb") as out:
+        writer = Writer(out)
+        writer.write_tile(zxy_to_tileid(10, 797, 487), pixels.getvalue())  # around Pak Phanang
+        header = dict.fromkeys(
+            ("min_lon_e7", "min_lat_e7", "max_lon_e7", "max_lat_e7", "center_zoom", "center_lon_e7",
+             "center_lat_e7"), 0,
+        )  # fmt: skip
+        kinds = {"tile_type": TileType.PNG, "tile_compression": Compression.NONE}
+        writer.finalize(header | kinds, {"name": title, "attribution": "<b>กรมแผนที่ทหาร</b>"})
+    yield title
+    path.unlink()
+
+
+def test_a_file_of_tiles_is_chosen_as_base_map(
+    screen: Window, running_office: RunningOffice, base_map: str
+) -> None:
+    """Boundaries alone until then; its tiles lie below them, its source is named, and it stays chosen."""
+    url = f"{running_office.url}/?layer=pomelo_plot.points#map=10/8.58100/100.37100"
+    frame = open_map(screen, url)
+    assert frame.locator("img.leaflet-tile").count() == 0
+    frame.locator(".leaflet-control-layers").hover()
+    frame.get_by_text(base_map).click(timeout=WAIT_MS)
+    tile = """[...document.querySelectorAll("img.leaflet-tile-loaded")].some((one) => {
+        const canvas = document.createElement("canvas"), brush = canvas.getContext("2d");
+        brush.drawImage(one, 0, 0);
+        return String(brush.getImageData(128, 128, 1, 1).data) === "255,0,0,255"; })"""
+    frame.wait_for_function(tile, timeout=WAIT_MS)
+    assert "<b>กรมแผนที่ทหาร</b>" in frame.inner_text(".leaflet-control-attribution")
+    screen.page.reload()
+    frame = open_map(screen, url)
+    frame.wait_for_function(tile, timeout=WAIT_MS)
+    assert frame.evaluate("window.broken") is None
+    assert screen.refused == []
+    assert screen.errors == []
 
 
 def test_tambons_are_coloured_by_values_alone(screen: Window, running_office: RunningOffice) -> None:

@@ -12,10 +12,11 @@ import streamlit as st
 
 from ingest.access import Viewer
 from ingest.doors.counts import EVERY_YEAR
+from ingest.doors.filters import Filter
 from ingest.doors.layers import LayerInfo
 from streamlit_app.filters import counted
 from streamlit_app.filters.panel import FILTERED, controlled, redraw, with_count
-from streamlit_app.state import State, change_filter
+from streamlit_app.state import State, change_filter, kept_state
 from streamlit_app.texts import t
 from thai.calendar import bangkok
 from thai.periods import Period, period_of
@@ -112,17 +113,22 @@ def _bars(labels: Sequence[str], records: Sequence[int], chosen: tuple[int, int]
     return f'<div class="months" role="img" aria-label="{escape(", ".join(labels))}">{"".join(bars)}</div>'
 
 
+def _within(starts: Sequence[date], shared: Filter) -> tuple[int, int]:
+    """The first and last of the months that a filter keeps; all of them until it says otherwise."""
+    low = max((n for n, day in enumerate(starts) if shared.since and day <= shared.since), default=0)
+    high = max((n for n, day in enumerate(starts) if shared.until and day <= shared.until), default=-1)
+    return low, high if shared.until and high >= low else len(starts) - 1
+
+
 def _slider(state: State, first: date, last: date, counts: Counter[str]) -> None:
     months = _months(first, last)
     if len(months) < 2:
         return
-    language, shared = state.language, state.shared
+    language = state.language
     starts = [month.since or first for month in months]
     records = [counts[f"{day:%Y-%m}"] + counts[EVERY_YEAR] for day in starts]
     labels = [with_count(month.label(language), n) for month, n in zip(months, records, strict=True)]
-    low = max((n for n, day in enumerate(starts) if shared.since and day <= shared.since), default=0)
-    high = max((n for n, day in enumerate(starts) if shared.until and day <= shared.until), default=-1)
-    value = (low, high if shared.until and high >= low else len(months) - 1)
+    value = _within(starts, state.shared)
 
     def choose(ends: Any) -> None:
         whole = tuple(ends) == (0, len(months) - 1)
@@ -131,9 +137,10 @@ def _slider(state: State, first: date, last: date, counts: Counter[str]) -> None
         redraw(*_PARTS)
 
     def step(by: int) -> None:
-        width = value[1] - value[0] if value != (0, len(months) - 1) else 0
-        at = (len(months) - 1 if by < 0 else 0) if value == (0, len(months) - 1) else value[0] + by
-        at = max(0, min(at, len(months) - 1 - width))
+        low, high = _within(starts, kept_state().shared)  # a second press may come before the first is drawn
+        last, whole = len(months) - 1, (low, high) == (0, len(months) - 1)
+        width = 0 if whole else high - low
+        at = (last if by < 0 else 0) if whole else max(0, min(low + by, last - width))
         choose((at, at + width))
 
     st.html(_bars(labels, records, value))
@@ -145,7 +152,7 @@ def _slider(state: State, first: date, last: date, counts: Counter[str]) -> None
         on_change=lambda: choose(st.session_state[key]),
     )  # fmt: skip
     back, on = st.columns(2)
-    back.button(t("time.before", language), icon=":material/chevron_left:", width="stretch",
-                on_click=step, args=(-1,), key="months.before")  # fmt: skip
-    on.button(t("time.after", language), icon=":material/chevron_right:", width="stretch",
-              on_click=step, args=(1,), key="months.after")  # fmt: skip
+    for column, name, by in ((back, "before", -1), (on, "after", 1)):
+        column.button(
+            t(f"time.{name}", language), width="stretch", on_click=step, args=(by,), key=f"months.{name}"
+        )

@@ -28,7 +28,7 @@ from streamlit_app.maps import map_picture, map_shades
 from streamlit_app.maps.map_assets import assets
 from streamlit_app.maps.map_choice import BY_STATUS, token
 from streamlit_app.office import office
-from streamlit_app.server import lanes
+from streamlit_app.server import lanes, own_pages
 from streamlit_app.server.answers import Headers, Receive, Scope, Send, answer_compressed, header
 from streamlit_app.server.answers import answer as send_answer
 from streamlit_app.turns import turns
@@ -72,7 +72,7 @@ async def answer(scope: Scope, receive: Receive, send: Send, viewer: Viewer) -> 
     elif parts[:1] == ("tiles",) and len(parts) == 6:
         await _tile(send, request)
     elif len(parts) == 1 and parts[0] in _PICTURES:
-        await _picture(send, request, parts[0])
+        await _picture(scope, send, request, parts[0])
     elif len(parts) == 1 and parts[0] in _QUESTIONS:
         await _question(scope, send, request, _QUESTIONS[parts[0]])
     elif parts == ("next",):
@@ -171,9 +171,12 @@ def _answered(request: _Request, ask: Callable[[_Request], bytes | None]) -> tup
     try:
         body = ask(request)
     except Problem as problem:
-        status = 404 if problem.code in ("layer_unknown", "indicator_unknown") else 400
-        return status, _json({"problems": [problem.as_dict()]})
+        return _refusal(problem), _json({"problems": [problem.as_dict()]})
     return (404, b"{}") if body is None else (200, body)
+
+
+def _refusal(problem: Problem) -> int:
+    return 404 if problem.code in ("layer_unknown", "indicator_unknown") else 400
 
 
 def _json(value: Any) -> bytes:
@@ -195,20 +198,19 @@ async def _tile(send: Send, request: _Request) -> None:
     await send_answer(send, 200, content, [*headers, (b"cache-control", _FOR_EVER.encode())])
 
 
-async def _picture(send: Send, request: _Request, name: str) -> None:
+async def _picture(scope: Scope, send: Send, request: _Request, name: str) -> None:
     """The view as a file, without a browser's help."""
     kind: Literal["png", "pdf"] = "png" if name.endswith("png") else "pdf"
     box, zoom = request.one("box"), request.one("zoom")
-
-    def drawn(request: _Request) -> bytes:
-        return map_picture.picture(request.atlas, request.viewer, request.query, box, zoom, kind)
-
-    status, body = await lanes.PICTURES.run(_answered, request, drawn)
+    asked = (request.atlas, request.viewer, request.query, box, zoom, kind)
+    try:
+        body = await lanes.PICTURES.run(map_picture.picture, *asked)
+    except Problem as problem:
+        await own_pages.refuse(scope, send, problem, _refusal(problem))
+        return
     told = f'{"attachment" if kind == "png" else "inline"}; filename="tambon-atlas.{kind}"'
     headers = [(b"content-type", _PICTURES[name].encode()), (b"content-disposition", told.encode())]
-    if status != 200:
-        headers = [(b"content-type", _JSON.encode())]
-    await send_answer(send, status, body, [*headers, (b"cache-control", b"no-store")])
+    await send_answer(send, 200, body, [*headers, (b"cache-control", b"no-store")])
 
 
 async def _outlines(scope: Scope, send: Send, request: _Request) -> None:

@@ -82,6 +82,11 @@ def header(scope: Scope, name: bytes) -> str:
     return ""
 
 
+def wants_page(scope: Scope) -> bool:
+    """Whether a browser asks for a page, so that it can be sent to sign in."""
+    return scope["method"] in ("GET", "HEAD") and "text/html" in header(scope, b"accept")
+
+
 def cookies(scope: Scope) -> dict[str, str]:
     """The request's cookies."""
     found = {}

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import mimetypes
-import tempfile
-from pathlib import Path
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
-from ingest import log, problems
+from ingest import log
 from ingest.access import Viewer
-from ingest.doors.filters import Filter
-from ingest.exports import export
 from ingest.office import records, second_contents
+from streamlit_app import problems
 from streamlit_app.office import Office
-from streamlit_app.server import lanes
-from streamlit_app.server.answers import Headers, Scope, Send, answer, answer_json, header
+from streamlit_app.server import own_pages
+from streamlit_app.server.answers import Headers, Scope, Send, answer, header
+from streamlit_app.server.export_files import MADE, ExportFiles
 from thai.problem import Problem
 
-_WRITTEN = "export"
 _SHOWN_INLINE = ("image/jpeg", "image/png", "image/webp", "image/gif")
+_STATUS = {"layer_unknown": 404, "not_there": 404, "file_not_made": 500, "disk_is_full": 507}
 
 
 def shown_as(name: str) -> str:
@@ -29,32 +27,33 @@ def shown_as(name: str) -> str:
 
 
 class FileServer:
-    """Answers ``/photo/INSTANCE/NAME`` and ``/export/LAYER.KIND?filter``."""
+    """Answers ``/photo/INSTANCE/NAME`` and everything below ``/export/``."""
 
     def __init__(self, office: Office) -> None:
         self._office = office
+        self._exports = ExportFiles(office)
 
     async def __call__(self, scope: Scope, send: Send, viewer: Viewer) -> None:
         """Answer one request of a signed-in viewer."""
         parts = [unquote(part) for part in scope["raw_path"].decode("latin-1").split("/")[1:]]
         try:
-            if parts[0] == "photo" and len(parts) == 3:
-                await self._photo(viewer, parts[1], parts[2], scope, send)
-            elif parts[0] == "export" and len(parts) == 2:
-                query = scope.get("query_string", b"").decode("latin-1")
-                await self._export(viewer, parts[1], Filter.from_query(query), send)
-            else:
-                await answer(send, 404)
+            match parts:
+                case ["photo", instance_id, name]:
+                    await self._photo(viewer, instance_id, name, scope, send)
+                case ["export", name]:
+                    await self._exports.layer(scope, send, viewer, name)
+                case ["export", known, key] if known == MADE:
+                    await self._exports.made(scope, send, viewer, key)
+                case _:
+                    raise problems.not_there()
         except Problem as problem:
-            status = 404 if problem.code == "layer_unknown" else 400
-            await answer_json(send, {"problems": [problem.as_dict()]}, status)
+            await own_pages.refuse(scope, send, problem, _STATUS.get(problem.code, 400))
 
     async def _photo(self, viewer: Viewer, instance_id: str, name: str, scope: Scope, send: Send) -> None:
         look = second_contents.file if log.is_other(instance_id) else records.attachment
         path = await asyncio.to_thread(look, self._office.atlas, viewer, instance_id, name)
         if path is None:
-            await answer(send, 404)
-            return
+            raise problems.not_there()
         etag = f'"{path.name}"'.encode()  # its SHA-256
         fresh: Headers = [(b"etag", etag), (b"cache-control", b"private, no-cache"), (b"vary", b"Cookie")]
         if header(scope, b"if-none-match").encode() == etag:
@@ -66,38 +65,3 @@ class FileServer:
             (b"x-content-type-options", b"nosniff"),
         ]
         await answer(send, 200, await asyncio.to_thread(path.read_bytes), [*fresh, *headers])
-
-    async def _export(self, viewer: Viewer, name: str, chosen: Filter, send: Send) -> None:
-        layer, _, kind = name.rpartition(".")
-        if kind not in export.KINDS:
-            raise problems.export_kind(name)
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / f"{_WRITTEN}.{kind}"  # another server may call its form what no file is
-            await lanes.EXPORTS.run(export.export, self._office.atlas, viewer, layer, chosen, path)
-            title = Path(layer).name
-            packed = await lanes.EXPORTS.run(_packed, path, title)
-            named = title + packed.name.removeprefix(_WRITTEN)
-            headers: Headers = [
-                (b"content-type", b"application/octet-stream"),
-                (b"content-disposition", f"attachment; filename*=UTF-8''{quote(named)}".encode()),
-                (b"cache-control", b"no-store"),
-            ]
-            await send({"type": "http.response.start", "status": 200, "headers": headers})
-            with packed.open("rb") as handle:
-                while chunk := await asyncio.to_thread(handle.read, 1 << 18):
-                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
-            await send({"type": "http.response.body", "body": b""})
-
-
-def _packed(path: Path, title: str) -> Path:
-    """The file itself, or a zip of it, under its title, with the repeats' tables that stand beside it."""
-    beside = sorted(path.parent.iterdir())
-    if beside == [path]:
-        return path
-    import zipfile  # noqa: PLC0415 - only some exports need it
-
-    packed = path.with_suffix(path.suffix + ".zip")
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for one in beside:
-            archive.write(one, title + one.name.removeprefix(_WRITTEN))
-    return packed

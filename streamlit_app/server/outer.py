@@ -15,7 +15,7 @@ from ingest.access import Viewer
 from streamlit_app.actions import status
 from streamlit_app.maps import map_routes
 from streamlit_app.office import Office
-from streamlit_app.server.answers import Receive, Scope, Send, answer, answer_json, redirect
+from streamlit_app.server.answers import Receive, Scope, Send, answer, answer_json, redirect, wants_page
 from streamlit_app.server.browser_forms import FILL, BrowserForms
 from streamlit_app.server.control import Control
 from streamlit_app.server.files import FileServer
@@ -23,7 +23,7 @@ from streamlit_app.server.ogc import PREFIX as OGC
 from streamlit_app.server.ogc import FeatureServer
 from streamlit_app.server.phones import PhoneServer
 from streamlit_app.server.receiving import Receiver
-from streamlit_app.server.signin import SignIn, wants_page
+from streamlit_app.server.signin import SignIn
 
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 

@@ -18,7 +18,6 @@ from streamlit_app.server.answers import (
     Send,
     answer,
     cookies,
-    header,
     read_body,
     redirect,
 )
@@ -150,8 +149,3 @@ def _cookie(value: str, scope: Scope, age_s: int) -> tuple[bytes, bytes]:
     secure = "; Secure" if scope.get("scheme") == "https" else ""
     text = f"{COOKIE}={value}; Path=/; Max-Age={age_s}; HttpOnly; SameSite=Lax{secure}"
     return b"set-cookie", text.encode()
-
-
-def wants_page(scope: Scope) -> bool:
-    """Whether a browser asks for a page, so that it can be sent to sign in."""
-    return scope["method"] in ("GET", "HEAD") and "text/html" in header(scope, b"accept")

@@ -64,19 +64,23 @@
   function baseMaps(atlas) {
     const listed = atlas.settings.base_maps;
     if (!listed.length) return;
-    const none = L.layerGroup(), layers = { [atlas.words.base_none]: none };
-    for (const one of listed) {
-      layers[one.title] = L.tileLayer(one.url, {
+    const none = L.layerGroup(), control = L.control.layers(null, null, { position: "topleft" });
+    const chosen = sessionStorage.getItem("tambon-base");
+    let shown = none;
+    control.addBaseLayer(none, escape(atlas.words.base_none));
+    for (const one of listed) { // titles are what files say of themselves: two may be alike, and none is markup
+      const layer = L.tileLayer(one.url, {
         minZoom: 0, maxZoom: 19, minNativeZoom: one.min, maxNativeZoom: one.max, attribution: escape(one.attribution),
       });
+      control.addBaseLayer(layer, escape(one.title));
+      if (one.url === chosen) shown = layer;
     }
     L.control.attribution({ prefix: false }).addTo(atlas.map);
-    L.control.layers(layers, null, { position: "topleft" }).addTo(atlas.map);
-    const kept = layers[sessionStorage.getItem("tambon-base")] || none;
-    atlas.based = kept !== none;
-    kept.addTo(atlas.map);
-    atlas.map.on("baselayerchange", ({ name, layer }) => {
-      sessionStorage.setItem("tambon-base", name);
+    control.addTo(atlas.map);
+    shown.addTo(atlas.map);
+    atlas.based = shown !== none;
+    atlas.map.on("baselayerchange", ({ layer }) => {
+      sessionStorage.setItem("tambon-base", layer._url || "");
       atlas.based = layer !== none;
       atlas.redraw();
     });
@@ -116,7 +120,7 @@
       const at = Math.max(1, Math.min(99, percent));
       bar.style.left = `${at}%`;
       bar.setAttribute("aria-valuenow", String(Math.round(at)));
-      window.frameElement.style.clipPath = `inset(0 0 0 calc(${at}% - 14px))`; // half of the handle stays in reach
+      window.frameElement.style.clipPath = `inset(0 0 0 ${at}%)`;
       return at;
     };
     let now = put(50);

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from contextlib import suppress
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import streamlit as st
 
@@ -22,7 +22,7 @@ from streamlit_app.maps.shown_layers import MOST_LAYERS, shown_layers, titles
 from streamlit_app.office import office
 from streamlit_app.records import review_panel
 from streamlit_app.state import State, change, change_filter, current
-from streamlit_app.texts import pick, plain, t
+from streamlit_app.texts import DEFAULT, pick, plain, t
 from streamlit_app.turns import turns
 from thai.problem import Problem
 
@@ -157,7 +157,8 @@ def _layer_choice(viewer: Viewer, state: State, chosen: list[LayerInfo]) -> None
 
 def export_links(state: State, info: LayerInfo) -> None:
     """A link to each kind of file, cut by the filter on the screen."""
-    query = state.filter_for(info).to_query()
+    lang = [("lang", state.language)] if state.language != DEFAULT else []
+    query = urlencode([*state.filter_for(info).to_pairs(), *lang])
     st.caption(plain(layer_title(info, state.language)))
     if counted.total(door.viewer(), state, info) > _LARGE:
         st.caption(t("export.large", state.language))
