@@ -24,6 +24,7 @@ _FIRST_BORDER = -2  # border cell number k stands in the raster as -2 - k
 _MOST_CELLS = 4_000_000
 _FINEST_DEG, _COARSEST_DEG = 0.001, 0.02  # about 111 m to 2.2 km
 _TOUCH_DEG = 1e-9  # a line this close to a cell's edge (0.1 mm) counts for both cells
+_A_LITTLE_MORE = 1.01
 _M_PER_DEGREE = 110_000.0  # a little under the least length of a degree of latitude, to stay careful
 
 
@@ -135,12 +136,13 @@ def _touched_cells(
 ) -> tuple[Ints, Ints]:
     """Flat cell number and polygon of every cell that a polygon's boundary touches, sorted by both.
 
-    Segments are cut into pieces no longer than a cell, so that a piece's corners lie in all cells of its box.
+    Segments are cut into pieces a little shorter than a cell, so that the corners of a piece's box, with what
+    it touches, lie in all cells of that box.
     """
     start, end, owner, _ = segments(polygons)
     origin = np.array([west, south])
     start, end = (start - origin) / size, (end - origin) / size
-    pieces = np.maximum(np.ceil(np.abs(end - start).max(axis=1, initial=0)).astype(np.int64), 1)
+    pieces = np.maximum(np.ceil(_A_LITTLE_MORE * np.abs(end - start).max(axis=1, initial=0)).astype(np.int64), 1)
     number = np.arange(pieces.sum()) - np.repeat(np.cumsum(pieces) - pieces, pieces)
     step = np.repeat((end - start) / pieces[:, None], pieces, axis=0)
     start = np.repeat(start, pieces, axis=0) + number[:, None] * step

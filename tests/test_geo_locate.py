@@ -193,6 +193,19 @@ def test_overlaps_gaps_islands_and_holes() -> None:
     assert locator.code(locator.locate_points(lon, lat).index).tolist() == ["3", "4", "2", "1", "1", "", ""]
 
 
+def test_a_line_through_the_corners_of_the_raster() -> None:
+    """Where a line meets a corner of four cells, all four ask the polygons."""
+    corners = [(100.015, 8.015), (100.045, 8.015), (100.025, 8.035), (100.015, 8.03), (100.06, 8.035)]
+    west = shapely.Polygon([corners[0], corners[1], corners[2], corners[3]])
+    east = shapely.Polygon([corners[1], corners[4], corners[2]])
+    polygons = [shapely.box(99.99, 7.99, 100.0, 8.0), east, west]
+    x, y = np.linspace(100.026, 100.044, 19).round(3), np.linspace(8.034, 8.016, 19).round(3)
+    inside = np.array([shapely.intersects_xy(one, x, y) for one in polygons])
+
+    located = Locator.build(["10", "20", "30"], polygons).locate_points(x, y)
+    assert located.index.tolist() == np.where(inside.any(axis=0), inside.argmax(axis=0), -1).tolist()
+
+
 def test_slivers_between_neighbours_do_not_hide_them() -> None:
     """Rounded coordinates leave a gap of a metre: the neighbour is still the one across."""
     east = shapely.box(100.10001, 8, 100.2, 8.1)
