@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from forms import expression, problems
+from forms import check_problems, expression, problems
 from forms.itext import both, language_code
 from forms.schema import Schema
 from forms.sheets import Row, Sheet
 from thai.problem import Place, Problem
 
+DAYS = ("date", "datetime")
+FIRST_DAY, LAST_DAY = "1800-01-01", "2300-01-01"  # a Buddhist year is no year to come
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -100,11 +102,26 @@ class Cells:
         if not text:
             return "", ()
         try:
-            refs = expression.references(expression.parse(text))
+            condition = expression.parse(text)
         except Problem as problem:
             self.found.append(replace(problem, place=self.place(row, "where")))
             return "", ()
-        return text, tuple(ref for ref in refs if self._is_field(row, "where", ref, ()))
+        refs = expression.references(condition)
+        known = tuple(ref for ref in refs if self._is_field(row, "where", ref, ()))
+        for ref, value in expression.compared(condition):
+            if ref in known:
+                self._check_value(row, ref, value)
+        return text, known
+
+    def _check_value(self, row: Row, ref: str, value: str | float) -> None:
+        """Note what a question is held against and can never answer: the condition would count nothing."""
+        field, quoted = self.refs[ref], isinstance(value, str)
+        if field.choices is not None and quoted:
+            self.words_of(row, "where", str(value).split(), [one.value for one in field.choices])
+        no_day = field.kind in DAYS and not (quoted and FIRST_DAY <= str(value) < LAST_DAY)
+        no_number = field.kind == "decimal" and quoted  # stands as 5.000000 beside a text
+        if no_day or no_number:
+            self.found.append(check_problems.value_misfits(self.place(row, "where"), ref, field.kind, value))
 
     def one_line(self, row: Row, home: str, named: Iterable[tuple[str, str]]) -> None:
         """Note each (column, reference) that lies neither in ``home``'s table nor in one above it."""

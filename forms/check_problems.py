@@ -170,3 +170,19 @@ def added_often(place: Place, ref: str, table: str) -> Problem:
         ),
         place,
     )
+
+
+def value_misfits(place: Place, ref: str, kind: str, value: object) -> Problem:
+    """A condition holds a question against something that it can never answer."""
+    return Problem(
+        "value_misfits",
+        Text(
+            f"“{ref}” เป็นคำตอบแบบ {kind} เทียบกับ “{value}” แล้วจะไม่มีวันตรง",
+            f"“{ref}” is answered by a {kind}, which “{value}” never is",
+        ),
+        Text(
+            "เขียนวันเป็น ค.ศ. เช่น '2026-10-01' และเขียนตัวเลขโดยไม่มีเครื่องหมายคำพูด",
+            "Write a day in the common era, such as '2026-10-01', and a number without quotes.",
+        ),
+        place,
+    )

@@ -101,6 +101,20 @@ def references(expression: Expression) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def compared(expression: Expression) -> tuple[tuple[str, str | float], ...]:
+    """The questions that a condition holds against a text or a number, with it; blanks left out."""
+    match expression:
+        case Comparison(Reference(ref), _, Literal(value)) | Comparison(Literal(value), _, Reference(ref)):
+            return ((ref, value),) if value != "" else ()
+        case Selected(field, choice):
+            return ((field.ref, choice),)
+        case Not(inner):
+            return compared(inner)
+        case Both(_, parts):
+            return tuple(pair for part in parts for pair in compared(part))
+    return ()
+
+
 def to_sql(expression: Expression, column: Callable[[str], str]) -> tuple[str, list[Any]]:
     """The condition as DuckDB SQL, never NULL, with ``?`` for its values, and those values in order.
 

@@ -166,6 +166,32 @@ def test_what_is_wrong_is_refused_on_the_spot(form_id: str, change: dict[str, An
         on_the_phone(form_id).fill(RIGHT[form_id] | change)
 
 
+SAID: list[tuple[str, dict[str, Any], dict[str, list[str]]]] = [
+    ("household_debt", {"debt_event": "cleared", "repaid_baht": "0"}, {"written_off_baht": ["5000"], "debt_state": ["cleared"]}),
+    ("household_debt", {"debt_event": "checked", "repaid_baht": None, "interest_baht": "500.5"}, {"balance_after": ["5000"]}),
+    ("water_account", {"uses": [USE | {"water_use": "livestock"}], "season": "rainy"}, {"lack_m3": ["500"]}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("form_id", "change", "worked_out"), SAID, ids=lambda one: str(one)[:40])
+def test_what_happens_can_be_said(
+    form_id: str, change: dict[str, Any], worked_out: dict[str, list[str]]
+) -> None:
+    """A debt that was forgiven whole, interest paid alone, water for cattle in the rains."""
+    given = {name: one for name, one in (RIGHT[form_id] | change).items() if one is not None}
+    found = answers(on_the_phone(form_id).fill(given))
+    assert {name: found[name] for name in worked_out} == worked_out
+
+
+def test_a_training_may_be_planned_and_not_held_before_its_day() -> None:
+    """What is still to come is a plan."""
+    to_come = {"consent": "no", "visit_date": "2060-01-15", "work_level": "national", "fiscal_year": "2570"}
+    form = on_the_phone("training_event")
+    assert answers(form.fill(to_come | {"status": "planned"}, seed=3))["visit_date"] == ["2060-01-15"]
+    with pytest.raises(javarosa.RefusedError, match="ยังไม่ถึงวันอบรม"):
+        form.fill(to_come | {"status": "held"}, seed=3)
+
+
 def test_a_household_that_refuses_is_counted_without_amounts() -> None:
     """It kept its account; what was in it stays at home."""
     kept = {
