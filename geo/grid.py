@@ -142,7 +142,8 @@ def _touched_cells(
     start, end, owner, _ = segments(polygons)
     origin = np.array([west, south])
     start, end = (start - origin) / size, (end - origin) / size
-    pieces = np.maximum(np.ceil(_A_LITTLE_MORE * np.abs(end - start).max(axis=1, initial=0)).astype(np.int64), 1)
+    longest = _A_LITTLE_MORE * np.abs(end - start).max(axis=1, initial=0)
+    pieces = np.maximum(np.ceil(longest).astype(np.int64), 1)
     number = np.arange(pieces.sum()) - np.repeat(np.cumsum(pieces) - pieces, pieces)
     step = np.repeat((end - start) / pieces[:, None], pieces, axis=0)
     start = np.repeat(start, pieces, axis=0) + number[:, None] * step
