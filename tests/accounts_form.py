@@ -25,6 +25,7 @@ SHEETS = {
         | date                                | month     | เดือน     | public   |
         | select_one yes_no                   | debt_less | หนี้ลดลง   |          |
         | integer                             | debt      | หนี้      | personal |
+        | datetime                            | told_at   | บอกเมื่อ   |          |
         | begin_repeat                        | lines     | รายการ   |          |
         | select_one sides                    | side      | ด้าน      |          |
         | select_one yes_no                   | needed    | จำเป็น    |          |

@@ -122,6 +122,17 @@ def test_the_fiscal_year_begins_in_october(office: Office) -> None:
     assert answer(office.atlas, BOSS, "trial.spent", "80", parse_period("CY2569")).value == 7
 
 
+def test_a_moment_lies_in_the_day_of_bangkok(office: Office) -> None:
+    """Three in the morning of the first of October is still September in UTC, where it is kept."""
+    fill(office, BOOK[:1])
+    with office.atlas.warehouse.transaction() as connection:
+        connection.execute("UPDATE trial SET told_at = TIMESTAMP '2026-09-30 20:00:00'")
+    for condition, count in (("${told_at} >= '2026-10-01'", 1), ("${told_at} < '2026-10-01'", 0)):
+        figure, known = Figure("trial", "count", where=condition), office.atlas.reference.catalogue
+        (cell,) = figures.cells(office.atlas.warehouse.cursor(), known, BOSS, figure, Cut("country"))
+        assert cell.numerator == count
+
+
 def test_a_phase_is_any_span_of_days(office: Office) -> None:
     """From 1 December 2025 to 31 October 2026: 100 + 7 = 107 baht."""
     fill(office, BOOK)

@@ -14,7 +14,7 @@ from forms.workbook import A_YEAR, PRIVACY_CLASSES, Usage
 from ingest import access, problems
 from ingest.doors import aggregates
 from ingest.doors.cuts import TAMBON, Cut, own_area
-from ingest.identifiers import quoted
+from ingest.identifiers import as_told, quoted
 from ingest.projecting.line_sums import Summed, number
 from ingest.projecting.table_lines import columns, date_ref, slim_source
 from ingest.published import Catalogue
@@ -98,7 +98,7 @@ class Rows:
         self.privacy = max(classes, key=strictness)
         self._condition = condition
         self.match, self.match_values = (
-            expression.to_sql(condition, self.column) if condition else ("TRUE", [])
+            expression.to_sql(condition, self._told) if condition else ("TRUE", [])
         )
 
     @classmethod
@@ -117,6 +117,9 @@ class Rows:
     def of_households(self) -> bool:
         """Whether a row is about a household: it names one, or is its register."""
         return bool(self.household_ref) or any(rule.dataset == HOUSEHOLDS for rule in self.schema.entities)
+
+    def _told(self, ref: str) -> str:
+        return as_told(self.column(ref), self.schema.references()[ref].kind)
 
     @property
     def at_end(self) -> bool:
@@ -259,7 +262,7 @@ class Rows:
         """Of the rows selected those that match; several times faster than looking at ``_match``."""
         if self._condition is None:
             return selected, values
-        sql, own = expression.filter_sql(self._condition, self.column)
+        sql, own = expression.filter_sql(self._condition, self._told)
         return f"SELECT * REPLACE (TRUE AS _match) FROM ({selected}) WHERE {sql}", [*values, *own]
 
     def _source(self, cut: Cut, refs: set[str], *, households: bool) -> tuple[str, str]:

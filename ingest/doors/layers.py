@@ -23,7 +23,7 @@ from ingest.doors import beside
 from ingest.doors.cuts import LEVELS
 from ingest.doors.filters import Filter, corners
 from ingest.doors.layer_infos import FieldInfo, LayerInfo, field_infos, form_infos, layer_infos
-from ingest.identifiers import quoted
+from ingest.identifiers import as_told, quoted
 from ingest.office.review_filter import review_conditions
 from ingest.projecting.columns import column_types
 from ingest.statements import parsed
@@ -125,7 +125,7 @@ def query(info: LayerInfo, viewer: Viewer, chosen: Filter) -> Query:
     ]
     parameters: list[Any] = []
     if info.where:
-        sql, values = expression.to_sql(expression.parse(info.where), lambda ref: quoted(info.columns[ref]))
+        sql, values = expression.to_sql(expression.parse(info.where), lambda ref: _told(info, ref))
         conditions.append(f"({sql})")
         parameters += values
     for sql, values in _chosen(info, viewer, chosen):
@@ -176,6 +176,11 @@ def _chosen(info: LayerInfo, viewer: Viewer, chosen: Filter) -> Iterator[tuple[s
         yield "_received_at >= ?", [arrival(chosen.received)]
     if chosen.review or chosen.mine:
         yield from review_conditions(info, viewer, chosen)
+
+
+def _told(info: LayerInfo, ref: str) -> str:
+    one = info.field(ref)
+    return as_told(quoted(info.columns[ref]), one.kind if one else "")
 
 
 def arrival(day: date) -> str:

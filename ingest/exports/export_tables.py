@@ -18,7 +18,7 @@ from forms.schema import GEO_KINDS
 from ingest import access, problems
 from ingest.atlas import Atlas, Reference
 from ingest.doors.layers import FieldInfo, LayerInfo, Query, field_infos, masked
-from ingest.identifiers import quoted
+from ingest.identifiers import as_told, quoted
 
 _RANGE_ROWS = 25_000  # some 20 MB, of which a few are in memory at once
 _AHEAD = 2  # ranges that are made ready while one is written
@@ -156,7 +156,7 @@ def narrowed(q: Query, where: str) -> Query:
         one = q.info.field(ref)
         if one is None or one.kind in GEO_KINDS:
             raise problems.bad_filter(ref)
-        return q.value(one)
+        return as_told(q.value(one), one.kind)
 
     sql, values = expression.to_sql(expression.parse(where), column)
     parameters = [*q.parameters, *values]
