@@ -160,9 +160,20 @@ def publish(connection: sa.Connection, path: Path, store: AttachmentStore) -> Co
         raise problems.version_frozen(form.form_id, form.version)
     if not elsewhere:
         _offer(connection, form)
-    _use(connection, form, content)
+    _use(connection, _still_closed(form, known), content)
     log.reference_changed(connection)
     return form
+
+
+def _still_closed(form: CompiledForm, known: Catalogue) -> CompiledForm:
+    """A form that says nothing of its answers' use, such as a bare XForm, takes no class from them."""
+    older, usage = known.usages.get(form.form_id), form.usage
+    if older is None or usage != usage_of(form.schema):
+        return form
+    asked = form.schema.references()
+    plots = tuple(ref for ref in older.plots if ref in asked)
+    kept = replace(usage, privacy=older.privacy, units=older.units, styles=older.styles, plots=plots)
+    return replace(form, usage=kept)
 
 
 def take_over(

@@ -120,6 +120,22 @@ def test_a_question_that_is_still_asked_has_the_class_of_the_newest_workbook(
         assert office.atlas.reference.catalogue.usages["trial"].privacy_of("phone") == meant
 
 
+def test_a_bare_xform_opens_no_answer(office: Office, tmp_path: Path) -> None:
+    """It has no column of classes; planners read every telephone number once the same form came as XML."""
+    publish(office, tmp_path, CARD)
+    bare = tmp_path / "trial.xml"
+    bare.write_bytes(office.atlas.reference.catalogue.newest("trial").xform)
+    publish_file(office, bare)
+
+    usage = office.atlas.reference.catalogue.usages["trial"]
+    assert [usage.privacy_of(name) for name in ("tambon", "card", "phone")] == [
+        "public",
+        "secret",
+        "personal",
+    ]
+    assert usage.units == {"income": "baht"}
+
+
 def test_publishing_what_stands_there_changes_nothing(office: Office, tmp_path: Path) -> None:
     """A workbook that dropped a question may be published again and again without a trace."""
     publish(office, tmp_path, CARD)
