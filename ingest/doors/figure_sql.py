@@ -83,7 +83,7 @@ class Rows:
         self.schema = catalogue.newest(figure.form_id).schema
         usage = catalogue.usages.get(figure.form_id, Usage(figure.form_id))
         self.date = figure.date or date_ref(self.schema, usage)
-        condition = expression.parse(figure.where) if figure.where else None
+        self._condition = condition = expression.parse(figure.where) if figure.where else None
         looked_at = expression.references(condition) if condition else ()
         of = [*figure.of, *figure.net_of, *figure.latest.split(), *figure.split.split()]
         self._named = tuple(ref for ref in of if not ref.startswith("@"))
@@ -96,7 +96,6 @@ class Rows:
         classes += [usage.privacy_of(self.date)] if self.date else []
         classes += [access.TEAM] if "@household" in of else []
         self.privacy = max(classes, key=strictness)
-        self._condition = condition
         self.match, self.match_values = (
             expression.to_sql(condition, self._told) if condition else ("TRUE", [])
         )
@@ -149,9 +148,8 @@ class Rows:
 
     def column(self, ref: str) -> str:
         """A reference as SQL over the rows."""
-        if ref == "@household":
-            return "_household"
-        return _PLACES[ref] if ref in _PLACES else quoted(self._columns[ref])
+        own = _PLACES.get(ref) or ("_household" if ref == "@household" else "")
+        return own or quoted(self._columns[ref])
 
     @property
     def matched_first(self) -> bool:
