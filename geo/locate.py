@@ -312,7 +312,7 @@ def verdicts(
     near = np.asarray(distance_m, dtype=float) <= limit_m
     silent = reported == ""
     named = reported == other
-    for row in np.flatnonzero(near & np.char.count(other, ";").astype(bool)):
+    for row in np.flatnonzero(near & ~named):
         named[row] = reported[row] in other[row].split(";")
     undecided = near & (silent | (reported == located) | named)
     verdict = np.where((reported == located) | silent, "agrees", "disagrees")
@@ -329,12 +329,9 @@ def _widened(shape: shapely.Geometry, by_m: float) -> shapely.Geometry:
     return shapely.transform(wide, lambda xy: xy / metres)
 
 
-def _codes(codes: npt.ArrayLike) -> npt.NDArray[np.str_]:
-    given = np.asarray(codes)
-    if given.dtype.kind == "U":
-        return given
-    given = given.astype(object)
-    return np.where([isinstance(code, str) for code in given], given, "").astype(str)
+def _codes(codes: npt.ArrayLike) -> Objects:
+    given = np.asarray(codes, dtype=object)
+    return np.where(np.equal(given, np.array(None)), "", given)
 
 
 def _blank(index: Ints) -> Located:

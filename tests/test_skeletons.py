@@ -5,6 +5,7 @@ from __future__ import annotations
 import string
 from collections.abc import Sequence
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from forms.xform import EntityRule, Field, Schema, Table
 from ingest.envelope import parse_xml
 from ingest.projecting import skeletons
-from ingest.projecting.reading import Reader, Texts
+from ingest.projecting.reading import EntityNote, Reader, Texts
 from ingest.projecting.skeletons import WORTH, Skeletons
 
 HEAD = "<?xml version='1.0' encoding='UTF-8'?>"
@@ -95,8 +96,13 @@ def _said(read: Sequence[int], texts: Texts) -> set[tuple[object, ...]]:
         (of[row], texts.key[row], texts.parent[row], *(column[row] for column in columns))
         for row in range(len(of))
     }
-    blanks = {(of[row], texts.key[row], column, "blank") for row, column in texts.blanks}
-    return rows | blanks | {(of[one.row], texts.key[one.row], *one[1:]) for one in texts.entities}
+    blanks = {
+        (of[row], texts.key[row], column, "blank")
+        for column, asked in texts.blanks.items()
+        for row in np.flatnonzero(asked)
+    }
+    notes = [EntityNote(**one) for one in texts.entities.to_pylist()]
+    return rows | blanks | {(of[one.row], texts.key[one.row], *one[1:]) for one in notes}
 
 
 def _agree(schema: Schema, xmls: Sequence[bytes]) -> int:

@@ -22,11 +22,6 @@ class Answers:
         self.by_name = {
             one.name: _cleaned(one, own) for one, own in zip(self._fields, texts.columns, strict=True)
         }
-        self._size = len(texts.key)
-
-    def text(self, name: str) -> list[str | None]:
-        """One question's answers; blanks where the form does not ask it."""
-        return self.by_name[name].texts() if name in self.by_name else [None] * self._size
 
     def columns(self) -> tuple[dict[str, pa.Array], list[Noticed]]:
         """All answers but geometries with their types, and what a person should look at in them."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -56,6 +57,17 @@ EVENTS = pa.schema(
         ("properties", pa.string()),
     ]
 )
+
+
+def of_rows(rows: Sequence[Sequence[Any]], schema: pa.Schema) -> pa.Table:
+    """Rows as a table; there may be none."""
+    return of_columns(list(zip(*rows, strict=True)), schema) if rows else schema.empty_table()
+
+
+def of_columns(columns: Sequence[Sequence[Any]], schema: pa.Schema) -> pa.Table:
+    """Values by column, in the order of the schema, as a table."""
+    arrays = [pa.array(values, one.type) for values, one in zip(columns, schema, strict=True)]
+    return pa.table(arrays, schema=schema)
 
 
 @dataclass

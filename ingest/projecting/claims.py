@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from forms.xform import Schema
 from ingest.projecting.periods import Places, of_days
@@ -25,13 +27,13 @@ class Claims:
     """One entry a submission.
 
     ``reported``: the tambon in the form as the default set has it; ``above``: the amphoe or province of those
-    that name no tambon; ``moo``: digits without leading zeros, '' for none; ``writer_area``. ``tambons``,
+    that name no tambon; ``moo``: its two digits, '' for none; ``writer_area``. ``tambons``,
     ``laos`` and ``villages``: for each level the number of the set that counts on the record's day.
     """
 
     reported: np.ndarray
     above: np.ndarray
-    moo: list[str]
+    moo: np.ndarray
     writer_area: Sequence[str | None]
     tambons: np.ndarray
     laos: np.ndarray
@@ -51,41 +53,52 @@ def day_question(schema: Schema) -> str:
 
 
 def claims(
-    answers: Mapping[str, Sequence[Any]],
+    answers: Mapping[str, pa.Array],
     days: Sequence[Any],
     received_at: Sequence[str],
     writer_area: Sequence[str | None],
     places: Places,
 ) -> Claims:
-    """Claims of submissions from their answers by question, as text or typed.
+    """Claims of submissions from their answers by question, as text or typed; null where blank.
 
     ``days``: dates of the form's own question, None where blank: then the day on which it was received.
     """
     size = len(received_at)
-    codes = {level: area_codes(answers.get(level) or [None] * size, level) for level in DIGITS}
+    codes = {level: area_codes(answers.get(level), level, size) for level in DIGITS}
     reported = places.current(codes["tambon"])
     above = np.where(codes["amphoe"] == "", codes["province"], codes["amphoe"])
     of = _days(days, received_at) if places.dated else np.zeros(size, dtype="datetime64[D]")
     return Claims(
         reported,
         np.where(reported == "", above, ""),
-        [_moo(one) for one in answers.get(MOO) or [None] * size],
+        _each(answers.get(MOO), _moo, size),
         writer_area,
         *(of_days(level, of) for level in (places.tambons, places.laos, places.villages)),
     )
 
 
-def area_codes(answers: Sequence[Any], level: str) -> np.ndarray:
+def area_codes(answers: pa.Array | None, level: str, size: int) -> np.ndarray:
     """The codes answered to the question for ``province``, ``amphoe`` or ``tambon``; '' where none is."""
-    digits = DIGITS[level]
-    codes = [str(value or "").removeprefix("TH") for value in answers]
-    return np.array([code if len(code) == digits and code.isdigit() else "" for code in codes], dtype=object)
+
+    def code(answer: str) -> str:
+        digits = answer.removeprefix("TH")
+        return digits if len(digits) == DIGITS[level] and digits.isdigit() else ""
+
+    return _each(answers, code, size)
 
 
-def _moo(answer: Any) -> str:
-    text = "" if answer is None else str(answer)
-    number = text.lstrip("0") if text.isascii() and text.isdigit() else ""
-    return number if len(number) < 3 else ""
+def _each(answers: pa.Array | None, read: Callable[[str], str], size: int) -> np.ndarray:
+    """What ``read`` makes of each answer, asked once for each distinct one; '' where there is none."""
+    if answers is None:
+        return np.full(size, "", dtype=object)
+    encoded = pc.cast(answers, pa.string()).dictionary_encode()
+    made = np.array([*(read(text) for text in encoded.dictionary.to_pylist()), ""], dtype=object)
+    return np.asarray(made[encoded.indices.fill_null(len(made) - 1).to_numpy(zero_copy_only=False)])
+
+
+def _moo(answer: str) -> str:
+    number = answer.lstrip("0") if answer.isascii() and answer.isdigit() else ""
+    return f"{number:0>2}" if 0 < len(number) < 3 else ""
 
 
 def _days(days: Sequence[Any], received_at: Sequence[str]) -> Days:

@@ -214,7 +214,7 @@ def record_places(placed: Placed, claims: Claims, places: Places) -> RecordPlace
         verdict[take], distance_m[take] = one.verdict[take], one.distance_m[take]
         lao[take], lon[take], lat[take] = one.lao[take], one.lon[take], one.lat[take]
     tambon = np.where(claims.above != "", "", np.where(located != "", located, reported))
-    moo = np.where((reported == "") | (tambon == reported), np.array(claims.moo, dtype=object), "")
+    moo = np.where((reported == "") | (tambon == reported), claims.moo, "")
     placed.noticed += _strays(located, verdict, claims.writer_area)
     names = np.array([one.name for one in places.tambons], dtype=object)
     columns = {
@@ -226,7 +226,8 @@ def record_places(placed: Placed, claims: Claims, places: Places) -> RecordPlace
         "_distance_m": pa.array(distance_m, pa.float64(), from_pandas=True),
         "_lao": pa.array(lao, pa.string()),
     } | _village(claims, lon, lat, places.villages)
-    return RecordPlaces(_area_codes(tambon, moo, claims.above), tambon, columns)
+    areas = np.where(claims.above != "", claims.above, _village_codes(tambon, moo, otherwise=tambon))
+    return RecordPlaces(areas.tolist(), tambon, columns)
 
 
 def _strays(located: np.ndarray, verdict: np.ndarray, areas: Sequence[str | None]) -> list[Noticed]:
@@ -243,8 +244,7 @@ def _village(
     claims: Claims, lon: np.ndarray, lat: np.ndarray, periods: Sequence[Period[Points]]
 ) -> dict[str, pa.Array]:
     """The chosen village by its 8 digits, and metres from the record to the village's own point."""
-    nobody = np.full(len(claims.reported), "", dtype=object)
-    codes = [code if len(code) == 8 else "" for code in _area_codes(claims.reported, claims.moo, nobody)]
+    codes = _village_codes(claims.reported, claims.moo, otherwise="")
     distance_m = np.full(len(codes), np.nan)
     for number, own in enumerate(periods):
         placed = np.flatnonzero((claims.villages == number) & ~np.isnan(lon))
@@ -257,12 +257,6 @@ def _village(
     }
 
 
-def _area_codes(tambon: np.ndarray, moo: Sequence[str] | np.ndarray, above: np.ndarray) -> list[str]:
-    """Tambon code, with the village's two digits behind it where the form asks for the moo.
-
-    ``above`` holds the amphoe or province of records that report one and no tambon: theirs is that area.
-    """
-    return [
-        higher or (f"{code}{number:0>2}" if code and number else code)
-        for code, number, higher in zip(tambon, moo, above, strict=True)
-    ]
+def _village_codes(tambon: np.ndarray, moo: np.ndarray, *, otherwise: np.ndarray | str) -> np.ndarray:
+    """Tambon code and the village's two digits behind it; ``otherwise`` where either is missing."""
+    return np.where((tambon != "") & (moo != ""), tambon + moo, otherwise)

@@ -6,7 +6,6 @@ submission, flags, and entity events. Nothing here knows the time or the disk.
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +15,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from forms.xform import Schema, Table
+from forms.xform import Schema
 from ingest.envelope import is_encrypted, parse_xml
 from ingest.projecting.answers import Answers, Noticed
 from ingest.projecting.batches import (
@@ -27,8 +26,11 @@ from ingest.projecting.batches import (
     SUBMISSIONS,
     UNPROJECTABLE,
     Batch,
+    of_columns,
+    of_rows,
 )
 from ingest.projecting.claims import Claims, asked_of_place, claims, day_question
+from ingest.projecting.entity_events import events
 from ingest.projecting.periods import Places
 from ingest.projecting.placing import RecordPlaces, place, record_places
 from ingest.projecting.reading import Reader, Texts
@@ -69,6 +71,7 @@ class FormReaders:
 
 _Row = tuple[Any, ...]
 
+_OF_ALL = ("_seq", "_instance_id", "_area")  # columns of every row that a submission leads to
 _LOOKED_AT = ("seq", "form_id", "version", "xml", "removed")
 
 
@@ -106,8 +109,8 @@ def project(rows: Sequence[Any], forms: FormReaders, places: Places) -> Batch:
     return Batch(
         _submissions(said, reasons, areas),
         [table for part in parts for table in part.tables],
-        _of_rows([row for part in parts for row in part.flags], FLAGS),
-        _of_rows([row for part in parts for row in part.events], EVENTS),
+        of_rows([row for part in parts for row in part.flags], FLAGS),
+        pa.concat_tables([EVENTS.empty_table(), *(part.events for part in parts)]),
     )
 
 
@@ -138,16 +141,7 @@ def _submissions(
         "_area": [areas.get(seq, "") for seq in seqs],
     }
     columns = [values[f.name] if f.name in values else said.get(f.name.lstrip("_"), ()) for f in SUBMISSIONS]
-    return _table(columns, SUBMISSIONS)
-
-
-def _of_rows(rows: Sequence[_Row], schema: pa.Schema) -> pa.Table:
-    return _table(list(zip(*rows, strict=True)), schema) if rows else schema.empty_table()
-
-
-def _table(columns: Sequence[Sequence[Any]], schema: pa.Schema) -> pa.Table:
-    arrays = [pa.array(values, one.type) for values, one in zip(columns, schema, strict=True)]
-    return pa.table(arrays, schema=schema)
+    return of_columns(columns, SUBMISSIONS)
 
 
 @dataclass
@@ -158,7 +152,7 @@ class _Part:
     reasons: dict[int, str]
     tables: list[tuple[str, pa.Table]] = field(default_factory=list)
     flags: list[_Row] = field(default_factory=list)
-    events: list[_Row] = field(default_factory=list)
+    events: pa.Table = field(default_factory=EVENTS.empty_table)
 
 
 def _read(reader: FormReader, members: list[Any]) -> tuple[list[Any], dict[int, str], list[Texts]]:
@@ -220,12 +214,12 @@ def _project_form(reader: FormReader, members: list[Any], places: Places) -> _Pa
         arrow.append((f"{schema.form_id}/{table.name}" if table.name else schema.form_id, pa.table(columns)))
         seen = placed[number].noticed + noticed
         flags += _flags(rows, schema.form_id, table.name, tables[number], seen)
-    events = _events(schema, said, areas, tables, answers)
-    return _Part(dict(zip(said["seq"], areas, strict=True)), reasons, arrow, flags, events)
+    told = events(schema, {name: system[name] for name in _OF_ALL}, tables, answers)
+    return _Part(dict(zip(said["seq"], areas, strict=True)), reasons, arrow, flags, told)
 
 
 def _claims(schema: Schema, main: Answers, said: dict[str, tuple[Any, ...]], places: Places) -> Claims:
-    answers = {name: main.text(name) for name in asked_of_place(schema)}
+    answers = {name: main.by_name[name].array for name in asked_of_place(schema)}
     day = day_question(schema)
     days = column("date", main.by_name[day])[0].to_pylist() if places.dated and day else ()
     return claims(answers, days, said["received_at"], said["writer_area"], places)
@@ -236,7 +230,7 @@ def _keys(own: Texts, system: dict[str, pa.Array], record: dict[str, pa.Array] |
     if record is not None:
         return system | record
     index = pa.array(own.instance)
-    shared = {name: system[name].take(index) for name in ("_seq", "_instance_id", "_area", "_tambon")}
+    shared = {name: system[name].take(index) for name in (*_OF_ALL, "_tambon")}
     return shared | {"_key": pa.array(own.key, pa.string()), "_parent": pa.array(own.parent, pa.string())}
 
 
@@ -257,63 +251,3 @@ def _flags(rows: list[Any], form_id: str, table: str, own: Texts, noticed: list[
     for row, name, code, detail in noticed:
         of = rows[own.instance[row]]
         yield of.seq, of.instance_id, form_id, table, own.key[row], name, code, detail
-
-
-def _events(
-    schema: Schema, said: dict[str, tuple[Any, ...]], areas: list[str], tables: list[Texts],
-    answers: list[Answers],
-) -> list[_Row]:  # fmt: skip
-    """What each entity block says; only properties that its form or turn asked, '' where left blank."""
-    events: list[_Row] = []
-    seqs, instance_ids = said["seq"], said["instance_id"]
-    for number, (own, given) in enumerate(zip(tables, answers, strict=True)):
-        if not own.entities:
-            continue
-        table = schema.tables[number]
-        told = _told(schema, table, own, given)
-        for note in own.entities:
-            at = note.row
-            of = own.instance[at]
-            properties = ", ".join([text for texts in told.get(note.dataset, ()) if (text := texts[at])])
-            events.append(
-                (
-                    seqs[of], instance_ids[of], note.dataset, note.entity_id, table.name, own.key[at],
-                    note.action, note.base_version, note.trunk_version, note.branch_id, note.label,
-                    areas[of], f"{{{properties}}}",
-                )
-            )  # fmt: skip
-    return events
-
-
-def _told(schema: Schema, table: Table, own: Texts, given: Answers) -> dict[str, list[list[str | None]]]:
-    """For each dataset its properties, by name, as the rows of a table say them: ``"moo": "4"`` in JSON."""
-    blanks: dict[str, list[int]] = {}
-    for row, column_ in own.blanks:
-        blanks.setdefault(table.fields[column_].name, []).append(row)
-    told: dict[str, list[list[str | None]]] = {}
-    for dataset, questions in _properties(schema, table.name).items():
-        for prop, question in sorted(questions.items()):
-            texts = given.text(question)
-            said: dict[str | None, str | None] = {
-                text: f"{_json(prop)}: {_json(text)}" for text in {*texts, ""} if text is not None
-            }
-            pairs = [said.get(text) for text in texts]
-            for row in blanks.get(question, ()):
-                pairs[row] = pairs[row] or said[""]
-            told.setdefault(dataset, []).append(pairs)
-    return told
-
-
-# One encoder: ``json.dumps`` would make one for every value.
-_json = json.JSONEncoder(ensure_ascii=False).encode
-
-
-def _properties(schema: Schema, table: str) -> dict[str, dict[str, str]]:
-    """For each dataset, its properties and the questions of this table that fill them."""
-    found: dict[str, dict[str, str]] = {}
-    for rule in schema.entities:
-        for prop, ref in rule.properties.items():
-            home, _, question = ref.rpartition("/")
-            if home == table:
-                found.setdefault(rule.dataset, {})[prop] = question
-    return found

@@ -16,9 +16,11 @@ from lxml import etree
 
 from forms.xform import Schema
 from ingest.envelope import local_name
+from ingest.projecting.batches import of_rows
+
+Mask = npt.NDArray[np.bool_]
 
 _LEAF, _GROUP, _REPEAT = 0, 1, 2
-
 
 _Entry = tuple[int, int, int, "_Node | None"]
 
@@ -56,20 +58,24 @@ class EntityNote(NamedTuple):
     label: str | None
 
 
+#: ``EntityNote`` by column.
+NOTES = pa.schema([(name, pa.int64() if name == "row" else pa.string()) for name in EntityNote._fields])
+
+
 @dataclass(frozen=True, slots=True)
 class Texts:
     """One table's rows, by column: what many submissions say, as text; null where nothing is said.
 
-    ``instance``: the submission of each row; ``blanks``: asked, answered with nothing (row, column), of those
-    that entities save.
+    ``instance``: the submission of each row; ``blanks``: of columns that entities save, by their number, the
+    rows that were asked and answered with nothing; ``entities``: ``NOTES``.
     """
 
     instance: npt.NDArray[np.int64]
     key: list[str]
     parent: list[str]
     columns: list[pa.StringArray]
-    blanks: set[tuple[int, int]]
-    entities: list[EntityNote]
+    blanks: dict[int, Mask]
+    entities: pa.Table
 
     @classmethod
     def of(cls, rows: Rows) -> Texts:
@@ -80,21 +86,35 @@ class Texts:
             rows.key,
             rows.parent,
             [pa.array(values, pa.string()) for values in columns],
-            set(rows.blanks),
-            rows.entities,
+            _blanks(rows),
+            of_rows(rows.entities, NOTES),
         )
 
     def followed_by(self, other: Texts, submissions: int) -> Texts:
         """These rows, of so many submissions, and those of others."""
-        size = len(self.key)
+        blanks = {
+            column: np.concatenate(
+                [one.blanks.get(column, np.zeros(len(one.key), bool)) for one in (self, other)]
+            )
+            for column in self.blanks | other.blanks
+        }
+        theirs = other.entities
+        row = pa.array(theirs["row"].to_numpy() + len(self.key))
         return Texts(
             np.concatenate([self.instance, other.instance + submissions]),
             self.key + other.key,
             self.parent + other.parent,
             [pa.concat_arrays(pair) for pair in zip(self.columns, other.columns, strict=True)],
-            self.blanks | {(row + size, column) for row, column in other.blanks},
-            [*self.entities, *(note._replace(row=note.row + size) for note in other.entities)],
+            blanks,
+            pa.concat_tables([self.entities, theirs.set_column(0, NOTES.field("row"), row)]),
         )
+
+
+def _blanks(rows: Rows) -> dict[int, Mask]:
+    blanks: dict[int, Mask] = {}
+    for row, column in rows.blanks:
+        blanks.setdefault(column, np.zeros(len(rows.key), dtype=bool))[row] = True
+    return blanks
 
 
 class Reader:

@@ -118,8 +118,8 @@ def _stored(connection: duckdb.DuckDBPyConnection, schema: Schema, table: Table,
 
 def _claims(schema: Schema, main: pa.Table, places: Places) -> Claims:
     asked, day = asked_of_place(schema), day_question(schema)
-    answers = {name: main[name].to_pylist() for name in asked}
-    days = answers[day] if day else [None] * main.num_rows
+    answers = {name: main[name].combine_chunks() for name in asked}
+    days = answers[day].to_pylist() if day else [None] * main.num_rows
     received_at, writer_area = (main[name].to_pylist() for name in ("_received_at", "writer_area"))
     return claims(answers, days, received_at, writer_area, places)
 

@@ -23,7 +23,7 @@ import pyarrow.compute as pc
 
 from forms.xform import Schema
 from ingest.envelope import is_encrypted, parse_xml
-from ingest.projecting.reading import EntityNote, Reader, Rows, Texts
+from ingest.projecting.reading import NOTES, EntityNote, Reader, Rows, Texts
 
 WORTH = 16  # submissions from which reading them together beats its fixed cost
 _SEEN = 2  # submissions of a batch that share a skeleton before it is worth a walk of its own
@@ -33,6 +33,7 @@ _MOST_TOGETHER = 500_000_000  # bytes that are cut at once: places are kept in 3
 _LESS, _MORE, _QUOTE, _APOSTROPHE, _ASKED = b"<>\"'?"
 _SPACE, _I, _D, _EQUALS = b" id="
 _TAB, _LINE = b"\t\n"
+_UUID = "uuid:"
 _MARK = "\x7f"  # before the number of a place
 #: What tells of more than bytes (U+FFFE and U+FFFF are no XML), by a byte of it that is soon looked for.
 _NEVER = {
@@ -112,7 +113,7 @@ class Skeletons:
     def _texts(self, pieces: _Pieces, groups: list[tuple[Ints, _Plan]], table: int) -> Texts:
         """One table's rows of all groups, one after the other."""
         parts, keys, parents, rows_of = [], list[str](), list[str](), []
-        blanks, entities = set[tuple[int, int]](), list[EntityNote]()
+        never, entities = list[tuple[int, slice]](), [NOTES.empty_table()]
         before, submissions = 0, 0
         for own, plan in groups:
             part, size = plan.tables[table], len(own)
@@ -122,17 +123,15 @@ class Skeletons:
             rows_of.append(np.repeat(np.arange(submissions, submissions + size), rows))
             keys += part.keys * size
             parents += part.parents * size
-            blanks.update(
-                (before + one * rows + row, column) for row, column in part.blanks for one in range(size)
-            )
-            for note in part.entities:
-                entities += _noted(pieces, note, pieces.first[own], before, rows)
-            before, submissions = before + size * rows, submissions + size
-        places = np.concatenate(parts)
-        columns, blank = pieces.columns(places)
-        for column in self._saved[table]:
-            blanks.update((row, column) for row in np.flatnonzero(blank[column]).tolist())
-        return Texts(np.concatenate(rows_of), keys, parents, columns, blanks, entities)
+            after = before + size * rows
+            never += [(column, slice(before + row, after, rows)) for row, column in part.blanks]
+            entities += [_noted(pieces, note, pieces.first[own], before, rows) for note in part.entities]
+            before, submissions = after, submissions + size
+        columns, blank = pieces.columns(np.concatenate(parts))
+        for column, those in never:
+            blank[column, those] = True
+        blanks = {column: blank[column] for column in self._saved[table] if blank[column].any()}
+        return Texts(np.concatenate(rows_of), keys, parents, columns, blanks, pa.concat_tables(entities))
 
 
 class _Strict(Reader):
@@ -172,17 +171,22 @@ def _place(marked: str | None) -> int:
 
 def _noted(
     pieces: _Pieces, told: tuple[EntityNote, int, int], first: Ints, before: int, rows: int
-) -> list[EntityNote]:
-    """What the submissions that share a skeleton say of an entity each, where they name it."""
+) -> pa.Table:
+    """What the submissions that share a skeleton say of an entity each (``NOTES``), where they name it."""
     note, id_, label_ = told
-    ids = pieces.texts(first + id_)
-    labels = [None] * len(ids) if label_ < 0 else pieces.texts(first + label_)
-    row = before + note.row
-    return [
-        note._replace(row=row + number * rows, entity_id=own.removeprefix("uuid:"), label=label or None)
-        for number, (own, label) in enumerate(zip(ids, labels, strict=True))
-        if own
-    ]
+    size, ids = len(first), pieces.texts(first + id_)
+    labels = pa.nulls(size, pa.string()) if label_ < 0 else pieces.texts(first + label_)
+    varying = {
+        "row": pa.array(np.arange(size) * rows + before + note.row),
+        "entity_id": pc.if_else(pc.starts_with(ids, _UUID), pc.utf8_slice_codeunits(ids, len(_UUID)), ids),
+        "label": pc.if_else(pc.equal(labels, ""), None, labels),
+    }
+    fixed = {
+        name: pa.repeat(pa.scalar(said, pa.string()), size)
+        for name, said in note._asdict().items()
+        if name not in varying
+    }
+    return pa.table(fixed | varying).select(NOTES.names).cast(NOTES).filter(pc.not_equal(ids, ""))
 
 
 def _plain(xmls: Sequence[bytes]) -> list[int]:
@@ -269,9 +273,9 @@ class _Pieces:
         marks = [f"{_MARK}{2 * number}" for number in range(count - 1)]
         return "".join(chain.from_iterable(zip(own[::2], [*marks, ""], strict=True))).encode(), count
 
-    def texts(self, places: Ints) -> list[str]:
+    def texts(self, places: Ints) -> pa.StringArray:
         """What stands in places."""
-        return list(self.array.take(pa.array(places)).to_pylist())
+        return self.array.take(pa.array(places))
 
     def columns(self, places: Ints) -> tuple[list[pa.StringArray], npt.NDArray[np.bool_]]:
         """Answers by column of places (rows, columns), null for none; where they are blank, by column."""

@@ -42,10 +42,6 @@ class Column:
         """Whether no text has letters beyond ASCII."""
         return self.is_blank() or pc.all(pc.string_is_ascii(self.array)).as_py() is not False
 
-    def texts(self) -> list[str | None]:
-        """The answers one by one."""
-        return list(self.array.to_pylist())
-
     def changed(self, change: Callable[[str], str]) -> Column:
         """The answers with another spelling."""
         return Column(self.mapped([change(text) for text in self.distinct], pa.string()))
