@@ -123,6 +123,38 @@ TAMBONS: Rows = [
     ["รวม", 458, 45, 9.83],
 ]  # fmt: skip
 COSTS: Rows = [["หมวด", "บาท"], ["วัสดุ", "750,000"], ["แรงงาน", "500,000"], ["รวม", "1,250,000"]]
+PLAN: Rows = [  # number and budget year by year, and both of all years
+    ["ยุทธศาสตร์", "ปี ๒๕๖๖", "", "ปี ๒๕๖๗", "", "รวม", ""],
+    ["", *["จำนวน", "งบประมาณ"] * 3],
+    *[[name, *map(thai_digits, figures)] for name, *figures in (
+        ("โครงสร้างพื้นฐาน", "12", "4,500,000", "10", "3,800,000", "22", "8,300,000"),
+        ("คุณภาพชีวิต", "8", "1,200,000", "9", "1,450,000", "17", "2,650,000"),
+        ("สิ่งแวดล้อม", "3", "300,000", "4", "420,000", "7", "720,000"),
+        ("รวม", "23", "6,000,000", "23", "5,670,000", "46", "11,670,000"),
+    )],
+]  # fmt: skip
+LEVELS: Rows = [  # percentages beneath the figures that they are of: 56, 31, 10 and 3 of 100
+    ["ระดับความพึงพอใจ", "มากที่สุด", "มาก", "ปานกลาง", "น้อย", "รวม"],
+    ["จำนวน (คน)", 56, 31, 10, 3, 100], ["ร้อยละ", "56.0", "31.0", "10.0", "3.0", "100.0"],
+]  # fmt: skip
+MEANS: Rows = [  # 1,200,000 / 20 = 60,000; 3,700,000 / 75 = 49,333.33
+    ["หมู่ที่", "จำนวนครัวเรือน", "รายได้รวม (บาท)", "รายได้เฉลี่ยต่อครัวเรือน (บาท)"], ["1", 20, "1,200,000", "60,000"],
+    ["2", 30, "1,500,000", "50,000"], ["3", 25, "1,000,000", "40,000"], ["รวม", 75, "3,700,000", "49,333.33"],
+]  # fmt: skip
+LEASES: Rows = [  # 5-2-50 + 3-3-75 + 1-0-20 = 9-5-145 = 10-2-45; none of them is a day
+    ["แปลง", "เนื้อที่ (ไร่-งาน-วา)", "ค่าเช่า (บาท)"], ["ก", "5-2-50", "2,800"], ["ข", "3-3-75", "1,950"],
+    ["ค", "1-0-20", "525"], ["รวม", "10-2-45", "5,275"],
+]  # fmt: skip
+VISITS: Rows = [  # a month is marked in which a forum was held
+    ["ตำบล", "ต.ค.", "พ.ย.", "ธ.ค.", "ม.ค.", "รวมครั้ง"], ["เกาะทวด", "/", "/", "", "/", 3],
+    ["คลองน้อย", "/", "", "/", "", 2], ["ชะเมา", "", "/", "/", "/", 3], ["รวม", 2, 2, 2, 2, 8],
+]  # fmt: skip
+CHANGES: Rows = [  # 60,000 after 80,000: 20,000 less, which is -25 %
+    ["รายการ", "ปี 2565", "ปี 2566", "เพิ่ม/ลด", "ร้อยละเพิ่ม/ลด"],
+    ["ภาษีที่ดิน", "200,000", "250,000", "50,000", "25.00"],
+    ["ค่าธรรมเนียม", "80,000", "60,000", "(20,000)", "-25.00"], ["ค่าปรับ", "10,000", "12,000", "2,000", "20.00"],
+    ["รวม", "290,000", "322,000", "32,000", "11.03"],
+]  # fmt: skip
 SAID = (
     "จากสมาชิก 350 คน มาประชุม 280 คน คิดเป็นร้อยละ 80",
     "งบประมาณทั้งสิ้น 1,250,000 บาท (หนึ่งล้านสองแสนห้าหมื่นบาทถ้วน)",
@@ -131,7 +163,9 @@ SAID = (
 TABLES: dict[str, tuple[Rows, str]] = {
     "quarters": (QUARTERS, "xlsx"), "shares": (SHARES, "csv"), "fund": (FUND, "xlsx"), "cash": (CASH, "xlsx"),
     "contracts": (CONTRACTS, "docx"), "areas": (AREAS, "xlsx"), "prices": (PRICES, "docx"),
-    "sections": (SECTIONS, "xlsx"), "ages": (AGES, "csv"),
+    "sections": (SECTIONS, "xlsx"), "ages": (AGES, "csv"), "plan": (PLAN, "xlsx"), "levels": (LEVELS, "docx"),
+    "means": (MEANS, "csv"), "leases": (LEASES, "xlsx"), "visits": (VISITS, "xlsx"),
+    "changes": (CHANGES, "xlsx"),
 }  # fmt: skip
 PLANTED: list[tuple[str, str, Callable[[Rows], None]]] = [
     ("quarters", "column_total", put(4, 2, "๓๐๘,๐๐๐.๐๐")), ("quarters", "row_total", put(3, 5, "๕๔๐,๐๐๐.๐๐")),
@@ -147,6 +181,11 @@ PLANTED: list[tuple[str, str, Callable[[Rows], None]]] = [
     ("prices", "product", put(2, 3, "3,255.00")), ("prices", "column_total", put(4, 3, "28,205.00")),
     ("sections", "column_total", put(8, 1, "1,005,000")), ("sections", "balance", put(3, 3, "1,000")),
     ("ages", "row_total", put(4, 3, "980")), ("ages", "cell", put(1, 1, "21")),
+    ("plan", "row_total", put(3, 6, "๒,๕๖๐,๐๐๐")), ("levels", "share", put(2, 2, "13.0")),
+    ("means", "product", put(2, 3, "55,000")), ("means", "product", put(4, 3, "50,000")),
+    ("leases", "area_total", put(4, 1, "10-1-45")), ("leases", "area_part", put(2, 1, "3-4-75")),
+    ("visits", "mark_count", put(2, 5, 3)), ("changes", "balance", put(2, 3, "20,000")),
+    ("changes", "share", put(2, 4, "25.00")),
 ]  # fmt: skip
 
 

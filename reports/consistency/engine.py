@@ -35,20 +35,24 @@ def check(document: Document) -> Checked:
     """Recompute a document. Nothing is changed in it."""
     checked = Checked()
     for table in document.tables:
-        found, measured = roles(table), areas.triples(table)
+        found, measured = roles(table), areas.measured(table)
         for columns in measured:
             for c in columns:
                 found[c] = areas.AREA
         areas.check_areas(table, measured, checked)
         sums.check_columns(table, found, checked)
         sums.check_rows(table, found, checked)
+        sums.check_groups(table, found, checked)
         sums.check_repeats(table, found, checked)
         relations.check_balances(table, found, checked)
         relations.check_row_balances(table, found, checked)
         ledgers.check_carried(table, found, checked)
         ledgers.check_products(table, found, checked)
+        ledgers.check_means(table, found, checked)
         ledgers.check_running(table, found, checked)
         relations.check_shares(table, found, checked)
+        relations.check_row_shares(table, checked)
+        lists.check_marks(table, found, checked)
         days.check_dates(table, found, checked)
     words.check_words(document.statements, checked)
     numbering.check_numbering(document, checked)

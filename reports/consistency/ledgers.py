@@ -17,7 +17,8 @@ _IN = re.compile(r"รับ|ฝาก|เพิ่ม|income|received|deposit|^
 _OUT = re.compile(r"จ่าย|ถอน|ออก|ใช้ไป|paid|spent|expense|withdraw|^out$")
 _LEFT = re.compile(r"เหลือ|ยกไป|ปลายงวด|balance|closing|left")
 _PRICE = re.compile(r"ราคา|หน่วยละ|ต่อหน่วย|อัตรา|price|rate")
-_MOST_COLUMNS = 14
+_EACH = re.compile(r"เฉลี่ย|ต่อ(?!เนื่อง|ไป)|average|mean|per\b")
+_MOST_COLUMNS, _ENOUGH = 14, 3
 
 Row = Sequence[Cell | None]
 Computed = tuple[Cell, Decimal, tuple[Cell, ...]]  # as printed, as computed, from which cells
@@ -96,6 +97,28 @@ def _products(table: Table, price: int, pair: tuple[int, int]) -> list[Computed]
     return found
 
 
+def check_means(table: Table, roles: Sequence[str], checked: Checked) -> None:
+    """A mean, or so much a household, is an amount over a number of the same row, a total's too."""
+    heads = [fold(one) for one in table.headings]
+    rates = [c for c, role in enumerate(roles) if role == "rate"]
+    others = [c for c, role in enumerate(roles) if role == "amount"][:_MOST_COLUMNS]
+    for mean in (c for c in rates if _EACH.search(heads[c]) and not _PRICE.search(heads[c])):
+        ways = [_quotients(table, mean, pair) for one in combinations(others, 2) for pair in (one, one[::-1])]
+        best = max(ways, key=_agreeing, default=[])
+        if _agreeing(best) >= _ENOUGH and _is_believed(best):
+            _judge(best, "product", checked)
+
+
+def _quotients(table: Table, mean: int, pair: tuple[int, int]) -> list[Computed]:
+    found: list[Computed] = []
+    for i in (i for i in range(len(table.rows)) if i not in table.sections):
+        cells = _given([table.rows[i][c] for c in (*pair, mean)])
+        if len(cells) == 3 and _value(cells[1]):
+            amount, number, printed = cells
+            found.append((printed, _value(amount) / _value(number), (amount, number)))
+    return found
+
+
 def check_running(table: Table, roles: Sequence[str], checked: Checked) -> None:
     """The numbers of the rows go up by one, or begin again with 1."""
     for c in (c for c, role in enumerate(roles) if role == "running"):
@@ -126,10 +149,10 @@ def _judge(found: Sequence[Computed], kind: str, checked: Checked) -> None:
     for printed, computed, parts in found:
         if not _keeps(printed, computed):
             own = _value(printed)
-            reasons = causes.of_difference(own, computed)
-            checked.add(
-                Finding(kind, WRONG, printed, printed.text, shown(computed), own - computed, reasons, parts)
-            )
+            short = round(computed, max(printed.places, 2))
+            told = computed if computed == short else short
+            reasons = causes.of_difference(own, told)
+            checked.add(Finding(kind, WRONG, printed, printed.text, shown(told), own - told, reasons, parts))
 
 
 def _agreeing(found: Sequence[Computed]) -> int:

@@ -9,10 +9,11 @@ from collections.abc import Iterator, Sequence
 
 from ingest.sheets.model import Cell, Document, Table
 from reports.consistency.model import DOUBT, NOTE, WRONG, Checked, Finding
-from reports.consistency.roles import roles
+from reports.consistency.roles import is_total_column, roles
 from thai.text import fold, normalise
 
 _ENOUGH = 3
+_MARKS = {"/", "✓", "✔", "√", "x", "X", "●", "•"}
 _PARTS = re.compile(r"\s*(?:,|;|\s+และ\s*|\s+)\s*")
 
 
@@ -89,6 +90,27 @@ def _captions(tables: Sequence[Table], checked: Checked) -> None:
         mine, theirs = ({fold(c.text) for c in _labels(t)} for t in (table, before))
         if before is not table and cells and not mine & theirs:
             checked.add(Finding("caption_repeats", DOUBT, cells[0], table.caption, before.caption))
+
+
+def check_marks(table: Table, roles: Sequence[str], checked: Checked) -> None:
+    """A total column beside marks counts those of its row, as most of the rows show."""
+    for c in (c for c, role in enumerate(roles) if role == "amount" and is_total_column(table, c)):
+        rows = [(cell, _marked(table.rows[i])) for i in table.items if (cell := table.rows[i][c])]
+        marked = [(cell, marks) for cell, marks in rows if marks and cell.number is not None]
+        fits = sum(cell.number == len(marks) for cell, marks in marked)
+        if fits < 2 or fits * 2 <= len(marked):
+            continue
+        checked.count("mark_count", fits)
+        for cell, marks in marked:
+            if (number := cell.number) is not None and number != len(marks):
+                apart = number - len(marks)
+                checked.add(
+                    Finding("mark_count", WRONG, cell, cell.text, str(len(marks)), apart, with_cells=marks)
+                )
+
+
+def _marked(row: Sequence[Cell | None]) -> tuple[Cell, ...]:
+    return tuple(cell for cell in row if cell and cell.text.strip() in _MARKS)
 
 
 def _counted_lists(table: Table, checked: Checked) -> None:

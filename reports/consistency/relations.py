@@ -11,12 +11,14 @@ from itertools import permutations
 from ingest.sheets.model import Cell, Table
 from reports.consistency import causes
 from reports.consistency.model import WRONG, Checked, Finding, shown
+from reports.consistency.roles import is_total_column, of_rows
 from thai.text import fold
 
-_LEFT = re.compile(r"เหลือ|สุทธิ|กำไร|ผลต่าง|ส่วนต่าง|balance|remain|net|differ|left|profit")
+_LEFT = re.compile(r"เหลือ|สุทธิ|กำไร|ผลต่าง|ส่วนต่าง|เพิ่ม.{0,6}ลด|balance|remain|net|differ|left|profit")
 _ENOUGH_ROWS, _ENOUGH_SHARE = 5, 0.8  # of rows that must agree before a balance nobody named is believed
 _MOST_COLUMNS, _MOST_ROWS = 14, 8
 
+_FEWEST = 3  # parts that make a whole
 _SAMPLE = 300  # rows by which a relation is recognised; it is then judged in all of them
 
 Figures = tuple[Cell, ...]
@@ -118,24 +120,51 @@ def check_shares(table: Table, roles: list[str], checked: Checked) -> None:
     rows = [i for i in range(len(table.rows)) if i not in table.sections]
     amounts = [c for c, role in enumerate(roles) if role == "amount"][:_MOST_COLUMNS]
     for share in (c for c, role in enumerate(roles) if role == "share"):
-        _range(table, share, rows, checked)
         ways = [partial(_of_columns, table, share, pair) for pair in permutations(amounts, 2)]
         best = max(ways, key=lambda way: _fitting(way(rows[:_SAMPLE])), default=None)
         read = best(rows) if best else []
         for column in amounts:
             read = max(read, _of_total(table, share, column, rows), key=_fitting)
-        agreeing = _fitting(read)[0]
-        if agreeing < 2 or agreeing * 2 <= len(read):
-            continue
-        for printed, value, parts in read:
-            if _rounds_to(printed, value):
-                checked.count("share")
-            else:
-                places = max(printed.places, 2)
-                checked.add(_share_finding(printed, value, places, parts))
+        _range([cell for i in rows if (cell := table.rows[i][share])], read, checked)
+        _tell(read, checked)
 
 
-def _fitting(read: list[Share]) -> tuple[int, int]:
+def check_row_shares(table: Table, checked: Checked) -> None:
+    """A row of percentages is another row's parts of its total."""
+    kinds = of_rows(table)
+    amounts = [i for i, kind in enumerate(kinds) if kind == "amount" and i not in table.sections]
+    for row in (i for i, kind in enumerate(kinds) if kind == "share"):
+        _tell(max((_along(table, row, one) for one in amounts), key=_fitting, default=[]), checked)
+
+
+def _along(table: Table, share: int, row: int) -> list[Share]:
+    """Of each column the part that a row's figure is of the row's total, printed or added."""
+    columns = range(len(table.headings))
+    full = [
+        (c, part, printed) for c in columns
+        if (part := table.rows[row][c]) and part.amount is not None
+        and (printed := table.rows[share][c]) and printed.amount is not None
+    ]  # fmt: skip
+    printed_total = next((_value(part) for c, part, _ in full if is_total_column(table, c)), None)
+    whole = sum((_value(part) for _, part, _ in full), Decimal(0)) if printed_total is None else printed_total
+    if not whole or len(full) < _FEWEST:
+        return []
+    return [(printed, _value(part) * 100 / whole, (part,)) for _, part, printed in full]
+
+
+def _tell(read: Sequence[Share], checked: Checked) -> None:
+    """Shares that a reading explains, and the others of it, where it explains more than half."""
+    agreeing = _fitting(read)[0]
+    if agreeing < 2 or agreeing * 2 <= len(read):
+        return
+    for printed, value, parts in read:
+        if _rounds_to(printed, value):
+            checked.count("share")
+        else:
+            checked.add(_share_finding(printed, value, max(printed.places, 2), parts))
+
+
+def _fitting(read: Sequence[Share]) -> tuple[int, int]:
     """How many shares a reading explains; of equals the one that leaves fewer unexplained."""
     return sum(_rounds_to(printed, value) for printed, value, _ in read), -len(read)
 
@@ -161,7 +190,7 @@ def _of_columns(
 def _of_total(table: Table, share: int, column: int, rows: list[int]) -> list[Share]:
     items = _full(table, (column, share), [i for i in rows if i not in table.totals])
     whole = sum((_value(part) for part, _ in items), Decimal(0))
-    if not whole or len(items) < 3:
+    if not whole or len(items) < _FEWEST:
         return []
     return [(printed, _value(part) * 100 / whole, (part,)) for part, printed in items]
 
@@ -176,8 +205,9 @@ def _rounds_to(printed: Cell, value: Decimal) -> bool:
     )
 
 
-def _range(table: Table, share: int, rows: list[int], checked: Checked) -> None:
-    for i in rows:
-        cell = table.rows[i][share]
-        if cell and cell.number is not None and cell.number < 0:
+def _range(cells: Sequence[Cell], read: Sequence[Share], checked: Checked) -> None:
+    """No part of a whole is below nothing; what a reading proves, such as less than last year, is right."""
+    proved = {printed for printed, value, _ in read if _rounds_to(printed, value)}
+    for cell in cells:
+        if cell.number is not None and cell.number < 0 and cell not in proved:
             checked.add(Finding("share_range", WRONG, cell, cell.text, "0–100%"))

@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from functools import partial
 
+from ingest.sheets.layout import is_total
 from ingest.sheets.model import Cell, Table
 from reports.consistency import causes
 from reports.consistency.model import DOUBT, WRONG, Checked, Finding, shown
 from reports.consistency.roles import is_total_column, noise, of_rows
+from thai.text import fold
 
 Line = Sequence[int]
 
@@ -48,6 +50,24 @@ def check_rows(table: Table, roles: list[str], checked: Checked) -> None:
             printed, parts = table.rows[i][total], _cells(table.rows[i][c] for c in best)
             if len(parts) > 1:
                 _judge(printed, parts, "row_total", checked)
+
+
+def check_groups(table: Table, roles: list[str], checked: Checked) -> None:
+    """Under an upper heading "total" each column sums those of its name in the other groups: year by year
+    number and budget, and both of all years.
+    """
+    rows = [i for i in range(len(table.rows)) if i not in table.sections]
+    groups = {c: _group(table, c) for c, role in enumerate(roles) if role == "amount"}
+    for total in (c for c, group in groups.items() if is_total(group) and not is_total_column(table, c)):
+        name = fold(table.headings[total].removeprefix(groups[total]))
+        parts = [
+            c for c, group in groups.items()
+            if group and not is_total(group) and fold(table.headings[c].removeprefix(group)) == name
+        ]  # fmt: skip
+        if len(parts) < 2 or _agreeing_rows(table, total, rows, parts) * 2 <= len(rows):
+            continue
+        for i in rows:
+            _judge(table.rows[i][total], _cells(table.rows[i][c] for c in parts), "row_total", checked)
 
 
 def _next_to(columns: list[int]) -> list[list[int]]:

@@ -99,6 +99,7 @@ KINDS = {
         "ชื่อตารางซ้ำกับตารางที่แถวเป็นคนละเรื่อง",
         "the caption repeats that of a table about other things",
     ),
+    "mark_count": Text("จำนวนไม่เท่าเครื่องหมายที่ทำไว้", "the number is not that of the marks"),
     "list_count": Text(
         "จำนวนไม่เท่ารายชื่อที่เขียนไว้", "the number is not that of the names listed"
     ),
