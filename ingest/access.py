@@ -62,6 +62,11 @@ def may_review(viewer: Viewer, area_code: str) -> bool:
     return viewer.role in REVIEWERS and area_code.startswith(viewer.area)
 
 
+def may_redact(viewer: Viewer, area_code: str) -> bool:
+    """Whether the viewer empties records of this area for good."""
+    return viewer.role == "administrator" and area_code.startswith(viewer.area)
+
+
 def may_bring(viewer: Viewer) -> bool:
     """Whether the viewer takes in files and other servers' data, which may hold records of any area."""
     return viewer.role == "administrator"

@@ -62,7 +62,7 @@ def write(folder: DataFolder, target: Path, progress: Progress | None = None) ->
         with closing(sqlite3.connect(snapshot)) as own:
             (submissions,) = own.execute("SELECT count(*) FROM submission").fetchone()
             named = {str(sha256) for (sha256,) in own.execute(_NAMED)}
-        parts = {_LOG: snapshot} | _parts(folder)
+        parts = {_LOG: snapshot} | _parts(folder, named)
         _check_room(target.parent, sum(path.stat().st_size for path in parts.values()))
         with zipfile.ZipFile(half, "w") as file:
             hashes = {}
@@ -116,9 +116,13 @@ def _copy_log(source: Path, target: Path) -> None:
         one.backup(other)
 
 
-def _parts(folder: DataFolder) -> dict[str, Path]:
-    """The files of an office beside its log, by their names in the backup."""
-    files = [*folder.boundaries.glob("*.parquet"), *folder.attachments.glob("??/*")]
+def _parts(folder: DataFolder, attached: set[str]) -> dict[str, Path]:
+    """The files of an office beside its log, by their names in the backup.
+
+    Of what was attached that which the log names: a file that nothing names any more was taken out.
+    """
+    files = [*folder.boundaries.glob("*.parquet")]
+    files += [path for path in folder.attachments.glob("??/*") if path.name in attached]
     named = {path.relative_to(folder.path).as_posix(): path for path in sorted(files)}
     return {name: path for name, path in named.items() if _PART.fullmatch(name)}
 

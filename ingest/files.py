@@ -17,7 +17,7 @@ from lxml import etree
 
 from forms.instance import ENTITY, read_answers
 from forms.schema import Schema
-from ingest import log
+from ingest import log, redaction
 from ingest.archive import Entry, UnreadableError, opened
 from ingest.atlas import Atlas
 from ingest.envelope import MAX_XML_BYTES, local_name, parse_xml, read_envelope
@@ -109,7 +109,7 @@ def _readable(one: Received, readers: FormReaders) -> bool:
     envelope = one.envelope
     if envelope.unreadable or envelope.encrypted:
         return False
-    return not why_quarantined((envelope.form_id, envelope.version), one.xml, False, readers)
+    return not why_quarantined((envelope.form_id, envelope.version), "", readers)
 
 
 def _is_xml(entry: Entry) -> bool:
@@ -143,6 +143,8 @@ def _one(
         yield Skipped(entry.shown, reason)
         return
     stored: list[StoredFile] = []
+    envelope = read_envelope(xml)
+    keep = keep and not _emptied(atlas, envelope.instance_id)
     for name in _named(root, media):
         try:
             content = media[name].read(MAX_UPLOAD_BYTES)
@@ -150,7 +152,13 @@ def _one(
             yield Skipped(media[name].shown, str(error))
         else:
             stored.append(atlas.attachments.take(name, content, keep=keep))
-    yield Received(read_envelope(xml), xml, source, tuple(stored), user_agent=entry.shown)
+    yield Received(envelope, xml, source, tuple(stored), user_agent=entry.shown)
+
+
+def _emptied(atlas: Atlas, instance_id: str) -> bool:
+    """Whether it was taken out on request: its files are not kept again."""
+    with atlas.log.connect() as connection:
+        return redaction.told(connection, instance_id) is not None
 
 
 def _root(xml: bytes) -> etree._Element | None:

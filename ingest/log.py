@@ -151,8 +151,10 @@ def _append_mixed(connection: sa.Connection, batch: Sequence[Received], before: 
     seen: set[str] = set()
     for one in batch:
         key = one.envelope.instance_id
-        sha256, seq = known[key]
-        if sha256 != one.envelope.sha256 and not _same_answers(connection, one):
+        sha256, seq, redacted = known[key]
+        if redacted:  # what was taken out on request does not come back
+            outcomes.append(Outcome.AGAIN)
+        elif sha256 != one.envelope.sha256 and not _same_answers(connection, one):
             outcomes.append(Outcome.CONFLICT)
             others.append(_conflict_row(one))
         elif sha256 != one.envelope.sha256 and _completes(connection, one):
@@ -259,12 +261,13 @@ def completed(connection: sa.Connection, instance_ids: Sequence[str]) -> dict[st
     return {one: original for one, original in originals.items() if original in logged}
 
 
-def _known(connection: sa.Connection, instance_ids: Sequence[str]) -> dict[str, tuple[str, int]]:
-    found: dict[str, tuple[str, int]] = {}
-    columns = (submission.c.instance_id, submission.c.sha256, submission.c.seq)
+def _known(connection: sa.Connection, instance_ids: Sequence[str]) -> dict[str, tuple[str, int, bool]]:
+    found: dict[str, tuple[str, int, bool]] = {}
+    own = submission.c
+    columns = (own.instance_id, own.sha256, own.seq, own.redacted_at.is_not(None))
     for start in range(0, len(instance_ids), 500):
         query = sa.select(*columns).where(submission.c.instance_id.in_(instance_ids[start : start + 500]))
-        found.update((key, (sha256, seq)) for key, sha256, seq in connection.execute(query))
+        found.update((key, tuple(facts)) for key, *facts in connection.execute(query))
     return found
 
 
@@ -277,7 +280,8 @@ _ROW = f"({', '.join('?' * len(_COLUMNS))})"
 _ROWS_AT_ONCE = 256
 _ADD_ATTACHMENT = (
     "INSERT OR IGNORE INTO attachment (instance_id, name, sha256, size_bytes, received_at)"
-    " VALUES (?, ?, ?, ?, ?)"
+    " SELECT ?1, ?2, ?3, ?4, ?5 WHERE NOT EXISTS"
+    " (SELECT 1 FROM submission WHERE instance_id = ?1 AND redacted_at IS NOT NULL)"
 )
 
 

@@ -343,6 +343,15 @@ def entity_unknown(dataset: str, entity_id: str) -> Problem:
     )
 
 
+def record_unknown(instance_id: str) -> Problem:
+    """No submission of that id was received."""
+    return Problem(
+        "record_unknown",
+        Text(f"ไม่มีรายการ {instance_id}", f"There is no record {instance_id}."),
+        Text("เปิดรายการจากหน้ารายการอีกครั้ง", "Open it from the list of records again."),
+    )
+
+
 def not_allowed() -> Problem:
     """A role or an area that does not reach so far."""
     return Problem(

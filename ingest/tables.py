@@ -46,6 +46,8 @@ submission = Table(
     Column("xml", LargeBinary, nullable=False),
     Column("redacted_at", String(40), nullable=True),
     Column("redaction_reason", Text, nullable=True),
+    # JSON (``ingest.redaction``): its area, its files' hashes, how it changed entities, and after which row.
+    Column("redaction_left", Text, nullable=True),
     # The area of the account at a desk, as it was; a phone's is its enumerator's. '' limits nothing.
     Column("writer_area", String(20), nullable=False, default="", server_default=""),
     sqlite_autoincrement=True,  # a number is never given twice, not even after the demo is removed

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 PROJECTED, SUPERSEDED, QUARANTINED = "projected", "superseded", "quarantined"
+REDACTED = "redacted"  # why a submission has no rows that was emptied on request
 UNPROJECTABLE = "unprojectable"  # why a submission of a known form has no rows: a fault of the program
 
 SUBMISSIONS = pa.schema(
@@ -55,6 +56,7 @@ EVENTS = pa.schema(
         ("label", pa.string()),
         ("_area", pa.string()),
         ("properties", pa.string()),
+        ("redacted_after", pa.int64()),  # the row of the log after which it was emptied, or null
     ]
 )
 

@@ -7,8 +7,9 @@ so that a rebuild gives what the live path gave. A correction takes the place of
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from ingest.projecting.chains import Chain, separate, standing
@@ -40,14 +41,15 @@ class Change:
     properties: Mapping[str, str] = field(default_factory=dict)
     writer_area: str = ""
     turn: int = 0
+    redacted_after: int | None = None  # the row of the log after which what it said was taken out
 
 
 @dataclass(slots=True)
 class Version:
     """One state of an entity and what made it.
 
-    ``action`` is create, update, correction or withdrawal. ``details`` gives for each property of a hard
-    conflict the value that both had seen, the one that was there, and the one that came.
+    ``action`` is create, update, correction, withdrawal or redaction. ``details`` gives for each property of
+    a hard conflict the value that both had seen, the one that was there, and the one that came.
     """
 
     number: int
@@ -84,6 +86,7 @@ class _Step:
     chain: str
     instance_id: str
     change: Change | None
+    emptied: bool = False  # the same change, without what it said
 
 
 def history(changes: Iterable[Change], submissions: Chain, horizon: datetime) -> Entity:
@@ -95,7 +98,8 @@ def history(changes: Iterable[Change], submissions: Chain, horizon: datetime) ->
     for change in changes:
         by_instance[change.instance_id, change.turn] = change
     replay = _Replay()
-    for step in sorted(_steps(by_instance, submissions), key=lambda one: (one.seq, one.chain)):
+    steps = _steps(by_instance, submissions)
+    for step in sorted(steps, key=lambda one: (one.seq, one.emptied, one.chain)):
         replay.force(step.received_at)
         replay.take(step)
     replay.force(horizon)
@@ -109,7 +113,16 @@ def _steps(changes: Mapping[tuple[str, int], Change], submissions: Chain) -> Ite
     for chain in separate(submissions):
         for turn in turns:
             if any((one, turn) in changes for one in chain):
-                yield from _chain_steps(chain, turn, changes, times)
+                yield from _with_emptied(list(_chain_steps(chain, turn, changes, times)))
+
+
+def _with_emptied(steps: list[_Step]) -> Iterable[_Step]:
+    """The steps of a chain, and those by which what stood then was emptied: phones hear of a new version."""
+    for step, until in zip(steps, [*(one.seq for one in steps[1:]), math.inf], strict=True):
+        yield step
+        after = step.change.redacted_after if step.change else None
+        if after is not None and after < until:
+            yield replace(step, seq=after, emptied=True)
 
 
 def _chain_steps(
@@ -229,7 +242,8 @@ class _Replay:
         else:
             marker = self.applied[step.chain] = step.change
             self.outcomes[marker.seq, marker.turn] = APPLIED
-        self._add(marker, step.chain, "correction" if step.change else "withdrawal", len(self.versions))
+        action = "redaction" if step.emptied else "correction" if step.change else "withdrawal"
+        self._add(marker, step.chain, action, len(self.versions))
 
     def _base(self, change: Change) -> int | None:
         """The version that a change builds on; ``None`` while it is not there."""
@@ -283,7 +297,7 @@ def _settles(version: Version, chain: str, change: Change, earlier: Version) -> 
     """A person corrects one side of a conflict, or answers again after having seen both."""
     if not earlier.conflict:
         return False
-    if version.action in ("correction", "withdrawal"):
+    if version.action in ("correction", "withdrawal", "redaction"):
         return chain in earlier.sides
     said = set(change.properties) | ({"label"} if change.label else set())
     return version.base >= earlier.number and set(earlier.details) <= said

@@ -43,6 +43,7 @@ def events(
             columns["table_name"] = pa.repeat(pa.scalar(table.name), len(at))
             columns["_key"] = pa.array(own.key, pa.string()).take(pa.array(at))
             columns["properties"] = _object(said, len(at))
+            columns["redacted_after"] = pa.nulls(len(at), pa.int64())
             parts.append(pa.table([columns[one.name] for one in EVENTS], schema=EVENTS))
     return pa.concat_tables(parts)
 

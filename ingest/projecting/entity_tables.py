@@ -22,7 +22,8 @@ from ingest.statements import parsed
 TABLES = """
 CREATE TABLE entity_event (_seq BIGINT, _instance_id VARCHAR, dataset VARCHAR, entity_id VARCHAR,
   table_name VARCHAR, _key VARCHAR, action VARCHAR, base_version VARCHAR, trunk_version VARCHAR,
-  branch_id VARCHAR, label VARCHAR, _area VARCHAR, properties JSON, outcome VARCHAR DEFAULT 'applied');
+  branch_id VARCHAR, label VARCHAR, _area VARCHAR, properties JSON, redacted_after BIGINT,
+  outcome VARCHAR DEFAULT 'applied');
 CREATE TABLE entity_version (dataset VARCHAR, entity_id VARCHAR, version BIGINT, _seq BIGINT,
   _instance_id VARCHAR, action VARCHAR, base_version BIGINT, label VARCHAR, _area VARCHAR, properties JSON,
   conflict VARCHAR, resolved BOOLEAN, details JSON);
@@ -67,6 +68,7 @@ SELECT dataset, entity_id, any_value(e._seq) AS _seq, any_value(e._instance_id) 
   any_value(e.properties) AS properties
 FROM entity_event e JOIN incoming USING (dataset, entity_id)
 GROUP BY dataset, entity_id HAVING count(*) = 1 AND any_value(e.action) IN ('create', 'upsert')
+  AND any_value(e.redacted_after) IS NULL
   AND any_value(e._instance_id) NOT IN (SELECT unnest([_instance_id, deprecated_id]) FROM edit WHERE allowed)
   AND (dataset, entity_id) NOT IN (SELECT (dataset, entity_id) FROM entity_deletion)
 """
@@ -239,6 +241,7 @@ def _change(event: dict[str, Any]) -> Change:
         json.loads(event["properties"]),
         event["writer_area"] or "",
         event["turn"],
+        event["redacted_after"],
     )
 
 

@@ -21,7 +21,7 @@ from ingest.atlas import Atlas, Reference, warehouse_file
 from ingest.office import review_states
 from ingest.plots import overlaps
 from ingest.projecting import line_sums, relocating, worker
-from ingest.projecting.batches import QUARANTINED, Batch, merged
+from ingest.projecting.batches import QUARANTINED, REDACTED, Batch, merged
 from ingest.projecting.projection import project
 from ingest.projecting.taking import take
 from ingest.projecting.warehouse import FORMAT, Warehouse
@@ -226,8 +226,8 @@ def replay(atlas: Atlas) -> None:
     """Read again what lies in quarantine and belongs to a form that is published by now."""
     reference, warehouse = atlas.reference, atlas.warehouse
     found = warehouse.cursor().execute(
-        "SELECT _seq FROM submission WHERE outcome = ? AND form_id = ANY(?) ORDER BY _seq",
-        [QUARANTINED, sorted(reference.readers.form_ids)],
+        "SELECT _seq FROM submission WHERE outcome = ? AND reason <> ? AND form_id = ANY(?) ORDER BY _seq",
+        [QUARANTINED, REDACTED, sorted(reference.readers.form_ids)],
     )
     seqs = [row[0] for row in found.fetchall()]
     for start in range(0, len(seqs), _BATCH):

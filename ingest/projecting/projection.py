@@ -6,6 +6,7 @@ submission, flags, and entity events. Nothing here knows the time or the disk.
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ from ingest.projecting.batches import (
     FLAGS,
     PROJECTED,
     QUARANTINED,
+    REDACTED,
     SUBMISSIONS,
     UNPROJECTABLE,
     Batch,
@@ -72,15 +74,16 @@ class FormReaders:
 _Row = tuple[Any, ...]
 
 _OF_ALL = ("_seq", "_instance_id", "_area")  # columns of every row that a submission leads to
-_LOOKED_AT = ("seq", "form_id", "version", "xml", "removed")
+_LOOKED_AT = ("seq", "form_id", "version", "redacted_at", "removed")
 
 
-def why_quarantined(form: tuple[str, str], xml: bytes | None, removed: bool, forms: FormReaders) -> str:
-    """The reason a logged submission of a form's version cannot become rows yet; '' when it can."""
-    if not xml and form[0]:  # a phone that sends nothing names no form
-        return "redacted"
-    if removed:
-        return "removed"
+def why_quarantined(form: tuple[str, str], gone: str, forms: FormReaders) -> str:
+    """The reason a logged submission of a form's version cannot become rows; '' when it can.
+
+    ``gone``: ``redacted`` or ``removed``, where it is one of these.
+    """
+    if gone:
+        return gone
     if form in forms.schemas:
         return ""
     if not form[0]:
@@ -93,15 +96,20 @@ def project(rows: Sequence[Any], forms: FormReaders, places: Places) -> Batch:
     said = _columns(rows)
     groups: dict[tuple[str, str], list[Any]] = {}
     reasons: dict[int, str] = {}
-    seqs, form_ids, versions, xmls, removed = (said.get(name, ()) for name in _LOOKED_AT)
-    for row, seq, form, xml, gone in zip(
-        rows, seqs, zip(form_ids, versions, strict=True), xmls, removed, strict=True
+    parts: list[_Part] = []
+    seqs, form_ids, versions, redacted, removed = (said.get(name, ()) for name in _LOOKED_AT)
+    for row, seq, form, emptied, taken in zip(
+        rows, seqs, zip(form_ids, versions, strict=True), redacted, removed, strict=True
     ):
-        if reason := why_quarantined(form, xml, gone, forms):
+        gone = REDACTED if emptied else "removed" if taken else ""
+        if reason := why_quarantined(form, gone, forms):
             reasons[seq] = reason
+            if emptied:
+                parts.append(_left(row))
         else:
             groups.setdefault(form, []).append(row)
-    parts = [part for key, members in groups.items() for part in _safely(forms.reader(*key), members, places)]
+    for key, members in groups.items():
+        parts += _safely(forms.reader(*key), members, places)
     areas: dict[int, str] = {}
     for part in parts:
         areas |= part.areas
@@ -153,6 +161,19 @@ class _Part:
     tables: list[tuple[str, pa.Table]] = field(default_factory=list)
     flags: list[_Row] = field(default_factory=list)
     events: pa.Table = field(default_factory=EVENTS.empty_table)
+
+
+def _left(row: Any) -> _Part:
+    """What is left of a submission that was emptied: where it lay, and how it changed entities."""
+    left = json.loads(row.redaction_left)
+    changed = [
+        (
+            row.seq, row.instance_id, dataset, entity_id, table, key, action, base, trunk, branch, "",
+            left["area"], "{}", left["after"],
+        )
+        for dataset, entity_id, table, key, action, base, trunk, branch in left["changes"]
+    ]  # fmt: skip
+    return _Part({row.seq: left["area"]}, {}, events=of_rows(changed, EVENTS))
 
 
 def _read(reader: FormReader, members: list[Any]) -> tuple[list[Any], dict[int, str], list[Texts]]:

@@ -26,7 +26,7 @@ from ingest.projecting import edit_tables, entity_tables, kept_sums, shape_holds
 from ingest.projecting.batches import PROJECTED, QUARANTINED, SUPERSEDED, Batch
 from ingest.projecting.columns import column_types
 
-FORMAT = "12"  # raised when the derived tables change shape: a warehouse of another format is rebuilt
+FORMAT = "13"  # raised when the derived tables change shape: a warehouse of another format is rebuilt
 
 _SYSTEM_TYPES = {
     "_seq": "BIGINT", "_enumerator_id": "BIGINT", "_distance_m": "DOUBLE", "_instance_id": "VARCHAR",
@@ -66,7 +66,8 @@ CREATE VIEW noticed AS SELECT * FROM flag UNION ALL
 CREATE VIEW edit AS SELECT e._seq, e._instance_id, e.deprecated_id, e.form_id = o.form_id
     AND (starts_with(o._area, e.writer_area) OR e.enumerator_id = o.enumerator_id) AS allowed
   FROM submission e JOIN submission o ON e.deprecated_id = o._instance_id
-  WHERE e.deprecated_id <> '' AND e.outcome <> 'quarantined' AND o.outcome <> 'quarantined';
+  WHERE e.deprecated_id <> '' AND (e.outcome <> 'quarantined' OR e.reason = 'redacted')
+    AND (o.outcome <> 'quarantined' OR o.reason = 'redacted');
 """
 
 

@@ -18,7 +18,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from forms.workbook import ReviewState
-from ingest import log, published
+from ingest import log, published, redaction
 from ingest.atlas import Atlas
 from ingest.envelope import read_envelope
 from ingest.log import Outcome, Received, StoredFile
@@ -116,6 +116,7 @@ class _Form:
     looked_at: set[str] = field(default_factory=set)  # versions, in this pull
     seen: dict[str, sa.Row[Any]] = field(default_factory=dict)  # the index as it was last time, by root id
     logged: set[str] = field(default_factory=set)  # what came this way before
+    emptied: set[str] = field(default_factory=set)  # whose files are not kept again
     unread: set[str] = field(default_factory=set)  # questions whose answers came and have no place here
     held: dict[str, set[str]] = field(default_factory=dict)  # of what only gained files, those that are here
 
@@ -127,6 +128,7 @@ class _Form:
             cursor = register.cursor(connection, self.source.id, self.form_id)
             self.seen = self._seen(connection)
             self.logged = self._logged(connection)
+            self.emptied = redaction.emptied(connection)
             usage = published.read_catalogue(connection).usages.get(self.form_id)
         self.states = usage.review_states if usage else ()
         incomplete = any(item.files_missing or not item.fingerprint for item in self.seen.values())
@@ -284,6 +286,8 @@ class _Form:
                 raise
             return Fetched(entry.root_id, problem=problem, left=True)
         newest_id = versions[-1].instance_id if versions else entry.root_id
+        if newest_id in self.emptied:
+            names = []
         fresh = [name for name in names if name not in self.held.get(newest_id, ())]
         files, told = self._files(entry, fresh)
         received = tuple(self._received(one) for one in versions if one.xml)

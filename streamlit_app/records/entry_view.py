@@ -22,6 +22,7 @@ from streamlit_app.texts import pick, plain, t
 
 _ICONS = {
     "create": ":material/add_circle:", "correction": ":material/edit:", "withdrawal": ":material/undo:",
+    "redaction": ":material/ink_eraser:",
     "update": ":material/update:",
 }  # fmt: skip
 _LABEL = "label"

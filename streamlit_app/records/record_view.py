@@ -24,6 +24,7 @@ from streamlit_app.records import (
     entry_view,
     files_view,
     land_view,
+    redaction_view,
     review_panel,
 )
 from streamlit_app.state import State, change
@@ -65,6 +66,7 @@ def draw(viewer: Viewer, state: State) -> None:
         files_view.draw(found, language)
         _history(found, language)
         docket_view.draw(viewer, found, language)
+        redaction_view.draw(viewer, found, language)
 
 
 def _reason_key(state: State) -> str:

@@ -12,11 +12,11 @@ from urllib.parse import parse_qs
 
 import sqlalchemy as sa
 
-from ingest import log, problems
+from ingest import log, problems, redaction
 from ingest.access import Viewer
-from ingest.envelope import read_envelope
+from ingest.envelope import Envelope, read_envelope
 from ingest.field import openrosa
-from ingest.log import Outcome, Received
+from ingest.log import Outcome, Received, StoredFile
 from streamlit_app.office import Office
 from streamlit_app.server.answers import STALLED_S, Receive, Scope, Send, answer, header, pieces
 from thai.problem import Problem
@@ -93,11 +93,11 @@ class Receiver:
                 await self._take_in(_posting(scope, body), scope, send, sender)
 
     async def _take_in(self, posting: openrosa.Posting, scope: Scope, send: Send, sender: Sender) -> None:
-        store = self._office.atlas.attachments
-        files = [await asyncio.to_thread(store.put, name, content) for name, content in posting.files]
+        envelope = read_envelope(posting.xml)
+        files = await asyncio.to_thread(self._stored, envelope, posting) if posting.files else ()
         device = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("deviceID", [""])[0]
         received = Received(
-            read_envelope(posting.xml), posting.xml, sender.source, tuple(files), sender.enumerator_id,
+            envelope, posting.xml, sender.source, files, sender.enumerator_id,
             device, header(scope, b"user-agent"), sender.writer.area if sender.writer else "",
         )  # fmt: skip
         outcome = await self._office.atlas.writer.write(received)
@@ -106,6 +106,14 @@ class Receiver:
         if sender.writer and outcome is Outcome.NEW:
             await asyncio.to_thread(self._note, sender.writer.name, received)
         await answer(send, 201, _SAYS[outcome], openrosa.HEADERS)
+
+    def _stored(self, envelope: Envelope, posting: openrosa.Posting) -> tuple[StoredFile, ...]:
+        """The files, on the disk; those of a submission that was emptied on request are not kept again."""
+        atlas = self._office.atlas
+        with atlas.log.connect() as connection:
+            if redaction.told(connection, envelope.instance_id):
+                return ()
+        return tuple(atlas.attachments.put(name, content) for name, content in posting.files)
 
     def _note(self, actor: str, received: Received) -> None:
         with log.writing(self._office.atlas.log) as connection:
