@@ -155,6 +155,22 @@ CHANGES: Rows = [  # 60,000 after 80,000: 20,000 less, which is -25 %
     ["ค่าธรรมเนียม", "80,000", "60,000", "(20,000)", "-25.00"], ["ค่าปรับ", "10,000", "12,000", "2,000", "20.00"],
     ["รวม", "290,000", "322,000", "32,000", "11.03"],
 ]  # fmt: skip
+YEARS: Rows = [  # the headings are numbers of Excel: years, and no row of figures
+    ["ตำบล", 2563, 2564, 2565, "รวม"], ["ก", 12, 14, 15, 41], ["ข", 7, 8, 9, 24], ["ค", 20, 21, 19, 60],
+    ["รวม", 39, 43, 43, 125],
+]  # fmt: skip
+HALVES: Rows = [  # 350 + 285 = 635
+    ["เดือน", "รายรับ"], ["ต.ค.", 100], ["พ.ย.", 120], ["ธ.ค.", 130], ["รวมไตรมาส 1", 350], ["ม.ค.", 90],
+    ["ก.พ.", 95], ["มี.ค.", 100], ["รวมไตรมาส 2", 285], ["รวมครึ่งปี", 635],
+]  # fmt: skip
+SCORES: Rows = [  # 4 + 5 + 3 = 12
+    ["ตำบล", "คะแนนข้อ 1", "คะแนนข้อ 2", "คะแนนข้อ 3", "คะแนนรวม"], ["ก", 4, 5, 3, 12], ["ข", 5, 5, 4, 14],
+    ["ค", 3, 3, 3, 9], ["เฉลี่ย", "4.00", "4.33", "3.33", "11.67"],
+]  # fmt: skip
+SO_FAR: Rows = [  # 100, 100 + 150, 250 + 250, 500 + 100
+    ["เดือน", "เบิกจ่าย", "เบิกจ่ายสะสม"], ["ต.ค.", 100, 100], ["พ.ย.", 150, 250], ["ธ.ค.", 250, 500],
+    ["ม.ค.", 100, 600],
+]  # fmt: skip
 SAID = (
     "จากสมาชิก 350 คน มาประชุม 280 คน คิดเป็นร้อยละ 80",
     "งบประมาณทั้งสิ้น 1,250,000 บาท (หนึ่งล้านสองแสนห้าหมื่นบาทถ้วน)",
@@ -165,7 +181,8 @@ TABLES: dict[str, tuple[Rows, str]] = {
     "contracts": (CONTRACTS, "docx"), "areas": (AREAS, "xlsx"), "prices": (PRICES, "docx"),
     "sections": (SECTIONS, "xlsx"), "ages": (AGES, "csv"), "plan": (PLAN, "xlsx"), "levels": (LEVELS, "docx"),
     "means": (MEANS, "csv"), "leases": (LEASES, "xlsx"), "visits": (VISITS, "xlsx"),
-    "changes": (CHANGES, "xlsx"),
+    "changes": (CHANGES, "xlsx"), "years": (YEARS, "xlsx"), "halves": (HALVES, "xlsx"),
+    "scores": (SCORES, "docx"), "so far": (SO_FAR, "csv"),
 }  # fmt: skip
 PLANTED: list[tuple[str, str, Callable[[Rows], None]]] = [
     ("quarters", "column_total", put(4, 2, "๓๐๘,๐๐๐.๐๐")), ("quarters", "row_total", put(3, 5, "๕๔๐,๐๐๐.๐๐")),
@@ -185,7 +202,9 @@ PLANTED: list[tuple[str, str, Callable[[Rows], None]]] = [
     ("means", "product", put(2, 3, "55,000")), ("means", "product", put(4, 3, "50,000")),
     ("leases", "area_total", put(4, 1, "10-1-45")), ("leases", "area_part", put(2, 1, "3-4-75")),
     ("visits", "mark_count", put(2, 5, 3)), ("changes", "balance", put(2, 3, "20,000")),
-    ("changes", "share", put(2, 4, "25.00")),
+    ("changes", "share", put(2, 4, "25.00")), ("years", "row_total", put(2, 4, 42)),
+    ("halves", "column_total", put(9, 1, 653)), ("scores", "row_total", put(2, 4, 15)),
+    ("so far", "balance", put(3, 2, 450)),
 ]  # fmt: skip
 
 

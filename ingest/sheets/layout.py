@@ -12,12 +12,12 @@ Grid = list[list[Cell | None]]
 
 _SUMMED = (
     r"[\d(:./-]|ทั้ง|ย่อย|สุทธิ|สะสม|เป็น|เงิน|จำนวน|ราย|ค่า|งบ|คะแนน|เนื้อที่|พื้นที่|หมู่|ม\.|ตำบล|ต\.|อำเภอ|อ\.|จังหวัด|จ\."
-    r"|ปี|เดือน|ไตรมาส|หน้า|กลุ่ม|กอง|หมวด|ด้าน|คน|ครัว|แปลง|ชาย|หญิง|ยอด|ผลผลิต|ต้น|ไร่|บาท|ทุก|ข้อ|แผน|โครงการ|กิจกรรม|หนี้|สินทรัพย์"
+    r"|ปี|เดือน|ไตรมาส|ครึ่ง|หน้า|กลุ่ม|กอง|หมวด|ด้าน|คน|ครัว|แปลง|ชาย|หญิง|ยอด|ผลผลิต|ต้น|ไร่|บาท|ทุก|ข้อ|แผน|โครงการ|กิจกรรม|หนี้|สินทรัพย์"
 )
 _TOTAL_ROW = re.compile(  # people and groups are called รวมพร and รวมใจ, too
     rf"(?:ยอด|ผล)รวม.*|รวม(?:(?:{_SUMMED}).*)?|.*รวม(?:ทั้งสิ้น|ทั้งหมด|ย่อย)|(?:grand|sub)?-?total.*|sum|ทั้งหมด"
 )
-_TOTAL = re.compile(r"^(?:ยอด|ผล)?รวม|รวม(?:ทั้งสิ้น|ทั้งหมด|ย่อย)$|^(?:grand|sub)?-?total|^sum$|^ทั้งหมด$")
+_TOTAL = re.compile(r"^(?:ยอด|ผล|คะแนน)?รวม|รวม(?:ทั้งสิ้น|ทั้งหมด|ย่อย)$|^(?:grand|sub)?-?total|^sum$|^ทั้งหมด$")
 _CARRIED = re.compile(r"ยอด?ยก(?:มา|ไป)|(?:ค่า)?เฉลี่ย|average|mean|carried(?:forward)?|broughtforward")
 _TOTAL_LETTERS = [set("รวม"), set("ทหมด"), set("total"), set("sum")]  # few names have them all
 _NOTE = re.compile(r"^(?:หมายเหตุ|ที่มา|note|source|\*|ข้อมูล ณ)", re.IGNORECASE)
@@ -140,11 +140,11 @@ def _has_figures(body: Grid, at_row: int) -> bool:
     figures = [c for c in row if c and (c.number is not None or c.nil or c.day)]
     if not figures:
         return False
-    years = all(_HEADER_HINT.match(c.text) for c in figures)
+    years = all(_HEADER_HINT.match(c.plain) for c in figures)
     counted = _are_counted(figures)
     at = row.index(figures[0])
     under = next((r[at] for r in below if r[at]), None)
-    if years and len(figures) > 1 and under and not _HEADER_HINT.match(under.text):
+    if years and len(figures) > 1 and under and not _HEADER_HINT.match(under.plain):
         return False
     lower = at_row > 0 and all(c is None or c in figures for c in row) and all(body[0][at : at + 1])
     return not (counted and (lower or all(c.text.startswith("(") for c in figures)))
@@ -172,7 +172,7 @@ def headings_of(headers: Grid, width: int) -> tuple[list[str], list[Cell | None]
         for c in range(width):
             one = row[c]
             lower = any(r[c] for r in headers[level + 1 :])
-            reach = one.text if one else (reach if lower else "")
+            reach = one.plain if one else (reach if lower else "")
             if reach:
                 parts[c].append(reach)
             cells[c] = one or cells[c]

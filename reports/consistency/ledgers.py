@@ -18,6 +18,7 @@ _OUT = re.compile(r"จ่าย|ถอน|ออก|ใช้ไป|paid|spent|
 _LEFT = re.compile(r"เหลือ|ยกไป|ปลายงวด|balance|closing|left")
 _PRICE = re.compile(r"ราคา|หน่วยละ|ต่อหน่วย|อัตรา|price|rate")
 _EACH = re.compile(r"เฉลี่ย|ต่อ(?!เนื่อง|ไป)|average|mean|per\b")
+_SO_FAR = re.compile(r"สะสม|cumulative|to date")
 _MOST_COLUMNS, _ENOUGH = 14, 3
 
 Row = Sequence[Cell | None]
@@ -94,6 +95,26 @@ def _products(table: Table, price: int, pair: tuple[int, int]) -> list[Computed]
         if len(cells) == 3:
             number, each, amount = cells
             found.append((amount, _value(number) * _value(each), (number, each)))
+    return found
+
+
+def check_added_up(table: Table, roles: Sequence[str], checked: Checked) -> None:
+    """A column of what was added up so far is the sum of the amounts down to its row."""
+    amounts = [c for c, role in enumerate(roles) if role == "amount"]
+    for so_far in (c for c in amounts if _SO_FAR.search(fold(table.headings[c]))):
+        ways = [_added_up(table, c, so_far) for c in amounts if c != so_far]
+        best = max(ways, key=_agreeing, default=[])
+        if _agreeing(best) >= _ENOUGH and _is_believed(best):
+            _judge(best, "balance", checked)
+
+
+def _added_up(table: Table, amount: int, so_far: int) -> list[Computed]:
+    found, whole = list[Computed](), Decimal(0)
+    for row in (table.rows[i] for i in table.items):
+        cells = _given([row[amount], row[so_far]])
+        if len(cells) == 2:
+            whole += _value(cells[0])
+            found.append((cells[1], whole, (cells[0],)))
     return found
 
 

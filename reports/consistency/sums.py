@@ -27,24 +27,28 @@ def check_columns(table: Table, roles: list[str], checked: Checked) -> None:
             _judge(table.rows[row][c], cells, "column_total", checked)
 
 
-def check_rows(table: Table, roles: list[str], checked: Checked) -> None:
-    """Recompute every total column: over the columns of its group, since the last total, or all before."""
+def check_rows(table: Table, roles: list[str], checked: Checked, kind: str = "amount") -> None:
+    """Recompute every total column: over the columns of its group, since the last total, or all before.
+
+    ``kind`` is the role of the columns: scores (``rate``) are only added where most rows show it.
+    """
     row_roles = of_rows(table)
     rows = [i for i in range(len(table.rows)) if row_roles[i] == "amount" and i not in table.sections]
-    totals = [c for c, role in enumerate(roles) if role == "amount" and is_total_column(table, c)]
+    totals = [c for c, role in enumerate(roles) if role == kind and is_total_column(table, c)]
     for position, total in enumerate(totals):
-        before = [c for c, role in enumerate(roles) if role == "amount" and c < total]
+        before = [c for c, role in enumerate(roles) if role == kind and c < total]
         own = [c for c in before if c not in totals]
         since = [c for c in own if not position or c > totals[position - 1]]
         group = [c for c in own if _group(table, c) and _group(table, c) == _group(table, total)]
-        later = [c for c, role in enumerate(roles) if role == "amount" and c > total and c not in totals]
+        later = [c for c, role in enumerate(roles) if role == kind and c > total and c not in totals]
         choices: list[Line] = [
             one for one in (group, since, own, *_next_to(since), totals[:position], later) if len(one) > 1
         ]
         if not choices:
             continue
         best = _best(choices, partial(_agreeing_rows, table, total, rows))
-        if _agreeing_rows(table, total, rows, best) * 2 < len(rows) and best is not own and best is not since:
+        likely = kind == "amount" and (best is own or best is since)
+        if not likely and _agreeing_rows(table, total, rows, best) * 2 < max(len(rows), 3):
             continue
         for i in rows:
             printed, parts = table.rows[i][total], _cells(table.rows[i][c] for c in best)
