@@ -12,6 +12,7 @@ import shapely
 
 from geo import findings, problems
 from geo.measure import area_m2
+from geo.mending import mended
 from thai.problem import Problem
 from thai.text import fold
 
@@ -95,7 +96,7 @@ def _repaired(table: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, dict[str, floa
     if not broken.any():
         return table, {}
     codes, before = table["code"].to_numpy()[broken], area_m2(shapes[broken])
-    shapes[broken] = shapely.make_valid(shapes[broken], method="structure", keep_collapsed=False)
+    shapes[broken] = mended(shapes[broken])
     whole = ~shapely.is_empty(shapes[broken])
     changes_m2 = (area_m2(shapes[broken]) - before)[whole].tolist()
     return table.set_geometry(shapes, crs=table.crs), dict(zip(codes[whole], changes_m2, strict=True))

@@ -22,6 +22,7 @@ from geo import mapped, problems
 from geo.grid import OUTSIDE, Floats, Grid, Ints, Mask, Objects
 from geo.lines import NOBODY, Lines, across, to_mercator
 from geo.measure import METRES_PER_DEGREE_LAT, area_m2, length_m, metres_per_degree_lon
+from geo.mending import mended
 from geo.nearest import Nearest
 from geo.rings import Rings
 from geo.runs import firsts
@@ -141,7 +142,7 @@ class Locator:
         bounds = shapely.bounds(shapes[there])
         located.index[there], sure, near = self._whole_box(bounds)
         unsure = there[~sure]
-        crossing = self._by_polygons(located, unsure, _mended(shapes[unsure]))
+        crossing = self._by_polygons(located, unsure, mended(shapes[unsure], keep_collapsed=True))
         near &= ~np.isin(there, crossing)
         west, south, east, north = bounds.T
         lon, lat = (west + east) / 2, (south + north) / 2
@@ -177,7 +178,7 @@ class Locator:
 
         They add up to one: '' is what lies in no polygon, and where polygons overlap each counts for less.
         """
-        shapes = _mended(np.array(geometries, dtype=object))
+        shapes = mended(np.asarray(geometries, dtype=object), keep_collapsed=True)
         shape, polygon = self._tree.query(shapes)
         parts = _share(shapes[shape], self._made(polygon))
         whole = np.where(shapely.get_dimensions(shapes) == 2, area_m2(shapes), length_m(shapes))
@@ -355,10 +356,3 @@ def _to_one(parts: list[tuple[str, float]]) -> list[tuple[str, float]]:
     ordered = sorted(parts, key=lambda one: (-one[1], one[0]))
     rest = [(code, round(part / total, 4)) for code, part in ordered[1:]]
     return [(ordered[0][0], round(1 - sum(share for _, share in rest), 4)), *rest] if ordered else []
-
-
-def _mended(shapes: Objects) -> Objects:
-    """Overlays refuse self-crossing shapes; whoever parsed them has flagged them already."""
-    broken = ~shapely.is_valid(shapes)
-    shapes[broken] = shapely.make_valid(shapes[broken], method="structure")
-    return shapes

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
+from geo.mending import mended
 from thai.text import arabic_digits
 
 Kind = Literal["geopoint", "geotrace", "geoshape"]
@@ -233,7 +234,7 @@ def _check_areas(geometry: Objects, flags: dict[str, Mask]) -> Objects:
     there = ~shapely.is_missing(geometry)
     flags["self_crossing"] = there & ~shapely.is_valid(geometry)
     broken = flags["self_crossing"]
-    geometry[broken] = shapely.make_valid(geometry[broken], method="structure", keep_collapsed=False)
+    geometry[broken] = mended(geometry[broken])
     flat = there & (shapely.area(geometry) * _M_PER_DEGREE**2 < _LEAST_AREA_M2)
     flags["area_zero"] = flat
     flags["self_crossing"] = broken & ~flat

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from geo.parse import FLAGS, Shapes, parse
@@ -114,6 +114,16 @@ def test_a_bow_tie_is_repaired_and_named() -> None:
     assert geometry.is_valid
     assert len(geometry.geoms) == 2
     assert (drawn, flags) == ("tapped", ("self_crossing",))
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=4, max_size=9))
+@example([(4, 2), (3, 2), (4, 0), (0, 1), (4, 1), (1, 4)])
+@settings(max_examples=200)
+def test_however_it_crosses_itself_it_ends_as_ground(corners: list[tuple[int, int]]) -> None:
+    """One round of mending left one of a hundred such plots crossing itself in another place."""
+    text = ";".join(f"8.28{north} 100.08{east} 0 5" for north, east in [*corners, corners[0]])
+    geometry = parse([text], "geoshape").geometry[0]
+    assert geometry is None or (geometry.is_valid and geometry.geom_type in ("Polygon", "MultiPolygon"))
 
 
 def test_elsewhere_on_earth() -> None:

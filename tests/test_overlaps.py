@@ -88,6 +88,17 @@ def test_drawn_twice_by_one_household_or_by_two(office: Office) -> None:
     ]  # fmt: skip
 
 
+def test_a_plot_that_crosses_itself_holds_up_nobody(office: Office) -> None:
+    """Overlaying it failed, now and at every later try: no review, deletion or rebuild came through."""
+    corners = [(4, 90), (3, 90), (4, 88), (0, 89), (4, 89), (1, 92), (4, 90)]
+    crossing = ";".join(f"8.28{north} 100.0{east} 0 5" for north, east in corners)
+    offices.send(office, plot(office, "a", crossing))
+    west, south, east, north = 100.0885, 8.2805, 100.0915, 8.2835
+    ring = [(south, west), (south, east), (north, east), (north, west), (south, west)]
+    offices.send(office, plot(office, "b", ";".join(f"{y} {x} 0 5" for y, x in ring)))
+    assert [one[:3] for one in pairs(office)] == [("overlap", "a", "b")]
+
+
 def test_neighbours_and_other_forms_are_left_in_peace(office: Office) -> None:
     """A common line drawn twice is no overlap; nor a disputed area on a plot, nor two areas of canals."""
     case, water = (

@@ -8,11 +8,16 @@ from typing import Any
 
 import duckdb
 import offices
+import pyarrow as pa
 import pytest
+import shapely
 from offices import submission
 
+from geo.locate import Locator
 from ingest import log
 from ingest.projecting import entity_tables
+from ingest.projecting.claims import claims
+from ingest.projecting.periods import Period, Places
 from streamlit_app.office import Office
 
 SQUARE = "8.2800 100.0890 0 4;8.2810 100.0890 0 4;8.2810 100.0900 0 4;8.2800 100.0900 0 4;8.2800 100.0890 0 4"
@@ -111,6 +116,21 @@ def test_the_moo_of_one_tambon_is_no_village_of_another(office: Office) -> None:
 
     assert (row["_reported"], row["_located"], row["_verdict"]) == ("801206", "801202", "disagrees")
     assert (row["_tambon"], row["_area"], row["_village"]) == ("801202", "801202", "80120604")
+
+
+def test_a_moo_is_the_same_however_it_is_typed_or_kept() -> None:
+    """Of another office's form, as a text or a decimal: live from its text, moved from its number."""
+    places = Places((Period("demo", Locator.build(["801206"], [shapely.box(100, 8, 100.1, 8.1)])),))
+
+    def moos(*said: str | Decimal | None) -> list[str]:
+        answers = {"moo": pa.array(said), "tambon": pa.array(["๘๐๑๒๐๖"] * len(said))}
+        received = ["2026-11-21T03:00:00.000000+00:00"] * len(said)
+        found = claims(answers, [None] * len(said), received, [None] * len(said), places)
+        assert set(found.reported) == {"801206"}
+        return found.moo.tolist()
+
+    assert moos("๓", "3", "03", "3.0", "3.5", "²", "หมู่ 3", None) == ["03"] * 4 + [""] * 4
+    assert moos(Decimal("3.000000"), Decimal("3.500000")) == ["03", ""]
 
 
 def test_without_a_geometry_the_reported_tambon_counts(office: Office) -> None:

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from forms.xform import Schema
 from ingest.projecting.periods import Places, of_days
+from thai.text import arabic_digits
 
 DIGITS = {"province": 2, "amphoe": 4, "tambon": 6}
 MOO = "moo"
@@ -81,8 +82,8 @@ def area_codes(answers: pa.Array | None, level: str, size: int) -> np.ndarray:
     """The codes answered to the question for ``province``, ``amphoe`` or ``tambon``; '' where none is."""
 
     def code(answer: str) -> str:
-        digits = answer.removeprefix("TH")
-        return digits if len(digits) == DIGITS[level] and digits.isdigit() else ""
+        digits = _plain(answer).removeprefix("TH")
+        return digits if len(digits) == DIGITS[level] and digits.isascii() and digits.isdigit() else ""
 
     return _each(answers, code, size)
 
@@ -97,8 +98,16 @@ def _each(answers: pa.Array | None, read: Callable[[str], str], size: int) -> np
 
 
 def _moo(answer: str) -> str:
-    number = answer.lstrip("0") if answer.isascii() and answer.isdigit() else ""
+    text = _plain(answer)
+    number = text.lstrip("0") if text.isascii() and text.isdigit() else ""
     return f"{number:0>2}" if 0 < len(number) < 3 else ""
+
+
+def _plain(answer: str) -> str:
+    """An answer as it is typed or as it is kept: ``๓``, ``3.0`` and a decimal's 3.000000 are ``3``."""
+    text = arabic_digits(answer)
+    whole, _, rest = text.partition(".")
+    return text if rest.strip("0") else whole
 
 
 def _days(days: Sequence[Any], received_at: Sequence[str]) -> Days:
