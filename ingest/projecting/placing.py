@@ -93,7 +93,7 @@ def _place_field(
     placed.columns[f"{name}__drawn"] = pa.array(shapes.drawn, pa.string())
     if one.kind != "geopoint":
         placed.columns[f"{name}__vertex_accuracy_m"] = shapes.vertex_accuracy_m
-    locate_field(placed, one, shapes.geometry, shapes.accuracy_m, claims, instance, places)
+    locate_field(placed, one, shapes.geometry, where, shapes.accuracy_m, claims, instance, places)
     if one.kind == "geoshape":
         for code, raised in quality.plot_flags(shapes.geometry, numbers["area_m2"]).items():
             placed.noticed += [(int(row), name, code, "") for row in np.flatnonzero(raised)]
@@ -108,6 +108,7 @@ def locate_field(
     placed: Placed,
     one: Field,
     geometry: np.ndarray,
+    where: Extents,
     accuracy_m: np.ndarray,
     claims: Claims,
     instance: np.ndarray,
@@ -115,10 +116,10 @@ def locate_field(
 ) -> None:
     """Join one question's shapes with the boundaries: all of its columns that change with the sets.
 
-    ``instance``: the submission of each row, whose ``claims`` count.
+    ``where``: their extents; ``instance``: the submission of each row, whose ``claims`` count.
     """
     reported, period = claims.reported[instance], claims.tambons[instance]
-    name, where = one.name, extents(geometry)
+    name = one.name
     points = one.kind == "geopoint"
     tambon, other, shares = (np.full(len(geometry), "", dtype=object) for _ in range(3))
     metres = np.full(len(geometry), np.nan)

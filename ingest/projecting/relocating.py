@@ -16,6 +16,7 @@ import shapely
 
 from forms.schema import GEO_KINDS
 from forms.xform import Field, Schema, Table
+from geo.extent import extents
 from ingest.adding import add
 from ingest.identifiers import quoted
 from ingest.projecting import entity_tables, kept_sums
@@ -131,7 +132,7 @@ def _placed(rows: pa.Table, table: Table, claimed: Claims, of: np.ndarray, place
         blobs = np.array(rows[one.name].to_pylist(), dtype=object)
         geometry = np.asarray(shapely.from_wkb(blobs), dtype=object).reshape(len(blobs))
         accuracy_m = rows[f"{one.name}__accuracy_m"].to_numpy()
-        locate_field(placed, one, geometry, accuracy_m, claimed, of, places)
+        locate_field(placed, one, geometry, extents(geometry), accuracy_m, claimed, of, places)
     return placed
 
 

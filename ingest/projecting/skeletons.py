@@ -244,8 +244,8 @@ class _Pieces:
         ids, ends = _ids(bytes_, opens, closes, controls)
         declared = edges[:-1][bytes_[edges[:-1] + 1] == _ASKED]  # <?xml …?> belongs to the tag behind it
         at = np.searchsorted(opens, declared)
-        starts = np.sort(np.concatenate([np.delete(opens, at + 1), ends]))
-        stops = np.sort(np.concatenate([np.delete(closes, at) + 1, ids]))
+        starts = _in_order([np.delete(opens, at + 1), ends])
+        stops = _in_order([np.delete(closes, at) + 1, ids])
         cuts = np.empty(2 * len(starts) + 1, dtype=np.int64)
         cuts[:-1:2], cuts[1::2], cuts[-1] = starts, stops, len(data)
         if (np.diff(cuts) < 0).any():
@@ -292,6 +292,11 @@ class _Pieces:
         return columns, blank
 
 
+def _in_order(runs: Sequence[Ints]) -> Ints:
+    """Rising runs as one; the stable kind finds them, and merges in a fifth of the time of the other."""
+    return np.sort(np.concatenate(runs), kind="stable")
+
+
 def _is_utf8(data: bytes) -> bool:
     """Arrow looks at it seven times as fast as Python decodes it."""
     whole = pa.py_buffer(np.array([0, len(data)], dtype=np.int32))
@@ -317,6 +322,6 @@ def _ids(bytes_: npt.NDArray[np.uint8], opens: Ints, closes: Ints, controls: Int
     inside = (tag >= 0) & (end < closes[tag])
     begin, end = begin[inside], end[inside]
     # An apostrophe could end a value that began with one; spaces of other kinds are read as spaces.
-    strange = np.sort(np.concatenate([controls, np.flatnonzero(bytes_ == _APOSTROPHE)]))
+    strange = _in_order([controls, np.flatnonzero(bytes_ == _APOSTROPHE)])
     same = np.searchsorted(strange, begin) == np.searchsorted(strange, end)
     return begin[same] + 1, end[same]
