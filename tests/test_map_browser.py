@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -255,6 +256,66 @@ def test_the_map_is_reached_without_a_mouse(screen: Window, running_office: Runn
     assert "จุดแปลงส้มโอ" in frame.inner_text("[role=status]")
     frame.press(".leaflet-container", "Enter")
     assert frame.wait_for_selector(".tambon-popup", timeout=WAIT_MS)
+
+    shaded = f"{running_office.url}/?layer=pomelo_plot.points&shade=pomelo_plot.points"
+    frame = open_map(screen, f"{shaded}#map=12/8.30500/100.14500")
+    frame.wait_for_function("Tambon.atlas.areas().length", timeout=WAIT_MS)
+    frame.focus(".leaflet-container")
+    frame.press(".leaflet-container", "n")
+    assert re.fullmatch(r"\S+ · [\d,]+", frame.inner_text("[role=status]"))
+    frame.press(".leaflet-container", "Enter")
+    screen.page.wait_for_url("**area=8012**", timeout=WAIT_MS)
+    assert screen.errors == []
+
+
+def test_a_line_is_reached_by_the_pointer(screen: Window, running_office: RunningOffice) -> None:
+    """A canal has no inside; a click beside it within reach opens its record, one farther off does not."""
+    frame = open_map(screen, f"{running_office.url}/?layer=water_asset_register.canals")
+    beside = """(px) => { const line = Tambon.atlas.layers[0].items.find((one) => one.rings);
+        const { xy } = line.rings[0], place = [Tambon.toLat(line.y), Tambon.toLon(line.x)];
+        map.setView(place, 17, { animate: false });
+        const [next] = [2, 0].filter((i) => xy[i] !== line.x || xy[i + 1] !== line.y);
+        const at = map.latLngToContainerPoint(place);
+        const along = map.latLngToContainerPoint([Tambon.toLat(xy[next + 1]), Tambon.toLon(xy[next])]);
+        const far = at.distanceTo(along);
+        return [at.x + (px * (along.y - at.y)) / far, at.y - (px * (along.x - at.x)) / far]; }"""
+    reached = "([x, y]) => Boolean(Tambon.atlas.at(L.point(x, y)))"
+
+    assert frame.evaluate(reached, frame.evaluate(beside, 60)) is False
+    x, y = frame.evaluate(beside, 3)
+    assert frame.evaluate(reached, [x, y]) is True
+    corner = screen.page.locator("iframe[title*='st_folium']").bounding_box()
+    assert corner is not None
+    screen.page.mouse.click(corner["x"] + x, corner["y"] + y)
+    assert frame.wait_for_selector(".tambon-popup", timeout=WAIT_MS)
+
+
+def test_what_was_asked_before_is_never_shown_for_another_choice(
+    screen: Window, running_office: RunningOffice
+) -> None:
+    """When an answer does not come nothing is drawn until it does; colours of another zoom tell nothing."""
+    frame = open_map(
+        screen, f"{running_office.url}/?layer=pomelo_plot.points&shade=pomelo_plot.points&points=1"
+    )
+    frame.wait_for_function("Tambon.atlas.areas().length", timeout=WAIT_MS)
+    gone, choose = (
+        re.compile("/map/(view|tambons)"),
+        """() => {
+        const chosen = structuredClone(Tambon.atlas.chosen);
+        chosen.layers[0].query = chosen.shade.query = "area=801206";
+        Tambon.atlas.show(encodeURIComponent(JSON.stringify(chosen))); }""",
+    )
+    screen.page.route(gone, lambda route: route.abort())
+    frame.evaluate(choose)
+    frame.wait_for_function("!Tambon.atlas.layers[0].items.length && !Tambon.atlas.shades", timeout=WAIT_MS)
+    with screen.page.expect_response(re.compile("/map/version")):
+        pass  # which goes right and is not what the map lacks
+    assert t("map.offline") in frame.inner_text(".tambon-notice")
+    screen.page.unroute(gone)
+    frame.wait_for_function("Tambon.atlas.layers[0].items.length && Tambon.atlas.shades", timeout=WAIT_MS)
+
+    assert frame.evaluate("Tambon.atlas.counts('801206') && !Tambon.atlas.counts('8012')")
+    assert screen.errors == []
 
 
 def test_a_click_on_a_count_goes_where_its_records_are(screen: Window, running_office: RunningOffice) -> None:

@@ -10,6 +10,7 @@
   const CORNERS_PX = [[-8, -8], [8, 8], [8, -8], [-8, 8]]; // where layers' counts stand in one cell of 32 pixels
   const ONE_PLACE_PX = 3;
   const MORE_PX = 8, LESS_PX = 80; // a view that shows more than that needs another answer; a frame finds its size
+  const DRAWN = /^\/map\/(view|tambons)/;
   const HASH = /^#map=([\d.]+)\/(-?[\d.]+)\/(-?[\d.]+)$/;
 
   class Atlas {
@@ -121,6 +122,7 @@
         const shift = chosen.layers.length > 1 ? CORNERS_PX[i % CORNERS_PX.length] : [0, 0];
         return Object.assign(layer, { title: one.title, query: one.query, shift });
       });
+      if (this.failed) this.fail("");
       this.showing = true; // what moves now is asked for below
       this.map.invalidateSize();
       this.placeFor(before, chosen);
@@ -164,6 +166,7 @@
 
     async load(given = { views: {} }) {
       this.viewed = { zoom: this.map.getZoom(), bounds: this.map.getPixelBounds() };
+      this.loading = true;
       if (this.asking) this.asking.abort();
       const asking = (this.asking = new AbortController());
       const slow = setTimeout(() => this.tell(this.words.loading), SLOW_MS);
@@ -174,10 +177,11 @@
       ]);
       clearTimeout(slow);
       if (asking.signal.aborted) return;
+      this.loading = false;
       if (this.notice.textContent === this.words.loading) this.tell("");
       if (this.failed) this.viewed = null; // what did not come is asked for at the next move, however small
       this.redraw();
-      const drawn = this.chosen.shade && !this.chosen.points ? [] : this.layers; // the legend of what is drawn
+      const drawn = this.bare() ? [] : this.layers; // the legend of what is drawn
       const rimmed = (layer) => this.map.getZoom() >= Tambon.DETAIL_ZOOM || layer.items.some((item) => item.rings);
       Tambon.legend(this.legend, drawn, this.shades, this.words, rimmed);
       this.map.getContainer().dataset.ready = String(Number(this.map.getContainer().dataset.ready || 0) + 1);
@@ -192,9 +196,13 @@
       return this.outlines.digits(this.map.getZoom());
     }
     async loadLayer(layer, signal, given) {
-      const answer = given || (await this.ask("/map/view", { layer: layer.name, ...this.view() }, layer.query, signal));
-      if (!answer) return;
-      Object.assign(layer, { answer, legend: answer.legend, status: answer.status, items: Tambon.readView(answer) });
+      const { name, query } = layer;
+      const answer = given || (await this.ask("/map/view", { layer: name, ...this.view() }, query, signal));
+      if (answer) {
+        Object.assign(layer, { answer, legend: answer.legend, status: answer.status, items: Tambon.readView(answer), drawn: query });
+      } else if (!signal.aborted && layer.drawn !== query) {
+        Object.assign(layer, { answer: null, legend: [], status: [], items: [] }); // another choice's are no answer
+      } else return;
       this.lit = null;
     }
     async loadShades(signal, given) {
@@ -205,29 +213,33 @@
       }
       const names = { ...shade.asks, digits: this.digits(), lang: this.settings.language };
       const answer = given || (await this.ask("/map/tambons", names, shade.query, signal));
-      if (answer) this.shades = Object.assign(answer, { title: shade.title });
+      const drawn = JSON.stringify([names, shade.query]);
+      if (answer) this.shades = Object.assign(answer, { title: shade.title, digits: names.digits, drawn });
+      else if (!signal.aborted && this.shades && this.shades.drawn !== drawn) this.shades = null;
     }
 
     // One question to the server; null when it was overtaken or refused (then the reason is shown).
     async ask(path, names, query, signal) {
       const address = `${path}?${new URLSearchParams(names)}${query ? `&${query}` : ""}`;
+      const asked = `${path} ${names.layer || ""}`;
       try {
         const response = await fetch(address, { signal, credentials: "same-origin" });
         if (response.ok) {
-          if (this.failed) this.fail("");
+          if (this.failed && (asked === this.missing || !DRAWN.test(this.missing))) this.fail("");
           return response.status === 204 ? null : await response.json();
         }
-        if (response.status === 401) this.fail(this.words.signed_out);
-        else if (response.status === 404) this.fail(this.words.gone);
-        else this.fail(this.reason(await response.json()));
+        if (response.status === 401) this.fail(this.words.signed_out, asked);
+        else if (response.status === 404) this.fail(this.words.gone, asked);
+        else this.fail(this.reason(await response.json()), asked);
       } catch (error) {
-        if (error.name !== "AbortError") this.fail(this.words.offline);
+        if (error.name !== "AbortError") this.fail(this.words.offline, asked);
       }
       return null;
     }
-    // What went wrong stands until something goes right; other notes stay.
-    fail(text) {
+    // What went wrong stands until something goes right: what the map lacks, until that comes; other notes stay.
+    fail(text, missing = "") {
       this.failed = text;
+      this.missing = missing;
       this.tell(text);
     }
     reason(refusal) {
@@ -241,11 +253,12 @@
 
     // What phones send is on the map a moment later, without a reload.
     async listen() {
-      if (document.hidden || this.listening || !this.layers.length) return;
+      if (document.hidden || this.listening || this.loading || !this.layers.length) return;
       this.listening = true;
       const answer = await this.ask("/map/version", {}, "", undefined);
       this.listening = false;
-      if (!answer || answer.version === this.version) return;
+      if (answer && this.failed === this.words.offline) this.load(); // the server is there again
+      if (!answer || answer.version === this.version || this.loading) return; // what is under way comes first
       const first = !this.version;
       this.version = answer.version;
       if (!first) this.load();
@@ -257,17 +270,21 @@
     paint(brush) {
       const shades = this.shades, colour = shades ? (code) => (shades.steps[shades.classes[code]] || { color: null }).color : null;
       const parts = this.outlines.parts(this.map), coloured = this.coloured(parts);
-      for (const part of parts) brush.areas(part, coloured === parts ? colour : null, this.based);
+      for (const part of parts) brush.areas(part, coloured === parts && this.counts(part.codes[0]) ? colour : null, this.based);
       if (coloured !== parts) for (const part of coloured) brush.areas(part, colour, this.based);
       const counted = this.layers.some((layer) => layer.answer && layer.answer.kind === "cells");
       if (counted) this.paintNames(brush, parts); // below the numbers, which must stay readable
-      if (!this.chosen.shade || this.chosen.points) {
+      if (!this.bare()) {
         for (const layer of this.layers) for (const item of layer.items) if (item.rings) brush.item(item, layer, false);
         for (const layer of this.layers) for (const item of layer.items) if (!item.rings) brush.item(item, layer, false);
-        if (this.lit) brush.item(this.lit.item, this.lit.layer, true);
+        if (this.lit && this.lit.layer) brush.item(this.lit.item, this.lit.layer, true);
       }
       if (!counted) this.paintNames(brush, parts);
       this.sketch.paint(brush);
+    }
+    // Whether the colours are of such an area: until those of another zoom come, these say nothing about it.
+    counts(code) {
+      return Boolean(this.shades) && (Boolean(this.shades.lao) || String(code).length === this.shades.digits);
     }
     // The areas that colours belong to: those of the base map, or LAOs.
     coloured(parts) {
@@ -277,9 +294,13 @@
       for (const part of parts) brush.names(part, this.map.getZoom() > 12 ? 14 : 12.5);
     }
 
-    // The topmost item at a point of the map: symbols before the shapes they stand on.
+    // Whether colours stand alone.
+    bare() {
+      return Boolean(this.chosen.shade) && !this.chosen.points;
+    }
+    // The topmost item at a point of the map: symbols and lines before the shapes they stand on.
     at(point) {
-      if (this.chosen.shade && !this.chosen.points) return null;
+      if (this.bare()) return null;
       const origin = this.map.getPixelOrigin(), scale = this.map.options.crs.scale(this.map.getZoom());
       const there = this.map.containerPointToLayerPoint(point);
       let best = null, least = REACH_PX;
@@ -292,12 +313,28 @@
         }
       }
       if (best) return best;
-      const x = (there.x + origin.x) / scale, y = (there.y + origin.y) / scale;
+      const x = (there.x + origin.x) / scale, y = (there.y + origin.y) / scale, reach = REACH_PX / scale;
+      return this.beside(x, y, reach / 2, false) || this.around(x, y) || this.beside(x, y, reach, true);
+    }
+    around(x, y) {
       for (const layer of [...this.layers].reverse()) {
         const item = layer.items.find((one) => one.rings && Tambon.holds(one.rings, x, y));
         if (item) return { layer, item };
       }
       return null;
+    }
+    // The nearest line within reach, or of the shapes that are hard to hit the nearest.
+    beside(x, y, reach, closed) {
+      const near = ({ box }) => x > box[0] - reach && x < box[2] + reach && y > box[1] - reach && y < box[3] + reach;
+      let best = null, least = reach;
+      for (const layer of this.layers) {
+        for (const item of layer.items) {
+          if (!item.rings || (item.rings[0].closed && !closed) || !item.rings.some(near)) continue;
+          const away = Tambon.away(item.rings, x, y);
+          if (away <= least) [best, least] = [{ layer, item }, away];
+        }
+      }
+      return best;
     }
 
     hovered(point) {
@@ -309,10 +346,7 @@
     hoverArea(point) {
       const { lat, lng } = this.map.containerPointToLatLng(point);
       const area = this.areaAt(lat, lng);
-      if (!area) return;
-      const { values, told } = this.shades, n = values[area.code];
-      const lines = (told && told[area.code]) || [n === undefined ? this.words.no_data : n.toLocaleString("en-US")];
-      this.tooltip.show(point, [area.name, ...lines]);
+      if (area && this.counts(area.code)) this.tooltip.show(point, this.lines({ area }));
     }
     areaAt(lat, lng) {
       return this.outlines.areaAt(this.coloured(this.outlines.parts(this.map)), Tambon.toX(lng), Tambon.toY(lat));
@@ -324,7 +358,11 @@
       if (!found) this.tooltip.hide();
       if (changed) requestAnimationFrame(() => this.redraw());
     }
-    lines({ layer, item }) {
+    lines({ layer, item, area }) {
+      if (area) {
+        const { values, told } = this.shades, n = values[area.code];
+        return [area.name, ...((told && told[area.code]) || [n === undefined ? this.words.no_data : n.toLocaleString("en-US")])];
+      }
       if (item.parts) {
         const parts = item.parts.slice(0, 6).map((part) => `${layer.legend[part.category].label || layer.title}: ${part.n.toLocaleString("en-US")}`);
         return [`${layer.title}: ${item.n.toLocaleString("en-US")}`, ...parts];
@@ -337,18 +375,20 @@
       if (this.sketch.takes(point)) return;
       const found = this.at(point);
       if (found) this.open(found);
-      else if (this.shades && this.settings.draws) this.chooseArea(point);
+      else if (this.shades) {
+        const { lat, lng } = this.map.containerPointToLatLng(point);
+        this.chooseArea(this.areaAt(lat, lng));
+      }
     }
-    // A click on a coloured area makes it the filter's area.
-    chooseArea(point) {
-      const { lat, lng } = this.map.containerPointToLatLng(point);
-      const area = this.shades.lao ? null : this.areaAt(lat, lng); // a filter's area is no LAO
-      if (area) Tambon.say({ area: area.code });
+    // A click on a coloured area makes it the filter's area; no LAO can be one.
+    chooseArea(area) {
+      if (area && this.settings.draws && !this.shades.lao) Tambon.say({ area: area.code });
     }
     // A counted cell is entered; a record is shown, and with it those that stand in the same place.
     open(found) {
       this.tooltip.hide();
-      if (found.item.parts) this.enter(found.layer, found.item);
+      if (found.area) this.chooseArea(found.area);
+      else if (found.item.parts) this.enter(found.layer, found.item);
       else this.turn(this.stack(found), 0);
     }
     enter(layer, item) {
@@ -357,7 +397,7 @@
     }
     stack(found) {
       const scale = this.map.options.crs.scale(this.map.getZoom()), { x, y } = found.item;
-      const all = this.layers.flatMap((layer) => layer.items.map((item) => ({ layer, item })));
+      const all = this.items();
       const there = ({ item }) => !item.parts && item !== found.item && Math.hypot(item.x - x, item.y - y) * scale <= ONE_PLACE_PX;
       return [found, ...all.filter(there)];
     }
@@ -374,14 +414,26 @@
       L.popup({ maxWidth: Math.min(340, this.map.getSize().x - 70), maxHeight: 380, autoPanPaddingTopLeft: [8, 60] }).setLatLng(place).setContent(content).openOn(this.map);
     }
 
-    // Without a mouse: n and p go from item to item outwards from the middle, Enter opens the one that is lit.
+    items() {
+      return this.layers.flatMap((layer) => layer.items.map((item) => ({ layer, item })));
+    }
+    // The coloured areas, each where its name stands.
+    areas() {
+      const parts = this.coloured(this.outlines.parts(this.map)).filter(({ codes }) => this.counts(codes[0]));
+      return parts.flatMap(({ codes, names, at }) => codes.map((code, i) => (
+        { area: { code, name: names[i] }, item: { x: at[2 * i], y: at[2 * i + 1] } }
+      )));
+    }
+    // Without a mouse: n and p go from item to item, or from area to area where colours stand alone, outwards
+    // from the middle; Enter opens the one that is lit.
     pressed(event) {
       if (this.sketch.pressed(event)) return;
       const step = { n: 1, p: -1 }[event.key];
       if (step) {
         const middle = this.map.getSize().divideBy(2), items = this.byDistance(middle);
         if (!items.length) return;
-        const now = this.lit ? items.findIndex((one) => one.item === this.lit.item) : -1;
+        const { item, area } = this.lit || {};
+        const now = items.findIndex((one) => one.item === item || (area && one.area && one.area.code === area.code));
         const next = items[(now + step + items.length) % items.length];
         this.light(next);
         const point = this.map.latLngToContainerPoint([Tambon.toLat(next.item.y), Tambon.toLon(next.item.x)]);
@@ -392,12 +444,12 @@
       } else if (event.key === "Escape") {
         this.map.closePopup();
         this.light(null);
+        this.tell(this.failed || "");
       }
     }
     byDistance(middle) {
       const centre = this.map.containerPointToLatLng(middle), x = Tambon.toX(centre.lng), y = Tambon.toY(centre.lat);
-      const all = this.layers.flatMap((layer) => layer.items.map((item) => ({ layer, item })));
-      const bounds = this.map.getBounds();
+      const all = this.bare() ? this.areas() : this.items(), bounds = this.map.getBounds();
       return all
         .filter(({ item }) => bounds.contains([Tambon.toLat(item.y), Tambon.toLon(item.x)]))
         .sort((a, b) => Math.hypot(a.item.x - x, a.item.y - y) - Math.hypot(b.item.x - x, b.item.y - y));
@@ -455,6 +507,7 @@
     see(map) {
       this.map = map;
       if (this.lao) return;
+      this.get("index"); // again, where it did not come before
       const band = this.band(map.getZoom());
       for (const part of this.wanted(map, band)) this.get(band, part);
     }

@@ -65,12 +65,13 @@ window.Tambon = window.Tambon || {};
     return items;
   }
 
-  // A shape stands where its first ring stands.
+  // A shape stands in the middle of its first ring, a line on itself.
   function place(item, ring) {
     if (item.rings) return item.rings.push(ring);
+    const { box, closed, xy } = ring, at = 2 * Math.floor(xy.length / 4);
     item.rings = [ring];
-    item.x = (ring.box[0] + ring.box[2]) / 2;
-    item.y = (ring.box[1] + ring.box[3]) / 2;
+    item.x = closed ? (box[0] + box[2]) / 2 : xy[at];
+    item.y = closed ? (box[1] + box[3]) / 2 : xy[at + 1];
     return 1;
   }
 
@@ -104,5 +105,18 @@ window.Tambon = window.Tambon || {};
     return inside;
   }
 
-  Object.assign(Tambon, { toX, toY, toLon, toLat, places, rings, readView, holds });
+  // How far a place is from the nearest line of a shape.
+  function away(list, x, y) {
+    let least = Infinity;
+    for (const { xy, closed } of list) {
+      for (let i = closed ? 0 : 2, j = closed ? xy.length - 2 : 0; i < xy.length; j = i, i += 2) {
+        const dx = xy[i] - xy[j], dy = xy[i + 1] - xy[j + 1], far = dx * dx + dy * dy;
+        const along = far && Math.max(0, Math.min(1, ((x - xy[j]) * dx + (y - xy[j + 1]) * dy) / far));
+        least = Math.min(least, Math.hypot(x - xy[j] - along * dx, y - xy[j + 1] - along * dy));
+      }
+    }
+    return least;
+  }
+
+  Object.assign(Tambon, { toX, toY, toLon, toLat, places, rings, readView, holds, away });
 })(window.Tambon);

@@ -30,6 +30,7 @@
     };
     for (const [name, action] of Object.entries(actions)) {
       if (name === "draw" && !atlas.settings.draws) continue;
+      if (name === "full_screen" && !window.parent.document.fullscreenEnabled) continue; // as on an iPhone
       if (name !== "full_screen" && atlas.settings.together) continue; // the address tells of one map only
       const button = Tambon.make("button");
       button.type = "button";
@@ -53,7 +54,7 @@
   function fullScreen(atlas) {
     const page = window.parent.document;
     if (page.fullscreenElement) page.exitFullscreen();
-    else enlarged(atlas).requestFullscreen().catch(() => atlas.tell(atlas.words.offline));
+    else enlarged(atlas).requestFullscreen().catch(() => {}); // the browser says why not
   }
   // What fills the screen: the map, or both of two that lie on one another.
   function enlarged(atlas) {
@@ -94,7 +95,8 @@
   // Maps of one page that move together; what the page chooses moves each by itself.
   function together(atlas) {
     if (!atlas.settings.together) return;
-    const channel = new BroadcastChannel("tambon-together"), own = Math.random();
+    const page = (window.parent.tambonPage = window.parent.tambonPage || Math.random()), own = Math.random();
+    const channel = new BroadcastChannel(`tambon-together-${page}`); // another tab has its own
     let following = false;
     atlas.map.on("moveend", () => {
       if (following || atlas.showing) return;
