@@ -63,6 +63,20 @@ def test_data_and_json_stand_anywhere(line: str) -> None:
     assert (args.command, args.action, args.json, args.data) == ("forms", "list", True, Path("D").absolute())
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "publish 1 --dry-run a.xlsx b.xlsx",
+        "publish --dry-run 1 a.xlsx b.xlsx",
+        "publish 1 a.xlsx --dry-run b.xlsx",
+    ],
+)
+def test_options_may_stand_between_the_words(line: str) -> None:
+    """As they come to somebody's mind."""
+    args = parser.parse(["central", *line.split()])
+    assert (args.number, args.dry_run, args.files) == (1, True, [Path("a.xlsx"), Path("b.xlsx")])
+
+
 def test_the_data_folder_is_beside_the_program_unless_said(monkeypatch: pytest.MonkeyPatch) -> None:
     """--data wins over TAMBON_DATA, which wins over data/ beside the program."""
     monkeypatch.delenv("TAMBON_DATA", raising=False)
