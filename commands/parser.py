@@ -71,7 +71,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
 
 def build() -> argparse.ArgumentParser:
     """The whole interface: one function adds each command."""
-    parser = _InAnyOrder(
+    parser: argparse.ArgumentParser = _InAnyOrder(
         prog="tambon.py",
         description="สมุดแผนที่ตำบล · Tambon Atlas: survey forms in, a map of issues out.",
         parents=[_everywhere()],

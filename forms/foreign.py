@@ -54,6 +54,7 @@ def usage_of(schema: Schema, earlier: Iterable[Schema] = ()) -> Usage:
         form_id=schema.form_id,
         layers=tuple(one if one.geometry in asked else _no_longer_asked(one) for one in _layers(schema)),
         filters=tuple(filters[:_MOST_FILTERS]),
+        of_form=True,
     )
 
 

@@ -102,7 +102,8 @@ class Usage:
 
     ``privacy``, ``units`` and ``styles`` are keyed by field reference; ``styles`` maps a select's choice
     value to (colour, icon), either may be ''. ``filled_by`` are words of FILLED_BY: who fills the form by
-    rights, blank for anybody. ``plots`` are the questions that draw a plot.
+    rights, blank for anybody. ``plots`` are the questions that draw a plot. ``of_form`` when nobody said
+    anything, so that the form alone tells.
     """
 
     form_id: str
@@ -115,6 +116,7 @@ class Usage:
     review: tuple[ReviewState, ...] = ()
     filled_by: tuple[str, ...] = ()
     plots: tuple[str, ...] = ()
+    of_form: bool = False
 
     @property
     def review_states(self) -> tuple[ReviewState, ...]:
@@ -143,7 +145,10 @@ class Usage:
 
     def to_json(self) -> str:
         """As text for the log; the same usage always gives the same text."""
-        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, default=str)
+        said = asdict(self)
+        if not self.of_form:
+            del said["of_form"]
+        return json.dumps(said, ensure_ascii=False, sort_keys=True, default=str)
 
     @classmethod
     def from_json(cls, text: str) -> Usage:
@@ -165,6 +170,7 @@ class Usage:
             review=tuple(ReviewState(**state) for state in said.get("review", ())),
             filled_by=tuple(said.get("filled_by", ())),
             plots=tuple(said.get("plots", ())),
+            of_form=said.get("of_form", False),
         )
 
 

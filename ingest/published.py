@@ -80,11 +80,13 @@ class Catalogue:
         return self.versions[form_id, self.offered[form_id]]
 
     def shown(self, form_id: str) -> Schema:
-        """The questions whose answers the office sees. Another server's form changes without anybody here:
-        what it asked before stands beside what it asks now. An entity list stands as it is now.
+        """The questions whose answers the office sees. Another server's form changes without anybody here,
+        and of one that says nothing of ours nobody decided what is shown: what it asked before stands beside
+        what it asks now. An entity list stands as it is now.
         """
         newest = self.newest(form_id).schema
-        if form_id not in self.elsewhere or is_entity_form(newest):
+        own = form_id not in self.elsewhere and not self.usages[form_id].of_form
+        if own or is_entity_form(newest):
             return newest
         return newest.with_earlier(self._earlier(newest))
 
@@ -166,10 +168,14 @@ def publish(connection: sa.Connection, path: Path, store: AttachmentStore) -> Co
 
 
 def _still_closed(form: CompiledForm, known: Catalogue) -> CompiledForm:
-    """A form that says nothing of its answers' use, such as a bare XForm, takes no class from them."""
-    older, usage = known.usages.get(form.form_id), form.usage
-    if older is None or usage != usage_of(form.schema):
+    """A form that says nothing of its answers' use, such as a bare XForm, takes no class from them; what its
+    versions asked before keeps its layers.
+    """
+    if not form.usage.of_form:
         return form
+    older, usage = known.usages.get(form.form_id), known.usage_of(form)
+    if older is None:
+        return replace(form, usage=usage)
     asked = form.schema.references()
     plots = tuple(ref for ref in older.plots if ref in asked)
     kept = replace(usage, privacy=older.privacy, units=older.units, styles=older.styles, plots=plots)

@@ -175,6 +175,26 @@ def test_its_answers_stand_on_the_map_and_a_workbook_may_say_more_later(
     assert office.atlas.reference.catalogue.usages["wells"].privacy_of("order") == "personal"
 
 
+def test_a_place_that_a_later_version_asks_for_no_more_stays_on_the_map(
+    office: Office, tmp_path: Path
+) -> None:
+    """Nobody decided that it should go; a workbook that says which layers there are decides."""
+    path = tmp_path / "wells.xlsx"
+    no_where = WELLS.replace("| geopoint          | where  | Where are you?       |", "")
+    said = {"layers": "| name | label | geometry |\n| pumps | Pumps | well/spot |\n"}
+    for version, survey, more in (("1", WELLS, {}), ("2", no_where, {}), ("3", no_where, said)):
+        settings = f"| form_title | form_id | version |\n| Wells | wells | {version} |\n"
+        book = {"survey": survey, "choices": YES_NO, "settings": settings} | more
+        path.write_bytes(workbook(book))
+        publish(office, path)
+        if version == "1":
+            offices.send(office, filled(settings))
+        if version == "2":
+            assert counted(office, "wells.where") == 1
+            assert office.atlas.reference.layers["wells.where"].label["en"].endswith("(no longer asked)")
+    assert [one for one in office.atlas.reference.layers if one.startswith("wells.")] == ["wells.pumps"]
+
+
 def test_a_form_that_another_server_gives_to_phones_is_read_and_not_offered(office: Office) -> None:
     """Other bytes under its version are another compiler's work; other questions are refused."""
 
