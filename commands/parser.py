@@ -7,9 +7,9 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from commands import values
+from commands.any_order import InAnyOrder
 
 ROOT = Path(__file__).resolve().parents[1]
 LEVELS = ("tambon", "amphoe", "province", "lao", "village", "overlay")
@@ -36,23 +36,6 @@ AREA = "รหัสพื้นที่ · all, 2, 4, 6 or 8 digits with or wi
 Commands = argparse._SubParsersAction  # the type has no public name
 
 
-class _InAnyOrder(argparse.ArgumentParser):
-    """Options may stand between the words of a command: argparse itself takes all words at the first one."""
-
-    _sorting = False
-
-    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """As argparse does, for a command that has no further words and hands none on."""
-        handed_on = {argparse.PARSER, argparse.REMAINDER}
-        if self._sorting or any(one.nargs in handed_on for one in self._actions):
-            return super().parse_known_args(args, namespace)
-        self._sorting = True
-        try:
-            return self.parse_known_intermixed_args(args, namespace)
-        finally:
-            self._sorting = False
-
-
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """Read a command line. ``command`` is its first word, ``data`` an absolute path, ``json`` a bool.
 
@@ -71,7 +54,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
 
 def build() -> argparse.ArgumentParser:
     """The whole interface: one function adds each command."""
-    parser: argparse.ArgumentParser = _InAnyOrder(
+    parser: argparse.ArgumentParser = InAnyOrder(
         prog="tambon.py",
         description="สมุดแผนที่ตำบล · Tambon Atlas: survey forms in, a map of issues out.",
         parents=[_everywhere()],
