@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from commands import values
-from commands.any_order import InAnyOrder
 
 ROOT = Path(__file__).resolve().parents[1]
 LEVELS = ("tambon", "amphoe", "province", "lao", "village", "overlay")
@@ -54,7 +53,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
 
 def build() -> argparse.ArgumentParser:
     """The whole interface: one function adds each command."""
-    parser: argparse.ArgumentParser = InAnyOrder(
+    parser: argparse.ArgumentParser = values.InAnyOrder(
         prog="tambon.py",
         description="สมุดแผนที่ตำบล · Tambon Atlas: survey forms in, a map of issues out.",
         parents=[_everywhere()],

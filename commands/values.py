@@ -1,4 +1,4 @@
-"""What stands behind the words of a command line, as ``argparse`` reads it: a mistake ends with the usage.
+"""How a command line is read, and what stands behind its words: a mistake ends with the usage.
 
 Standard library only, as the words themselves.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import re
+from typing import Any
 
 
 def minutes(text: str) -> int:
@@ -44,3 +45,20 @@ def email(text: str) -> str:
     if not re.fullmatch(r"[^@\s]+@[^@\s]+", text.strip()):
         raise argparse.ArgumentTypeError(f"{text}: ไม่ใช่อีเมล · not an e-mail address")
     return text
+
+
+class InAnyOrder(argparse.ArgumentParser):
+    """Options may stand between the words of a command: argparse itself takes all words at the first one."""
+
+    _sorting = False
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """As argparse does, for a command that has no further words and hands none on."""
+        handed_on = {argparse.PARSER, argparse.REMAINDER}
+        if self._sorting or any(one.nargs in handed_on for one in self._actions):
+            return super().parse_known_args(args, namespace)
+        self._sorting = True
+        try:
+            return self.parse_known_intermixed_args(args, namespace)
+        finally:
+            self._sorting = False

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from ingest.sources import odata, problems
 from ingest.sources.entity_lists import EntityLists
 from ingest.sources.odata import escaped
 from ingest.sources.polite import Pause, Polite, understood
-from ingest.sources.remote import Entry, RemoteForm, RemoteVersion
+from ingest.sources.remote import CONNECTIONS, Entry, RemoteForm, RemoteVersion
 
 _NO_VERSION = "___"  # how Central's addresses write a version that is blank
 _CREDENTIALS = ("TAMBON_CENTRAL_USER", "TAMBON_CENTRAL_PASSWORD")
@@ -75,6 +75,13 @@ class Central:
         for row in odata.rows(self._http, path, where=changed, select="__id,__system"):
             yield _entry(form_id, row)
 
+    def ahead(self, entries: Sequence[Entry], known: Set[str]) -> None:
+        """The submissions that were never edited: one document each."""
+        first = [one for one in entries if not (one.edits or one.deleted or one.root_id in known)]
+        if first and first[0].form_id not in self._lists:
+            paths = [self._version(one, one.root_id) for one in first]
+            self._http.ahead(paths, most=CONNECTIONS)
+
     def versions(self, entry: Entry, known: Set[str]) -> list[RemoteVersion]:
         """All versions since the first, so that an edit of an edit finds what it replaces."""
         if entry.form_id in self._lists:
@@ -86,7 +93,7 @@ class Central:
         return [RemoteVersion(one, b"" if one in known else self._xml(entry, one)) for one in ids]
 
     def _xml(self, entry: Entry, instance_id: str) -> bytes:
-        return self._http.xml(f"{self._submission(entry)}/versions/{escaped(instance_id)}.xml")
+        return self._http.xml(self._version(entry, instance_id))
 
     def files(self, entry: Entry) -> list[str]:
         """Attachments of the newest version that have arrived there."""
@@ -99,6 +106,9 @@ class Central:
 
     def _form(self, form_id: str) -> str:
         return f"{self._project}/forms/{escaped(form_id)}"
+
+    def _version(self, entry: Entry, instance_id: str) -> str:
+        return f"{self._submission(entry)}/versions/{escaped(instance_id)}.xml"
 
     def _submission(self, entry: Entry) -> str:
         return f"{self._form(entry.form_id)}/submissions/{escaped(entry.root_id)}"

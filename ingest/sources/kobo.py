@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -17,7 +17,7 @@ import requests
 
 from ingest.sources import problems
 from ingest.sources.polite import Pause, Polite, understood
-from ingest.sources.remote import Entry, RemoteForm, RemoteVersion
+from ingest.sources.remote import CONNECTIONS, Entry, RemoteForm, RemoteVersion
 
 _PAGE = 1_000
 _TOKEN = "TAMBON_KOBO_TOKEN"  # noqa: S105 - the name of a variable
@@ -84,15 +84,22 @@ class Kobo:
             files_present=len(attached),
         )
 
+    def ahead(self, entries: Sequence[Entry], known: Set[str]) -> None:
+        """The newest version of each, which is all that is there."""
+        rows = [self._rows[one.root_id] for one in entries if not one.deleted]
+        wanted = [self._xml_path(row) for row in rows if str(row["instance"]) not in known]
+        self._http.ahead(wanted, most=CONNECTIONS)
+
     def versions(self, entry: Entry, known: Set[str]) -> list[RemoteVersion]:
         """The newest version alone; what it replaced is no longer there."""
         row = self._rows[entry.root_id]
         instance_id = str(row["instance"])
         if instance_id in known:
             return [RemoteVersion(instance_id, b"")]
-        return [
-            RemoteVersion(instance_id, self._http.xml(f"{self._asset}/data/{row['id']}/", {"format": "xml"}))
-        ]
+        return [RemoteVersion(instance_id, self._http.xml(self._xml_path(row)))]
+
+    def _xml_path(self, row: dict[str, Any]) -> str:
+        return f"{self._asset}/data/{row['id']}/?format=xml"
 
     def files(self, entry: Entry) -> list[str]:
         """Attachments by their own names."""

@@ -15,9 +15,8 @@ import re
 import threading
 import time
 from codecs import BOM_UTF8
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import wraps
 from inspect import isfunction, isgeneratorfunction
 from typing import Any, TypeVar
@@ -27,7 +26,8 @@ import requests
 import urllib3
 from urllib3 import exceptions
 
-from ingest.sources import problems
+from ingest.sources import problems, side_by_side
+from ingest.sources.side_by_side import Answer
 from thai.problem import Problem
 
 TRIES = 6
@@ -36,25 +36,11 @@ _LONGEST_PAUSE_S = 60.0
 _TIRED = frozenset({429, 500, 502, 503, 504})
 _PUT_OFF = frozenset({429, 503})  # nothing was done
 _REDIRECTS = 5
-_REDIRECTED = frozenset({301, 302, 303, 307, 308})
 
 _ROOT, _HEAD = re.compile(rb"<([^\s?!/>]+)"), 4_096  # bytes in which a document's first element begins
 
 Pause = Callable[[float], None]
 _Server = TypeVar("_Server")
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    """What a server said, whole."""
-
-    status: int
-    headers: Mapping[str, str]
-    content: bytes
-
-    @property
-    def is_redirect(self) -> bool:
-        return self.status in _REDIRECTED and "location" in self.headers
 
 
 class Polite:
@@ -80,6 +66,7 @@ class Polite:
         session.proxies, session.verify, session.trust_env = found["proxies"], found["verify"], False
         self._pools: dict[str, tuple[urllib3.HTTPConnectionPool, bool]] = {}
         self._stores: dict[str, Polite] = {}
+        self._ahead: dict[str, Answer] = {}
         self._renew = renew
         self._renewing = threading.Lock()
         self._pause = pause
@@ -93,16 +80,29 @@ class Polite:
 
         A server that keeps files in a store of its own sends us on to it, over https.
         """
-        answer: _Answer = self._again(lambda: self._no_page(self._get(path, params, stored=True)))
+        answer: Answer = self._again(lambda: self._no_page(self._get(path, params, stored=True)))
         return answer.content
 
     def xml(self, path: str, params: dict[str, str] | None = None) -> bytes:
         """An XML document's bytes, to its end; a web page in its place, or something else, is refused."""
-        answer: _Answer = self._again(lambda: self._ended(self._no_page(self._get(path, params))))
+        answer: Answer = self._again(lambda: self._ended(self._no_page(self._get(path, params))))
         content = answer.content.removeprefix(BOM_UTF8).lstrip()
         if not content.startswith(b"<") or content[:15].lower().startswith((b"<!doctype html", b"<html")):
             raise problems.odd_answer(self.host, "HTML")
         return answer.content
+
+    def ahead(self, paths: Iterable[str], *, most: int) -> None:
+        """Ask for documents that are wanted next, over some connections at once; what does not come is asked
+        for when it is wanted.
+        """
+        base = urlsplit(self.base_url)
+        by_target = {base.path + path: path for path in paths}
+        pool, whole = self._connections(base.scheme)
+        self._ahead.clear()
+        if by_target and not whole and pool.proxy is None:
+            headers = {name: str(said) for name, said in self._session.headers.items()} | {"Host": self.host}
+            for target, answer in side_by_side.answers(pool, by_target, headers, most=most):
+                self._ahead[by_target[target]] = answer
 
     @contextmanager
     def understood(self) -> Iterator[None]:
@@ -168,7 +168,9 @@ class Polite:
             return problems.busy(self.host, tired.status)
         return problems.unreachable(self.host, tired.reason)
 
-    def _get(self, path: str, params: dict[str, str] | None, *, stored: bool = False) -> _Answer:
+    def _get(self, path: str, params: dict[str, str] | None, *, stored: bool = False) -> Answer:
+        if not params and path in self._ahead:
+            return self._checked(self._ahead.pop(path), path)
         url = urljoin(self.base_url, path)
         for _ in range(_REDIRECTS):
             answer = self._one("GET", url, params)
@@ -188,7 +190,7 @@ class Polite:
             self._stores[host] = Polite(requests.Session(), f"https://{host}", pause=self._pause)
         return self._stores[host]
 
-    def _stored(self, url: str) -> _Answer:
+    def _stored(self, url: str) -> Answer:
         """A file by its own signed address, which alone says who may have it."""
         absent = problems.not_there(self.host, urlsplit(url).path)
         try:
@@ -202,7 +204,7 @@ class Polite:
     def _one(
         self, method: str, url: str, params: dict[str, str] | None, body: bytes | None = None,
         headers: dict[str, str] | None = None,
-    ) -> _Answer:  # fmt: skip
+    ) -> Answer:  # fmt: skip
         if params:
             url = f"{url}?{urlencode(params)}"
         parts = urlsplit(url)
@@ -218,7 +220,7 @@ class Polite:
             raise problems.odd_answer(self.host, type(error).__name__) from error
         except exceptions.HTTPError as error:  # cut, too slow, or half an answer
             raise _TiredError(reason=type(error).__name__) from error
-        return _Answer(answer.status, answer.headers, answer.data)
+        return Answer(answer.status, answer.headers, answer.data)
 
     def _connections(self, scheme: str) -> tuple[urllib3.HTTPConnectionPool, bool]:
         """The session's connections to this server, and whether a proxy wants whole addresses."""
@@ -232,7 +234,7 @@ class Polite:
             self._pools[scheme] = pool, whole
         return self._pools[scheme]
 
-    def _checked(self, answer: _Answer, path: str) -> _Answer:
+    def _checked(self, answer: Answer, path: str) -> Answer:
         status = answer.status
         if status in _TIRED:
             asked = answer.headers.get("retry-after", "")
@@ -247,21 +249,21 @@ class Polite:
             raise problems.odd_answer(self.host, f"HTTP {status}")
         return answer
 
-    def _ended(self, answer: _Answer) -> _Answer:
+    def _ended(self, answer: Answer) -> Answer:
         """A proxy may shorten a document and say so: what does not end with its own root is half of it."""
         root = _ROOT.search(answer.content, 0, _HEAD)
         if root and not answer.content.rstrip().endswith((b"</" + root[1] + b">", b"/>")):
             raise _TiredError(reason="half a document")
         return answer
 
-    def _no_page(self, answer: _Answer) -> _Answer:
+    def _no_page(self, answer: Answer) -> Answer:
         """A sign-in page that stands between would pass for a photo; a file is sent as an attachment."""
         kind = answer.headers.get("content-type", "")
         if kind.startswith("text/html") and "content-disposition" not in answer.headers:
             raise problems.odd_answer(self.host, "text/html")
         return answer
 
-    def _json(self, answer: _Answer) -> Any:
+    def _json(self, answer: Answer) -> Any:
         kind = answer.headers.get("content-type", "")
         if "json" not in kind:
             raise problems.odd_answer(self.host, kind.partition(";")[0] or "no content type")
@@ -293,7 +295,7 @@ def _watched(method: Callable[..., Any]) -> Callable[..., Any]:
     return stepwise if isgeneratorfunction(method) else whole
 
 
-def _words(answer: _Answer) -> str:
+def _words(answer: Answer) -> str:
     """What a server says of its refusal, as far as it says anything that a person can read."""
     try:
         return str(_json.loads(answer.content).get("message") or f"HTTP {answer.status}")[:300]

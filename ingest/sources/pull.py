@@ -28,7 +28,7 @@ from ingest.sources import decisions, problems, register
 from ingest.sources.fetched import Fetched, chain, linked, unread
 from ingest.sources.own_form import own_form
 from ingest.sources.register import Source
-from ingest.sources.remote import Entry, Remote, RemoteForm, RemoteVersion
+from ingest.sources.remote import CONNECTIONS, Entry, Remote, RemoteForm, RemoteVersion
 from ingest.tables import attachment, now, source_item, submission
 from thai.problem import Problem
 
@@ -37,7 +37,7 @@ _OVERLAP = timedelta(
 )  # Central makes entities up to half a minute late; transactions may be longer
 #: When the whole index is compared again: daily; sooner while files are missing that may come late.
 _WHOLE_AFTER = {False: timedelta(hours=24), True: timedelta(hours=2)}
-_TOGETHER, _CONNECTIONS = 200, 6
+_TOGETHER = 200
 #: What is told of one submission, or of one of its files, while the others go on.
 _LEFT, _FILE_LEFT = frozenset({"source_not_found"}), frozenset({"source_not_found", "source_moved"})
 _COUNTED = {"accepted": Outcome.NEW, "duplicates": Outcome.AGAIN, "conflicts": Outcome.CONFLICT}
@@ -259,7 +259,10 @@ class _Form:
         return set(connection.execute(query).scalars())
 
     def _fetch_all(self, entries: Sequence[Entry]) -> list[Fetched]:
-        """Side by side; each connection takes the next one that waits, without a task for each."""
+        """Documents first, then the files and edits of those that have some: side by side, each connection
+        takes the next one that waits, without a task for each.
+        """
+        self.remote.ahead(entries, self.logged)
         waiting, fetched = deque(enumerate(entries)), [Fetched("")] * len(entries)
 
         def work() -> None:
@@ -270,8 +273,8 @@ class _Form:
                 waiting.clear()  # nothing more is begun
                 raise
 
-        with ThreadPoolExecutor(_CONNECTIONS) as pool:
-            for done in [pool.submit(work) for _ in range(_CONNECTIONS)]:
+        with ThreadPoolExecutor(CONNECTIONS) as pool:
+            for done in [pool.submit(work) for _ in range(CONNECTIONS)]:
                 done.result()
         return fetched
 

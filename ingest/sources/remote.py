@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import Protocol
+
+CONNECTIONS = 6  # to one server at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,9 @@ class Remote(Protocol):
 
     def index(self, form_id: str, since: str) -> Iterator[Entry]:
         """What changed since a moment of the server's clock, deletions among it; all of it for ''."""
+
+    def ahead(self, entries: Sequence[Entry], known: Set[str]) -> None:
+        """What ``versions`` will be asked of these entries may be fetched now, side by side."""
 
     def versions(self, entry: Entry, known: Set[str]) -> list[RemoteVersion]:
         """The versions of a submission, oldest first; those ``known`` already without their bytes."""
