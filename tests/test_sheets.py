@@ -724,6 +724,25 @@ def test_points_in_degrees_are_told_from_metres(office: Office, book: Path, tmp_
     assert len(found["skipped"]) == 3
 
 
+def test_a_place_in_another_country_is_told(office: Office, tmp_path: Path) -> None:
+    """Noughts for a place not known, another zone, a layer whose latitude comes first."""
+    point = 'point = { columns = ["N", "E"], as = "point" }'
+    text = f'name = "a"\nform = "pomelo_plot"\ncrs = "%s"\n[columns]\n{point}'
+    for crs, north, east in (
+        ("EPSG:4326", 0, 0),
+        ("EPSG:32648", 915500, 619500),
+        ("EPSG:32647", 8.28, 100.08),
+    ):
+        path = book_of(tmp_path / "a.xlsx", [["ต้น", "N", "E"], [1, north, east]])
+        found = load.load(office.atlas, [path], mapping.parse(text % crs, "a"), dry_run=True)
+        assert (found["rows"], "outside Thailand" in found["skipped"][0]["problems"][0]["en"]) == ([], True)
+    swapped = gpd.GeoDataFrame({"ต้น": [1]}, geometry=[box(8.28, 89.08, 8.29, 89.09)], crs=4326)
+    swapped.to_file(tmp_path / "a.geojson")
+    drawn = 'name = "a"\nform = "pomelo_plot"\n[columns]\nplot = { as = "geometry" }\n'
+    found = load.load(office.atlas, [tmp_path / "a.geojson"], mapping.parse(drawn, "a"), dry_run=True)
+    assert [one["reason"] for one in found["skipped"]] == ["cell_unreadable"]
+
+
 def test_the_command_drafts_shows_and_stores(running_office: Any, book: Path, tmp_path: Path) -> None:
     """Beside the running office, as a clerk types it."""
     draft = running_office.command("ingest", "files", str(book), "--suggest", "pomelo_plot")["drafts"]

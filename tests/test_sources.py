@@ -320,6 +320,24 @@ def test_a_tired_server_is_given_time(other: Central) -> None:
     assert waited == [0.5, 1.0, 7.0, 4.0]
 
 
+def test_documents_that_are_fetched_ahead_end_with_the_first_trouble(other: Central) -> None:
+    """Each is asked for once; what is told to wait waits, and the rest is asked for when it is wanted."""
+    waited: list[float] = []
+    other.page = 100
+    remote = central.Central(CentralConfig(other.url, USER, PASSWORD), "1", "wells", pause=waited.append)
+    entries = list(remote.index("wells", ""))
+    asked = len(other.asked)
+    remote.ahead(entries, set())
+    assert len(other.asked) - asked == len(entries) == 7
+    documents = [remote.versions(one, set())[0].xml for one in entries]
+    assert (len(other.asked) - asked, waited) == (7, [])
+
+    other.trouble = ["429"]
+    remote.ahead(entries, set())
+    assert [remote.versions(one, set())[0].xml for one in entries] == documents
+    assert waited == [7.0]
+
+
 def test_what_was_written_late_there_is_found_by_the_overlap(office: Office, other: Central) -> None:
     """A slow transaction comes to light behind newer ones: the window begins half an hour before the last."""
     other.held.append(held("newest", created="2026-11-02T12:00:00.000Z"))

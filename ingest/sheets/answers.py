@@ -14,6 +14,7 @@ from pyproj import CRS, Transformer
 
 from forms.instance import AnswerCheck
 from forms.schema import Field, Schema
+from geo.parse import THAILAND_LAT, THAILAND_LON
 from geo.reference import WGS84, transformer_to_wgs84
 from ingest.sheets import problems
 from ingest.sheets.mapping import Column, Mapping
@@ -158,6 +159,7 @@ class RowReader:
             lon, lat = self._move.transform(lon, lat)
         elif self._degrees and abs(lat) > 90:
             raise problems.not_degrees(f"{north} {east}")
+        _in_thailand((lon, lat, lon, lat), f"{north} {east}")
         return f"{lat:.7f} {lon:.7f} 0 0"
 
 
@@ -210,6 +212,14 @@ _READERS: dict[str, Callable[[Cell], Any]] = {
 }
 
 
+def _in_thailand(bounds: tuple[float, float, float, float], shown: str) -> None:
+    """Refuse what lies elsewhere: another zone or order of the numbers, or a nought for a place not known."""
+    west, south, east, north = bounds
+    in_lon = THAILAND_LON[0] <= west <= east <= THAILAND_LON[1]
+    if not (in_lon and THAILAND_LAT[0] <= south <= north <= THAILAND_LAT[1]):
+        raise problems.outside_thailand(shown, f"{south:.4f} {west:.4f}")
+
+
 def _vertices(shape: Any, kind: str) -> str | None:
     """A shape as phones write it; one that a phone could not have drawn is refused rather than cut."""
     if shape is None or shape.is_empty:
@@ -222,4 +232,5 @@ def _vertices(shape: Any, kind: str) -> str | None:
     west, south, east, north = line.bounds
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):  # a layer that names no system
         raise problems.not_degrees(f"{south:.0f} {west:.0f}")
+    _in_thailand(line.bounds, f"{south:.4f} {west:.4f}")
     return ";".join(f"{y:.7f} {x:.7f} 0 0" for x, y in shapely.get_coordinates(line))

@@ -204,6 +204,18 @@ def not_degrees(text: str) -> Problem:
     )
 
 
+def outside_thailand(text: str, place: str) -> Problem:
+    """Coordinates of another zone or datum, in the wrong order, or noughts."""
+    return Problem(
+        "outside_thailand",
+        Text(f"“{text}” อยู่นอกประเทศไทย (ละติจูด ลองจิจูด {place})", f"“{text}” lies outside Thailand ({place})"),
+        Text(
+            "ดูว่าสลับเหนือกับตะวันออก โซน (47 หรือ 48) หรือ crs ในแฟ้มจับคู่หรือไม่ ถ้าไม่รู้พิกัดให้เว้นว่าง",
+            "See whether north and east, the zone (47, 48) or crs are right; leave blank what is not known.",
+        ),
+    )
+
+
 def wrong_shape(found: str, wanted: str) -> Problem:
     """A shape of another kind than the question asks for, in several parts, or with holes."""
     return Problem(
