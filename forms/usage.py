@@ -22,6 +22,8 @@ STRICTNESS = PRIVACY_CLASSES.index
 KINDS_TO_FILTER = (
     "text", "integer", "decimal", "date", "time", "datetime", "select_one", "select_multiple",
 )  # fmt: skip
+OR_OTHER = re.compile(r"\bor[_ ](?:specify[_ ])?other$")
+OTHER = "_other"  # the compiler's own question for the words of who chose other
 LIST_TYPE = re.compile(r"(?:select_one|select_multiple|rank|select one|select multiple) (\S+)")
 
 
@@ -31,7 +33,13 @@ def read_usage(sheets: dict[str, Sheet], schema: Schema, survey: Survey) -> tupl
     refs = {field.path: ref for ref, field in schema.references().items()}
     asked = [(refs[question.path], question) for question in survey.questions if question.path in refs]
     cells = Cells(sheets["survey"], (), schema, found)
-    privacy = dict(_privacy(cells, asked, survey))
+    others = [
+        (refs[path], question)
+        for _, question in asked
+        if OR_OTHER.search(question.type)
+        and (path := (*question.path[:-1], f"{question.name}{OTHER}")) in refs
+    ]
+    privacy = dict(_privacy(cells, [*asked, *others], survey))
     units = {ref: unit for ref, q in asked if (unit := cells.text(q.row, "unit"))}
     usage = Usage(
         form_id=schema.form_id,

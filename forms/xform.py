@@ -170,6 +170,8 @@ class _Model:
     def _choices(self, control: etree._Element | None) -> tuple[tuple[Choice, ...] | None, str]:
         if control is None or local(control) not in KIND_OF_CONTROL:
             return None, ""
+        if "search(" in control.get("appearance", ""):  # a file's; its one choice names the file's columns
+            return None, ""
         itemset = next(control.iter("{*}itemset"), None)
         if itemset is None:
             return tuple(self._inline(control)), ""

@@ -232,6 +232,21 @@ def test_the_personal_classes_spread_from_a_repeat_to_its_questions() -> None:
     assert usage.privacy_of("trees") == "team"
 
 
+def test_the_words_of_who_chose_other_are_as_closed_as_the_question() -> None:
+    """The compiler asks for them in a question of its own, which was the team's."""
+    survey = """
+        | type                    | name | label::ไทย (th) | label::English (en) | privacy |
+        | select_one ill or_other | ill  | โรค              | Illness             | secret  |
+    """
+    choices = """
+        | list_name | name | label::ไทย (th) | label::English (en) |
+        | ill       | none | ไม่มี             | None                |
+    """
+    sheets = {"survey": survey, "choices": choices, "settings": SETTINGS}
+    usage = compile_workbook(workbook(sheets), file_name="f.xlsx").usage
+    assert [usage.privacy_of(name) for name in ("ill", "ill_other")] == ["secret", "secret"]
+
+
 @pytest.mark.parametrize(
     ("group", "source", "problems"),
     [

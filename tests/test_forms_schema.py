@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import pytest
-from workbooks import workbook
+from workbooks import SETTINGS, workbook
 
 from forms.builds import plain
 from forms.compile import compile_workbook
@@ -112,6 +112,22 @@ def test_choices_are_inline_or_a_named_list(schema: Schema) -> None:
         ("rain", "น้ำฝน"),
     ]
     assert (tambon.choices, tambon.dataset) == (None, "tambons")
+
+
+def test_a_search_offers_what_stands_in_its_file() -> None:
+    """Its one choice names columns; every answer was no choice that was offered."""
+    survey = """
+        | type             | name  | label::ไทย (th) | label::English (en) | appearance       |
+        | select_one fruit | fruit | ผลไม้            | Fruit               | search('fruits') |
+    """
+    choices = """
+        | list_name | name     | label::ไทย (th) | label::English (en) |
+        | fruit     | name_key | label_th        | label_en            |
+    """
+    form = compile_workbook(
+        workbook({"survey": survey, "choices": choices, "settings": SETTINGS}), file_name="f.xlsx"
+    )
+    assert form.schema.field("fruit")[1].choices is None
 
 
 def test_a_field_is_found_by_name_or_by_repeat_and_name(schema: Schema) -> None:
