@@ -6,14 +6,14 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from thai.text import arabic_digits, fold, normalise, strip_area_prefix, thai_digits
 
 SARA_AM = "\u0e33"
 thai_text = st.text(
-    st.characters(min_codepoint=0x0E01, max_codepoint=0x0E5B) | st.sampled_from(" a\u200b\uf70a\n")
+    st.characters(min_codepoint=0x0E01, max_codepoint=0x0E5B) | st.sampled_from(" a\u200b\uf70a\n\r\u00a0")
 )
 
 
@@ -57,6 +57,8 @@ def test_invisible_characters_and_spaces() -> None:
 
 
 @given(thai_text)
+@example("ก\r\u00a0ข")
+@example("ก า\uf70aข")
 def test_normalising_twice_changes_nothing(text: str) -> None:
     """The canonical spelling is a fixed point, for any run of Thai characters."""
     once = normalise(text)

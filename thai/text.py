@@ -48,7 +48,7 @@ _CANONICAL_WORD = (
 )
 _CANONICAL = re.compile(f"(?:{_CANONICAL_WORD}(?: {_CANONICAL_WORD})*+)?")
 _SPACES = re.compile(r"[^\S\n]+")
-_LINE_ENDS = re.compile(r" ?(?:\r\n?|\n) ?")
+_LINE_ENDS, _AROUND_LINES = re.compile(r"\r\n?"), re.compile(" ?\n ?")
 _SPACE_BEFORE_MARK = re.compile(f"(?<=[\u0e01-\u0e2e]) (?=[{_MARKS}{_SARA_AM}])")
 _CLUSTER = re.compile(
     f"[{_MARKS}]+{_SARA_AM}+[{_TONES}{_NIKHAHIT}]*|{_SARA_AM}+[{_TONES}{_NIKHAHIT}]+|{_SARA_AM}{{2,}}"
@@ -74,9 +74,10 @@ def normalise(text: str) -> str:
     if _CANONICAL.fullmatch(text):
         return text
     text = unicodedata.normalize("NFC", text.translate(_GLYPHS))
-    text = _SPACE_BEFORE_MARK.sub("", _SPACES.sub(" ", _LINE_ENDS.sub("\n", text)))
+    text = _AROUND_LINES.sub("\n", _SPACES.sub(" ", _LINE_ENDS.sub("\n", text)))
     text = re.sub("เ{2}", "แ", text)
-    while (ordered := _CLUSTER.sub(_reorder, text)) != text:  # a mark moved left may meet another cluster
+    # A mark moved left may meet another cluster, or a space.
+    while (ordered := _CLUSTER.sub(_reorder, _SPACE_BEFORE_MARK.sub("", text))) != text:
         text = ordered
     return unicodedata.normalize("NFC", text).strip()
 
