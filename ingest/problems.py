@@ -334,6 +334,15 @@ def figure_undated(form_id: str) -> Problem:
     )
 
 
+def figure_of_years(form_id: str) -> Problem:
+    """A month or another part of a fiscal year is asked of what is recorded year by year."""
+    return Problem(
+        "figure_of_years",
+        Text(f"แบบ {form_id} บันทึกเป็นปีงบประมาณ แบ่งปีไม่ได้", f"The form {form_id} is of whole fiscal years."),
+        Text("เลือกปีงบประมาณ หรือทุกช่วงเวลา", "Choose a fiscal year, or all time."),
+    )
+
+
 def entity_unknown(dataset: str, entity_id: str) -> Problem:
     """Nothing of that id in a list."""
     return Problem(

@@ -11,7 +11,7 @@ from ingest.access import Viewer
 from ingest.atlas import Atlas
 from ingest.doors import figures
 from ingest.doors.figures import Cut, Figure
-from reports import reference
+from reports import indicators, reference
 from reports.reference import level_of
 from thai.periods import ALL_TIME, Period, period_of
 
@@ -45,6 +45,7 @@ def coverage(
             viewer,
             Figure(form_id, "distinct", (of,)),
             cut,
+            indicators.beside(atlas),
         )
         reported = next((int(one.value) for one in cells if one.area == area and one.value is not None), 0)
         found.append(Coverage(what, reported, loaded.count(what, area, period)))

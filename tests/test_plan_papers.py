@@ -12,6 +12,7 @@ import offices
 import openpyxl
 import pypdfium2
 import pytest
+from streamlit.testing.v1 import AppTest
 from village_office import PLACE
 
 from ingest.access import Viewer
@@ -36,7 +37,8 @@ from reports.papers.model import (
 from reports.papers.summaries import Listed
 from reports.plans import next_steps
 from streamlit_app import actions
-from streamlit_app.office import Office
+from streamlit_app import viewer as door
+from streamlit_app.office import Office, open_office
 from thai.periods import ALL_TIME, parse_period
 from thai.problem import Problem
 
@@ -186,6 +188,33 @@ def test_demand_meets_supply(planned: Office) -> None:
     assert facts(paper)["ยังขาด"] == "220,000 บาท"
     assert unused[0][0] == "ข้อบัญญัติ 2570"
     assert unused[0][3:5] == ["470,000", "15 ส.ค. 2570"]
+
+
+def run_plans() -> None:
+    """The page of plans, as Streamlit runs it."""
+    from streamlit_app.views.plans import page
+
+    page()
+
+
+def test_the_page_of_plans_has_the_numbers_of_the_matrix(
+    planned: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """20,000 + 200,000 are missing: of each project, and together."""
+    open_office(planned)
+    monkeypatch.setattr(door, "viewer", lambda: OFFICER)
+    page = AppTest.from_function(run_plans, default_timeout=60)
+    page.query_params["area"] = "801206"
+    page.run()
+    open_office(None)
+    paper = made(planned, "demand_supply")
+    matrix = tables(paper)[0][:-1]
+    board = page.dataframe[0].value
+    assert not page.exception
+    assert sorted(f"{row[1]}: {row[-1]} บาท" for row in matrix) == sorted(
+        f"{name}: {missing}" for name, missing in zip(board.iloc[:, 0], board.iloc[:, -1], strict=True)
+    )
+    assert f"### {facts(paper)['ยังขาด']}" in [one.value for one in page.markdown]
 
 
 def test_the_two_sides_are_drawn_and_what_met(planned: Office) -> None:

@@ -16,6 +16,7 @@ from ingest.doors import units
 from ingest.identifiers import quoted
 from ingest.reference_values import ReferenceValue
 from reports import breakdowns, coverage, debt_by_occupation, expiring, indicators
+from reports.indicators import Question
 from reports.programmes import programmes, read
 from streamlit_app.office import Office
 from thai.periods import ALL_TIME, parse_period
@@ -421,6 +422,23 @@ def test_money_moves_from_roads_to_quality_of_life(shipped: Office) -> None:
         (2025, "quality_of_life", 70),
         (2025, "infrastructure", 30),
     ]
+
+
+def test_what_is_recorded_by_years_is_not_mixed_with_months(shipped: Office) -> None:
+    """2569: 100,000 + 50,000; 2570: 900,000; both 1,050,000. October has no 150,000 of its own."""
+    lines = [("100000", 2569), ("50000", 2569), ("900000", 2570)]
+    place = {"_area": "80120603", "_tambon": "801206", "status": "open"}
+    rows = [place | {"amount_baht": Decimal(baht), "fiscal_year": year} for baht, year in lines]
+    fill(shipped, "budget_source", rows)
+    both = parse_period("2568-10-01..2570-09-30")
+    asked = [value(shipped, "budget_source.supply", "80", one)[0] for one in (YEAR, both, ALL_TIME)]
+    assert asked == [150_000, 1_050_000, 1_050_000]
+    for part in ("2025-10", "2569-Q1", "CY2569", "2568-10-01..2569-08-31"):
+        with pytest.raises(Problem, match="figure_of_years"):
+            value(shipped, "budget_source.supply", "80", parse_period(part))
+    months = Question("budget_source.supply", "tambon", "80", YEAR, "month")
+    with pytest.raises(Problem, match="figure_of_years"):
+        indicators.answers(shipped.atlas, BOSS, months)
 
 
 def test_cost_per_rai_by_crop(shipped: Office) -> None:

@@ -109,3 +109,27 @@ def test_the_forum_sheet_has_the_numbers_of_the_screen(villages: Office, tmp_pat
         [card] = [number for name, number in on_screen.items() if name.startswith(on_card)]
         assert stands(f"={value}", f"={card}"), on_card
         assert stands(on_sheet + value, on_paper), on_sheet
+
+
+@pytest.mark.usefixtures("shown")
+def test_the_tambons_accounts_have_the_numbers_of_the_screen(villages: Office, tmp_path: Path) -> None:
+    """Six households of one village spent 5,154 baht: 859 each, 3,000 / 5,154 = 58.2 % of it not needed."""
+    on_screen = cards("บัญชีครัวเรือนรายเดือน", "801202", "2026-10")
+    on_paper = printed(villages, "tambon_accounts", "801202", "2026-10", tmp_path / "p.pdf")
+    for on_card, on_sheet, value in (
+        ("ครัวเรือนที่ทำบัญชี", "ครัวเรือนที่ส่งบัญชี", "6ครัวเรือน"), ("รายจ่ายเฉลี่ยต่อครัวเรือน", "รายจ่ายต่อบัญชี", "859บาท"),
+        ("รายจ่ายไม่จำเป็น", "5,1543,000", "58.2%"),
+    ):  # fmt: skip
+        [card] = [number for name, number in on_screen.items() if name.startswith(on_card)]
+        assert card == value
+        assert stands(on_sheet + value.removesuffix("%").removesuffix("ครัวเรือน"), on_paper), on_sheet
+
+
+@pytest.mark.usefixtures("shown")
+def test_costs_of_crops_have_the_numbers_of_the_screen(villages: Office, tmp_path: Path) -> None:
+    """Rice of five households: 4,200 baht a rai, 6,000 - 4,200 = 1,800 left, 4,200 / 500 = 8.4 a kilogram."""
+    on_screen = cards(programmes()["livelihood"].title["th"], TAMBON, "FY2570")
+    on_paper = printed(villages, "crop_costs", TAMBON, "FY2570", tmp_path / "p.pdf")
+    rice = [value for name, value in on_screen.items() if "ข้าว" in name]
+    assert rice == ["4,200บาท/ไร่", "1,800บาท/ไร่", "8.4บาท/กก."]
+    assert stands("ข้าว5" + "".join(one.partition("บาท")[0] for one in rice), on_paper)

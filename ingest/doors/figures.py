@@ -91,6 +91,7 @@ def cells(
     Raises ``Problem`` where the figure is not for the viewer at all, or cannot be computed.
     """
     rows = Rows(catalogue, figure)
+    _check_years(rows, cut)
     within = _reach(viewer, rows)
     own = _own_only(rows, figure, cut, within)
     outside = None if own else _outside(cut, within)
@@ -212,6 +213,16 @@ def _counted(
         return cursor.execute(parsed(sql), values).fetchall()
     finally:
         cursor.execute("ROLLBACK")
+
+
+def _check_years(rows: Rows, cut: Cut) -> None:
+    """What is recorded by fiscal years would stand in their first month as if it were all of that month."""
+    of_years = bool(rows.date) and rows.schema.references()[rows.date].kind == "integer"
+    since, until = cut.period.since, cut.period.until
+    begins = since is None or (since.month, since.day) == (10, 1)
+    ends = until is None or (until.month, until.day) == (9, 30)
+    if of_years and not (begins and ends and cut.by in _WHOLE_YEARS):
+        raise problems.figure_of_years(rows.figure.form_id)
 
 
 def _reach(viewer: Viewer, rows: Rows) -> str:
