@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from forms.schema import Field
 from forms.values import READERS
-from thai.text import arabic_digits
+from thai.text import arabic_digits, plain_number
 
 SAME, BLANK = ".", "-"
 
@@ -79,7 +79,7 @@ def _value(one: Field, word: str) -> str | None:
             return word
         return values[int(plain) - 1] if plain.isdecimal() and 0 < int(plain) <= len(values) else None
     if one.kind in READERS:
-        plain = arabic_digits(word).replace(",", "")
+        plain = plain_number(word)
         return plain if READERS[one.kind](plain) is not None else None
     return word
 

@@ -16,7 +16,7 @@ from thai.calendar import parse_date
 from thai.codes import area_code
 from thai.periods import parse_period
 from thai.problem import Place, Problem, Problems
-from thai.text import arabic_digits, normalise
+from thai.text import normalise, plain_number
 
 COUNTS = ("villages", "households", "people", "tambons", "account_target")
 BODIES = ("lao", "province_group")
@@ -126,7 +126,7 @@ def _value(
         raise Problem(problem.code, problem.says, problem.remedy, place) from None
     if not areas.has(area) or not area.startswith(within):
         raise problems.area_in_no_set(place, area, areas.boundary_set)
-    value = arabic_digits(cells["value"]).replace(",", "")
+    value = plain_number(cells["value"])
     if kind == MEMBER and value.isdigit():
         return ReferenceValue(kind, name, area, period, value, cells["label"], cells["source"], as_of)
     try:

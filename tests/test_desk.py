@@ -93,6 +93,10 @@ def test_choices_left_out_at_the_end_are_those_of_the_line_above() -> None:
 
 def test_a_line_that_cannot_be_read_is_told_with_its_number_and_word() -> None:
     """Nothing is guessed and nothing is dropped silently."""
+    assert [word for _, _, word in read_lines("5 1 120,50\n5 1 1,2", QUESTIONS[:3]).wrong] == [
+        "120,50",
+        "1,2",
+    ]
     wrong = read_lines("5 3 10\n5 1 สิบ\n5 1 10 a\n5 1 10", QUESTIONS[:3]).wrong
 
     assert [(number, one.name if one else "", word) for number, one, word in wrong] == [

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from thai.text import arabic_digits, fold, normalise, strip_area_prefix, thai_digits
+from thai.text import arabic_digits, fold, normalise, plain_number, strip_area_prefix, thai_digits
 
 SARA_AM = "\u0e33"
 thai_text = st.text(
@@ -101,6 +101,16 @@ def test_digits_both_ways() -> None:
     """๐–๙ and 0–9 change into each other, nothing else does."""
     assert arabic_digits("๒๕๖๔ ก") == "2564 ก"
     assert thai_digits("2564 ก") == "๒๕๖๔ ก"
+
+
+def test_a_comma_parts_thousands_and_nothing_else() -> None:
+    """120,50 was keyed in as 12,050."""
+    assert [plain_number(one) for one in ("๑,๒๐๐.๕๐", " -1,234,567 ", "120", "0.5")] == [
+        "1200.50", "-1234567", "120", "0.5",
+    ]  # fmt: skip
+    assert [plain_number(one) for one in ("120,50", "1,2", "12,34,567", "1,5 ไร่")] == [
+        "120,50", "1,2", "12,34,567", "1,5 ไร่",
+    ]  # fmt: skip
 
 
 def test_importing_the_conventions_is_quick() -> None:

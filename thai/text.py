@@ -54,6 +54,7 @@ _CLUSTER = re.compile(
     f"[{_MARKS}]+{_SARA_AM}+[{_TONES}{_NIKHAHIT}]*|{_SARA_AM}+[{_TONES}{_NIKHAHIT}]+|{_SARA_AM}{{2,}}"
     f"|[{_MARKS}]*{_SARA_AA}[{_TONES}{_NIKHAHIT}]+|[{_MARKS}]+{_SARA_AA}|[{_MARKS}]{{2,}}"
 )
+_GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
 _TO_ARABIC = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 _TO_THAI = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
 
@@ -115,6 +116,15 @@ def strip_area_prefix(name: str) -> str:
 def arabic_digits(text: str) -> str:
     """Thai digits as 0–9, the rest untouched."""
     return text.translate(_TO_ARABIC)
+
+
+def plain_number(text: str) -> str:
+    """A number as machines write it: Arabic digits, no commas between thousands (``๑,๒๐๐`` -> ``1200``).
+
+    A comma elsewhere stays, so that nothing reads it: 120,50 may be 120.50, and is never 12,050.
+    """
+    plain = arabic_digits(text).strip()
+    return plain.replace(",", "") if _GROUPED.fullmatch(plain) else plain
 
 
 def thai_digits(text: str) -> str:

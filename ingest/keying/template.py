@@ -23,7 +23,7 @@ from ingest.keying import desk, template_problems
 from ingest.keying.desk import Sheet
 from thai.calendar import parse_date
 from thai.problem import Place, Problem, Problems
-from thai.text import arabic_digits, normalise
+from thai.text import normalise, plain_number
 
 MAIN, LISTS = "records", "lists"
 _ROW = "record"  # in a repeat's sheet: the number of the record that a line belongs to
@@ -235,7 +235,7 @@ def _value(one: Field, text: str) -> str | None:
         except Problem:
             return None
     if one.kind in READERS:
-        plain = arabic_digits(text).replace(",", "")
+        plain = plain_number(text)
         return plain if READERS[one.kind](plain) is not None else None
     return text
 

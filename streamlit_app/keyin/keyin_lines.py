@@ -15,7 +15,7 @@ from forms.schema import Field
 from forms.values import read_decimal
 from ingest.keying.desk import Sheet
 from streamlit_app.texts import pick, plain, t
-from thai.text import arabic_digits
+from thai.text import plain_number
 
 _HEIGHT = 260
 
@@ -92,7 +92,7 @@ def _totals(key: str, lines: Lines, questions: Sequence[Field], language: str) -
             paper = st.text_input(
                 t("keyin.paper_total", language), key=f"{key}.{name}.{choice}", persist_state="session"
             )
-            written = read_decimal(arabic_digits(paper).replace(",", "").strip()) if paper.strip() else None
+            written = read_decimal(plain_number(paper)) if paper.strip() else None
             if written is not None and written != total:
                 differs = True
                 difference = f"{written - total:+,.2f}"

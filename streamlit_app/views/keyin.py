@@ -27,7 +27,7 @@ from streamlit_app.state import change, current
 from streamlit_app.texts import pick, plain, t
 from thai.calendar import parse_date
 from thai.problem import Problem
-from thai.text import arabic_digits
+from thai.text import arabic_digits, plain_number
 
 _A_ROW = 3  # questions beside one another
 
@@ -189,7 +189,7 @@ class _Typing:
             return " ".join(several)
         text = st.text_input(label, known, key=key, persist_state="session").strip()
         if field.kind != "date" or not text:
-            return arabic_digits(text).replace(",", "") if field.kind in ("integer", "decimal") else text
+            return plain_number(text) if field.kind in ("integer", "decimal") else text
         day = _day(text)
         if day is None:
             self.unread[field.name] = text
