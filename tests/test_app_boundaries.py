@@ -28,6 +28,7 @@ from ingest.plots import land_layers
 from ingest.tables import audit
 from streamlit_app import viewer as door
 from streamlit_app.office import Office, open_office
+from streamlit_app.texts import t
 
 ADMINISTRATOR = Viewer("admin@tambon.local", "administrator", "")
 PLANNER = Viewer("planner@example.org", "planner", "80")
@@ -43,6 +44,9 @@ def peopled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
         new.report.append(findings.boundary_codes_unlisted("new.zip", ["801299"]))
         keep(office, "2564", old, Provenance("2564-01-01", valid_from="2021-01-01", valid_to="2025-09-30"))
         keep(office, "2568", new)
+        far = shapely.box(102, 15, 103, 16)  # of another province
+        keep(office, "อปท. 2564", table("lao", ["5801201", "5801202", "5300101"], [WEST, EAST, far]))
+        keep(office, "อปท. 2568", table("lao", ["5801201", "5300199"], [shapely.union(WEST, EAST), far]))
         forest = table("overlay", ["1"], [shapely.box(100.05, 8.0, 100.2, 8.1)])
         keep(office, "ป่าสงวนแห่งชาติ", forest, Provenance("2016-05-01", agency="กรมป่าไม้", scale=50_000))
         schema = office.atlas.reference.catalogue.newest("land_case").schema
@@ -91,7 +95,7 @@ def test_sets_reports_and_changes(monkeypatch: pytest.MonkeyPatch, peopled: Offi
     test.run()
     assert "801299" in seen(test)
     assert "<svg" in seen(test)
-    next(box for box in test.selectbox if box.key == "boundaries.new").set_value("2568")
+    next(box for box in test.selectbox if box.key == "boundaries.new.tambon").set_value("2568")
     test.run()
     assert not test.exception
     page = seen(test)
@@ -105,6 +109,24 @@ def test_sets_reports_and_changes(monkeypatch: pytest.MonkeyPatch, peopled: Offi
             sa.select(audit.c.actor, audit.c.subject).where(audit.c.action == "boundaries_codes")
         )
     assert (actor, subject) == (ADMINISTRATOR.name, "2568")
+    open_office(None)
+
+
+def test_local_bodies_of_two_years_are_held_against_each_other(
+    monkeypatch: pytest.MonkeyPatch, peopled: Office
+) -> None:
+    """Of one province by where they lie, as their codes do not tell it; two that became one are told."""
+    test = look(monkeypatch, peopled, ADMINISTRATOR)
+    next(box for box in test.selectbox if box.key == "boundaries.compared").set_value("lao")
+    test.run()
+    next(box for box in test.selectbox if box.key == "boundaries.old.lao").set_value("อปท. 2564")
+    test.run()
+    assert not test.exception
+    page = seen(test)
+    assert t("boundaries.kind_merged") in page
+    assert "5801202" in page
+    assert "5300199" not in page
+    assert not [one for one in test.button if one.label == t("boundaries.keep_codes")]
     open_office(None)
 
 

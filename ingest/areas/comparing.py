@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import geopandas as gpd
+import numpy as np
 import sqlalchemy as sa
 
 from geo import boundaries, crosswalk
 from geo.boundaries import BoundaryTable
 from geo.crosswalk import Change
-from geo.levels import LEVELS
+from geo.levels import DIGITS, LEVELS
 from ingest import log, problems
 from ingest.areas import boundary_sets, country_problems, set_files
 
@@ -28,6 +30,16 @@ def table_of(connection: sa.Connection, folder: Path, given: str, level: str | N
         if chosen in levels:
             return BoundaryTable(chosen, set_files.frame(folder, levels[chosen]))
     raise problems.boundary_set_unknown(given)
+
+
+def within(table: BoundaryTable, province: str, tambons: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The areas of a province: by their codes, or, where codes do not tell it (LAOs), by a point of each
+    that lies in one of the province's ``tambons`` (EPSG:4326)."""
+    frame = table.frame
+    if table.level in DIGITS:
+        return frame[frame["code"].str.startswith(province)]
+    points = frame.geometry.representative_point()
+    return frame.iloc[np.unique(tambons.sindex.query(points, predicate="intersects")[0])]
 
 
 def compare(old: BoundaryTable, new: BoundaryTable, prefix: str = "") -> list[Change]:

@@ -27,6 +27,7 @@ from streamlit_app.state import current
 from streamlit_app.texts import plain, t
 from thai.calendar import format_day
 
+_COMPARED = ("tambon", "lao", "amphoe", "province")
 _MOST_ROWS = 500
 _MOST_DRAWN = 250
 _OUTLINE_SHARE = 1 / 500  # of the picture's width: finer lines are not seen
@@ -160,15 +161,22 @@ def _coarse(frame: gpd.GeoDataFrame) -> list[shapely.Geometry]:
 
 
 def _compare(viewer: Viewer, sets: Sequence[BoundarySet], default: str, language: str) -> None:
-    names = [one.name for one in sets if one.level == "tambon"]
-    if len(names) < 2:
+    of_level = {level: [one.name for one in sets if one.level == level] for level in _COMPARED}
+    levels = [level for level, names in of_level.items() if len(names) > 1]
+    if not levels:
         st.info(t("boundaries.compare_needs_two", language), icon=":material/info:")
         return
-    before, after, where = st.columns(3)
-    old = before.selectbox(t("boundaries.old", language), names, key="boundaries.old")
+    of, before, after, where = st.columns(4)
+    level = of.selectbox(
+        t("boundaries.level", language), levels, key="boundaries.compared",
+        format_func=lambda one: t(f"boundaries.level_{one}", language),
+    )  # fmt: skip
+    names = of_level[level]
+    old = before.selectbox(t("boundaries.old", language), names, key=f"boundaries.old.{level}")
     new = after.selectbox(
-        t("boundaries.new", language), names, index=names.index(default), key="boundaries.new"
-    )
+        t("boundaries.new", language), names, key=f"boundaries.new.{level}",
+        index=names.index(default) if default in names else len(names) - 1,
+    )  # fmt: skip
     known = office().atlas.reference.names
     provinces = sorted(set(office().atlas.reference.tambons["code"].str[:2]))
     province = where.selectbox(
@@ -178,11 +186,11 @@ def _compare(viewer: Viewer, sets: Sequence[BoundarySet], default: str, language
     if old == new or not province:
         st.info(t("boundaries.compare_needs_two", language), icon=":material/info:")
         return
-    frames = _frames(old, new, province)
+    frames = _frames(old, new, level, province, default)
     changes = crosswalk.compare(*frames)
     _changes(changes, language)
     _changed_areas(changes, *frames, language)
-    if viewer.role == "administrator":
+    if viewer.role == "administrator" and level == "tambon":
         _keep_codes(viewer, changes, new, language)
 
 
@@ -203,12 +211,16 @@ def _keep_codes(viewer: Viewer, changes: Sequence[Change], new: str, language: s
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
-def _frames(old: str, new: str, province: str) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+def _frames(
+    old: str, new: str, level: str, province: str, default: str
+) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    """The areas of two sets in a province, as the set in use draws it."""
     folder = office().atlas.folder.boundaries
     with office().atlas.log.connect() as connection:
-        frames = [comparing.table_of(connection, folder, name, "tambon").frame for name in (old, new)]
-    first, second = (one[one["code"].str.startswith(province)] for one in frames)
-    return first, second
+        first, second = (comparing.table_of(connection, folder, name, level) for name in (old, new))
+        tambons = comparing.table_of(connection, folder, default, "tambon").frame
+    ground = tambons[tambons["code"].str.startswith(province)]
+    return comparing.within(first, province, ground), comparing.within(second, province, ground)
 
 
 def _changes(changes: Sequence[Change], language: str) -> None:
