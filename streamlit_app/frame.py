@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from html import escape
+from urllib.parse import urlencode
 
 import streamlit as st
 
 from ingest.access import Viewer
+from ingest.doors.filters import Filter
 from ingest.doors.shown import place_name
 from streamlit_app.actions import remove_demo
 from streamlit_app.filters import counted
@@ -59,6 +63,9 @@ def broken(error: Exception) -> bool:
     known = error.problems if isinstance(error, Problems) else [error] if isinstance(error, Problem) else []
     for one in known:
         st.error(f"{plain(one.says[language])}  \n→ {plain(one.remedy[language])}", icon=":material/error:")
+        if one.code == "bad_filter":  # of a link whose layer is gone: what would clear it is not drawn by now
+            query = escape(urlencode(replace(current(), shared=Filter(), answers={}).to_pairs()))
+            st.html(f'<a class="kept" href="?{query}" target="_top">{t("filter.clear", language)}</a>')
     if not known:
         remedy = t("app.broken_do", language, at=format_moment(datetime.now(UTC).isoformat(), language))
         st.error(f"{t('app.broken', language)}  \n→ {remedy}", icon=":material/error:")

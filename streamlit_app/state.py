@@ -104,10 +104,16 @@ class State:
 
 
 def _shared(pairs: list[tuple[str, str]]) -> Filter:
+    """What can be read of a filter: a day that cannot takes no area with it."""
+    return Filter.from_query(urlencode([pair for pair in pairs if _readable(pair)]))
+
+
+def _readable(pair: tuple[str, str]) -> bool:
     try:
-        return Filter.from_query(urlencode(pairs))
+        Filter.from_query(urlencode([pair]))
     except Problem:
-        return Filter()
+        return False
+    return True
 
 
 def current() -> State:

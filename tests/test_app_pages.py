@@ -184,6 +184,25 @@ def test_what_all_rows_share_is_said_once(look: Open) -> None:
     assert shared_area(["801206", "80"]) == shared_area(["801206", "900101"]) == shared_area([]) == ""
 
 
+def run_bad_filter() -> None:
+    """What stands on a page whose filter cannot be understood."""
+    from ingest.problems import bad_filter
+    from streamlit_app.frame import broken
+
+    assert broken(bad_filter("nowhere"))
+
+
+def test_a_filter_that_cannot_be_understood_can_be_cleared(peopled: Office) -> None:
+    """As of a kept view whose other layer was withdrawn: the page below, with its button, is not drawn."""
+    page = AppTest.from_function(run_bad_filter, default_timeout=30)
+    for name, value in {"layer": "pomelo_plot.plots", "area": "80", "outside": "nowhere"}.items():
+        page.query_params[name] = value
+    page.run()
+
+    (link,) = [str(one.proto.body) for one in page.get("html")]
+    assert 'href="?layer=pomelo_plot.plots"' in link
+
+
 def run_broken(known: bool) -> None:
     """What stands on a page whose script failed."""
     from ingest.problems import export_kind

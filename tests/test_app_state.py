@@ -52,6 +52,13 @@ def test_a_mistyped_address_still_opens_a_page(pairs: list[tuple[str, str]]) -> 
     assert isinstance(State.from_pairs(pairs), State)
 
 
+def test_a_day_that_cannot_be_read_takes_no_area_with_it() -> None:
+    """Else a link that was cut short would show the whole country under a province's name."""
+    shared = State.from_pairs([("area", "80"), ("since", "2569-13-45"), ("verdict", "outside")]).shared
+
+    assert shared == Filter(area="80", verdicts=("outside",))
+
+
 def test_the_plain_page_has_a_plain_address() -> None:
     """Nothing chosen, nothing written."""
     assert State().to_pairs() == []
