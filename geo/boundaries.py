@@ -284,8 +284,14 @@ def _names(layer: gpd.GeoDataFrame, schema: Schema, level: str, language: str) -
 
 
 def _flat(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """The layer without heights, and with the areas of collections (KML) as one shape."""
+    """The layer without heights, with the areas of collections (KML) as one shape, and with points that
+    ArcGIS wrote as several of one as points.
+    """
     shapes = shapely.force_2d(layer.geometry.to_numpy())
+    alone = (shapely.get_type_id(shapes) == shapely.GeometryType.MULTIPOINT) & (
+        shapely.get_num_geometries(shapes) == 1
+    )
+    shapes[alone] = shapely.get_geometry(shapes[alone], 0)
     for row in (shapely.get_type_id(shapes) == shapely.GeometryType.GEOMETRYCOLLECTION).nonzero()[0]:
         parts = shapely.get_parts(shapes[row])
         if len(parts) and (shapely.get_dimensions(parts) == 2).all():

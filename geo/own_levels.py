@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import geopandas as gpd
 import pandas as pd
 import shapely
@@ -28,6 +30,9 @@ _NAMES = {
     OVERLAY: ("nrf_name", "np_name", "forest_nam", "name_th"),
 }
 _MOO = ("moo", "moo_no", "mooban_no", "vill_no", "หมู่ที่", "หมู่")
+
+
+_MOO_NUMBER = re.compile(r"(?:หมู่(?:บ้าน)?(?:ที่)?|ม\.|moo|m\.)?\s*([0-9]{1,3})", re.IGNORECASE)
 
 
 def own_table(
@@ -148,5 +153,5 @@ def _texts(layer: gpd.GeoDataFrame, column: str | None) -> list[str]:
 
 
 def _number(text: str) -> str:
-    digits = arabic_digits(text)
-    return str(int(digits)) if digits.isdecimal() else ""
+    found = _MOO_NUMBER.fullmatch(arabic_digits(text))
+    return str(int(found[1])) if found else ""

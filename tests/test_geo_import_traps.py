@@ -407,9 +407,12 @@ def test_villages_without_codes_keep_their_own_ids(tmp_path: Path) -> None:
     """Their tambon comes from a list by unique names, or stays unknown and is counted."""
     points = [shapely.Point(100.01, 8.01), shapely.Point(100.02, 8.02)]
     columns = {"OBJECTID": [7, 9], "NAME": ["ก", "ข"], "TAM_NAME": ["เกาะทวด", "ในเมือง"]}
+    columns |= {"MOO": ["หมู่ที่ ๓", "ม.4"]}
+    points[0] = shapely.MultiPoint([points[0]])
     path = saved(gpd.GeoDataFrame(columns, geometry=points, crs=4326), tmp_path / "v.gpkg")
     table = read(path, "village", codes_from=reference())
     assert table.frame[["code", "parent"]].to_numpy().tolist() == [["7", "801206"], ["9", ""]]
+    assert table.frame["moo"].tolist() == ["3", "4"]
     assert codes_of(table) == ["boundary_own_ids", "boundary_parents_unknown"]
     with pytest.raises(Problem, match="boundary_not_points"):
         read(saved(tambons(), tmp_path / "t.gpkg"), "village")
