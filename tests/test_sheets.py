@@ -551,6 +551,16 @@ def _saved(folder: Path, text: str) -> Path:
     return folder / "draft.toml"
 
 
+@pytest.mark.parametrize("encoding", ["UTF-8", "CP874"])
+def test_the_thai_of_a_shapefile_is_thai(tmp_path: Path, encoding: str) -> None:
+    """Its text is kept as bytes; an irrigation office's canals came in as à¸\x84à¸¥à¸\xad."""
+    path = tmp_path / "canals.shp"
+    frame = gpd.GeoDataFrame({"NAME_T": ["คลองไส้ไก่"]}, geometry=[Point(100.1, 8.3)], crs=4326)
+    frame.to_file(path, encoding=encoding)
+    (sheet,) = reading.sheets(path)
+    assert [line.cells["name_t"].text for line in sheet.lines] == ["คลองไส้ไก่"]
+
+
 @pytest.mark.parametrize("ending", ["gpkg", "geojson"])
 def test_a_layer_of_another_program_brings_its_shapes(office: Office, tmp_path: Path, ending: str) -> None:
     """As QField, Mergin or QGIS save it, in any system; a shape of several parts is told, not cut."""

@@ -13,6 +13,7 @@ import pandas as pd
 import shapely
 
 from geo import sources as geographic
+from geo.encoding import mend
 from geo.reference import WGS84, transformer_to_wgs84
 from ingest.archive import UnreadableError, opened
 from ingest.sheets import files, problems
@@ -170,7 +171,7 @@ class _Lines(Collection[Line]):
 
 def _geographic(path: Path) -> Iterator[Sheet]:
     for layer in geographic.layers(path):
-        frame = layer.frame
+        frame, _ = mend(layer.frame, path.name, named=layer.encoding, asked=None)  # a shapefile's text is raw
         shapes = frame.geometry.to_numpy()
         if frame.crs is not None and not frame.crs.equals(WGS84, ignore_axis_order=True):
             move = transformer_to_wgs84(frame.crs).transform
