@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from commands.console import Progress
-from ingest import first_start
+from ingest import first_start, redaction
 from ingest.atlas import Atlas
 from ingest.folder import DataFolder
 from ingest.projecting import follow
@@ -23,6 +23,7 @@ def opened(data: Path) -> Iterator[Office]:
         atlas = Atlas(folder)
         try:
             first_start.publish_shipped_forms(atlas.log, atlas.attachments)
+            redaction.remove_files(atlas)
             with Progress(Text("สร้างตารางจากบันทึก", "deriving tables")) as progress:
                 follow.open_warehouse(atlas, progress=lambda done, _total: progress.at(done))
             office = Office(atlas, follow.Follower(atlas))

@@ -66,10 +66,25 @@ def redact(atlas: Atlas, viewer: Viewer, instance_id: str, reason: str) -> int:
         _take_off_lists(connection, viewer, _created(cursor, versions))
         log.note(connection, viewer.name, "redact", f"{instance_id}: {reason}")
         follow.next_epoch(connection)
-        _remove_unnamed(atlas, connection, {sha256 for named in files.values() for sha256 in named})
+    remove_files(atlas)
     _forget_pages(atlas.log)
     atlas.writer.wrote()
     return len(versions)
+
+
+def remove_files(atlas: Atlas) -> None:
+    """Delete the files of emptied submissions, but for those that belong to another record, too.
+
+    At every start once more: a power cut, or a table that was brought in again, leaves some.
+    """
+    with log.writing(atlas.log) as connection:
+        said = sa.select(submission.c.redaction_left).where(submission.c.redaction_left.is_not(None))
+        gone = {sha256 for left in connection.execute(said).scalars() for sha256 in json.loads(left)["files"]}
+        here = [sha256 for sha256 in gone if atlas.attachments.path(sha256).exists()]
+        for column in (attachment.c.sha256, form_media.c.sha256):
+            gone.difference_update(connection.execute(sa.select(column).where(column.in_(here))).scalars())
+        for sha256 in gone.intersection(here):
+            atlas.attachments.path(sha256).unlink(missing_ok=True)
 
 
 def told(connection: sa.Connection, instance_id: str) -> Redaction | None:
@@ -169,17 +184,6 @@ def _empty(connection: sa.Connection, instance_id: str, reason: str, left: dict[
             redaction_left=json.dumps(left),
         )
     )  # fmt: skip
-
-
-def _remove_unnamed(atlas: Atlas, connection: sa.Connection, hashes: set[str]) -> None:
-    """Delete files that nothing names any more: the same picture may belong to another record, too."""
-    named = {
-        sha256
-        for column in (attachment.c.sha256, form_media.c.sha256)
-        for sha256 in connection.execute(sa.select(column).where(column.in_(hashes))).scalars()
-    }
-    for sha256 in hashes - named:
-        atlas.attachments.path(sha256).unlink(missing_ok=True)
 
 
 def _delete_for_good(connection: sa.Connection) -> None:
