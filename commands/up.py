@@ -89,15 +89,18 @@ def _own_address(host: str) -> str:
 
 
 def _first_start(office: Office, args: argparse.Namespace) -> str | None:
+    """The demo first, then the administrator: a start that was cut off before is the first one again, as a
+    password that nobody read would be lost.
+    """
     atlas = office.atlas
-    password = first_start.make_administrator(atlas.log)
+    first = first_start.is_first(atlas.log)
     with atlas.log.connect() as connection:
         empty = log.last_seq(connection) == 0
-    if empty and (args.demo or (password and not args.empty)):
+    if empty and (args.demo or (first and not args.empty)):
         console.say(Text("กำลังใส่ข้อมูลตัวอย่าง…", "loading the demo data…"))
         demo.load(atlas)
         office.follower.catch_up()
-    return password
+    return first_start.make_administrator(atlas.log)
 
 
 def _facts(office: Office, url: str, phones_url: str, password: str | None) -> dict[str, Any]:

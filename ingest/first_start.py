@@ -20,6 +20,12 @@ def publish_shipped_forms(engine: sa.Engine, store: AttachmentStore) -> list[str
         return [published.publish(connection, path, store).form_id for path in workbooks()]
 
 
+def is_first(engine: sa.Engine) -> bool:
+    """Whether nobody has an account yet."""
+    with engine.connect() as connection:
+        return connection.execute(sa.select(account.c.email).limit(1)).first() is None
+
+
 def make_administrator(engine: sa.Engine) -> str | None:
     """Make the first account and return its password; ``None`` when there are accounts already."""
     with log.writing(engine) as connection:

@@ -14,6 +14,7 @@ from typing import Any
 
 import geopandas as gpd
 import httpx
+import offices
 import pytest
 import zxingcpp
 from offices import RunningOffice, post, submission
@@ -21,7 +22,9 @@ from PIL import Image
 from warm import ROOT
 from workbooks import workbook
 
+from commands import parser, up
 from forms.xform import read_schema
+from ingest import demo
 from streamlit_app.server.addresses import addresses, listen
 from thai.problem import Problem
 
@@ -50,6 +53,27 @@ def test_a_stop_as_soon_as_it_is_up_says_nothing(tmp_path: Path) -> None:
     assert RunningOffice(tmp_path / "data", log=said, fresh=True).start().stop() == 0
 
     assert "leaked" not in said.read_text(encoding="utf-8")
+
+
+def test_a_first_start_that_was_cut_off_is_the_first_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C while the demo is loaded: the next start has the demo, and a password that somebody reads."""
+    args = parser.parse(["up"])
+    with offices.opened(tmp_path / "data") as opened:
+        with monkeypatch.context() as stopped:
+            stopped.setattr(demo, "load", _stopped)
+            with pytest.raises(KeyboardInterrupt):
+                up._first_start(opened, args)
+        loaded: list[object] = []
+        monkeypatch.setattr(demo, "load", loaded.append)
+        assert up._first_start(opened, args)
+        assert up._first_start(opened, args) is None
+    assert loaded
+
+
+def _stopped(_atlas: object) -> None:
+    raise KeyboardInterrupt
 
 
 def test_a_second_up_on_the_same_data_is_refused_with_the_reason(office: RunningOffice) -> None:
