@@ -170,10 +170,8 @@ def test_any_mixture_of_visits_gives_the_same_live_and_rebuilt(tmp_path_factory:
         assert all(office.follower.verify().values())
 
 
-def _registered(office: Office, **says: Any) -> Written:
-    written = Written(
-        Case("บ้านเลขที่ 12 หมู่ 3", [Sent("create", {"moo": 3, "house_no": "12"} | says)], 1, {}, [], [])
-    )
+def _registered(office: Office, label: str = "บ้านเลขที่ 12 หมู่ 3", **says: Any) -> Written:
+    written = Written(Case(label, [Sent("create", {"moo": 3, "house_no": "12"} | says)], 1, {}, [], []))
     schema = office.atlas.reference.catalogue.newest("household_register").schema
     _append(office, written.documents(schema), [0])
     return written
@@ -203,8 +201,10 @@ def test_what_waited_and_was_corrected_is_not_applied_over_its_correction() -> N
 
 
 def test_a_household_number_used_twice_offline_is_shown_as_twins(office: Office) -> None:
-    """Two volunteers registered one house without a signal: both stand, and the office sees the pair."""
-    first, second = _registered(office), _registered(office)
+    """Two volunteers registered one house without a signal, one of them in Thai digits: both stand, and the
+    office sees the pair.
+    """
+    first, second = _registered(office), _registered(office, "บ้านเลขที่ ๑๒ หมู่ ๓")
 
     twins = office.atlas.warehouse.cursor().execute("SELECT label, entity_ids FROM entity_twin").fetchall()
 

@@ -173,6 +173,8 @@ def test_a_house_already_registered_is_noticed() -> None:
     """The list on the phone answers before a second household is made of the same house."""
     found = answers(on_the_phone("household_register").fill(HOUSE | {"house_no": "2/1"}))
     assert found["already_registered"] == ["1"]
+    thai = answers(on_the_phone("household_register").fill(HOUSE | {"house_no": "๒/๑"}))
+    assert thai["already_registered"] == ["1"]
 
 
 @pytest.mark.parametrize("house_no", ["2//1", "บ้าน 5", "1-2", "123456", "5/"])

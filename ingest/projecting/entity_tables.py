@@ -31,8 +31,9 @@ CREATE TABLE entity_deletion (id BIGINT, dataset VARCHAR, entity_id VARCHAR, del
   restored BOOLEAN);
 CREATE TABLE entity (dataset VARCHAR, entity_id VARCHAR, version BIGINT, _seq BIGINT, label VARCHAR,
   _area VARCHAR, properties JSON, deleted BOOLEAN);
-CREATE VIEW entity_twin AS SELECT dataset, label, _area, list(entity_id ORDER BY entity_id) AS entity_ids
-  FROM entity WHERE NOT deleted AND label <> '' GROUP BY dataset, label, _area HAVING count(*) > 1;
+CREATE VIEW entity_twin AS SELECT dataset, min(label) AS label, _area,
+  list(entity_id ORDER BY entity_id) AS entity_ids FROM entity WHERE NOT deleted AND label <> ''
+  GROUP BY dataset, translate(label, '๐๑๒๓๔๕๖๗๘๙', '0123456789'), _area HAVING count(*) > 1;
 """
 
 #: What became of a change that a person should look at, and the flag that says so.
