@@ -291,7 +291,8 @@
       return this.shades && this.shades.lao && !this.settings.lao ? this.outlines.laos() : parts;
     }
     paintNames(brush, parts) {
-      for (const part of parts) brush.names(part, this.map.getZoom() > 12 ? 14 : 12.5);
+      const points = this.bare() ? [] : this.layers.flatMap((layer) => layer.items.filter((item) => !item.rings && !item.parts));
+      for (const part of parts) brush.names(part, this.map.getZoom() > 12 ? 14 : 12.5, points);
     }
 
     // Whether colours stand alone.

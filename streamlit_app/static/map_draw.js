@@ -105,15 +105,18 @@
       this.context.stroke();
       this.context.restore();
     }
-    names(part, size) {
+    // A name steps aside where it would lie on a record; where records are all around, it stays.
+    names(part, size, items) {
       const context = this.context;
       context.font = `${size}px ${FONT}`;
       context.textAlign = "center";
       context.textBaseline = "middle";
       context.lineJoin = "round";
       part.names.forEach((name, i) => {
-        const x = this.x(part.at[2 * i]), y = this.y(part.at[2 * i + 1]), half = context.measureText(name).width / 2 + 4;
-        const box = [x - half, y - size, x + half, y + size];
+        const x = this.x(part.at[2 * i]), middle = this.y(part.at[2 * i + 1]), half = context.measureText(name).width / 2 + 4;
+        const around = (at) => [x - half, at - size, x + half, at + size];
+        const free = (at) => !items.some((item) => holds(around(at), this.x(item.x), this.y(item.y)));
+        const y = [middle, middle - 2 * size, middle + 2 * size].find(free) || middle, box = around(y);
         if (!this.bounds.contains(L.point(x, y)) || this.taken.some((other) => meet(box, other))) return;
         this.taken.push(box);
         context.strokeStyle = "rgba(255,255,255,.85)";
@@ -194,6 +197,7 @@
     }
   }
 
+  const holds = (box, x, y) => x > box[0] && x < box[2] && y > box[1] && y < box[3];
   const meet = (a, b) => a[0] < b[2] && a[2] > b[0] && a[1] < b[3] && a[3] > b[1];
   const short = (n) => (n < 1000 ? String(n) : n < 1e6 ? `${Math.round(n / 100) / 10}k` : `${Math.round(n / 1e5) / 10}M`);
 
