@@ -72,6 +72,7 @@ def _pull(args: argparse.Namespace, choose: Any) -> dict[str, Any]:
 
 
 _FEW = 20
+_MARKS = {"new": "+", "again": "=", "conflict": "!"}
 _ASIDE = {
     "totals": "เว้นยอดรวม · totals left out",
     "asides": "เว้นบรรทัดที่มีคำเดียวหรือหัวคอลัมน์ซ้ำ · lines of one word, or the headings again",
@@ -104,8 +105,12 @@ def show(result: dict[str, Any]) -> str:
         left += [f"  ? {heading}" for heading in result.get("unread", [])]
         if result.get("dry_run"):
             rows = result["rows"]
-            counts = f"จะเก็บ · would store {len(rows):,} (--dry-run)"
-            left = [*(f"  + {one['row']}: {_answers(one)}" for one in rows), *left]
+            new, again, other = (sum(one["outcome"] == name for one in rows) for name in _MARKS)
+            counts = (
+                f"จะเก็บ · would store {new:,}   มีแล้ว · there already {again:,}"
+                f"   ขัดกัน · in conflict {other:,} (--dry-run)"
+            )
+            left = [*(f"  {_MARKS[one['outcome']]} {one['row']}: {_answers(one)}" for one in rows), *left]
         for name, why in _ASIDE.items():
             if told := result.get(name):
                 left += [f"  · {why} ({len(told):,}): {' | '.join(told[:_FEW])}"]

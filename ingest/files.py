@@ -17,7 +17,7 @@ from lxml import etree
 
 from forms.instance import ENTITY, read_answers
 from forms.schema import Schema
-from ingest import log, redaction
+from ingest import log, looked_at, redaction
 from ingest.archive import Entry, UnreadableError, opened
 from ingest.atlas import Atlas
 from ingest.envelope import MAX_XML_BYTES, local_name, parse_xml, read_envelope
@@ -73,7 +73,9 @@ def _append(atlas: Atlas, batch: list[Received | Skipped], forms: KnownForms, fo
     ]
     taken = [one for one in batch if isinstance(one, Received)]
     if found["dry_run"]:
-        found["rows"] += [_told(forms.catalogue, one) for one in taken]
+        outcomes = looked_at.outcomes(atlas.log, taken)
+        both = zip(taken, outcomes, strict=True)
+        found["rows"] += [_told(forms.catalogue, one) | {"outcome": it.value} for one, it in both]
         return
     readers = atlas.reference.readers
     with log.writing(atlas.log) as connection:

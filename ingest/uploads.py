@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -81,7 +82,10 @@ def answer(atlas: Atlas, wanted: Wanted) -> dict[str, Any]:
         with log.writing(atlas.log) as connection:
             log.note(connection, wanted.actor, "files_bring", f"{found['accepted']} new")
     listed = {name: found[name][:_MOST_TOLD] for name in ("rows", "skipped")}
-    return found | listed | {"would_store": len(found["rows"]), "left": len(found["skipped"])}
+    outcomes = Counter(one.get("outcome") for one in found["rows"])
+    return found | listed | {
+        "would_store": len(found["rows"]), "outcomes": dict(outcomes), "left": len(found["skipped"]),
+    }  # fmt: skip
 
 
 def _tell(done: int, _total: int) -> None:

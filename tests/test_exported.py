@@ -149,6 +149,9 @@ def test_a_form_and_its_export_from_central_come_with_one_command(office: Office
     assert (found["accepted"], found["skipped"], found["unread"]) == (3, [], [])
     assert on_the_map(office) == {"801206": 6}
     assert orders(office) == ["0", "1", "2"]
+    again = central_zip(tmp_path / "again.zip", [central_row(1), central_row(2, order="x"), central_row(8)])
+    looked = bring(office.atlas, [again], dry_run=True)
+    assert [one["outcome"] for one in looked["rows"]] == ["again", "conflict", "new"]
     assert bring(office.atlas, paths)["duplicates"] == 3
     assert "wells" in office.atlas.reference.catalogue.withdrawn
 

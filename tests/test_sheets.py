@@ -26,7 +26,8 @@ from workbooks import workbook
 from forms.compile import compile_workbook, compile_xform
 from forms.instance import InstanceWriter, Meta, read_answers
 from forms.spreadsheet import rows as rows_of
-from ingest import log, published
+from ingest import log, published, redaction
+from ingest.access import Viewer
 from ingest.envelope import parse_xml, read_envelope, written_here
 from ingest.sheets import load, mapping, reading, spreadsheet
 from ingest.sheets.suggest import drafts, suggest
@@ -156,6 +157,9 @@ def test_a_dry_run_shows_every_row_and_stores_none(office: Office, book: Path, t
     assert left["problems"][0]["place"] == "สวน.xlsx, Sheet, row 6, column พันธุ์ส้มโอ"
     assert found["accepted"] == 0
     assert rows(office) == []
+    load.load(office.atlas, [book], written(tmp_path, unknown))
+    found = load.load(office.atlas, [book], written(tmp_path), dry_run=True)
+    assert [one["outcome"] for one in found["rows"]] == ["again", "again", "new"]
 
 
 def test_a_row_that_says_something_else_by_now_is_kept_beside_the_first(
@@ -198,6 +202,11 @@ def test_a_row_that_is_read_better_by_now_takes_the_place_of_its_earlier_reading
     assert counts == [(0, 0, 0, 2), (2, 1, 0, 2), (0, 3, 0, 0)]
     assert [(one[2], one[4] is None) for one in rows(office)] == [(120, True), (80, True), (41, False)]
     assert all(office.follower.verify().values())
+
+    redaction.redact(office.atlas, Viewer("admin", "administrator", ""), key, "ขอให้ลบ")
+    again = load.load(office.atlas, [book], written(tmp_path))
+    assert tuple(again[name] for name in names) == (2, 1, 0, 2)
+    assert [one[2] for one in rows(office)] == [120, 80]  # what was emptied on request does not come back
 
 
 def test_a_table_whose_name_was_changed_is_told_before_its_rows_come_twice(

@@ -21,7 +21,7 @@ from typing import IO, Any
 import sqlalchemy as sa
 
 from forms.instance import InstanceWriter, Meta
-from ingest import log
+from ingest import log, looked_at
 from ingest.archive import UnreadableError
 from ingest.atlas import Atlas
 from ingest.envelope import same_answers, written_here
@@ -88,7 +88,9 @@ def load(
         if not read and not found["skipped"]:
             raise problems.nothing_fits(mapping.name, [one["table"] for one in found["passed_over"]])
         found["known"], found["doubts"] = rows.known(), rows.doubts
-        if not dry_run:
+        if dry_run:
+            _tell(atlas, file, rows, found)
+        else:
             _append(atlas, file, rows, found)
     return found
 
@@ -189,8 +191,11 @@ class _Rows:
             newest = after
             met.add(after)
         with self._log.connect() as connection:
-            query = sa.select(submission.c.xml).where(submission.c.instance_id == newest)
-            stands = bytes(connection.execute(query).scalar_one())
+            columns = (submission.c.xml, submission.c.redacted_at)
+            row = connection.execute(sa.select(*columns).where(submission.c.instance_id == newest)).one()
+        stands = bytes(row.xml)
+        if row.redacted_at is not None:  # what was taken out on request does not come back
+            return newest, xml, ""
         if same_answers(xml, stands) or self._logged.get(newest, ("", ""))[1] != sha256:
             return newest, stands, ""
         own = self._id("again", newest, hashlib.sha256(xml).hexdigest())
@@ -268,15 +273,27 @@ def _set_aside(file: IO[bytes], rows: Iterator[_Row]) -> Iterator[int]:
         yield len(batch)
 
 
-def _append(atlas: Atlas, file: IO[bytes], rows: _Rows, found: dict[str, Any]) -> None:
-    """All rows in one transaction: a table comes in whole or not at all."""
+def _batches(file: IO[bytes], rows: _Rows) -> Iterator[list[Received]]:
+    """The rows that were set aside, as they go into the log."""
     end = file.tell()
     file.seek(0)
+    while file.tell() < end:
+        yield [rows.received(one) for one in pickle.load(file)]  # noqa: S301 - written a moment ago
+
+
+def _tell(atlas: Atlas, file: IO[bytes], rows: _Rows, found: dict[str, Any]) -> None:
+    """What would become of each row of a dry run."""
+    outcomes = [one for some in _batches(file, rows) for one in looked_at.outcomes(atlas.log, some)]
+    for row, outcome in zip(found["rows"], outcomes, strict=True):
+        row["outcome"] = outcome.value
+
+
+def _append(atlas: Atlas, file: IO[bytes], rows: _Rows, found: dict[str, Any]) -> None:
+    """All rows in one transaction: a table comes in whole or not at all."""
     outcomes: list[Outcome] = []
     with log.writing(atlas.log) as connection:
-        while file.tell() < end:
-            some = pickle.load(file)  # noqa: S301 - written a moment ago
-            outcomes += log.append(connection, [rows.received(one) for one in some])
+        for some in _batches(file, rows):
+            outcomes += log.append(connection, some)
     atlas.writer.wrote()
     for name, outcome in (
         ("accepted", Outcome.NEW),

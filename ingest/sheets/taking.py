@@ -15,7 +15,7 @@ from lxml import etree
 
 from forms.instance import ENTITY, EntityChange, InstanceWriter, Meta, read_answers
 from forms.schema import Schema
-from ingest import log
+from ingest import log, looked_at
 from ingest.archive import UnreadableError
 from ingest.atlas import Atlas
 from ingest.envelope import parse_xml, read_envelope
@@ -112,7 +112,9 @@ class _Taker:
             except ValueError as error:  # what XML cannot hold: a control character
                 self._skip(f"{self._export.file}!{number}", str(error)[:60])
         if self._dry_run:
-            self._found["rows"] += [self._told(one) for one in received]
+            outcomes = looked_at.outcomes(self._atlas.log, received)
+            both = zip(received, outcomes, strict=True)
+            self._found["rows"] += [self._told(one) | {"outcome": it.value} for one, it in both]
         else:
             self._append(received)
 

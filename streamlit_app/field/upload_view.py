@@ -166,9 +166,7 @@ def _show(found: dict[str, Any], language: str, fields: dict[str, Field]) -> Non
     if "problems" in found:
         return
     if found["dry_run"]:
-        st.success(
-            t("upload.would_store", language, n=f"{found['would_store']:,}"), icon=":material/visibility:"
-        )
+        st.success(_would(found["outcomes"], language), icon=":material/visibility:")
         place = t("upload.row", language)
         rows = [{place: _row(one, language), **_answers(one, fields, language)} for one in found["rows"]]
         if rows:
@@ -198,6 +196,17 @@ def _show(found: dict[str, Any], language: str, fields: dict[str, Field]) -> Non
         st.warning(plain(t("upload.doubts", language, days=" · ".join(days[:_MOST_TOTALS]))))
     if found.get("unread"):
         st.caption(plain(t("upload.unread", language, headings=", ".join(found["unread"]))))
+
+
+def _would(outcomes: dict[str, int], language: str) -> str:
+    """How many rows would be stored, how many are there already, how many stand against what is there."""
+    told = [t("upload.would_store", language, n=f"{outcomes.get('new', 0):,}")]
+    told += [
+        t(f"upload.{name}", language, n=f"{outcomes[outcome]:,}")
+        for outcome, name in (("again", "duplicates"), ("conflict", "conflicts"))
+        if outcomes.get(outcome)
+    ]
+    return " · ".join(told)
 
 
 def _doubt(one: dict[str, str], language: str) -> str:
