@@ -537,12 +537,13 @@ def test_a_heading_that_stands_twice_is_asked_about(office: Office, tmp_path: Pa
 
 def test_two_rows_of_one_key_are_told_before_one_of_them_is_lost(office: Office, tmp_path: Path) -> None:
     """A number given twice by mistake; a row that was copied as it is comes once."""
-    (tmp_path / "a.csv").write_text("ที่,ต้น\n1,10\n1,10\n1,20\n2,30\n", encoding="utf-8")
+    (tmp_path / "a.csv").write_text("ที่,ต้น\n1,10\n1,10\n1,20\n2,30,5\n", encoding="utf-8")
     text = 'name = "a"\nform = "pomelo_plot"\nkey = ["ที่"]\n[columns]\ntrees = "ต้น"\n'
     found = load.load(office.atlas, [tmp_path / "a.csv"], mapping.parse(text, "a"))
 
     assert (found["accepted"], found["duplicates"], found["conflicts"]) == (2, 1, 0)
     assert [one["reason"] for one in found["skipped"]] == ["key_twice"]
+    assert found["unread"] == ["a.csv · !C5 5 (1)"]  # a cell below no heading
 
 
 def test_a_layer_in_metres_that_names_no_system_is_told(office: Office, tmp_path: Path) -> None:

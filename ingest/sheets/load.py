@@ -57,15 +57,24 @@ def load(
     ``passed_over`` names the tables that lack a heading. Photos that a row names come from the folder or zip
     in which its table lies; ``files_missing`` counts those that are not there. ``known`` are tables
     from which the same rows came under another name, as those of a file that was renamed do. ``totals``
-    are the rows that were left out because they sum others, ``asides`` those of one word or with the headings
-    again; ``reread`` counts those whose earlier reading is
-    replaced. ``doubts`` are days that a spreadsheet may have moved, and that nobody can be sure of.
+    are the rows that were left out because they sum others, ``asides`` those of one word or with the
+    headings again, ``unread`` columns without a heading that hold something; ``reread`` counts rows whose
+    earlier reading is replaced. ``doubts`` are days that a spreadsheet may have moved, and that nobody can
+    be sure of.
     """
     form = _form(atlas, mapping)
     found: dict[str, Any] = dict.fromkeys(
         ("accepted", "duplicates", "quarantined", "conflicts", "files_missing", "reread"), 0
     )
-    found |= {"rows": [], "skipped": [], "passed_over": [], "totals": [], "asides": [], "dry_run": dry_run}
+    found |= {
+        "rows": [],
+        "skipped": [],
+        "passed_over": [],
+        "totals": [],
+        "asides": [],
+        "unread": [],
+        "dry_run": dry_run,
+    }
     rows = _Rows(atlas, mapping, form, found)
     with tempfile.TemporaryFile(dir=atlas.folder.path) as file:
         read = 0
@@ -81,6 +90,7 @@ def load(
                         raise problems.heading_twice(f"{sheet.file} · {sheet.name}", heading)
                     found["totals"] += sheet.totals
                     found["asides"] += sheet.asides
+                    found["unread"] += sheet.nameless
                     for some in _set_aside(file, rows.of(sheet)):
                         read += some
                         if progress:

@@ -55,6 +55,7 @@ class Line:
 class Sheet:
     """One table of a file: its headings as written, its lines without totals and what stands alone, and those
     by their place and words: ``totals``, and ``asides``, which are lines of one word, or the headings again.
+    ``nameless`` are columns that hold something below no heading.
     """
 
     file: str
@@ -63,6 +64,7 @@ class Sheet:
     lines: Collection[Line]
     totals: list[str] = field(default_factory=list)
     asides: list[str] = field(default_factory=list)
+    nameless: list[str] = field(default_factory=list)
 
     @property
     def folded(self) -> set[str]:
@@ -97,7 +99,7 @@ def _tables(path: Path, shown: str, wanted: Set[str], content: bytes | None = No
     document = files.read(path, content, wanted=wanted)
     for table in document.tables:
         lines = _Lines(shown, table, document.merged)
-        yield Sheet(shown, table.sheet, table.headings, lines, lines.totals, lines.asides)
+        yield Sheet(shown, table.sheet, table.headings, lines, lines.totals, lines.asides, lines.nameless)
 
 
 def _zipped(path: Path, wanted: Set[str]) -> Iterator[Sheet]:
@@ -132,6 +134,14 @@ class _Lines(Collection[Line]):
         others = aside.union(self._items)
         self.totals = [self._told(n) for n, row in enumerate(table.rows) if n not in others and any(row)]
         self.asides = [self._told(n) for n in sorted(aside)]
+        self.nameless = [one for c, name in enumerate(self._headings) if not name for one in self._below(c)]
+
+    def _below(self, column: int) -> Iterator[str]:
+        """Where the cells of a column without a heading begin, and how many there are: nobody reads them."""
+        cells = [cell for n in self._items if (cell := self._table.rows[n][column])]
+        if cells:
+            where = f"{self._file} · {self._table.sheet}!{cells[0].address}"
+            yield f"{where} {cells[0].text[:40]} ({len(cells):,})"
 
     def _is_head(self, number: int) -> bool:
         """Whether a row says the headings again, as at the top of each printed page."""
