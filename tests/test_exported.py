@@ -323,6 +323,28 @@ def test_headings_that_stand_twice_choose_nothing_and_labels_are_read(tmp_path: 
     assert answers == {"crops": "pomelo rice", "place": "8.28 100.09 0 25", MEMBERS: [{"who": "แดง"}]}
 
 
+TICKED = {  # how KoboToolbox writes one answer of several choices; a question is called like a choice
+    "values beside the boxes": (["a/crops", "a/crops/pomelo", "a/crops/rice"], ["pomelo rice", 1, 1]),
+    "boxes alone": (["a/crops/pomelo", "a/crops/rice"], [True, "1"]),
+    "labels": (["พืช", "พืช/ส้มโอ ทับทิม", "พืช/ข้าว"], ["ส้มโอ ทับทิม ข้าว", 1, 1]),
+    "boxes with labels": (["ก/พืช/ส้มโอ ทับทิม", "ก/พืช/ข้าว"], ["True", 1.0]),
+}
+
+
+@pytest.mark.parametrize("how", TICKED)
+def test_several_choices_are_read_however_they_are_written(how: str) -> None:
+    """And a box takes no answer from the question that has its name."""
+    survey = KINDS["survey"].replace("| text              | b_other   | ระบุ   |", "| text | rice | ข้าว |")
+    schema = compile_workbook(workbook(KINDS | {"survey": survey}), file_name="kinds.xlsx").schema
+    headings, cells = TICKED[how]
+    called = "ข้าว" if "labels" in how else "b/rice"
+    row = dict(zip([*headings, called], [*cells, "หอมมะลิ"], strict=True))
+    columns = Columns(schema.table(""), row)
+
+    assert columns.answers(row) == {"crops": "pomelo rice", "rice": "หอมมะลิ"}
+    assert columns.read == set(row)
+
+
 def test_a_table_that_was_attached_is_no_table_of_the_export(tmp_path: Path) -> None:
     """And one that is damaged within a zip is told."""
     path = central_zip(tmp_path / "wells.zip", [central_row(1)])

@@ -37,7 +37,7 @@ def fitting(export: Export, schemas: Mapping[str, Schema]) -> str:
 
 def is_own(heading: str) -> bool:
     """Whether a server adds this column of its own."""
-    return heading in _OWN or heading.startswith(_OWN_STARTS)
+    return heading in _OWN or heading.startswith(_OWN_STARTS) or heading.rpartition("/")[2].startswith("_")
 
 
 class Columns:
@@ -48,10 +48,15 @@ class Columns:
 
     def __init__(self, table: Table, headings: Iterable[str]) -> None:
         self._headings = _told_apart(headings, _plain)
+        self._whole = _told_apart(headings, fold)
         self._labels = _told_apart(headings, lambda heading: fold(heading.rpartition("/")[2]))
+        self._parts = _told_apart(headings, lambda heading: fold("/".join(heading.split("/")[-2:])))
         depth = len(table.path)
         self.found: dict[str, tuple[Field, tuple[str, ...]]] = {}
+        self.ticked: dict[str, dict[str, str]] = {}  # by question: choice and the column of its own
         for one in table.fields:
+            if ticked := self._ticked(one):
+                self.ticked[one.name] = ticked
             columns = self._of(one, one.path[depth:])
             if columns:
                 self.found[one.name] = (one, columns)
@@ -59,7 +64,8 @@ class Columns:
     @property
     def read(self) -> set[str]:
         """The headings that answer a question."""
-        return {one for _, columns in self.found.values() for one in columns if one}
+        read = {one for _, columns in self.found.values() for one in columns if one}
+        return read.union(*(columns.values() for columns in self.ticked.values()))
 
     def _of(self, one: Field, path: tuple[str, ...]) -> tuple[str, ...]:
         """The heading of a question: by its whole path, by its name, or by its label."""
@@ -70,10 +76,24 @@ class Columns:
                 parts = self._point(name, path[-1])
                 if parts:
                     return parts
-        label = next(
-            (self._labels[fold(text)] for text in one.label.values() if fold(text) in self._labels), ""
-        )
-        return (label,) if label else ()
+        labels = [fold(text) for text in one.label.values()]
+        for named in (self._whole, self._labels):  # what is called so itself, before the end of another
+            if label := next((named[text] for text in labels if text in named), ""):
+                return (label,)
+        return ()
+
+    def _ticked(self, one: Field) -> dict[str, str]:
+        """Where each choice of several has a column to be ticked."""
+        if one.kind != "select_multiple":
+            return {}
+        said = [one.path[-1], *one.label.values()]
+        found = {}
+        for choice in one.choices or ():
+            names = [f"{each}/{name}" for each in said for name in (choice.value, *choice.label.values())]
+            columns = (self._parts.get(fold(name), "") for name in names)
+            if column := next(filter(None, columns), ""):
+                found[choice.value] = column
+        return found
 
     def _point(self, name: str, last: str) -> tuple[str, ...]:
         """Central's ``point-Latitude`` or Kobo's ``_point_latitude``, with what follows of it."""
@@ -93,7 +113,15 @@ class Columns:
             text = _place(parts) if len(parts) > 1 else parts[0]
             if text:
                 said[name] = _choice(one, text)
+        for name, boxes in self.ticked.items():
+            chosen = [value for value, column in boxes.items() if _is_ticked(row.get(column))]
+            if chosen and name not in self.found:
+                said[name] = " ".join(chosen)
         return said
+
+
+def _is_ticked(value: object) -> bool:
+    return _text(value, "").casefold() in ("1", "true")
 
 
 def _told_apart(headings: Iterable[str], word: Callable[[str], str]) -> dict[str, str]:

@@ -264,7 +264,6 @@ def _unread(listing: Listing, columns: Columns, form: FormVersion) -> list[str]:
         heading
         for heading in listing.headings
         if heading not in columns.read
-        and "/" not in heading
         and not is_own(heading)
-        and heading.rpartition("-")[2] not in asked
+        and heading.replace("/", "-").rpartition("-")[2] not in asked
     ]
