@@ -78,9 +78,10 @@ def blocks(paper: Paper, kind: type[Block]) -> list[Block]:
 
 
 def read(path: Path) -> list[str]:
-    """The words of each page of a PDF, without spaces."""
+    """The words of each page of a PDF, without spaces and places at which a long word may break."""
     with pypdfium2.PdfDocument(path) as document:
-        return ["".join(page.get_textpage().get_text_range().split()) for page in document]
+        texts = [page.get_textpage().get_text_range().replace("\u200b", "") for page in document]
+    return ["".join(text.split()) for text in texts]
 
 
 def every_block(name: str = "นายสมชาย ใจดี") -> Paper:
@@ -132,6 +133,19 @@ def test_a_name_of_two_hundred_letters_stays_on_the_page(tmp_path: Path) -> None
             assert all(left >= 0 and right <= page.get_width() for left, _, right, _ in boxes)
     letters = [letter for page in read(path) for letter in page if letter in name]
     assert letters.count("ก") >= 197
+
+
+def test_an_address_longer_than_its_column_breaks(tmp_path: Path) -> None:
+    """60 letters in a column of a third: it ends before the next column begins, and reads as it was."""
+    address = "plots-of-the-tambon" * 3 + "end"
+    table = Table([Column("ก"), Column("ข"), Column("ค")], [["1", address, "ถัดไป"]])
+    pdf.to_pdf([Paper("ยาว", "", "", [table])], tmp_path / "p.pdf")
+    with pypdfium2.PdfDocument(tmp_path / "p.pdf") as document:
+        words, width = document[0].get_textpage(), document[0].get_width()
+        boxes = [words.get_rect(i) for i in range(words.count_rects())]
+        wide = [right - left for left, _, right, _ in boxes]
+    assert max(wide) < width / 3
+    assert address in read(tmp_path / "p.pdf")[0]
 
 
 def test_the_picture_of_a_page_is_black_on_white(tmp_path: Path) -> None:
