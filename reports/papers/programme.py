@@ -77,7 +77,7 @@ def _row(
     if answer is None:
         return [label, _FOR_OTHERS, "", *([""] if earlier else []), ""]
     past = _ask(asking, one, area, earlier) if earlier else None
-    compared: list[Cell] = [_value(past) if past else ""] if earlier else []
+    compared: list[Cell] = [_with_parts(past) if past else ""] if earlier else []
     parts = parts_text(answer, "th") if answer.value is not None else ""
     return [label, _value(answer), parts, *compared, target_text(answer, "th")]
 
@@ -85,6 +85,13 @@ def _row(
 def _value(answer: Answer) -> Value:
     said = _UNTOLD if answer.blank == indicators.WITHHELD else value_text(answer, "th")
     return Value(said, answer.value)
+
+
+def _with_parts(answer: Answer) -> Value:
+    """A quotient of the time before with what it is made of, as there is no column for that."""
+    said = _value(answer)
+    of_parts = answer.value is not None and answer.denominator is not None
+    return Value(f"{said.text} ({parts_text(answer, 'th')})", said.number) if of_parts else said
 
 
 def _paper(

@@ -160,6 +160,9 @@ def _bars(asked: Definition, found: list[Part], language: str) -> None:
     if table[share].isna().all():
         table = table.drop(columns=share)
     st.dataframe(table, hide_index=True, width="stretch", column_config={share: bar})
+    if share in table:
+        whole = wording.number_text(sum((one.value for one in found), Decimal(0)), asked.unit, language)
+        st.caption(t("breakdown.whole", language, whole=plain(whole)))
 
 
 def _ideas(found: list[Part], language: str) -> None:

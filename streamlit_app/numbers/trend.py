@@ -25,12 +25,18 @@ def drawn(found: Sequence[Answer], language: str) -> str:
         return ""
     top, bottom = max(*values, Decimal(0)), min(*values, Decimal(0))
     whole = top - bottom or Decimal(1)
-    said = [f"{one.period.label(language)}: {wording.value_text(one, language)}" for one in found]
+    said = [f"{one.period.label(language)}: {_told(one, language)}" for one in found]
     bars = "".join(
         f'<span title="{escape(text)}"{_bar(one.value, bottom, whole)}</span>'
         for one, text in zip(found, said, strict=True)
     )
     return f'<div class="trend" role="img" aria-label="{escape(", ".join(said))}">{bars}</div>'
+
+
+def _told(one: Answer, language: str) -> str:
+    """The number, a quotient with what it is made of."""
+    parts = f" ({wording.parts_text(one, language)})" if one.value is not None and one.denominator else ""
+    return wording.value_text(one, language) + parts
 
 
 def _bar(value: Decimal | None, bottom: Decimal, whole: Decimal) -> str:
