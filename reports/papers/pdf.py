@@ -40,4 +40,14 @@ def _compiled(papers: Sequence[Paper], fonts: Path | None) -> Iterator[tuple[Any
         listed = [one | {"key": str(i)} for i, one in enumerate(plain(papers))]
         source.with_name("data.json").write_text(json.dumps(listed, ensure_ascii=False), encoding="utf-8")
         paths = [str(fonts)] if fonts and fonts.is_dir() else []
-        yield typst.Compiler(str(source), root=folder, font_paths=paths), {"font": font}
+        inputs = {"font": font}
+        compiler = typst.Compiler(str(source), root=folder, font_paths=paths, sys_inputs=inputs)
+        yield compiler, inputs | ({"fit": "yes"} if _goes_overleaf(compiler, papers) else {})
+
+
+def _goes_overleaf(compiler: Any, papers: Sequence[Paper]) -> bool:
+    """Whether a paper of one page takes more: then all are drawn so that they fit."""
+    if not any(one.one_page for one in papers):
+        return False
+    lengths = json.loads(compiler.query("<length>", field="value"))
+    return any(int(one) > 1 for one in lengths)
