@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -21,17 +21,17 @@ import shapely
 from geo import mapped, problems
 from geo.grid import OUTSIDE, Floats, Grid, Ints, Mask, Objects
 from geo.lines import NOBODY, Lines, across, to_mercator
-from geo.measure import METRES_PER_DEGREE_LAT, area_m2, length_m, metres_per_degree_lon
+from geo.measure import METRES_PER_DEGREE_LAT, metres_per_degree_lon
 from geo.mending import mended
 from geo.nearest import Nearest
 from geo.rings import Rings
 from geo.runs import firsts
+from geo.shares import Shares, common_size, shares
 
 NEAR_LIMIT_M = 500.0
 NEAR_LINE_M = 30.0
 VERDICTS = ("agrees", "near_line", "disagrees", "outside", "no_geometry")
 _FORMAT = "tambon locator 3"
-_SPECK = 5e-5  # of a shape: less is none of four decimals
 _MOST_SPAN = 3  # a shape over more cells a side than this goes to the polygons
 
 
@@ -45,11 +45,14 @@ class Located:
     ``other``: the polygon across that line, for a crossing shape the one with the next largest share; -1
     where nobody is there or the line is beyond the locator's ``near_limit_m``. From outside it is the
     nearest one however far the line is: a suggestion, not a fact.
+    ``shares``: by row, of lines and areas that do not lie in one polygon alone; where polygons overlap each
+    counts for less.
     """
 
     index: Ints
     distance_m: Floats
     other: Ints
+    shares: dict[int, Shares] = field(default_factory=dict)
 
 
 class Locator:
@@ -173,24 +176,6 @@ class Locator:
                 told[one] = f"{told[one]};{code}".removeprefix(";")
         return told
 
-    def shares(self, geometries: npt.ArrayLike) -> list[list[tuple[str, float]]]:
-        """Codes and shares of the area (of a line, the length) of each shape, the largest first.
-
-        They add up to one: '' is what lies in no polygon, and where polygons overlap each counts for less.
-        """
-        shapes = mended(np.asarray(geometries, dtype=object), keep_collapsed=True)
-        shape, polygon = self._tree.query(shapes)
-        parts = _share(shapes[shape], self._made(polygon))
-        whole = np.where(shapely.get_dimensions(shapes) == 2, area_m2(shapes), length_m(shapes))
-        rest = whole - np.bincount(shape, parts, len(shapes))
-        found: list[list[tuple[str, float]]] = [[] for _ in shapes]
-        for row, code, part in zip(shape, self.codes[polygon], parts, strict=True):
-            if part > _SPECK * whole[row]:
-                found[row].append((str(code), float(part)))
-        for row in np.flatnonzero(rest > _SPECK * whole):
-            found[row].append(("", float(rest[row])))
-        return [_to_one(one) for one in found]
-
     @cached_property
     def _tree(self) -> shapely.STRtree:
         return shapely.STRtree(shapely.box(*self._rings.box.T))
@@ -260,8 +245,14 @@ class Locator:
         np.minimum.at(best, shape[whole], polygon[whole])
         held = best < len(self.codes)
         located.index[rows[held]] = best[held]
-        parted = ~held[shape]
-        return self._share_out(located, rows, shapes, shape[parted], polygon[parted])
+        several = np.bincount(shape, minlength=len(rows)) > 1
+        parted = (several | ~held)[shape]
+        shape, polygon = shape[parted], polygon[parted]
+        size = common_size(shapes[shape], self._made(polygon))
+        for number, own in shares(shapes, shape, self.codes[polygon], size).items():
+            located.shares[int(rows[number])] = own
+        undecided = ~held[shape]
+        return _share_out(located, rows, shape[undecided], polygon[undecided], size[undecided])
 
     def _against(self, shapes: Objects, shape: Ints, polygon: Ints) -> tuple[Mask, Mask]:
         """Of pairs (shape, polygon), whether they touch, and whether the polygon covers the shape.
@@ -278,19 +269,6 @@ class Locator:
         ):  # fmt: skip
             found[asked] = holds(self._made(polygon[asked]), shapes[shape[asked]])
         return touching, whole
-
-    def _share_out(self, located: Located, rows: Ints, shapes: Objects, shape: Ints, polygon: Ints) -> Ints:
-        """Give each shape of the (shape, polygon) pairs to the polygon with the largest share."""
-        share = _share(shapes[shape], self._made(polygon))
-        order = np.lexsort((polygon, -share, shape))
-        shape, polygon = shape[order], polygon[order]
-        one, first = np.unique(shape, return_index=True)
-        has_second = np.append(shape[1:] == shape[:-1], False)[first]
-        crossing = rows[one]
-        located.index[crossing] = polygon[first]
-        located.other[crossing] = np.where(has_second, polygon[(first + 1) % max(len(polygon), 1)], NOBODY)
-        located.distance_m[crossing] = 0.0
-        return np.asarray(crossing)
 
 
 def verdicts(
@@ -339,20 +317,14 @@ def _blank(index: Ints) -> Located:
     return Located(index, np.full(len(index), np.nan), np.full(len(index), NOBODY, dtype=np.int64))
 
 
-def _share(shapes: Objects, polygons: Objects) -> Floats:
-    """m² of areas, m of lines and 1 for points of each shape that lies in its polygon.
-
-    The polygon is first cut to the shape's box: overlaying whole tambons of thousands of vertices is slow.
-    """
-    boxes = shapely.box(*shapely.bounds(shapes).T)
-    common = shapely.intersection(shapes, shapely.intersection(polygons, boxes))
-    dimension = shapely.get_dimensions(shapes)
-    return np.select([dimension == 2, dimension == 1], [area_m2(common), length_m(common)], 1.0)
-
-
-def _to_one(parts: list[tuple[str, float]]) -> list[tuple[str, float]]:
-    """Parts as shares of four decimals that add up to one, the largest first."""
-    total = sum(part for _, part in parts)
-    ordered = sorted(parts, key=lambda one: (-one[1], one[0]))
-    rest = [(code, round(part / total, 4)) for code, part in ordered[1:]]
-    return [(ordered[0][0], round(1 - sum(share for _, share in rest), 4)), *rest] if ordered else []
+def _share_out(located: Located, rows: Ints, shape: Ints, polygon: Ints, size: Floats) -> Ints:
+    """Give each shape of the (shape, polygon) pairs to the polygon that has most of it; rows of those."""
+    order = np.lexsort((polygon, -size, shape))
+    shape, polygon = shape[order], polygon[order]
+    one, first = np.unique(shape, return_index=True)
+    has_second = np.append(shape[1:] == shape[:-1], False)[first]
+    crossing = rows[one]
+    located.index[crossing] = polygon[first]
+    located.other[crossing] = np.where(has_second, polygon[(first + 1) % max(len(polygon), 1)], NOBODY)
+    located.distance_m[crossing] = 0.0
+    return np.asarray(crossing)

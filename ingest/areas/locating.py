@@ -118,7 +118,7 @@ def locate(
     label = (
         f"{boundary_set.name} (ภาพวาด ไม่ใช่ขอบเขต · a drawing)" if boundary_set.drawing else boundary_set.name
     )
-    shares = shares_text(locator, geometry, located)
+    shares = shares_text(located)
     lao_code = np.append(lao.codes.astype(object), "")[_located(geometry, lao).index] if lao else ""
     known = [*(names.get(str(code), {}).get("th", "") for code in locator.codes), ""]
     name_th = np.array(known, dtype=object)  # the last one is that of index -1

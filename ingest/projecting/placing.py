@@ -15,7 +15,7 @@ from forms.xform import Field, Table
 from geo import measure, parse, quality
 from geo.cells import morton
 from geo.extent import Extents, extents
-from geo.locate import Located, Locator, verdicts
+from geo.locate import Located, verdicts
 from ingest.projecting.answers import Noticed
 from ingest.projecting.claims import Claims
 from ingest.projecting.declared import declared_m2, differences
@@ -131,7 +131,7 @@ def locate_field(
             found = own.of.locate_points(where.lon[rows], where.lat[rows])
         else:
             found = own.of.locate_shapes(geometry[rows])
-            shares[rows] = shares_text(own.of, geometry[rows], found)
+            shares[rows] = shares_text(found)
         across = own.of.others(geometry[rows], found, accuracy_m[rows])
         codes = np.append(own.of.codes.astype(object), "")  # index -1 is outside: ''
         if number:
@@ -151,16 +151,14 @@ def locate_field(
     ]
 
 
-def shares_text(locator: Locator, shapes: np.ndarray, found: Located) -> np.ndarray:
+def shares_text(found: Located) -> np.ndarray:
     """Of lines and areas that cross a line, the tambons and their shares, ``801206 0.62;801202 0.38``.
 
     '' for the others; a share without a code lies in no tambon.
     """
-    texts = np.full(len(shapes), "", dtype=object)
-    rows = np.flatnonzero((found.distance_m == 0) & (shapely.get_dimensions(shapes) > 0))
-    for row, parts in zip(rows, locator.shares(shapes[rows]) if len(rows) else (), strict=True):
-        if len(parts) > 1:
-            texts[row] = ";".join(f"{code} {share:.4f}".strip() for code, share in parts)
+    texts = np.full(len(found.index), "", dtype=object)
+    for row, parts in found.shares.items():
+        texts[row] = ";".join(f"{code} {share:.4f}".strip() for code, share in parts)
     return texts
 
 
