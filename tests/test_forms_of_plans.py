@@ -6,6 +6,7 @@ import functools
 from typing import Any
 
 import javarosa
+import jpype
 import pytest
 import seed_tables
 from lxml import etree
@@ -71,8 +72,13 @@ def filled(name: str, answers: dict[str, Any]) -> dict[str, list[str]]:
     """The texts of a filled form by element name."""
     form = compiled(name)
     phone = javarosa.engine().load(form.xform, lists_of(form.datasets, all_schemas(), rows=True))
+    return texts(phone.fill(answers))
+
+
+def texts(xml: bytes) -> dict[str, list[str]]:
+    """The texts of a submission by element name."""
     found: dict[str, list[str]] = {}
-    for element in etree.fromstring(phone.fill(answers)).iter("{*}*"):
+    for element in etree.fromstring(xml).iter("{*}*"):
         if not len(element):
             found.setdefault(etree.QName(element).localname, []).append(element.text or "")
     return found
@@ -198,6 +204,41 @@ def test_a_transfer_is_held_to_the_grant(change: dict[str, str], where: str) -> 
     """Of 100,000 baht approved on 10 January nothing is paid yet."""
     with pytest.raises(javarosa.RefusedError, match=where):
         filled("grant_disbursement", TRANSFER | change)
+
+
+def corrected(name: str, given: dict[str, Any], before: bytes, after: bytes) -> dict[str, list[str]]:
+    """What a form says that is filled in, sent, and opened again as phones do when its list has followed."""
+    form, engine = compiled(name), javarosa.engine()
+    lists = lists_of(form.datasets, all_schemas(), rows=True)
+    sent = engine.load(form.xform, lists).fill(given)
+    followed = {file: content.replace(before, after) for file, content in lists.items()}
+    opened = engine.load(form.xform, followed).open()
+    parser = jpype.JClass("org.javarosa.xform.parse.XFormParser")
+    root = opened.getInstance().getRoot().deepCopy(True)
+    root.populate(parser.restoreDataModel(jpype.JArray(jpype.JByte)(sent), None).getRoot(), opened)
+    opened.getInstance().setRoot(root)
+    opened.initialize(False, engine.rosa.core.model.instance.InstanceInitializationFactory())
+    opened.postProcessInstance()
+    serializer = engine.rosa.model.xform.XFormSerializingVisitor()
+    return texts(bytes(serializer.serializeInstance(opened.getInstance())))
+
+
+def test_a_correction_does_not_count_its_own_transfer() -> None:
+    """The register holds it already; it was added once more, and the second instalment had no room left."""
+    found = corrected("grant_disbursement", TRANSFER, b",0,", b",70000,")
+    assert float(found["paid_before"][0]) == 0
+    assert (found["paid_after"], found["left_baht"]) == (["70000"], ["30000"])
+
+
+def test_a_correction_still_says_who_a_case_was_handed_to() -> None:
+    """The register has the new level already; the question for whom was blanked."""
+    case = KO_THUAT | {
+        "moo": "3", "case": HOUSEHOLD, "event_date": "2026-01-18", "case_event": "meeting",
+        "level": "province", "stage": "negotiation", "readiness": "ready", "outcome": "not_yet",
+        "event_text": "ประชุม", "handed_to": "จังหวัด",
+    }  # fmt: skip
+    found = corrected("land_case_followup", case, b",amphoe,", b",province,")
+    assert (found["handed_over"], found["handed_to"]) == (["yes"], ["จังหวัด"])
 
 
 @pytest.mark.parametrize("number", ["3100600445635", "๑๑๑๒๐๓๔๕๖๓๕๖๒"])
