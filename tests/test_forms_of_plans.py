@@ -206,8 +206,10 @@ def test_a_transfer_is_held_to_the_grant(change: dict[str, str], where: str) -> 
         filled("grant_disbursement", TRANSFER | change)
 
 
-def corrected(name: str, given: dict[str, Any], before: bytes, after: bytes) -> dict[str, list[str]]:
-    """What a form says that is filled in, sent, and opened again as phones do when its list has followed."""
+def corrected(
+    name: str, given: dict[str, Any], before: bytes = b"", after: bytes = b""
+) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """What a form says that is sent, and what when phones open it again after its list has followed."""
     form, engine = compiled(name), javarosa.engine()
     lists = lists_of(form.datasets, all_schemas(), rows=True)
     sent = engine.load(form.xform, lists).fill(given)
@@ -220,12 +222,12 @@ def corrected(name: str, given: dict[str, Any], before: bytes, after: bytes) -> 
     opened.initialize(False, engine.rosa.core.model.instance.InstanceInitializationFactory())
     opened.postProcessInstance()
     serializer = engine.rosa.model.xform.XFormSerializingVisitor()
-    return texts(bytes(serializer.serializeInstance(opened.getInstance())))
+    return texts(sent), texts(bytes(serializer.serializeInstance(opened.getInstance())))
 
 
 def test_a_correction_does_not_count_its_own_transfer() -> None:
     """The register holds it already; it was added once more, and the second instalment had no room left."""
-    found = corrected("grant_disbursement", TRANSFER, b",0,", b",70000,")
+    _, found = corrected("grant_disbursement", TRANSFER, b",0,", b",70000,")
     assert float(found["paid_before"][0]) == 0
     assert (found["paid_after"], found["left_baht"]) == (["70000"], ["30000"])
 
@@ -237,8 +239,18 @@ def test_a_correction_still_says_who_a_case_was_handed_to() -> None:
         "level": "province", "stage": "negotiation", "readiness": "ready", "outcome": "not_yet",
         "event_text": "ประชุม", "handed_to": "จังหวัด",
     }  # fmt: skip
-    found = corrected("land_case_followup", case, b",amphoe,", b",province,")
+    _, found = corrected("land_case_followup", case, b",amphoe,", b",province,")
     assert (found["handed_over"], found["handed_to"]) == (["yes"], ["จังหวัด"])
+
+
+def test_a_correction_of_a_new_debt_makes_no_second_one() -> None:
+    """Its id and its number were made anew with every opening."""
+    debt = KO_THUAT | {
+        "moo": "3", "consent": "yes", "household": HOUSEHOLD, "new_debt": "yes", "debt_event": "borrowed",
+        "event_date": "2026-01-18", "lender": "informal", "purpose": "earning", "borrowed_baht": "5000",
+    }  # fmt: skip
+    sent, found = corrected("household_debt", debt)
+    assert (found["new_id"], found["label"]) == (sent["new_id"], ["หนี้ก้อนที่ 2"])
 
 
 @pytest.mark.parametrize("number", ["3100600445635", "๑๑๑๒๐๓๔๕๖๓๕๖๒"])
