@@ -744,6 +744,20 @@ def test_points_in_degrees_are_told_from_metres(office: Office, book: Path, tmp_
     assert len(found["skipped"]) == 3
 
 
+def test_degrees_may_have_minutes_and_seconds(office: Office, tmp_path: Path) -> None:
+    """As a GPS shows them, and as they are said; what is none is told."""
+    point = 'point = { columns = ["N", "E"], as = "point" }'
+    said = mapping.parse(f'name = "a"\nform = "pomelo_plot"\n[columns]\n{point}', "a")
+    rows = [
+        ["ต้น", "N", "E"], [1, "8°16'51.6\"N", "100° 5′ 24″ E"], [2, "๘ องศา 16 ลิปดา 51.6 พิลิปดา", "100.09 E"],
+        [3, "8°76'51\"", 100.09], [4, "8°16'51\"S", 100.09],
+    ]  # fmt: skip
+    found = load.load(office.atlas, [book_of(tmp_path / "a.xlsx", rows)], said, dry_run=True)
+
+    assert [one["answers"]["point"] for one in found["rows"]] == ["8.2810000 100.0900000 0 0"] * 2
+    assert len(found["skipped"]) == 2
+
+
 def test_a_place_in_another_country_is_told(office: Office, tmp_path: Path) -> None:
     """Noughts for a place not known, another zone, a layer whose latitude comes first."""
     point = 'point = { columns = ["N", "E"], as = "point" }'

@@ -23,7 +23,7 @@ from ingest.sheets.reading import Line
 from thai.area import parse_area
 from thai.calendar import bangkok, mend_misread_year, parse_date
 from thai.problem import Place, Problem, Text
-from thai.text import fold, normalise
+from thai.text import arabic_digits, fold, normalise
 
 _M2_PER_RAI = 1600
 _KNOWN = 4_096  # different contents of a column that are remembered
@@ -31,6 +31,11 @@ _BIRTH = re.compile(r"birth|born|(?<![a-z])dob(?![a-z])|(?:วัน|ปี|เ�
 _DUE = re.compile(
     r"due|expir|deadline|until|ends_on|_ends$|closes|(?<![a-z])next"
     r"|หมดอายุ|สิ้นสุด|ครบกำหนด|กำหนด(?:ชำระ|เสร็จ|ส่ง)|ต่อไป|ถึงวันที่|วันสุดท้าย",
+    re.IGNORECASE,
+)
+_DEGREES = re.compile(
+    r"(\d{1,3}(?:\.\d+)?)\s*(?:[°º]|องศา)?\s*(?:(\d{1,2}(?:\.\d+)?)\s*(?:['′’]|ลิปดา)\s*)?"
+    r"(?:(\d{1,2}(?:\.\d+)?)\s*(?:[\"″”]|''|ฟิลิปดา|พิลิปดา)\s*)?(?:[NE]|เหนือ|ตะวันออก)?",
     re.IGNORECASE,
 )
 _AHEAD = timedelta(days=3653)  # a day that was typed may lie that far ahead
@@ -153,7 +158,7 @@ class RowReader:
             return None
         if not all(cells):
             raise problems.no_number("")
-        north, east = (_number(cell) for cell in cells if cell)
+        north, east = ((_degrees if self._degrees else _number)(cell) for cell in cells if cell)
         lon, lat = float(east), float(north)
         if self._move is not None:
             lon, lat = self._move.transform(lon, lat)
@@ -167,6 +172,17 @@ def _number(cell: Cell) -> Decimal:
     if cell.number is None:
         raise problems.no_number(cell.text)
     return cell.number
+
+
+def _degrees(cell: Cell) -> Decimal:
+    """Degrees as a number, or with minutes and seconds: ``8°16'51.2"N``, ``8 องศา 16 ลิปดา 51 พิลิปดา``."""
+    if cell.number is not None:
+        return cell.number
+    found = _DEGREES.fullmatch(arabic_digits(normalise(cell.text)))
+    whole, minutes, seconds = (Decimal(part or 0) for part in found.groups()) if found else (Decimal(-1),) * 3
+    if not (whole >= 0 and minutes < 60 and seconds < 60):
+        raise problems.no_number(cell.text)
+    return whole + minutes / 60 + seconds / 3600
 
 
 def _rai(cell: Cell) -> Decimal:
