@@ -469,7 +469,7 @@ HEAD = ["ที่", "ชื่อ", "ต้น", "เนื้อที่"]
 _Rows = list[list[Any]]
 LISTS: dict[str, tuple[_Rows, str, list[str]]] = {  # rows, the names that are read, what is set aside
     "a blank line in the middle": (
-        [HEAD, [1, "ก", 10, "1-2-3"], [None], [2, "ข", 20, "1-0-0"], [None, None, 30, "2-2-3"]],
+        [HEAD, [1, "ก", 10, "1-2-3"], [None], [2, "ข", 20, "1-0-0", "?"], [None, None, 30, "2-2-3"]],
         "กข", ["30 2-2-3"],
     ),
     "heads of sections, and a name alone": (
@@ -499,6 +499,7 @@ def test_a_list_of_years_is_read_to_its_end(tmp_path: Path, what: str) -> None:
     assert [line.cells["ชื่อ"].text for one in found for line in one.lines] == list(names)
     told = [words for one in found for words in (*one.totals, *one.asides)]
     assert [words.partition(": ")[2] for words in told] == aside
+    assert any(one.nameless for one in found) == any(len(row) > len(lines[0]) for row in lines)
 
 
 def test_a_moment_is_of_the_day_that_it_is_in_bangkok() -> None:

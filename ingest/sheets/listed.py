@@ -60,8 +60,14 @@ def _below(grid: Grid, wanted: Set[str]) -> Iterator[Table]:
 
 
 def _go_on(table: Table, more: Table) -> None:
-    """Rows below a blank line, under the columns that they stand in."""
+    """Rows below a blank line, under the columns that they stand in; others get one without a heading."""
     columns = _columns(table)
+    for column in sorted({one.column for row in more.rows for one in row if one} - set(columns)):
+        columns.append(column)
+        table.headings.append("")
+        table.header_cells.append(None)
+        for row in table.rows:
+            row.append(None)
     for row in more.rows:
         by_column = {one.column: one for one in row if one}
         table.rows.append([by_column.get(column) for column in columns])
