@@ -57,10 +57,14 @@ def _answer(atlas: Atlas, viewer: Viewer, one: Definition, area: str, period: Pe
 
 
 def heat(atlas: Atlas, viewer: Viewer, area: str, period: Period, language: str) -> Heat | None:
-    """The 17 S-I-I ticks of each tambon in per cent of the rows looked at; ``None`` without a review."""
+    """The 17 S-I-I ticks of each tambon in per cent of the rows looked at; ``None`` without a review.
+
+    Beside each name stands how many rows of people, mechanism and data there are: what the shares are of.
+    """
     asked = [one for one in programmes()["sii"].indicators if one.name.rpartition("_")[2].isdigit()]
     level = "tambon" if len(area) < 6 else ""
     shares: dict[str, dict[str, Decimal | None]] = {}
+    of_rows: dict[str, dict[str, Decimal]] = {}
     for one in asked:
         try:
             answers = indicators.answers(atlas, viewer, Question(one.name, level, area[:6], period))
@@ -68,11 +72,16 @@ def heat(atlas: Atlas, viewer: Viewer, area: str, period: Period, language: str)
             continue
         for answer in answers:
             shares.setdefault(answer.area, {})[one.name] = answer.value
+            system = one.name.removeprefix("sii.").rpartition("_")[0]
+            of_rows.setdefault(answer.area, {})[system] = answer.denominator or Decimal(0)
     if not any(value is not None for row in shares.values() for value in row.values()):
         return None
     systems = [one.name.removeprefix("sii.").rpartition("_") for one in asked]
     rows: list[tuple[str, Sequence[Decimal | None]]] = [
-        (_tambon(atlas, code, language), [own.get(one.name) for one in asked])
+        (
+            f"{_tambon(atlas, code, language)} ({_rows(of_rows[code], language)})",
+            [own.get(n.name) for n in asked],
+        )
         for code, own in sorted(shares.items())
     ]
     caption = Text("17 เกณฑ์ S-I-I: ร้อยละของแถวที่ทำได้", "17 S-I-I criteria: per cent of rows reached")
@@ -80,6 +89,12 @@ def heat(atlas: Atlas, viewer: Viewer, area: str, period: Period, language: str)
         caption[language], [number for _, _, number in systems],
         [_SYSTEMS[system][language] for system, _, _ in systems], rows,
     )  # fmt: skip
+
+
+def _rows(of_rows: dict[str, Decimal], language: str) -> str:
+    """``5 · 6 · 5 แถว``: how many rows of each system were looked at."""
+    counted = " · ".join(f"{of_rows.get(system, Decimal(0)):f}" for system in _SYSTEMS)
+    return f"{counted} แถว" if language == "th" else f"{counted} rows"
 
 
 def _tambon(atlas: Atlas, code: str, language: str) -> str:
