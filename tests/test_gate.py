@@ -23,7 +23,7 @@ from forms.compile import compile_workbook
 from forms.xform import read_schema
 from ingest import accounts, log, problems
 from ingest.exports import export
-from ingest.maps import features
+from ingest.maps import features, map_outlines
 from streamlit_app.maps import map_picture
 from streamlit_app.office import Office, open_office
 from streamlit_app.server.outer import Outer
@@ -317,7 +317,7 @@ async def inner(scope: Any, receive: Any, send: Any) -> None:
     """No page is asked for."""
 
 
-def test_phones_are_answered_while_passwords_exports_and_pictures_wait(
+def test_phones_are_answered_while_passwords_outlines_exports_and_pictures_wait(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each kind of what takes long waits for its own kind; of too many at the door some are sent away."""
@@ -335,13 +335,14 @@ def test_phones_are_answered_while_passwords_exports_and_pictures_wait(
     monkeypatch.setattr(export, "export", slow)
     monkeypatch.setattr(map_picture, "picture", slow)
     monkeypatch.setattr(features, "page", slow)
+    monkeypatch.setattr(map_outlines, "addressed", lambda *given: {}[wrong(*given)])
     phone = offices.enumerator(office)
     with log.writing(office.atlas.log) as connection:
         accounts.add(connection, CLERK, "officer", "8012")
         cookies = {COOKIE: accounts.open_session(connection, CLERK)}
     office.atlas.refresh()
     open_office(office)
-    asked = ("/export/pomelo_plot.points.csv", *DATA[2:4])
+    asked = ("/map/outlines/x/index", "/export/pomelo_plot.points.csv", *DATA[2:4])
 
     async def at_once() -> list[list[int]]:
         door = httpx.ASGITransport(Outer(office, inner))
@@ -368,11 +369,12 @@ def test_phones_are_answered_while_passwords_exports_and_pictures_wait(
                 *[await flood([browser.get(path) for _ in range(40)]) for path in asked],
             ]
 
-    signing_in, *others = asyncio.run(at_once())
+    signing_in, outlines, *others = asyncio.run(at_once())
     open_office(None)
 
     assert set(signing_in) == {401, 429}
     assert signing_in.count(401) == 20
+    assert outlines == [404] * 40
     assert others == [[400] * 40] * 3
 
 

@@ -6,7 +6,6 @@ data's version, what was asked and who asks, so that an unchanged view costs no 
 
 from __future__ import annotations
 
-import asyncio
 import gzip
 import hashlib
 import json
@@ -224,7 +223,7 @@ async def _outlines(scope: Scope, send: Send, request: _Request) -> None:
         return map_outlines.outlines(request.atlas, band, request.one("part"), other)
 
     try:
-        packed = await asyncio.to_thread(drawn)
+        packed = await lanes.OUTLINES.run(drawn)
     except KeyError:
         await send_answer(send, 404)
         return

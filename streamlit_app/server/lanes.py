@@ -36,6 +36,7 @@ class Lane:
 PASSWORDS = Lane("passwords", 1)  # a hash is slow on purpose, and anybody may ask for one
 EXPORTS = Lane("exports", 2)
 PICTURES = Lane("pictures", 1)
+OUTLINES = Lane("outlines", 2)  # made once for each boundary set, one after the other; then files
 FEATURES = Lane("features", 2)  # a program like QGIS asks for many pages at once
 # More at once would only wait for one another, and phones for all of them: each thread that wants the
 # interpreter keeps the one that answers phones from it for a moment.
