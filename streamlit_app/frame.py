@@ -36,7 +36,8 @@ def sidebar(viewer: Viewer, state: State) -> None:
         # A plain link in this tab: signing out is the server's page, not one of these.
         st.html(f'<a class="signout" href="/signout" target="_top">{t("app.sign_out", state.language)}</a>')
     words = {name: t(f"app.{name}", state.language) for name in _OWN_WORDS}
-    st.html(_STYLE + _WORDS.format(**words))
+    tools = [_TOOL.format(label=label, word=t(key, state.language)) for label, key in _TOOLS.items()]
+    st.html(f"{_STYLE}{_WORDS.format(**words)}<style>{''.join(tools)}</style>")
 
 
 def demo_banner(viewer: Viewer, state: State) -> None:
@@ -86,6 +87,15 @@ _WORDS = """<style>
 [data-testid="stFileUploaderDropzoneInstructions"] {{ display: none; }}
 .stApp[data-test-script-state="running"]::after {{ content: "{working}"; }}
 </style>"""
+# What tables' own tools are called where the pointer is on them.
+_TOOLS = {
+    "Show/hide columns": "app.columns", "Download as CSV": "app.download", "Search": "app.find",
+    "Fullscreen": "app.full_screen", "Close fullscreen": "app.full_screen_end",
+}  # fmt: skip
+_TOOL = """
+body:has([aria-label="{label}"]:hover) [role="tooltip"] p {{ font-size: 0; }}
+body:has([aria-label="{label}"]:hover) [role="tooltip"] p::after {{ content: "{word}"; font-size: .875rem; }}
+"""
 _STYLE = """<style>
 .stMainBlockContainer { padding: 2.6rem 1.6rem 1rem; }
 .stSidebar { min-width: 13rem; max-width: 15rem; }

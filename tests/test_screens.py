@@ -110,7 +110,8 @@ def test_a_symbol_of_another_colour_and_a_missing_layer_are_noticed(
 def test_streamlits_own_words_are_thai_and_work_is_said_to_be_under_way(
     screen: Window, running_office: RunningOffice
 ) -> None:
-    """A list in which nothing matches, the button for files, the note that comes after a second of work."""
+    """A list in which nothing matches, the button for files, what tables' tools say of themselves, and the
+    note that comes after a second of work."""
     page = screen.fresh().page
     page.goto(f"{running_office.url}/sources")
     word = "(one) => getComputedStyle(one, '::after').content"
@@ -125,6 +126,12 @@ def test_streamlits_own_words_are_thai_and_work_is_said_to_be_under_way(
     page.goto(f"{running_office.url}/review")
     page.locator("[data-testid=stSelectbox] input").first.fill("ไม่มีแบบนี้", timeout=WAIT_MS)
     assert t("app.no_option") in page.locator("[role=listbox] [role=option] span").evaluate(word)
+    page.keyboard.press("Escape")
+    page.hover("[data-testid=stDataFrame]", timeout=WAIT_MS)
+    page.hover("[data-testid=stElementToolbar] [aria-label='Download as CSV']", timeout=WAIT_MS)
+    tip = page.locator("[role=tooltip] p")
+    tip.wait_for(timeout=WAIT_MS)
+    assert t("app.download") in tip.evaluate(word)
 
 
 def test_marks_above_marks_stand_where_thai_has_them(
