@@ -8,6 +8,7 @@ import math
 import random
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -71,35 +72,50 @@ def truth(office: Office, view: View, chosen: Filter) -> list[tuple[int, float, 
     """What a plain look at the table finds in a view."""
     west, south, east, north = view.wide
     rows = office.atlas.warehouse.cursor().execute(
-        "SELECT _seq, point__lon, point__lat, variety, visit_date FROM pomelo_plot WHERE point IS NOT NULL"
+        "SELECT _seq, point__lon, point__lat, variety, visit_date,"
+        " coalesce(nullif(point__tambon, ''), tambon), point__verdict"
+        " FROM pomelo_plot WHERE point IS NOT NULL"
     )
     return [
         (seq, lon, lat, variety)
-        for seq, lon, lat, variety, day in rows.fetchall()
+        for seq, lon, lat, variety, day, tambon, verdict in rows.fetchall()
         if west <= lon <= east
         and south <= lat <= north
         and (not chosen.values or (variety or "~") in chosen.values["variety"])
         and (not chosen.since or day >= chosen.since)
+        and (not chosen.until or day <= chosen.until)
+        and (not chosen.verdicts or verdict in chosen.verdicts)
+        and tambon.startswith(chosen.area)
     ]
 
 
 boxes = st.tuples(st.floats(99.9, 100.25), st.floats(8.1, 8.4), st.floats(0.01, 0.5), st.floats(0.01, 0.5))
-choices = st.lists(st.sampled_from(["thapthim_siam", "thong_di", "~"]), max_size=2, unique=True)
+choices = st.builds(
+    Filter,
+    values=st.lists(st.sampled_from(["thapthim_siam", "thong_di", "~"]), max_size=2, unique=True).map(
+        lambda some: {"variety": tuple(some)} if some else {}
+    ),
+    since=st.none() | st.dates(date(2026, 1, 1), date(2026, 6, 30)),
+    until=st.none() | st.dates(date(2026, 5, 1), date(2026, 12, 31)),
+    verdicts=st.lists(st.sampled_from(["agrees", "outside", "disagrees"]), max_size=2, unique=True).map(
+        tuple
+    ),
+    area=st.sampled_from(["", "80", "801206", "801202", "8011"]),
+)
 
 
 @settings(max_examples=40, deadline=None)
 @given(box=boxes, zoom=st.integers(5, 17), chosen=choices, most=st.sampled_from([20, 2000]))
 def test_a_view_holds_what_the_warehouse_holds(
-    filled: Office, box: tuple[float, ...], zoom: int, chosen: list[str], most: int
+    filled: Office, box: tuple[float, ...], zoom: int, chosen: Filter, most: int
 ) -> None:
     """Few rows come one by one where they are; many come counted, and every count is right."""
     west, south, width, height = box
     view = View((west, south, west + width, south + height), zoom)
-    wanted = Filter(values={"variety": tuple(chosen)} if chosen else {})
-    expected = truth(filled, view, wanted)
+    expected = truth(filled, view, chosen)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(map_view, "MOST_FEATURES", most)
-        answer = map_view.view(filled.atlas, ADMINISTRATOR, POINTS, wanted, view)
+        answer = map_view.view(filled.atlas, ADMINISTRATOR, POINTS, chosen, view)
 
     assert answer["n"] == len(expected)
     told = {entry["value"]: entry["n"] for entry in answer["legend"] if entry["n"]}
