@@ -43,12 +43,15 @@ def test_every_value_is_in_one_class_and_classes_follow_each_other(
 
 @pytest.mark.parametrize(("good", "short"), [("up", "below"), ("down", "above")])
 def test_the_target_parts_short_from_beyond(good: str, short: str) -> None:
-    """Five percent around it count as reached; what is short of it has one colour, whichever way is good."""
+    """Five percent around it count as reached; what is short of it has one colour, whichever way is good.
+
+    An area without a target has a value all the same: it is not drawn as one without data.
+    """
     values = {"a": 94.0, "b": 95.0, "c": 105.0, "d": 106.0, "e": 1.0}
     found = shades.classify(values, "target", dict.fromkeys("abcd", 100.0), good)
 
     kinds = {code: found.steps[number].kind for code, number in found.class_of.items()}
-    assert kinds == {"a": "below", "b": "at", "c": "at", "d": "above"}
+    assert kinds == {"a": "below", "b": "at", "c": "at", "d": "above", "e": "none"}
     assert next(step.color for step in found.steps if step.kind == short) == shades.SHORT
 
 

@@ -15,12 +15,13 @@ METHODS = ("quantile", "equal", "target")
 SEQUENTIAL = ("#e5f0d8", "#b9dca0", "#7fbf72", "#3f9a57", "#1b6e3c")
 #: Short of the target, at it, beyond it: orange and blue differ for every kind of colour vision.
 SHORT, AT, BEYOND = "#e08214", "#f7f7f7", "#2c7bb6"
+UNTARGETED = "#b5bab6"  # a value, and nothing to hold it against
 AT_PERCENT = 5  # so near to the target counts as reaching it
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One class of ``n`` areas. ``kind`` is '' for a span of values, or below, at, above the target."""
+    """One class of ``n`` areas. ``kind`` is '' for a span of values, or below, at, above the target, none."""
 
     color: str
     n: int
@@ -43,7 +44,7 @@ def classify(
 ) -> Shades:  # fmt: skip
     """Put values into classes: about as many areas each (quantile), equally wide (equal), or by target.
 
-    Areas without a target of their own are left out of the last; ``good`` is the direction that is wished.
+    Areas without a target of their own are a class beside those; ``good`` is the direction that is wished.
     """
     if method == "target":
         return _by_target(values, targets or {}, good)
@@ -70,18 +71,20 @@ def classify(
 
 
 def _by_target(values: Mapping[str, float], targets: Mapping[str, float], good: str) -> Shades:
-    kinds = {code: _against(value, targets[code]) for code, value in values.items() if code in targets}
-    colours = {"below": SHORT, "at": AT, "above": BEYOND}
+    kinds = {code: _against(value, targets.get(code)) for code, value in values.items()}
+    colours = {"below": SHORT, "at": AT, "above": BEYOND, "none": UNTARGETED}
     if good == "down":
         colours |= {"below": BEYOND, "above": SHORT}
-    names = [name for name in ("below", "at", "above") if name in kinds.values()]
+    names = [name for name in colours if name in kinds.values()]
     steps = tuple(
         Step(colours[name], sum(one == name for one in kinds.values()), kind=name) for name in names
     )
     return Shades(steps, {code: names.index(kind) for code, kind in kinds.items()})
 
 
-def _against(value: float, target: float) -> str:
+def _against(value: float, target: float | None) -> str:
+    if target is None:
+        return "none"
     if abs(value - target) <= abs(target) * AT_PERCENT / 100:
         return "at"
     return "above" if value > target else "below"
