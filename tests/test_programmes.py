@@ -18,6 +18,7 @@ from ingest.reference_values import ReferenceValue
 from reports import breakdowns, coverage, debt_by_occupation, expiring, indicators
 from reports.indicators import Question
 from reports.programmes import programmes, read
+from streamlit_app.numbers import breakdown_panel
 from streamlit_app.office import Office
 from thai.periods import ALL_TIME, parse_period
 from thai.problem import Problem
@@ -422,6 +423,9 @@ def test_money_moves_from_roads_to_quality_of_life(shipped: Office) -> None:
         (2025, "quality_of_life", 70),
         (2025, "infrastructure", 30),
     ]
+    assert breakdown_panel.of_years(asked, found, "th") == [  # 80 + 20 and 30 + 70, below the chart of shares
+        "ปีงบประมาณ 2568: สัดส่วนของทั้งหมด 100 บาท", "ปีงบประมาณ 2569: สัดส่วนของทั้งหมด 100 บาท",
+    ]  # fmt: skip
 
 
 def test_what_is_recorded_by_years_is_not_mixed_with_months(shipped: Office) -> None:

@@ -195,3 +195,17 @@ def _shift(viewer: Viewer, state: State, asked: Definition, area: str) -> None:
             pd.DataFrame(rows), x=t("span.fiscal_year", language), y="share",
             color=t("breakdown.answer", language), y_label=t("breakdown.share", language), height=260,
         )  # fmt: skip
+        st.caption("  \n".join(plain(one) for one in of_years(asked, found, language)))
+
+
+def of_years(asked: Definition, found: list[Part], language: str) -> list[str]:
+    """What the shares of each year are of: ``ปีงบประมาณ 2569: สัดส่วนของทั้งหมด 100 บาท``."""
+    wholes: dict[date, Decimal] = {}
+    for one in found:
+        if one.since is not None:
+            wholes[one.since] = wholes.get(one.since, Decimal(0)) + one.value
+    return [
+        f"{period_of('fiscal_year', year).label(language)}: "
+        + t("breakdown.whole", language, whole=wording.number_text(whole, asked.unit, language))
+        for year, whole in wholes.items()
+    ]
