@@ -17,12 +17,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from geo.cells import cell_size_deg
 from ingest import demo
 from ingest.access import Viewer
 from ingest.doors import counts, layers
 from ingest.doors.filters import Filter
 from ingest.exports import export
-from ingest.maps import features, map_popup, map_view
+from ingest.maps import features, map_cell, map_popup, map_view
+from ingest.maps.map_cell import Cell
 from ingest.maps.map_view import View
 from ingest.office import records
 from streamlit_app.maps import map_picture, map_shades
@@ -122,6 +124,11 @@ def test_forty_records_in_one_place_are_forty_records(odd: Office, monkeypatch: 
 
     assert cells["kind"] == "cells"
     assert 40 in cells["count"]
+    place = np.cumsum(np.reshape(cells["cell"], (-1, 2)), axis=0)[cells["count"].index(40)]
+    listed = map_cell.cell(odd.atlas, ADMINISTRATOR, LAYER, Filter(), Cell(*map(int, place), cells["zoom"]))
+    assert listed is not None
+    assert (listed["n"], len({one["instance_id"] for one in listed["records"]})) == (40, 20)
+    assert count(odd, ADMINISTRATOR, Filter(shape=Cell(*map(int, place), cells["zoom"]).outline)) == 40
     monkeypatch.setattr(map_view, "MOST_FEATURES", 2000)
     assert map_view.view(odd.atlas, ADMINISTRATOR, LAYER, Filter(), near)["n"] >= 40
     one = Filter(shape="100.119,8.309 100.121,8.309 100.121,8.311 100.119,8.311")
@@ -201,6 +208,9 @@ def test_a_stranger_gets_nothing_by_any_way(odd: Office, tmp_path: Path) -> None
     assert count(odd, STRANGER, Filter()) == 0
     assert map_view.view(odd.atlas, STRANGER, LAYER, Filter(), EVERYWHERE)["n"] == 0
     assert map_popup.popup(odd.atlas, STRANGER, LAYER, 1) is None
+    crowd = Cell(*(int(degree / cell_size_deg(17)) for degree in (100.12, 8.31)), 17)
+    assert map_cell.cell(odd.atlas, ADMINISTRATOR, LAYER, Filter(), crowd) is not None
+    assert map_cell.cell(odd.atlas, STRANGER, LAYER, Filter(), crowd) is None
     assert records.record(odd.atlas, STRANGER, "uuid:odd-1") is None
     assert records.attachment(odd.atlas, STRANGER, "uuid:odd-1", "photo.jpg") is None
     assert export.export(odd.atlas, STRANGER, LAYER, Filter(), tmp_path / "x.csv").rows == 0

@@ -42,6 +42,7 @@ CLOSED = [
     "/component/streamlit_folium.st_folium/index.html",
     "/map/view?layer=pomelo_plot.plots&bbox=99,8,101,9&zoom=12",
     "/map/popup?layer=pomelo_plot.plots&seq=1",
+    "/map/cell?layer=pomelo_plot.plots&column=1&row=1&zoom=19",
     "/map/tambons",
     "/map/outlines/x/0",
     "/map/assets/leaflet.js",

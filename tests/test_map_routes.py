@@ -9,17 +9,21 @@ import threading
 import time
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 import offices
 import pytest
 
+from geo.cells import cell_size_deg
 from ingest.access import Viewer
+from ingest.doors import layers
 from ingest.maps import map_outlines
 from streamlit_app.maps import map_assets, map_routes
 from streamlit_app.maps.map_choice import Shade, ShownLayer, choice_of, token
 from streamlit_app.office import Office, open_office
 from streamlit_app.server import lanes
+from streamlit_app.state import State
 from streamlit_app.turns import Turns, turns
 
 STAGES = ("bearing", "bearing", "declining")
@@ -96,6 +100,11 @@ def test_a_status_is_read_from_the_whole_province(ask: Ask) -> None:
         (VIEW.replace("points", "nothing"), 404, "layer_unknown"),
         ("/map/tambons?layer=pomelo_plot.points&digits=7", 400, "bad_view"),
         ("/map/popup?layer=pomelo_plot.points&seq=1;drop", 400, "bad_view"),
+        ("/map/cell?layer=pomelo_plot.points&column=1&row=2", 400, "bad_view"),
+        (f"/map/cell?layer=pomelo_plot.points&column=1&row=2&zoom={'9' * 9}", 400, "bad_view"),
+        (f"/map/cell?layer=pomelo_plot.points&column={'9' * 400}&row=2&zoom=19", 400, "bad_view"),
+        ("/map/cell?layer=pomelo_plot.points&column=1&row=2&zoom=19&f.no_such_question=1", 400, "bad_filter"),
+        ("/map/cell?layer=nothing&column=1&row=2&zoom=19", 404, "layer_unknown"),
     ],
 )
 def test_a_bad_question_gets_a_reason_in_both_languages(ask: Ask, path: str, status: int, code: str) -> None:
@@ -116,6 +125,31 @@ def test_a_record_that_is_not_there_or_not_for_the_viewer_is_404(ask: Ask) -> No
     assert ask("/map/popup?layer=pomelo_plot.points&seq=999").status_code == 404
     foreign = ask("/map/popup?layer=pomelo_plot.points&seq=1", Viewer("b", "officer", "53"))
     assert (foreign.status_code, foreign.content) == (404, b"{}")
+
+
+def test_a_cell_tells_its_records_and_where_all_of_them_are_listed(small: Office, ask: Ask) -> None:
+    """Counted as the map counts, under the same filter; elsewhere and for others it is 404 without a word."""
+    size = cell_size_deg(19)
+    cell = f"/map/cell?layer=pomelo_plot.points&column={int(100.10 / size)}&row={int(8.30 / size)}&zoom=19"
+    found = ask(f"{cell}&f.stage=bearing&area=8012").json()
+    told = urlsplit(found["listed"])
+    state = State.from_pairs(parse_qsl(told.query))
+    info = small.atlas.reference.layers[state.layers[0]]
+    q = layers.query(info, Viewer("a", "administrator", ""), state.filter_for(info))
+
+    assert (found["n"], len(found["records"])) == (1, 1)
+    assert found["records"][0]["instance_id"].startswith("uuid:")
+    assert (told.path, state.shared.area, state.answers) == (
+        "/records", "8012", {"pomelo_plot": {"stage": ("bearing",)}},
+    )  # fmt: skip
+    assert layers.count(small.atlas.warehouse.cursor(), q) == 1
+    for path, viewer in (
+        (f"{cell}&f.stage=declining", None),
+        (cell.replace("row=", "row=1"), None),
+        (cell, Viewer("b", "officer", "53")),
+    ):
+        answer = ask(path, viewer)
+        assert (answer.status_code, answer.content) == (404, b"{}")
 
 
 def test_outlines_may_be_kept_for_ever(small: Office, ask: Ask) -> None:

@@ -35,7 +35,7 @@ def popup(
     info = layer_info(atlas, layer)
     q = layers.query(info, viewer, Filter())
     names = atlas.reference.names
-    asked = _asked(info)
+    asked = asked_of(info)
     row = _read(atlas.warehouse.cursor(), q, [*asked, *_photos(info), *_land(info)], seq, key)
     if row is None:
         return None
@@ -45,8 +45,8 @@ def popup(
     tambon = str(row["_tambon"] or "")
     return {
         "instance_id": row["_instance_id"],
-        "title": _label(info.label, language),
-        "rows": [[_label(one.label, language), text] for one, text in texts if text],
+        "title": label_of(info, language),
+        "rows": [[label_of(one, language), text] for one, text in texts if text],
         "place": place_name(str(row["_area"] or tambon), language, names),
         "verdict": row["_verdict"],
         "distance_m": row["_distance_m"],
@@ -63,11 +63,12 @@ def popup(
     }
 
 
-def _label(labels: dict[str, str], language: str) -> str:
-    return labels.get(language) or labels.get("th", "")
+def label_of(named: LayerInfo | FieldInfo, language: str) -> str:
+    """What a layer or a question is called, in Thai where it has no other name."""
+    return named.label.get(language) or named.label.get("th", "")
 
 
-def _asked(info: LayerInfo) -> list[FieldInfo]:
+def asked_of(info: LayerInfo) -> list[FieldInfo]:
     """The questions a click shows: colour, status and date first, then what the workbook names."""
     first = [one for one in (info.color_by, info.status, info.date) if one]
     rest = info.popup or [one for one in info.fields.values() if one.choices][:_MOST_FIELDS]

@@ -28,7 +28,7 @@ MOST_FEATURES = 2_000  # beyond that a view is counted: what a slow line carries
 SMALLEST_SHAPE_PX = 3  # a shape below that is drawn as a point
 _CROWD = 1_000  # from here on shapes are told a little more coarsely
 MARGIN_PX = 40  # rows just outside the view, so that their symbols are not cut at its edge
-_MOST_ZOOM = 22
+MOST_ZOOM = 22
 _STEPS = 1_000  # a degree, when the map's first place is looked for
 
 Box = tuple[float, float, float, float]
@@ -51,7 +51,7 @@ class View:
         except ValueError:
             raise problems.bad_view(f"{box} {zoom}"[:80]) from None
         fits = -540 <= west < east <= 540 and -90 <= south < north <= 90
-        if not fits or not 0 <= level <= _MOST_ZOOM:
+        if not fits or not 0 <= level <= MOST_ZOOM:
             raise problems.bad_view(f"{box} {zoom}"[:80])
         return cls((west, south, east, north), level)
 
@@ -234,6 +234,7 @@ def _cells(rows: Columns, shown: View) -> dict[str, Any]:
     n, category = rows["n"], rows["category"]
     sizes = np.diff(np.append(starts, len(n)))
     return {
+        "zoom": shown.zoom,
         "cell_deg": cell_size_deg(shown.zoom),
         "cell": deltas(place[starts]),
         "count": np.add.reduceat(n, starts).tolist() if len(n) else [],

@@ -11,16 +11,17 @@ import hashlib
 import json
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import parse_qs, unquote
+from urllib.parse import parse_qs, unquote, urlencode
 
 from ingest import problems
 from ingest.access import Viewer
 from ingest.atlas import Atlas
 from ingest.doors.filters import Filter
 from ingest.maps import basemaps, map_outlines, map_view
+from ingest.maps.map_cell import Cell, cell
 from ingest.maps.map_popup import popup
 from ingest.maps.map_view import View
 from streamlit_app.maps import map_picture, map_shades
@@ -30,6 +31,7 @@ from streamlit_app.office import office
 from streamlit_app.server import lanes, own_pages
 from streamlit_app.server.answers import Headers, Receive, Scope, Send, answer_compressed, header
 from streamlit_app.server.answers import answer as send_answer
+from streamlit_app.state import State
 from streamlit_app.turns import turns
 from thai.problem import Problem
 
@@ -115,12 +117,27 @@ def _popup(request: _Request) -> Any:
     return popup(request.atlas, request.viewer, layer, int(seq), key, request.language)
 
 
+def _cell(request: _Request) -> Any:
+    """What a counted cell holds, and the address at which *Records* lists all of it."""
+    at = Cell.parse(*(request.one(name) for name in ("column", "row", "zoom")))
+    layer, chosen = request.one("layer"), Filter.from_query(request.query)
+    found = cell(request.atlas, request.viewer, layer, chosen, at, request.language)
+    if found is None:
+        return None
+    form_id = map_view.layer_info(request.atlas, layer).form_id
+    listed = State(
+        language=request.language, layers=(layer,), shared=replace(chosen, values={}, shape=at.outline),
+        answers={form_id: chosen.values},
+    )  # fmt: skip
+    return found | {"listed": f"/records?{urlencode(listed.to_pairs())}"}
+
+
 def _version(request: _Request) -> Any:
     return {"version": f"{_START}.{request.atlas.data_version}"}
 
 
 _QUESTIONS: dict[str, Callable[[_Request], Any]] = {
-    "view": _view, "tambons": _tambons, "popup": _popup, "version": _version,
+    "view": _view, "tambons": _tambons, "popup": _popup, "cell": _cell, "version": _version,
 }  # fmt: skip
 
 

@@ -385,7 +385,7 @@
     chooseArea(area) {
       if (area && this.settings.draws && !this.shades.lao) Tambon.say({ area: area.code });
     }
-    // A counted cell is entered; a record is shown, and with it those that stand in the same place.
+    // A counted cell is entered, at the last zoom listed; a record is shown, and with it those that stand in the same place.
     open(found) {
       this.tooltip.hide();
       if (found.area) this.chooseArea(found.area);
@@ -393,8 +393,14 @@
       else this.turn(this.stack(found), 0);
     }
     enter(layer, item) {
+      if (this.map.getZoom() >= this.map.getMaxZoom()) return this.list(layer, item);
       const half = layer.answer.cell_deg / 2, lat = Tambon.toLat(item.y), lon = Tambon.toLon(item.x);
-      this.map.fitBounds([[lat - half, lon - half], [lat + half, lon + half]]);
+      return this.map.fitBounds([[lat - half, lon - half], [lat + half, lon + half]]);
+    }
+    async list(layer, item) {
+      const { zoom } = layer.answer, { column, row } = item;
+      const found = await this.detail("/map/cell", { layer: layer.name, column, row, zoom }, layer.drawn);
+      if (found) this.popup(item, Tambon.listing(found, this.settings));
     }
     stack(found) {
       const scale = this.map.options.crs.scale(this.map.getZoom()), { x, y } = found.item;
@@ -404,13 +410,20 @@
     }
     async turn(stack, n) {
       const { layer, item } = stack[n];
-      const names = { layer: layer.name, seq: item.seq, key: item.key, lang: this.settings.language };
-      if (this.turning) this.turning.abort(); // the record that was tapped last is the one to show
-      const { signal } = (this.turning = new AbortController());
-      const record = await this.ask("/map/popup", names, "", signal);
-      if (!record || signal.aborted) return;
+      const record = await this.detail("/map/popup", { layer: layer.name, seq: item.seq, key: item.key });
+      if (!record) return;
       const content = Tambon.popup(record, this.settings);
       if (stack.length > 1) content.append(Tambon.pager(n, stack.length, this.words, (to) => this.turn(stack, to)));
+      this.popup(item, content);
+    }
+    // What was tapped last is what to show.
+    async detail(path, names, query = "") {
+      if (this.turning) this.turning.abort();
+      const { signal } = (this.turning = new AbortController());
+      const found = await this.ask(path, { ...names, lang: this.settings.language }, query, signal);
+      return signal.aborted ? null : found;
+    }
+    popup(item, content) {
       const place = L.latLng(Tambon.toLat(item.y), Tambon.toLon(item.x));
       L.popup({ maxWidth: Math.min(340, this.map.getSize().x - 70), maxHeight: 380, autoPanPaddingTopLeft: [8, 60] }).setLatLng(place).setContent(content).openOn(this.map);
     }

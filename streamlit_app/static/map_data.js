@@ -86,7 +86,7 @@ window.Tambon = window.Tambon || {};
         parts.push({ category: answer.part[2 * next], n: answer.part[2 * next + 1] });
       }
       const x = toX((column + 0.5) * size), y = toY((row + 0.5) * size);
-      items.push({ n: answer.count[i], parts, category: parts[0].category, x, y });
+      items.push({ n: answer.count[i], parts, category: parts[0].category, x, y, column, row });
     }
     return items;
   }

@@ -127,10 +127,37 @@
     const drawn = words[`drawn_${record.drawn}`];
     if (drawn) body.append(make("p", "tambon-note", drawn + accuracy(record, words)));
     if (record.photos.length) body.append(photos(record.photos, words));
-    const link = make("a", "tambon-more", words.open_record);
-    link.href = `/records?record=${encodeURIComponent(record.instance_id)}&lang=${settings.language}`;
-    link.target = "_top";
-    body.append(link);
+    body.append(link(words.open_record, recordAddress(record, settings), "tambon-more"));
+    return body;
+  }
+  // A frame of Streamlit's may not lead its page elsewhere; a link of the page itself may.
+  function link(text, address, className) {
+    const element = make("a", className, text);
+    element.href = address;
+    element.target = "_top";
+    element.addEventListener("click", (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return; // a tab or window of its own
+      event.preventDefault();
+      Object.assign(window.parent.document.createElement("a"), { href: address }).click();
+    });
+    return element;
+  }
+  function recordAddress({ instance_id: id }, { language }) {
+    return `/records?record=${encodeURIComponent(id)}&lang=${language}`;
+  }
+
+  // What a counted cell holds: the newest records, and where all of them are listed.
+  function listing(found, settings) {
+    const words = settings.words, body = make("div", "tambon-popup"), rows = make("ol");
+    body.append(make("h3", "", found.title), make("p", "tambon-place", `${number(found.n)} ${words.in_one_place}`));
+    for (const record of found.records) {
+      const row = make("li");
+      row.append(link(record.says.join(" · ") || words.open_record, recordAddress(record, settings)));
+      rows.append(row);
+    }
+    body.append(link(words.all_records, found.listed, "tambon-more"));
+    if (found.records.length < found.n) body.append(make("p", "tambon-note", `${words.newest}: ${found.records.length}`));
+    body.append(rows);
     return body;
   }
 
@@ -177,5 +204,5 @@
     return record.accuracy_m ? ` ±${number(Math.round(record.accuracy_m))} ${words.metres}` : "";
   }
 
-  Object.assign(Tambon, { make, panel, legend, Tooltip, popup, pager });
+  Object.assign(Tambon, { make, panel, legend, Tooltip, popup, listing, pager });
 })(window.Tambon);
