@@ -31,9 +31,14 @@ from streamlit_app.office import Office
 
 
 @contextmanager
-def opened(path: Path, *, forms: bool = True) -> Iterator[Office]:
-    """An office with the shipped forms and the demo's drawn boundaries; nothing follows by itself."""
-    if forms:
+def opened(path: Path, *, forms: bool = True, demo: bool = False) -> Iterator[Office]:
+    """An office with the shipped forms and the demo's drawn boundaries; nothing follows by itself.
+
+    With ``demo`` its submissions are there, too, as the first start brought them in.
+    """
+    if demo:
+        shutil.copytree(made_once("demo", _start_with_demo) / "data", path)
+    elif forms:
         shutil.copytree(_with_shipped_forms(), path, dirs_exist_ok=True)
     atlas = Atlas(DataFolder(path))
     follow.open_warehouse(atlas, workers=0)

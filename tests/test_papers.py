@@ -296,6 +296,24 @@ def test_a_sheet_of_one_page_is_drawn_smaller_rather_than_overleaf(
     assert f"หน้า{pages}/{pages}" in found[pages - 1]
 
 
+def test_nobody_signs_a_page_on_which_nothing_else_stands(tmp_path: Path) -> None:
+    """However long the text before: the last sentence, or a short table and its heading, goes with them."""
+    signed = Signatures([Signature("ผู้แทน"), Signature("พยาน")])
+    evidence = [Heading("หลักฐาน"), Table([Column("ที่"), Column("เรื่อง")], [["1", "รายงาน"]]), Text("คำเตือน")]
+    papers = [
+        Paper(f"ใบที่ {n}", "", "", [*([Text("ข้อความ")] * n), *last, signed])
+        for n in range(30, 50)
+        for last in ([], evidence)
+    ]
+    pdf.to_pdf(papers, tmp_path / "p.pdf")
+    pages = [one for one in read(tmp_path / "p.pdf") if "ลงชื่อ" in one]
+
+    assert len(pages) == len(papers)
+    for i, page in enumerate(pages):
+        wanted = ("หลักฐาน", "รายงาน", "คำเตือน") if i % 2 else ("ข้อความ",)
+        assert [one for one in (*wanted, "ผู้แทน", "พยาน") if one not in page] == []
+
+
 def test_few_households_are_not_told_apart(villages: Office) -> None:
     """Two account households of village 4: their number, and not what they spend."""
     sheet = next(one for one in papers(villages, "village_forum") if one.place.startswith("ม.4"))

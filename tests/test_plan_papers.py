@@ -355,12 +355,14 @@ def test_an_agreement_has_a_line_for_each_party(planned: Office, tmp_path: Path)
 
 def test_what_was_not_said_is_no_zero(planned: Office) -> None:
     """An agreement without an end, one without a beginning; an area and hours of which nobody spoke; a case
-    without a declared area, of a claimant without one.
+    without a declared area, of a claimant without one. A line drawn to a hair is no loss of land either.
     """
     begun = {"starts_on": "2026-01-01", "turns": [{"turn_order": 1, "turn_zone": "ต้น"}]}
     ended = {"expires_on": "2029-12-31"}
     case = {"case_name": "ค", "claimants": [{"claimant_name": "นายดี ทดสอบ"}]}
-    for form, answers in (("water_agreement", begun), ("water_agreement", ended), ("land_case", case)):
+    drawn = {"case_name": "ง", "area_declared": 36.5, "area_drawn": 36.44}
+    sent = [*(("water_agreement", one) for one in (begun, ended)), ("land_case", case), ("land_case", drawn)]
+    for form, answers in sent:
         schema = planned.atlas.reference.catalogue.newest(form).schema
         offices.send(planned, offices.submission(schema, HERE | {"tambon": "801203"} | answers))
 
@@ -369,8 +371,9 @@ def test_what_was_not_said_is_no_zero(planned: Office) -> None:
     assert facts(open_)["ใช้ได้"] == "ตั้งแต่ 1 ม.ค. 2569 ไม่กำหนดวันสิ้นสุด"
     assert (facts(until)["ใช้ได้"], facts(until)["พื้นที่รับน้ำ"]) == ("ถึง 31 ธ.ค. 2572", "–")
     assert tables(open_)[-1] == [["1", "ต้น", "", "", "–"]]
-    (docket,) = dockets.cases(asking, ["80120303"])
+    docket, to_a_hair = dockets.cases(asking, ["80120303"])
     assert facts(docket)["เนื้อที่แจ้ง"] == "–"
+    assert facts(to_a_hair)["เนื้อที่ตามเส้นที่วาด"] == "36.44 ไร่ (0%)"
     assert tables(docket)[-1][0][-1] == "–"
 
 

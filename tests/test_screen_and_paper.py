@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import offices
-import pypdfium2
 import pytest
 import village_office
+from printed import read, squeezed, stands
 from streamlit.testing.v1 import AppTest
 
 from ingest.access import Viewer
@@ -57,24 +56,13 @@ def cards(theme: str, area: str, span: str) -> dict[str, str]:
         page.query_params[key] = value
     page.run()
     assert not page.exception, [one.value for one in page.exception]
-    return {squeezed(one.label): squeezed(str(one.value)) for one in page.metric}
+    return {squeezed(one.label): squeezed(one.value) for one in page.metric}
 
 
 def printed(office: Office, name: str, area: str, span: str, path: Path) -> str:
     """The words of a paper, read from its PDF."""
     catalogue.write(Asking(office.atlas, OFFICER, date(2026, 11, 25), parse_period(span)), name, area, path)
-    with pypdfium2.PdfDocument(path) as document:
-        return "".join(page.get_textpage().get_text_range() for page in document)
-
-
-def squeezed(text: str) -> str:
-    """Without spaces and without the marks that keep a page from reading text as markup."""
-    return "".join(text.replace("\\", "").split())
-
-
-def stands(words: str, text: str) -> bool:
-    """Whether a text says these words, wherever spaces fall, to the end of their number: 60 is no 6."""
-    return re.search(r"\s*".join(map(re.escape, words)) + r"(?![.,]?\d)", text) is not None
+    return read(path)
 
 
 @pytest.mark.usefixtures("shown")

@@ -254,7 +254,8 @@ def _drawn(row: Row) -> str:
     drawn, declared = money(row, "area_drawn"), money(row, "area_declared")
     if not drawn:
         return "ไม่ได้วาด"
-    apart = f" ({(drawn - declared) * 100 / declared:+.0f}%)" if declared else ""
+    percent = number((drawn - declared) * 100 / declared, 0).number if declared else None
+    apart = "" if percent is None else f" ({percent:+}%)" if percent else " (0%)"
     return f"{number(drawn).text} ไร่{apart}"
 
 

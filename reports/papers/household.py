@@ -81,7 +81,7 @@ def _statement(asking: Asking, row: Row, lines: list[Row], debts: list[Row]) -> 
             [
                 Fact("รายรับ", format_baht(income)),
                 Fact("รายจ่าย", format_baht(expense)),
-                Fact("เหลือ" if income >= expense else "ขาด", format_baht(abs(income - expense))),
+                Fact("เหลือ" if income >= expense else "ขาด", format_baht(abs(income - expense)), _kept(row)),
             ]
         )
     ]
@@ -109,6 +109,12 @@ def _statement(asking: Asking, row: Row, lines: list[Row], debts: list[Row]) -> 
         as_of=format_date(asking.as_of), sources=asking.sources(*FORMS), number="P01", size="a5",
         one_page=True,
     )  # fmt: skip
+
+
+def _kept(row: Row) -> str:
+    """What is in hand with what was brought from the month before, as the account itself says it."""
+    brought = money(row, "cash_brought")
+    return f"ยกมา {format_baht(brought)} คงเหลือ {format_baht(money(row, 'balance'))}" if brought else ""
 
 
 def _area(row: Row) -> str:
