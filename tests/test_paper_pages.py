@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
@@ -14,6 +15,7 @@ import offices
 import pypdfium2
 import pytest
 import seed_tables
+from printed import loosely, read, stands
 from streamlit.testing.v1 import AppTest
 
 from commands import check_table, parser
@@ -25,6 +27,7 @@ from reports.papers.asking import Asking
 from reports.papers.model import Table, cell_text
 from streamlit_app import viewer as door
 from streamlit_app.office import Office, open_office
+from streamlit_app.texts import t
 
 EVERYBODY = Viewer("a", "administrator", "")
 Open = Callable[..., AppTest]
@@ -86,17 +89,31 @@ def test_the_grants_page_says_what_is_next(look: Open) -> None:
     assert "15,635,880" not in seen(page)
 
 
-def test_the_grants_page_has_the_numbers_of_its_papers(look: Open, register: Office) -> None:
-    """P14 and P15 as of 19 April 2564, line by line; 18 grants, their sum stands on paper alone."""
+def test_the_grants_page_has_the_numbers_of_its_papers(look: Open, register: Office, tmp_path: Path) -> None:
+    """P14 and P15 as of 19 April 2564, line by line, in the model and out of the PDF; 18 grants, their sum
+    stands on paper alone. The other P14 has the approved money of each, after what it is for.
+    """
     page = look("grants")
     page.text_input[0].set_value("19 เม.ย. 64").run()
     asking = Asking(register.atlas, EVERYBODY, grants_office.AS_OF)
+    texts = {}
+    for name in ("codi_status", "codi_disbursement", "grant_summary"):
+        catalogue.write(asking, name, "", tmp_path / "p.pdf")
+        texts[name] = read(tmp_path / "p.pdf")
     for shown, name, n in zip(page.dataframe[:2], ("codi_status", "codi_disbursement"), (3, 18), strict=True):
         (paper,) = catalogue.papers_of(asking, catalogue.kind_of(name), "")
         table = next(one for one in paper.blocks if isinstance(one, Table))
         on_paper = [[cell_text(cell) for cell in row] for row in table.rows[:n]]
         on_screen = [[str(one).removesuffix(" บาท") for one in row] for row in shown.value.to_numpy()]
         assert [row[-4:] for row in on_screen] == [row[-4:] for row in on_paper]
+        assert [row for row in on_screen if not stands("".join(row[-4:]), texts[name])] == []
+    project, approved = (t(f"grants.{one}", "th") for one in ("project", "approved"))
+    for _, row in page.dataframe[1].value.iterrows():
+        between = r"(–|[^–]*2\.\s*พัฒนาระบบติดตามประเมินผล)\s*"
+        baht = row[approved].removesuffix(" บาท")
+        assert re.search(
+            loosely(row[project]) + r"\s*" + between + rf"{baht}(?![.,]?\d)", texts["grant_summary"]
+        )
 
 
 def test_a_broken_rule_stands_first(look: Open, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -168,6 +185,37 @@ def test_a_table_is_checked_on_the_page(look: Open, monkeypatch: pytest.MonkeyPa
     assert "H20" in words
     assert "281,545" in words
     assert "ค.ศ. 1964" in words
+
+
+def test_the_findings_on_the_page_are_those_of_the_paper(
+    look: Open, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """P25: cell, what is printed, what is computed, how far apart; of a sum 90 short and of the dates."""
+    import streamlit as st
+
+    rows = seed_tables.disbursement()
+    rows[-1] = [cell.replace("15,635,880", "15,635,790") for cell in rows[-1]]
+    table = seed_tables.csv_file(rows)
+
+    class Given:
+        name = "003.csv"
+
+        def getvalue(self) -> bytes:
+            return table
+
+    monkeypatch.setattr(st, "file_uploader", lambda *_, **__: Given())
+    shown = look("check").dataframe[0].value
+    (tmp_path / "003.csv").write_bytes(table)
+    target = tmp_path / "findings.pdf"
+    check_table.run(parser.parse(["check-table", str(tmp_path / "003.csv"), "--to", str(target)]))
+    text = read(target)
+    cell_, finding, *figures = (
+        t(f"check.{one}", "th") for one in ("cell", "finding", "printed", "computed", "apart")
+    )
+    assert any("15,635,790" in row[figures[0]] for _, row in shown.iterrows())
+    for _, row in shown.iterrows():
+        told = loosely(row[cell_] + row[finding]) + r"\s*(\([^)]*\))?\s*"
+        assert re.search(told + loosely("".join(row[one] for one in figures)) + r"(?![.,]?\d)", text)
 
 
 def test_the_findings_of_a_table_are_a_paper(tmp_path: Path) -> None:

@@ -135,6 +135,17 @@ def test_every_card_of_the_programmes_stands_on_its_paper(
     assert len(other) <= (8 if name == "livelihood" else 2)
 
 
+def test_the_frame_of_leaders_has_the_numbers_of_the_cards(demo: Office, look: Open, tmp_path: Path) -> None:
+    """T07: forums and leaders' courses, which have their own pages of indicators."""
+    text = printed(made(demo, "framework"), tmp_path / "p.pdf")
+    for form_id in ("forum_record", "training_event"):
+        theme = demo.atlas.reference.catalogue.newest(form_id).title["th"]
+        found = cards(look("indicators", theme=theme, area=PROVINCE, span="all"))
+        on_paper = {name: value for name, value in found.items() if stands(name, text)}
+        assert on_paper
+        assert [name for name, value in on_paper.items() if not stands(name + value, text)] == []
+
+
 def listed(look: Open, form_id: str, area: str = PROVINCE) -> pd.DataFrame:
     """The table of page *Records*, newest first, by the form's own labels."""
     page = look("records", layer=form_id, area=area)
