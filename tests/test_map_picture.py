@@ -13,7 +13,6 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from ingest import demo
 from ingest.access import Viewer
 from ingest.doors.filters import Filter
 from ingest.maps import map_outlines, map_view
@@ -32,9 +31,7 @@ PLOTS = "layer=pomelo_plot.plots"
 @pytest.fixture(scope="module")
 def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """An office with the demo; tests only look."""
-    with offices.opened(tmp_path_factory.mktemp("picture") / "data") as office:
-        demo.load(office.atlas)
-        office.follower.catch_up()
+    with offices.opened(tmp_path_factory.mktemp("picture") / "data", demo=True) as office:
         open_office(office)
         yield office
         open_office(None)
