@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
@@ -14,7 +14,7 @@ from ingest.doors.layers import LayerInfo
 from streamlit_app.texts import DEFAULT, LANGUAGES
 from thai.problem import Problem
 
-_KEPT, _WRITTEN = "state", "state.written"
+_KEPT, _WRITTEN, _PAGE = "state", "state.written", "state.page"
 
 Answers = dict[str, dict[str, tuple[str, ...]]]
 
@@ -47,6 +47,10 @@ class State:
     bounds: str = ""  # the boundary set of the left map of a comparison, '' for the default one
     bounds_against: str = ""  # that of the right map
     span: str = ""  # the period they are shown for, by its name
+    level: str = ""  # which areas are listed: of an indicator, of meetings; '' for the page's usual ones
+    paper: str = ""  # the paper that is looked at
+    moo: str = ""  # its village's number in the tambon, '' for all of them
+    as_of: str = ""  # the stated day of the grants, ISO, or what was typed and is none
 
     def filter_for(self, info: LayerInfo) -> Filter:
         """The filter as one layer understands it."""
@@ -63,6 +67,7 @@ class State:
         kept = (
             *("shade", "classes", "areas", "colour", "record", "entry", "code", "form"),
             *("indicator", "theme", "span", "against", "bounds", "bounds_against"),
+            *("level", "paper", "moo", "as_of"),
         )
         rest = [(name, getattr(self, name)) for name in kept]
         pairs += [(name, value) for name, value in rest if value]
@@ -100,6 +105,10 @@ class State:
             against=single.get("against", ""),
             bounds=single.get("bounds", ""),
             bounds_against=single.get("bounds_against", ""),
+            level=single.get("level", ""),
+            paper=single.get("paper", ""),
+            moo=single.get("moo", ""),
+            as_of=single.get("as_of", ""),
         )
 
 
@@ -117,10 +126,17 @@ def _readable(pair: tuple[str, str]) -> bool:
 
 
 def current() -> State:
-    """The state of this page: what the address says, or after moving between pages what was shown before."""
+    """The state of this page: what the address says, or after moving between pages what was shown before.
+
+    An address that says nothing is either the menu's or, on the page where one stood that did, the browser's
+    back.
+    """
     address = [(name, value) for name in st.query_params for value in st.query_params.get_all(name)]
-    if _KEPT not in st.session_state or (address and address != st.session_state.get(_WRITTEN)):
+    page = urlsplit(st.context.url or "").path
+    stayed = bool(page) and page == st.session_state.get(_PAGE)
+    if _KEPT not in st.session_state or ((address or stayed) and address != st.session_state.get(_WRITTEN)):
         st.session_state[_KEPT] = State.from_pairs(address)
+    st.session_state[_PAGE] = page
     kept: State = st.session_state[_KEPT]
     write(kept)
     return kept

@@ -15,10 +15,11 @@ from reports.plans.forums import MAIN_ORGANISATIONS, Calendar, Forum
 from streamlit_app import keys
 from streamlit_app import viewer as door
 from streamlit_app.filters import panel
+from streamlit_app.filters.panel import controlled
 from streamlit_app.filters.spans import today
 from streamlit_app.numbers.plan_panel import label
 from streamlit_app.office import office
-from streamlit_app.state import State, current
+from streamlit_app.state import State, change, current
 from streamlit_app.texts import pick, plain, t
 from streamlit_app.views import keyin
 from thai.calendar import format_date
@@ -37,9 +38,11 @@ def page() -> None:
     met = forums.forums(office().atlas, viewer, area)
     with filters:
         panel.area(office().atlas.reference, state)
-        level = st.radio(
+        level = state.level if state.level in forums.LEVELS else next(iter(forums.LEVELS))
+        st.radio(
             t("forums.level", state.language), list(forums.LEVELS), horizontal=False,
             format_func=lambda one: t(f"level.{one}", state.language),
+            **controlled("forums.level", level, lambda one: change(level=one)),
         )  # fmt: skip
         _evaluations(viewer, state, area)
         if keyin.open_to(viewer):

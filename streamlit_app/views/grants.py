@@ -15,8 +15,8 @@ from streamlit_app import viewer as door
 from streamlit_app.filters.panel import controlled
 from streamlit_app.filters.spans import today
 from streamlit_app.office import office
-from streamlit_app.state import current
-from streamlit_app.texts import t
+from streamlit_app.state import State, change, current
+from streamlit_app.texts import plain, t
 from streamlit_app.views.papers import offer
 from thai.calendar import format_date, parse_date
 from thai.money import baht_text, format_baht
@@ -34,9 +34,10 @@ _LONG = ("project", "organisation")  # what is needed of them is their beginning
 
 def page() -> None:
     """Draw the two tables as of a day, and below them what has to be done."""
-    viewer, language = door.viewer(), current().language
+    viewer, state = door.viewer(), current()
+    language = state.language
     known = [one for one in grants.read(office().atlas, viewer) if not one.cancelled]
-    as_of = _as_of(language)
+    as_of = _as_of(state)
     approved = [one for one in known if one.approved_on and one.approved_on <= as_of]
     if not approved:
         st.info(t("grants.none", language), icon=":material/payments:")
@@ -53,24 +54,29 @@ def page() -> None:
         _actions(approved, as_of, language)
 
 
-def _as_of(language: str) -> date:
+def _as_of(state: State) -> date:
     """The stated day, typed as people write dates; today where it cannot be read."""
-    typed = st.session_state.get("grants.day", "")
-    day = today()
-    if typed:
+    language, day = state.language, today()
+    if state.as_of:
         try:
-            day = parse_date(typed)
+            day = parse_date(state.as_of)
         except Problem as problem:
-            st.warning(f"{problem.says[language]} {problem.remedy[language]}")
+            st.warning(f"{plain(problem.says[language])} {plain(problem.remedy[language])}")
     st.text_input(
         t("grants.as_of", language),
         **controlled(
-            "grants.as_of",
-            format_date(day, language=language),
-            lambda text: st.session_state.update({"grants.day": text}),
+            "grants.as_of", format_date(day, language=language), lambda text: change(as_of=_stored(text))
         ),
     )
     return day
+
+
+def _stored(text: str) -> str:
+    """A typed day as the address tells it; what is none as it was typed, so that it can be refused."""
+    try:
+        return parse_date(text).isoformat() if text.strip() else ""
+    except Problem:
+        return text
 
 
 def _status(known: list[Grant], as_of: date, language: str) -> None:

@@ -196,11 +196,13 @@ def _level_choice(state: State, area: str) -> str:
     offered = [level for level in LEVELS if LEVELS[level] > LEVELS[own]]
     offered += ["household"] if own == "village" else []
     offered += list(reference.current(office().atlas).bodies)
-    value = _FINER[own]
-    return st.segmented_control(
-        t("indicators.level", state.language), offered, default=value,
-        format_func=lambda level: t(f"level.{level}", state.language), key=f"level.{own}",
-    ) or value  # fmt: skip
+    value = state.level if state.level in offered else _FINER[own]
+    st.segmented_control(
+        t("indicators.level", state.language), offered,
+        format_func=lambda level: t(f"level.{level}", state.language),
+        **controlled("indicators.level", value, lambda level: change(level=level or "")),
+    )  # fmt: skip
+    return value
 
 
 def _table(found: list[Answer], level: str, language: str) -> tuple[pd.DataFrame, list[Answer]]:

@@ -16,9 +16,10 @@ from reports.papers.asking import Asking
 from reports.papers.catalogue import Kind
 from streamlit_app import viewer as door
 from streamlit_app.filters import form_filters, panel
+from streamlit_app.filters.panel import controlled
 from streamlit_app.filters.spans import span_choice, today
 from streamlit_app.office import office
-from streamlit_app.state import State, current
+from streamlit_app.state import State, change, current
 from streamlit_app.texts import t
 from thai.periods import Period
 from thai.problem import Problem
@@ -54,13 +55,17 @@ def page() -> None:
 
 def _kind(state: State) -> Kind:
     names = list(catalogue.KINDS)
+    value = state.paper if state.paper in catalogue.KINDS else names[0]
 
     def label(name: str) -> str:
         one = catalogue.KINDS[name]
         return f"{one.number} {one.label[state.language]}"
 
-    name: str = st.selectbox(t("papers.paper", state.language), names, format_func=label, key="papers.kind")
-    return catalogue.KINDS[name]
+    st.selectbox(
+        t("papers.paper", state.language), names, format_func=label,
+        **controlled("papers.kind", value, lambda name: change(paper=name), among=names),
+    )  # fmt: skip
+    return catalogue.KINDS[value]
 
 
 def _village(kind: Kind, state: State) -> str:
@@ -68,9 +73,11 @@ def _village(kind: Kind, state: State) -> str:
     area = state.shared.area
     if len(area) != 6 or kind.level != "village":
         return area
-    moo = st.number_input(
-        t("papers.moo", state.language), min_value=0, max_value=99, step=1, key="papers.moo"
-    )
+    moo = int(state.moo) if state.moo.isascii() and state.moo.isdigit() and len(state.moo) < 3 else 0
+    st.number_input(
+        t("papers.moo", state.language), min_value=0, max_value=99, step=1,
+        **controlled("papers.moo", moo, lambda number: change(moo=str(number or ""))),
+    )  # fmt: skip
     return f"{area}{moo:02d}" if moo else area
 
 
