@@ -373,7 +373,7 @@ def test_a_download_stays_in_its_folder_whatever_its_form_is_called(
         sent.append(message)
 
     path = f"/export/{quote(form_id, safe='')}.csv".encode()
-    scope = {"raw_path": path, "query_string": b""}
+    scope = {"method": "GET", "raw_path": path, "query_string": b"", "headers": []}
     asyncio.run(FileServer(office)(scope, send, ADMINISTRATOR))
 
     assert sent[0]["status"] == 200

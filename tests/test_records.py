@@ -342,7 +342,7 @@ def test_the_other_content_is_seen_beside_the_first_with_its_files(
             sent.append(part)
 
         address = f"/photo/{quote(instance, safe='')}/proof.jpg".encode()
-        asyncio.run(FileServer(opened)({"raw_path": address, "headers": []}, send_, viewer))
+        asyncio.run(FileServer(opened)({"method": "GET", "raw_path": address, "headers": []}, send_, viewer))
         return sent[1]["body"] if sent[0]["status"] == 200 else b""
 
     title = ("", "case_name", "กรณี", "กรณีใหม่")

@@ -120,8 +120,8 @@ def test_streamlits_own_words_are_thai_and_work_is_said_to_be_under_way(
     assert t("app.upload") in button.evaluate(word)
     page.wait_for_selector("[data-test-script-state=notRunning]", timeout=WAIT_MS)
     assert page.evaluate(f"({word})(document.querySelector('.stApp'))") == "none"
-    page.evaluate("document.querySelector('.stApp').dataset.testScriptState = 'running'")
-    assert t("app.working") in page.evaluate(f"({word})(document.querySelector('.stApp'))")
+    running = f"(one) => {{ one.dataset.testScriptState = 'running'; return ({word})(one) }}"
+    assert t("app.working") in page.evaluate(f"({running})(document.querySelector('.stApp'))")
 
     page.goto(f"{running_office.url}/review")
     page.locator("[data-testid=stSelectbox] input").first.fill("ไม่มีแบบนี้", timeout=WAIT_MS)

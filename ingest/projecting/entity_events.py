@@ -17,6 +17,7 @@ from ingest.projecting.reading import NOTES, Mask, Texts
 
 Ints = npt.NDArray[np.int64]
 
+_AND = ", "
 _ESCAPED = r'["\\\x00-\x1f]'  # what a text in JSON must not hold as it is
 _json = json.JSONEncoder(ensure_ascii=False).encode  # one: ``json.dumps`` would make one for every value
 
@@ -62,7 +63,7 @@ def _saved(schema: Schema, table: Table, dataset: str) -> list[tuple[str, int, F
 
 
 def _property(prop: str, texts: pa.StringArray, blank: Mask | None, at: Ints) -> pa.StringArray:
-    """``"moo": "4"`` of each row in ``at``; null where the question was not asked."""
+    """``, "moo": "4"`` of each row in ``at``; '' where the question was not asked."""
     own = texts.take(pa.array(at))
     if blank is not None:
         own = pc.coalesce(own, pc.if_else(pa.array(blank[at]), "", None))
@@ -70,10 +71,13 @@ def _property(prop: str, texts: pa.StringArray, blank: Mask | None, at: Ints) ->
     if pc.any(odd).as_py():
         escaped = [_json(text)[1:-1] for text in own.filter(odd).to_pylist()]
         own = pc.replace_with_mask(own, odd, pa.array(escaped, pa.string()))
-    return pc.binary_join_element_wise(f'{_json(prop)}: "', own, '"', "")
+    return pc.fill_null(pc.binary_join_element_wise(f'{_AND}{_json(prop)}: "', own, '"', ""), "")
 
 
 def _object(said: Sequence[pa.StringArray], size: int) -> pa.StringArray:
-    """The properties of each block as one text in JSON."""
-    inside = pc.binary_join_element_wise(*said, ", ", null_handling="skip") if said else pa.repeat("", size)
-    return pc.binary_join_element_wise("{", inside, "}", "")
+    """The properties of each block as one text in JSON.
+
+    Arrow's own way to join and skip nulls loses the rows that have nothing else.
+    """
+    inside = pc.binary_join_element_wise(*said, "") if said else pa.repeat("", size)
+    return pc.binary_join_element_wise("{", pc.utf8_slice_codeunits(inside, len(_AND)), "}", "")
