@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ingest.doors.filters import Filter
 from ingest.doors.layers import LayerInfo
@@ -126,15 +127,21 @@ def _readable(pair: tuple[str, str]) -> bool:
 
 
 def current() -> State:
-    """The state of this page: what the address says, or after moving between pages what was shown before.
+    """The state of this page: what was shown before, or what the address says if the browser went to it.
 
-    An address that says nothing is either the menu's or, on the page where one stood that did, the browser's
-    back.
+    A click that comes before the browser has heard of the last change still brings the old address: that is
+    no choice. An address that says nothing is either the menu's or, on the page where one stood that did, the
+    browser's back.
     """
     address = [(name, value) for name in st.query_params for value in st.query_params.get_all(name)]
-    page = urlsplit(st.context.url or "").path
-    stayed = bool(page) and page == st.session_state.get(_PAGE)
-    if _KEPT not in st.session_state or ((address or stayed) and address != st.session_state.get(_WRITTEN)):
+    url = st.context.url
+    page = urlsplit(url).path if url else None
+    stayed = page is not None and page == st.session_state.get(_PAGE)
+    script = get_script_run_ctx()
+    went = not stayed or (script is not None and script.is_history_navigation)
+    if _KEPT not in st.session_state or (
+        went and (address or stayed) and address != st.session_state.get(_WRITTEN)
+    ):
         st.session_state[_KEPT] = State.from_pairs(address)
     st.session_state[_PAGE] = page
     kept: State = st.session_state[_KEPT]

@@ -7,9 +7,10 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import BrowserContext, Download, Locator, Page, Route, sync_playwright
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = (
@@ -37,6 +38,25 @@ class Window:
         for seen in (self.refused, self.asked, self.errors):
             seen.clear()
         return self
+
+    def download(self, link: Locator, folder: Path, wait_ms: float) -> Path:
+        """The file that a link gives: at once, or from the tab that says meanwhile that it is being made."""
+        given: list[Download] = []
+
+        def watch(page: Page) -> None:
+            page.on("download", lambda one: given.append(one))  # noqa: PLW0108 - no built-in can listen
+
+        watch(self.page)
+        self.context.on("page", watch)
+        link.click(timeout=wait_ms)
+        for _ in range(int(wait_ms / 50)):
+            if given:
+                break
+            self.page.wait_for_timeout(50)
+        self.context.remove_listener("page", watch)
+        path = folder / given[0].suggested_filename
+        given[0].save_as(path)
+        return path
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 import offices
 import pytest
+from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.testing.v1 import AppTest
 from table_rows import choose, pressed_twice, with_rows
 
@@ -390,6 +391,24 @@ def test_a_label_whose_count_has_changed_chooses_nothing(monkeypatch: pytest.Mon
     assert chosen == ["801206", None, ["801202"]]
 
 
+def test_a_quick_second_click_does_not_undo_the_first(look: Open) -> None:
+    """It comes with the address and with the choices of before, of which the browser knows nothing newer."""
+    page = look("records", ROLES["administrator"], "layer=pomelo_plot.points&area=8012&verdict=agrees")
+    address = {name: page.query_params[name] for name in page.query_params}
+    held = WidgetStates(
+        widgets=[one for one in page._tree.get_widget_states().widgets if not one.HasField("trigger_value")]
+    )
+    next(one for one in page.button if one.label == t("filter.clear")).click().run()
+    assert not {"area", "verdict"} & set(page.query_params)
+
+    for name, value in address.items():
+        page.query_params[name] = value
+    next(one for one in held.widgets if one.id.endswith("-search")).string_value = "ทองดี"
+    page._run(held)
+    assert page.query_params["q"] in ("ทองดี", ["ทองดี"])
+    assert not {"area", "verdict"} & set(page.query_params)
+
+
 def test_a_period_is_written_as_thai_papers_do(look: Open) -> None:
     """Fiscal years by their Buddhist number; a date in Thai is understood, nonsense gets a reason."""
     page = look("records", ROLES["officer"], "layer=pomelo_plot.points&since=2026-01-01&until=2026-02-01")
@@ -397,7 +416,9 @@ def test_a_period_is_written_as_thai_papers_do(look: Open) -> None:
     assert since.value == "1 ม.ค. 2569"
     since.set_value("๑ มีนาคม ๒๕๖๙").run()
     assert page.query_params["since"] in (["2026-03-01"], "2026-03-01")
-    next(box for box in page.text_input if box.key == "day.since").set_value("พรุ่งนี้").run()
+    since = next(box for box in page.text_input if box.key.startswith("day.since"))
+    assert since.value == "1 มี.ค. 2569"
+    since.set_value("พรุ่งนี้").run()
     assert page.warning
 
 

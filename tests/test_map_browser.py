@@ -21,7 +21,7 @@ from browser import Window, window
 from offices import RunningOffice, instance_id, post, submission
 from openpyxl import load_workbook
 from PIL import Image
-from playwright.sync_api import Frame, Response
+from playwright.sync_api import Frame, Response, WebSocketRoute
 from pmtiles.tile import Compression, TileType, zxy_to_tileid
 from pmtiles.writer import Writer
 
@@ -161,10 +161,8 @@ def test_what_is_shared_and_what_is_taken_away_is_what_is_on_the_screen(
     screen.page.get_by_text("Download", exact=True).click()
     rows = {}
     for kind in EXPORT_KINDS:
-        with screen.page.expect_download(timeout=WAIT_MS) as download:  # the new tab closes by itself
-            screen.page.get_by_role("link", name=t(f"export.{kind}", "en"), exact=True).click(timeout=WAIT_MS)
-        path = tmp_path / download.value.suggested_filename
-        download.value.save_as(path)
+        link = screen.page.get_by_role("link", name=t(f"export.{kind}", "en"), exact=True)
+        path = screen.download(link, tmp_path, WAIT_MS)
         rows[kind] = ROWS[path.suffix.removeprefix(".")](path)
 
     assert n > 0
@@ -408,6 +406,46 @@ def test_time_is_slid_over_and_what_came_lately_is_told(
     frame.wait_for_function(f"{shown} === {n}", timeout=WAIT_MS)
     page.get_by_text(f"({n:,})").first.wait_for(timeout=WAIT_MS)
     assert screen.errors == []
+
+
+def test_a_click_that_comes_before_the_last_answer_takes_nothing_back(
+    screen: Window, running_office: RunningOffice
+) -> None:
+    """On a slow line a section is unfolded before the browser hears that the filters were cleared."""
+    page, slow = screen.page, False
+    asked, held = list[str | bytes](), list[Callable[[], None]]()
+
+    def line(here: WebSocketRoute) -> None:
+        def ask(message: str | bytes) -> None:
+            asked.append(message)
+            there.send(message)
+
+        def tell(message: str | bytes) -> None:
+            held.append(lambda: here.send(message))
+            if not slow:
+                held.pop()()
+
+        there = here.connect_to_server()
+        here.on_message(ask)
+        there.on_message(tell)
+
+    page.route_web_socket("**/_stcore/stream", line)
+    open_map(screen, f"{running_office.url}/?layer=pomelo_plot.points&area=8012&since=2025-10-01")
+    page.wait_for_selector("[data-test-script-state=notRunning]", timeout=WAIT_MS)
+    slow, clicks = True, len(asked)
+    page.get_by_text(t("filter.clear"), exact=True).click(timeout=WAIT_MS)
+    while not held:
+        page.wait_for_timeout(20)
+    page.get_by_text(t("time.moves"), exact=True).click(timeout=WAIT_MS)
+    while len(asked) < clicks + 2:
+        page.wait_for_timeout(20)
+    assert "area=8012" in page.url
+    slow = False
+    for tell in held:
+        tell()
+    page.get_by_label(t("time.received"), exact=False).first.wait_for(timeout=WAIT_MS)
+    page.wait_for_selector("[data-test-script-state=notRunning]", timeout=WAIT_MS)
+    assert dict(parse_qsl(urlsplit(page.url).query)) == {"layer": "pomelo_plot.points"}
 
 
 @pytest.fixture

@@ -33,6 +33,7 @@ _HEIGHT = 700  # until the page's style fits it to the screen
 _READY = 4  # questions of a form that stand ready; each costs server and browser some ms at every change
 
 FILTERED = ("told", "place", "answers")  # the parts of the map's page that say what a filter leaves
+_SHOWN = "shown."  # before a widget's key: what it shows, and how often another than itself changed that
 _FOLDED = ("moves.open", "beside.open")  # sections of the part "days" that say so too while they are open
 
 
@@ -49,18 +50,28 @@ def controlled(
     ``parts`` are those of the page that are drawn anew then; without any, all around the widget is.
     ``among`` are the choices of a list whose labels carry counts: of two choices at once the second
     may come with a label of before the first, which Streamlit hands over for a choice; it chooses nothing.
+
+    A click elsewhere brings what every widget held in the browser. What another than the widget itself
+    changed is therefore shown by a new one, and what a widget held already is no choice.
     """
-    st.session_state[key] = value
+    shown, turn = st.session_state.get(_SHOWN + key, (value, 0))
+    turn += shown != value
+    st.session_state[_SHOWN + key] = value, turn
+    widget = f"{key}.{turn}" if turn else key
+    st.session_state[widget] = held = value
 
     def then() -> None:
-        given = st.session_state[key]
-        if among is not None and not _offered(given, among):
+        nonlocal held
+        given = st.session_state[widget]
+        if given == held or (among is not None and not _offered(given, among)):
             return
+        held = given
+        st.session_state[_SHOWN + key] = given, st.session_state[_SHOWN + key][1]
         changed(given)
         if parts:
             redraw(*parts)
 
-    return {"key": key, "on_change": then}
+    return {"key": widget, "on_change": then}
 
 
 def _offered(given: Any, among: Collection[Any]) -> bool:

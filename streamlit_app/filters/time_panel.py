@@ -136,6 +136,10 @@ def _slider(state: State, first: date, last: date, counts: Counter[str]) -> None
         change_filter(since=None if whole else since, until=None if whole else until)
         redraw(*_PARTS)
 
+    def slid() -> None:
+        if (ends := tuple(st.session_state[key])) != value:  # else a click elsewhere brought what it held
+            choose(ends)
+
     def step(by: int) -> None:
         low, high = _within(starts, kept_state().shared)  # a second press may come before the first is drawn
         last, whole = len(months) - 1, (low, high) == (0, len(months) - 1)
@@ -149,7 +153,7 @@ def _slider(state: State, first: date, last: date, counts: Counter[str]) -> None
     st.select_slider(
         t("time.months", language), range(len(months)), value=value, key=key,
         format_func=labels.__getitem__,
-        on_change=lambda: choose(st.session_state[key]),
+        on_change=slid,
     )  # fmt: skip
     back, on = st.columns(2)
     for column, name, by in ((back, "before", -1), (on, "after", 1)):
