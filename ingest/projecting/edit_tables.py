@@ -22,13 +22,16 @@ _FLAG_REFUSED = """
 INSERT INTO flag SELECT _seq, _instance_id, form_id, '', '', '', 'edit_refused', deprecated_id
 FROM submission WHERE _seq = ANY(?) AND outcome <> ?
 """
-_TOUCHED = (
-    "SELECT _seq, _instance_id, allowed FROM edit WHERE _instance_id = ANY(?) OR deprecated_id = ANY(?)"
-)
+_TOUCHED = """
+SELECT _seq, _instance_id, allowed FROM edit WHERE _instance_id IN (SELECT _instance_id FROM submissions)
+  OR deprecated_id IN (SELECT _instance_id FROM submissions)
+"""
 
 
 def settle(
-    connection: duckdb.DuckDBPyConnection, submissions: pa.Table, tables: list[str]
+    connection: duckdb.DuckDBPyConnection,
+    submissions: pa.Table,  # noqa: ARG001 (the statement reads it)
+    tables: list[str],
 ) -> tuple[set[str], set[int]]:
     """Of every chain that a batch touched one submission stands.
 
@@ -36,8 +39,7 @@ def settle(
 
     The answer depends on the set of readable submissions alone, not on the order they came in.
     """
-    ids = submissions.column("_instance_id").to_pylist()
-    touched = connection.execute(parsed(_TOUCHED), [ids, ids]).fetchall()
+    touched = connection.execute(parsed(_TOUCHED)).fetchall()
     seen, replaced = set[str](), set[int]()
     for _, instance_id, allowed in touched:
         if allowed and instance_id not in seen:

@@ -57,7 +57,8 @@ _VERSION = (
 _PLACE = ("_seq", "table_name", "_key")
 
 _TOUCHED = """
-SELECT dataset, entity_id FROM entity_event WHERE _seq = ANY(?) OR _instance_id = ANY(?)
+SELECT dataset, entity_id FROM entity_event SEMI JOIN submissions USING (_seq)
+UNION SELECT dataset, entity_id FROM entity_event WHERE _instance_id = ANY(?)
 UNION SELECT dataset, entity_id FROM entity_event WHERE outcome = 'waiting' AND _seq IN
   (SELECT _seq FROM submission WHERE received_at <= ?)
 """
@@ -109,11 +110,15 @@ WHERE e.allowed AND (e._instance_id = ANY(?) OR e.deprecated_id = ANY(?))
 """
 
 
-def settle(connection: duckdb.DuckDBPyConnection, seqs: list[int], linked: Iterable[str]) -> None:
+def settle(
+    connection: duckdb.DuckDBPyConnection,
+    submissions: pa.Table,  # noqa: ARG001 (the statement reads it)
+    linked: Iterable[str],
+) -> None:
     """Recompute the entities of these submissions, of those that edits linked, and what has waited enough."""
     horizon = _horizon(connection)
     due = (horizon - entities.BACKLOG).astimezone(UTC).isoformat(timespec="microseconds")
-    touched = connection.sql(parsed(_TOUCHED), params=[seqs, list(linked), due]).to_arrow_table()
+    touched = connection.sql(parsed(_TOUCHED), params=[list(linked), due]).to_arrow_table()
     recompute(connection, touched, horizon)
 
 

@@ -135,7 +135,8 @@ def rebuild(atlas: Atlas, *, workers: int = 2, progress: Progress | None = None)
         warehouse.set_meta("epoch", epoch(connection))
         upto = log.last_seq(connection)
     reference = atlas.refresh()
-    fill(warehouse, atlas, reference, upto, workers=workers, progress=progress)
+    with warehouse.on_one_thread():
+        fill(warehouse, atlas, reference, upto, workers=workers, progress=progress)
     warehouse.set_meta("reference", str(reference.version))
     _switch(atlas, warehouse)
 
