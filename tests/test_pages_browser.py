@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import re
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -173,6 +174,10 @@ def test_indicators(page: Page, desk: Window, url: str, tmp_path: Path) -> None:
     page.goto(f"{url}/indicators")
     page.locator("[data-testid=stMetric]").first.wait_for()
     done(page)
+    page.get_by_text(t("reference.title"), exact=True).click()
+    targets = page.get_by_role("button", name=re.compile(t("reference.template", n="([0-9,]+)")[:14]))
+    n = number(targets.inner_text())
+    assert load_workbook(taken(page, targets, tmp_path)).active.max_row == n + 1
     choose(page, t("filter.province"), PROVINCE)
     page.wait_for_url("**area=80**")
     done(page)
@@ -302,7 +307,7 @@ def test_plans(page: Page, desk: Window, url: str) -> None:
 
 
 def test_quality(page: Page, desk: Window, url: str) -> None:
-    """The records of one kind of flag, as many as it says; back to the overview alone."""
+    """The records of one kind of flag, as many as it says; one is opened; back to the overview alone."""
     page.goto(f"{url}/quality")
     has_tables = tables(page)
     has_tables.first.wait_for()
@@ -313,13 +318,20 @@ def test_quality(page: Page, desk: Window, url: str) -> None:
     has_rows(page, n, table=1)
     with shared(desk) as other:
         has_rows(other, n, table=1)
+    tables(page).nth(1).scroll_into_view_if_needed()
+    tables(page).nth(1).hover(position={"x": 22, "y": 52})  # the link in its first column
+    tables(page).nth(1).locator("[style*='cursor: pointer']").first.wait_for()
+    with page.context.expect_page() as opened:
+        tables(page).nth(1).click(position={"x": 22, "y": 52})
+    said(opened.value, t("records.back"))
+    opened.value.close()
     back(page, "code=")
     expect(has_tables).to_have_count(1, timeout=WAIT_MS)
     chosen(page, t("quality.choose"), "")
 
 
-def test_keyin(page: Page, desk: Window, url: str) -> None:
-    """Another form, shared, and back to the one before."""
+def test_keyin(page: Page, desk: Window, url: str, tmp_path: Path) -> None:
+    """Another form, shared, and back to the one before; its Excel template and a book for twelve months."""
     page.goto(f"{url}/keyin")
     form = chooser(page, t("keyin.form"))
     form.wait_for()
@@ -331,6 +343,19 @@ def test_keyin(page: Page, desk: Window, url: str) -> None:
         chosen(other, t("keyin.form"), "บันทึกเวที")
     back(page, "form=")
     chosen(page, t("keyin.form"), before)
+    choose(page, t("keyin.form"), "บัญชีครัวเรือน")
+    page.wait_for_url("**form=household_account**")
+    done(page)
+    page.get_by_role("tab", name=t("keyin.excel")).click()
+    page.get_by_role("button", name=t("keyin.make_template")).click()
+    book = load_workbook(taken(page, page.get_by_role("button", name=t("keyin.template")), tmp_path))
+    labels = page.locator("[data-testid=stMain] label").all_inner_texts()
+    headings = [str(one.value) for one in book["records"][1] if one.value]
+    assert set(headings[1:]) <= {one.removesuffix(" *") for one in labels}
+    page.get_by_role("tab", name=t("keyin.booklet")).click()
+    page.get_by_role("button", name=t("keyin.booklet_make")).click()
+    pdf = taken(page, page.get_by_role("button", name=t("keyin.booklet_download")), tmp_path)
+    assert len(pypdfium2.PdfDocument(pdf)) >= 12  # a blank book of twelve months
 
 
 def test_check(page: Page, url: str, tmp_path: Path) -> None:
@@ -345,8 +370,9 @@ def test_check(page: Page, url: str, tmp_path: Path) -> None:
     assert n == sum(isinstance(row[0], int) for sheet in book for row in sheet.values) == 2
 
 
-def test_the_office(page: Page, desk: Window, url: str) -> None:
-    """A phone's code, a program's key, and the boundary set: what one browser adds another one lists."""
+def test_the_office(page: Page, desk: Window, url: str, tmp_path: Path) -> None:
+    """A phone's code, a program's key, and the boundary set: what one browser adds another one lists; the
+    receipts' file has as many as the screen tells."""
     page.goto(f"{url}/phones")
     page.get_by_text(t("phones.add"), exact=True).wait_for()
     done(page)
@@ -363,6 +389,11 @@ def test_the_office(page: Page, desk: Window, url: str) -> None:
         chooser(other, t("phones.people")).click()
         other.get_by_role("option").filter(has_text="โทรศัพท์ของเบราว์เซอร์").first.wait_for()
 
+    page.get_by_role("tab", name=t("phones.receipts")).click()
+    received = said(page, re.compile(f"^{t('receipts.summary', n='[0-9,]+', wanting='[0-9,]+')}$"))
+    n = number(received.inner_text())
+    assert lines(taken(page, page.get_by_role("button", name=t("receipts.csv")), tmp_path)) == n
+
     page.goto(f"{url}/connect")
     page.get_by_label(t("connect.name")).fill("โปรแกรมของเบราว์เซอร์")
     page.get_by_role("button", name=t("connect.make")).click()
@@ -377,8 +408,26 @@ def test_the_office(page: Page, desk: Window, url: str) -> None:
     tables(page).first.wait_for()
     page.get_by_role("tab", name=t("boundaries.report")).click()
     chooser(page, t("boundaries.name")).wait_for()
+
+
+def test_bringing_a_table_in(page: Page, url: str, tmp_path: Path) -> None:
+    """An office's own table gets its mapping, kept as a file; the look shows its rows and stores nothing."""
     page.goto(f"{url}/sources")
     said(page, t("sources.none"))
+    table = "tambon,trees,variety\n801206,40,thong_di\n801206,12,khao_nam_phueng\n801202,7,thong_di\n"
+    given = {"name": "plots.csv", "mimeType": "text/csv", "buffer": table.encode()}
+    page.locator("[data-testid=stFileUploader] input").set_input_files(files=[given])
+    page.get_by_role("button", name=t("upload.look")).click()
+    said(page, t("upload.table_what"))
+    done(page)
+    choose(page, t("upload.form"), "pomelo_plot")
+    keep = page.get_by_role("button", name=t("mapping.keep"))
+    mapping = tomllib.loads(taken(page, keep, tmp_path).read_text("utf-8"))
+    assert mapping["form"] == "pomelo_plot"
+    done(page)
+    page.get_by_role("button", name=t("upload.look")).click()
+    said(page, t("upload.would_store", n=3))
+    has_rows(page, 3)
 
 
 def test_grants(desk: Window, tmp_path: Path) -> None:
