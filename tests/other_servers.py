@@ -14,13 +14,19 @@ import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass, field
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, parse_qsl, quote, unquote, urlencode, urlsplit
 
-from forms.compile import compile_workbook
+from recordings import chapters, like
+
+from forms.compile import CompiledForm, compile_workbook
+from forms.schema import EntityRule
 from forms.xform import read_schema
+from thai.problem import Problem, Problems
 
 Answer = tuple[int, dict[str, str], bytes]
 USER, PASSWORD, TOKEN = "office@example.org", "correct horse", "0123456789abcdef"
@@ -43,6 +49,16 @@ class Held:
         """The instance id it was first sent with."""
         return self.versions[0][0]
 
+    @property
+    def newest(self) -> str:
+        """The instance id of its last edit."""
+        return self.versions[-1][0]
+
+    @property
+    def stands(self) -> str | None:
+        """Its review state: an edit makes one of its own."""
+        return self.review or ("edited" if len(self.versions) > 1 else None)
+
 
 @dataclass
 class OtherServer:
@@ -54,7 +70,6 @@ class OtherServer:
     asked: list[str] = field(default_factory=list)
     page: int = 3  # a small page, so that paging happens
     url: str = ""
-    _tokens: int = 0
 
     def answer(self, method: str, path: str, headers: Any, body: bytes) -> Answer:
         """One request."""
@@ -95,16 +110,50 @@ def document(xml: bytes) -> Answer:
     return 200, {"content-type": "application/xml"}, xml
 
 
-MISSING: Answer = (404, {"content-type": "application/json"}, b'{"message":"Could not find the resource"}')
+@cache
+def compiled(workbook: bytes) -> CompiledForm:
+    """The form that a workbook makes; raises its problems."""
+    return compile_workbook(workbook, file_name="a.xlsx")
+
+
+def kept(server: str, asked: str, status: int = 200) -> Any:
+    """The body of a recorded answer."""
+    return like(server, asked, status)["body"]
+
+
+def refused(asked: str, status: int) -> Answer:
+    """Central's own words for what it does not do."""
+    return said(kept("central", asked, status), status)
+
+
+def sent(asked: str, content: bytes, name: str = "") -> Answer:
+    """A document or a file with the headers that Central gives it."""
+    headers = like("central", asked)["headers"]
+    if name:
+        way = headers["content-disposition"].partition(";")[0]
+        plain = re.sub(r"[^ -~]+", "-", name)
+        headers["content-disposition"] = f"{way}; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
+    return 200, headers, content
+
+
+MISSING = refused("GET .*/submissions/uuid:none", 404)
+_P = "/v1/projects/1"
+_DEFAULT_PAGE = 1_000
+_REVIEWS = {None, "hasIssues", "edited", "approved", "rejected"}
 
 
 @dataclass
 class Central(OtherServer):
-    """ODK Central, project 1. What an office writes there is kept as it came."""
+    """ODK Central, project 1, as it answered when it was recorded; the tests' own rows are put into that.
+
+    What an office writes there is kept as it came.
+    """
 
     drafts: dict[str, bytes] = field(default_factory=dict)
+    unfinished: tuple[str, ...] = ("a draft",)  # forms that were never published
     workbooks: dict[tuple[str, str], bytes] = field(default_factory=dict)
     attached: dict[tuple[str, str], bytes | str] = field(default_factory=dict)  # a list it is linked with
+    touched: set[tuple[str, str]] = field(default_factory=set)  # attached by somebody
     lists: dict[str, list[dict[str, Any]]] = field(
         default_factory=dict
     )  # entities: ``versions`` and what is true of all
@@ -116,6 +165,8 @@ class Central(OtherServer):
     at_the_door: list[str] = field(default_factory=list)  # what goes wrong when somebody signs in
     lost: set[str] = field(default_factory=set)  # files and instances that are listed, and cannot be had
     store: str = ""  # where the files lie that it sends us on to
+    _sessions: set[str] = field(default_factory=set)  # one does not end with the next
+    _signed_in: int = 0
 
     def answer(self, method: str, path: str, headers: Any, body: bytes) -> Answer:
         """Sessions, forms, the OData index, versions and attachments."""
@@ -124,179 +175,286 @@ class Central(OtherServer):
             disturbance = self.at_the_door.pop(0) if self.at_the_door else ""
             return self.disturbance(disturbance, path) or self._session(json.loads(body))
         if headers.get("authorization", "").startswith("Basic "):
-            return said({"code": 401.3}, 401)
+            return refused(f"GET {_P}/forms", 401)
         if self.trouble[:1] == ["expired"]:
             self.trouble.pop(0)
-            self._tokens += 1
-        if headers.get("authorization") != f"Bearer t{self._tokens}":
-            return said({"code": 401.2}, 401)
+            self._sessions.clear()
+        if headers.get("authorization") not in self._sessions:
+            return refused("POST /v1/sessions", 401)
         steps = [unquote(step) for step in parts.path.split("/")[2:]]
         disturbed = self.disturbed(path)
         if disturbed or method == "GET":
-            return disturbed or self._project(steps, parse_qs(parts.query))
+            return disturbed or self._project(steps, dict(parse_qsl(parts.query)))
         self.written += 1
         return self._write(method, steps, body)
 
     def _session(self, asked: dict[str, str]) -> Answer:
         if (asked["email"], asked["password"]) != (USER, PASSWORD):
-            return said({"code": 401.2}, 401)
-        self._tokens += 1
-        return said({"token": f"t{self._tokens}"})
+            return refused("POST /v1/sessions", 401)
+        self._signed_in += 1
+        self._sessions.add(f"Bearer t{self._signed_in}")
+        return said(kept("central", "POST /v1/sessions") | {"token": f"t{self._signed_in}"})
 
-    def _write(self, method: str, steps: list[str], body: bytes) -> Answer:
+    def _write(self, method: str, steps: list[str], body: bytes) -> Answer:  # noqa: PLR0911 - one answer a path
         match method, steps[2:]:
             case "POST", ["forms"]:
-                form = compile_workbook(body, file_name="a.xlsx")
-                self.drafts[form.form_id] = body
-                return said({"xmlFormId": form.form_id})
+                return self._new_form(body)
             case "POST", ["forms", name, "draft"]:
-                self.drafts[name] = body
+                self._draft(name, body)
             case "POST", ["forms", name, "draft", "publish"]:
-                body = self.drafts.pop(name)
-                form = compile_workbook(body, file_name="a.xlsx")
-                self.forms.setdefault(name, {})[form.version] = form.xform
-                self.workbooks[name, form.version] = body
+                return self._publish(name)
             case "POST", ["datasets"]:
-                self.lists[json.loads(body)["name"]] = []
-            case "POST", ["forms", name, "draft", "attachments", file]:
-                self.attached[name, file] = body
-            case "PATCH", ["forms", name, "draft", "attachments", file]:
-                self.attached[name, file] = file
+                return self._new_list(json.loads(body)["name"])
+            case (("POST" | "PATCH"), ["forms", name, "draft", "attachments", file]):
+                self.attached[name, file] = body if method == "POST" else file
+                self.touched.add((name, file))
+                told = kept("central", f"{method} .*/draft/attachments/.*")
+                return said({key: value for key, value in self._attached(name, file).items() if key in told})
             case "POST", ["app-users"]:
                 self.people.append(json.loads(body)["displayName"])
-                return said({"id": len(self.people), "token": f"key{len(self.people)}"})
+                made = self._person(len(self.people))
+                return said(kept("central", f"POST {_P}/app-users") | made)
             case "POST", ["forms", name, "assignments", "app-user", number]:
                 if (int(number), name) in self.given:
-                    return said({"message": "A resource already exists"}, 409)
+                    return refused("POST .*/assignments/.*", 409)
                 self.given.append((int(number), name))
-            case "PATCH", ["forms", _, "submissions", root]:
-                self.one(root).review = json.loads(body)["reviewState"]
-                self.one(root).updated = "2026-11-05T00:00:00.000Z"
-            case "POST", ["forms", _, "submissions", root, "comments"]:
-                self.said.setdefault(root, []).append(json.loads(body)["body"])
+            case _, ["forms", _, "submissions", root, *rest]:
+                return self._decide(root, rest, json.loads(body))
             case _:
                 return MISSING
         return said({"success": True})
 
-    def _project(self, steps: list[str], query: dict[str, list[str]]) -> Answer:
+    def _new_form(self, workbook: bytes) -> Answer:
+        asked = f"POST {_P}/forms\\?.*"
+        try:
+            form = compiled(workbook)
+        except (Problem, Problems):
+            return refused(asked, 400)
+        if form.form_id in {*self.forms, *self.drafts}:
+            return refused(asked, 409)
+        self._draft(form.form_id, workbook)
+        return said(kept("central", asked) | self._form_row(form.form_id, form.version, form.xform))
+
+    def _draft(self, name: str, workbook: bytes) -> None:
+        """What the draft before it was given stays; a list that is there by now is linked."""
+        self.drafts[name] = workbook
+        for file in compiled(workbook).media:
+            if file.removesuffix(".csv") in self.lists:
+                self.attached.setdefault((name, file), file)
+
+    def _publish(self, name: str) -> Answer:
+        form = compiled(self.drafts[name])
+        if form.version in self.forms.get(name, {}):
+            return refused("POST .*/draft/publish", 409)
+        self.forms.setdefault(name, {})[form.version] = form.xform
+        self.workbooks[name, form.version] = self.drafts.pop(name)
+        for rule in form.schema.entities:
+            self.lists.setdefault(rule.dataset, [])
+        return said({"success": True})
+
+    def _new_list(self, name: str) -> Answer:
+        if name in self.lists:
+            return refused(f"POST {_P}/datasets", 409)
+        self.lists[name] = []
+        return said(kept("central", f"POST {_P}/datasets") | {"name": name})
+
+    def _decide(self, root: str, rest: list[str], words: dict[str, str]) -> Answer:
+        asked = ".*/submissions/[^/]*"
+        if rest == ["comments"]:
+            self.said.setdefault(root, []).append(words["body"])
+            return said(kept("central", f"POST {asked}/comments") | words)
+        one = self.one(root)
+        if words["reviewState"] not in _REVIEWS:
+            return refused(f"PATCH {asked}", 400)
+        one.review, one.updated = words["reviewState"], "2026-11-05T00:00:00.000Z"
+        return said(kept("central", f"PATCH {asked}") | _stands(one))
+
+    def _project(self, steps: list[str], query: dict[str, str]) -> Answer:
         match steps:
             case ["projects", "1", "forms"]:
-                listed = [{"xmlFormId": name, "publishedAt": "2026-01-01"} for name in self.forms]
-                drafts = [{"xmlFormId": name, "publishedAt": None} for name in ("a draft", *self.drafts)]
-                return said([*listed, *(one for one in drafts if one["xmlFormId"] not in self.forms)])
-            case ["projects", "1", "forms", name, "versions", *file] if (
-                name in self.forms and ".xlsx" not in str(file)
-            ):
-                return self._versions(self.forms[name], file)
+                return said(self._all_forms())
+            case ["projects", "1", "forms", name, "versions", *file] if name in self.forms:
+                return self._versions(name, file)
             case ["projects", "1", "forms", service, "Submissions"] if service.endswith(".svc"):
                 return self._index(service.removesuffix(".svc"), query)
-            case [
-                "projects",
-                "1",
-                "forms",
-                _,
-                "submissions",
-                root,
-                ("versions" | "attachments") as what,
-                *rest,
-            ]:
-                return self._submission(self.one(root), [what, *rest])
+            case ["projects", "1", "forms", _, "submissions", root, *rest]:
+                found = [one for one in self.held if one.root == root and not one.deleted]
+                return self._submission(found[0], rest) if found else MISSING
         return self._office(steps, query)
 
-    def _office(self, steps: list[str], query: dict[str, list[str]]) -> Answer:  # noqa: PLR0911 - one answer a path
+    def _all_forms(self) -> list[dict[str, Any]]:
+        drafts = {name: self._form_row(name, "", b"") for name in self.unfinished}
+        for name, workbook in self.drafts.items():
+            form = compiled(workbook)
+            drafts[name] = self._form_row(name, form.version, form.xform)
+        newest = {name: list(versions.items())[-1] for name, versions in self.forms.items()}
+        published = {name: self._form_row(name, *one) for name, one in newest.items()}
+        return [row for _, row in sorted((drafts | published).items())]
+
+    def _form_row(self, name: str, version: str, xform: bytes) -> dict[str, Any]:
+        """A form as Central tells of it, or one of its versions: a draft has never been published."""
+        row = kept("central", f"GET {_P}/forms" if name in self.forms else f"POST {_P}/forms\\?.*")
+        row = row[0] if isinstance(row, list) else row
+        title = re.search(rb"<h:title>(.*?)</h:title>", xform)
+        row |= {"name": title[1].decode() if title else name, "hash": hashlib.md5(xform).hexdigest()}  # noqa: S324
+        draft = {"draftToken": "0" * 64} if name in self.drafts else {}
+        return row | {"xmlFormId": name, "version": version} | draft
+
+    def _office(self, steps: list[str], query: dict[str, str]) -> Answer:
         """What an office looks at before it writes."""
         match steps:
-            case ["projects", "1", "forms", _, "submissions", root]:
-                return said({"instanceId": root, "reviewState": self.one(root).review})
-            case ["projects", "1", "forms", _, "submissions", root, "comments"]:
-                return said([{"body": body} for body in self.said.get(root, [])])
             case ["projects", "1", "forms", name, "draft", "attachments"]:
-                named = compile_workbook(self.drafts[name], file_name="a.xlsx").media
-                return said([{"name": file, "exists": (name, file) in self.attached} for file in named])
+                named = compiled(self.drafts[name]).media
+                return said([self._attached(name, file) for file in sorted(named)])
             case ["projects", "1", "datasets", *rest] if not self.without_lists:
-                return self._list(rest, query.get("$filter", [""])[0])
+                return self._list(rest, query)
             case ["projects", "1", "app-users"]:
-                keys = [f"key{n}" for n, _ in enumerate(self.people, 1)]
-                return said(
-                    [{"id": n, "displayName": name, "token": key}
-                     for n, (name, key) in enumerate(zip(self.people, keys, strict=True), 1)]
-                )  # fmt: skip
+                row = kept("central", f"GET {_P}/app-users")[0]
+                return said([row | self._person(n) for n, _ in enumerate(self.people, 1)])
             case ["projects", "1", "assignments", "forms", "app-user"]:
-                return said([{"actorId": number, "xmlFormId": name} for number, name in self.given])
-            case ["projects", "1", "forms", name, "versions", file] if file.endswith(".xlsx"):
-                return 200, {"content-type": "application/zip"}, self.workbooks[name, file[:-5]]
+                row = kept("central", f"GET {_P}/assignments/forms/app-user")[0]
+                return said([row | {"actorId": number, "xmlFormId": name} for number, name in self.given])
         return MISSING
 
-    def _list(self, steps: list[str], wanted: str) -> Answer:
-        """Entity lists with their properties, rows and versions; ``source`` tells who made a version.
+    def _person(self, number: int) -> dict[str, Any]:
+        return {"id": number, "displayName": self.people[number - 1], "token": f"key{number}"}
 
-        Deleted rows come where the filter speaks of them, and do not say that they were.
-        """
+    def _attached(self, name: str, file: str) -> dict[str, Any]:
+        held = self.attached.get((name, file))
+        row = kept("central", "GET .*/draft/attachments")[0]
+        if (name, file) not in self.touched:
+            del row["updatedAt"]
+        md5 = hashlib.md5(held).hexdigest() if isinstance(held, bytes) else None  # noqa: S324
+        there = {"blobExists": md5 is not None, "datasetExists": isinstance(held, str)}
+        return row | there | {"name": file, "hash": md5, "exists": held is not None}
+
+    def _list(self, steps: list[str], query: dict[str, str]) -> Answer:
+        """Entity lists with their properties, rows and versions; ``source`` tells who made a version."""
         match steps:
             case []:
-                return said([{"name": name} for name in self.lists])
+                row = kept("central", f"GET {_P}/datasets")[0]
+                return said([row | {"name": name} for name in self.lists])
             case [service, "Entities"]:
-                rows = [one for one in self.lists[service.removesuffix(".svc")] if _told(one, wanted)]
-                return said({"value": [_entity(one) for one in rows]})
-            case [name]:
-                found = {key for one in self.lists[name] for each in one["versions"] for key in each["data"]}
-                return said({"name": name, "properties": [{"name": key} for key in sorted(found)]})
+                name = service.removesuffix(".svc")
+                return self._entities(name, query)
+            case [name] if name in self.lists:
+                return said(self._told_of(name))
             case [name, "entities", key, "versions"]:
                 (one,) = [one for one in self.lists[name] if one["id"] == key]
-                told = [each | {"version": n} for n, each in enumerate(one["versions"], 1)]
-                return MISSING if one.get("deleted") else said(told)
+                return MISSING if one.get("deleted") else said(_versions(one["versions"]))
         return MISSING
 
-    def _versions(self, versions: dict[str, bytes], file: list[str]) -> Answer:
-        if file:
-            return document(versions[file[0].removesuffix(".xml").replace("___", "")])
-        newest_first = reversed(versions.items())
-        return said([{"version": v, "hash": hashlib.md5(x).hexdigest()} for v, x in newest_first])  # noqa: S324
+    def _makers(self, name: str) -> dict[str, EntityRule]:
+        """The forms that make or change entities of a list."""
+        return {
+            form_id: rule
+            for form_id, versions in self.forms.items()
+            for xform in list(versions.values())[-1:]
+            for rule in (read_schema(xform).entities if xform else ())
+            if rule.dataset == name
+        }
+
+    def _properties(self, name: str) -> list[str]:
+        rows = [each["data"] for one in self.lists[name] for each in one["versions"]]
+        return list(dict.fromkeys(key for row in (*_asked_for(self._makers(name)), *rows) for key in row))
+
+    def _told_of(self, name: str) -> dict[str, Any]:
+        told = kept("central", f"GET {_P}/datasets/[^/.]*")
+        (form,), one = told["sourceForms"], told["properties"][0]
+        makers = self._makers(name)
+        linked = sorted({form_id for (form_id, _), held in self.attached.items() if held == f"{name}.csv"})
+        told["sourceForms"] = [form | {"xmlFormId": each} for each in makers]
+        told["linkedForms"] = [form | {"xmlFormId": each} for each in linked if each in self.forms]
+        told["properties"] = [
+            one | {"name": key, "odataName": re.sub(r"[.-]", "_", key), "forms": [
+                form | {"xmlFormId": each} for each, rule in makers.items() if key in rule.properties
+            ]} for key in self._properties(name)
+        ]  # fmt: skip
+        return told | {"name": name}
+
+    def _entities(self, name: str, query: dict[str, str]) -> Answer:
+        """Newest first; deleted ones come where the filter speaks of them, and say when they were."""
+        every = sorted(self.lists[name], key=lambda one: (one.get("created", _ENTITY_MADE), one["id"]))
+        wanted, properties = query.get("$filter", ""), self._properties(name)
+        rows = [(one["id"], _entity(one, properties)) for one in reversed(every) if _told(one, wanted)]
+        return self._page(f"datasets/{name}.svc/Entities", query, rows)
+
+    def _versions(self, name: str, file: list[str]) -> Answer:
+        versions = self.forms[name]
+        if not file:
+            return said([self._form_row(name, *one) for one in reversed(versions.items())])
+        version, _, kind = file[0].rpartition(".")
+        version = version.replace("___", "")
+        if kind == "xlsx" and (name, version) in self.workbooks:
+            return sent("GET .*[.]xlsx", self.workbooks[name, version], f"{name}.xlsx")
+        return sent("GET .*/forms/.*[.]xml", versions[version]) if kind == "xml" else MISSING
 
     def _submission(self, one: Held, rest: list[str]) -> Answer:  # noqa: PLR0911 - one answer a path
+        asked = "GET .*/submissions/[^/]*"
         match rest:
+            case []:
+                told = kept("central", asked) | _stands(one)
+                return said(told | {"currentVersion": told["currentVersion"] | {"instanceId": one.newest}})
+            case ["comments"]:
+                row = kept("central", f"{asked}/comments")[0]
+                return said([row | {"body": body} for body in self.said.get(one.root, [])])
             case ["versions"]:
-                return said([{"instanceId": key} for key, _ in reversed(one.versions)])
+                row = kept("central", f"{asked}/versions")[0]
+                ids = [key for key, _ in reversed(one.versions)]
+                return said([row | {"instanceId": key, "current": key == one.newest} for key in ids])
             case ["versions" | "attachments", file] if file.removesuffix(".xml") in self.lost:
                 return MISSING
             case ["attachments", name] if self.store:
                 return 307, {"location": f"{self.store}/{name}?signature=1"}, b""
             case ["versions", file]:
-                return document(dict(one.versions)[file.removesuffix(".xml")])
+                return sent(f"{asked}/versions/.*[.]xml", dict(one.versions)[file.removesuffix(".xml")])
             case ["attachments"]:
-                return said([{"name": name, "exists": held is not None} for name, held in one.files.items()])
-            case ["attachments", name]:
-                return 200, {"content-type": "image/jpeg"}, one.files[name] or b""
+                row = kept("central", f"{asked}/attachments")[0]
+                files = one.files.items()
+                return said([row | {"name": name, "exists": held is not None} for name, held in files])
+            case ["attachments", name] if one.files.get(name) is not None:
+                return sent(f"{asked}/attachments/1.jpg", one.files[name] or b"", name)
         return MISSING
 
-    def _index(self, form_id: str, query: dict[str, list[str]]) -> Answer:
-        wanted = query.get("$filter", [""])[0]
+    def _index(self, form_id: str, query: dict[str, str]) -> Answer:
+        wanted = query.get("$filter", "")
         since = re.findall(r"ge (\S+)", wanted)
         rows = [one for one in self.held if one.form_id == form_id and (wanted or not one.deleted)]
         if since:
             rows = [one for one in rows if max(one.created, one.updated or "", one.deleted or "") >= since[0]]
         rows.sort(key=lambda one: one.created, reverse=True)
-        start = int(query.get("$skiptoken", ["0"])[0])
-        page: dict[str, Any] = {"value": [_row(one) for one in rows[start : start + self.page]]}
-        if start + self.page < len(rows):
-            asked = f"&$filter={wanted}" if wanted else ""
-            where = f"v1/projects/1/forms/{form_id}.svc/Submissions"
-            page["@odata.nextLink"] = (
-                f"https://central.example.org/{where}?$skiptoken={start + self.page}{asked}"
-            )
+        return self._page(f"forms/{form_id}.svc/Submissions", query, [(one.root, _row(one)) for one in rows])
+
+    def _page(self, path: str, query: dict[str, str], rows: list[tuple[str, dict[str, Any]]]) -> Answer:
+        """A page of rows by their keys; the next one begins behind its last row, wherever that stands."""
+        table, after = f"https://central.example.org{_P}/{path}", query.get("$skiptoken")
+        start = next((n for n, (key, _) in enumerate(rows, 1) if key == after), 0)
+        top = min(int(query.get("$top", _DEFAULT_PAGE)), self.page)
+        shown = rows[start : start + top]
+        context = f"{table.rpartition('/')[0]}/$metadata#{table.rpartition('/')[2]}"
+        page: dict[str, Any] = {"value": [row for _, row in shown], "@odata.context": context}
+        if start + top < len(rows):
+            page["@odata.nextLink"] = f"{table}?{urlencode(query | {'$skiptoken': shown[-1][0]})}"
         return said(page)
+
+
+def _stands(one: Held) -> dict[str, Any]:
+    return {
+        "instanceId": one.root,
+        "createdAt": one.created,
+        "updatedAt": one.updated,
+        "reviewState": one.stands,
+    }
 
 
 def _row(one: Held) -> dict[str, Any]:
     arrived = [content for content in one.files.values() if content is not None]
-    return {
-        "__id": one.root,
-        "__system": {
-            "submissionDate": one.created, "updatedAt": one.updated, "deletedAt": one.deleted,
-            "reviewState": one.review, "edits": len(one.versions) - 1, "submitterName": "somebody",
-            "attachmentsExpected": len(one.files), "attachmentsPresent": len(arrived),
-        },
-    }  # fmt: skip
+    row = kept("central", r"GET .*\$select=__id,__system")["value"][0]
+    return {"__id": one.root, "__system": row["__system"] | {
+        "submissionDate": one.created, "updatedAt": one.updated, "deletedAt": one.deleted,
+        "reviewState": one.stands, "edits": len(one.versions) - 1,
+        "attachmentsExpected": len(one.files), "attachmentsPresent": len(arrived),
+    }}  # fmt: skip
 
 
 _ENTITY_MADE = "2026-11-01T00:00:00.000Z"
@@ -304,20 +462,62 @@ _ENTITY_MADE = "2026-11-01T00:00:00.000Z"
 
 def _told(one: dict[str, Any], wanted: str) -> bool:
     """Whether a filter of the shape ``time ge moment or …`` lets an entity through."""
-    times = {"createdAt": _ENTITY_MADE, "updatedAt": one.get("updated"), "deletedAt": one.get("deleted")}
+    made = one.get("created", _ENTITY_MADE)
+    times = {"createdAt": made, "updatedAt": one.get("updated"), "deletedAt": one.get("deleted")}
     if one.get("deleted") and "deletedAt" not in wanted:
         return False
     asked = re.findall(r"__system/(\w+) ge (\S+)", wanted)
     return not asked or any((times[name] or "") >= moment for name, moment in asked)
 
 
-def _entity(one: dict[str, Any]) -> dict[str, Any]:
-    system = {
-        "createdAt": _ENTITY_MADE, "updatedAt": one.get("updated"),
-        "version": len(one["versions"]), "updates": len(one["versions"]) - 1,
+def _entity(one: dict[str, Any], properties: list[str]) -> dict[str, Any]:
+    """A row of a list: a property that the entity lacks is blank in it."""
+    row = kept("central", r"GET .*/Entities\?\$top=2")["value"][0]
+    system = row["__system"] | {
+        "createdAt": one.get("created", _ENTITY_MADE), "updatedAt": one.get("updated"),
+        "deletedAt": one.get("deleted"), "version": len(one["versions"]), "updates": len(one["versions"]) - 1,
     }  # fmt: skip
     newest = one["versions"][-1]
-    return {"__id": one["id"], "label": newest["label"], "__system": system, **newest["data"]}
+    told = {re.sub(r"[.-]", "_", name): newest["data"].get(name, "") for name in properties}
+    return {"__id": one["id"], "label": newest["label"], "__system": system, **told}
+
+
+def _asked_for(makers: dict[str, EntityRule]) -> list[dict[str, str]]:
+    return [rule.properties for rule in makers.values()]
+
+
+def _versions(versions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """An entity's versions, oldest first, each with what it changed."""
+    row = kept("central", "GET .*/entities/.*/versions")[0]
+    told, before = list[dict[str, Any]](), dict[str, str]()
+    for number, one in enumerate(versions, 1):
+        after = {"label": one["label"], **one["data"]}
+        received = {key: value for key, value in after.items() if before.get(key) != value}
+        changed = sorted(received) if before else []
+        newest = number == len(versions)
+        told.append(row | {
+            "label": one["label"], "data": one["data"], "source": _source(one.get("source")),
+            "version": number, "baseVersion": number - 1 or None, "baseDiff": changed, "serverDiff": changed,
+            "dataReceived": received, "current": newest, "lastGoodVersion": newest,
+        })  # fmt: skip
+        before = after
+    return told
+
+
+def _source(source: dict[str, Any] | None) -> dict[str, Any]:
+    """Who made a version: a phone's submission, a file, or somebody by hand, of which nothing is told."""
+    if not source:
+        return {}
+    told = deepcopy(next(one for one in _sources() if ("submission" in one) == ("submission" in source)))
+    for key, value in source.items():
+        told[key] = told[key] | value if isinstance(value, dict) else value
+    return told
+
+
+def _sources() -> list[dict[str, Any]]:
+    """What was recorded of first versions: by a phone, by a file."""
+    asked = [one for one in chapters("central")["entity_lists"] if "/entities/" in one["asked"]]
+    return [one["body"][0]["source"] for one in asked if one["status"] == 200]
 
 
 @dataclass

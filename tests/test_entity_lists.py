@@ -194,3 +194,21 @@ def test_a_source_of_one_form_and_an_older_server_have_no_lists(office: Office, 
 
     assert pulled(office, other)["accepted"] == 1
     assert [form.form_id for form in connected(other).forms()] == ["wells"]
+
+
+def test_an_entity_restored_while_its_list_is_read_is_in_the_index(
+    other: Central, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Live and deleted ones come with one question: between two it would stand in neither answer."""
+    pump, answered = other.lists["water_points"][0], other._entities
+    pump["deleted"] = "2026-11-05T00:00:00.000Z"
+
+    def restored_after(*asked: Any) -> Any:
+        answer = answered(*asked)
+        pump["deleted"] = None
+        return answer
+
+    monkeypatch.setattr(other, "_entities", restored_after)
+    remote = connected(other)
+    next(iter(remote.forms()))
+    assert PUMP in {one.root_id for one in remote.index("entities_water_points", "")}
