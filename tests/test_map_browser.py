@@ -506,35 +506,6 @@ def test_tambons_are_coloured_by_values_alone(screen: Window, running_office: Ru
     )
 
 
-PAGES = {
-    "/records?layer=pomelo_plot.plots": "stDataFrame",
-    "/phones": "stTabs",
-    "/quality?lang=en": "stDataFrame",
-    "/review?layer=land_case": "stDataFrame",
-    "/compare?layer=pomelo_plot.plots": "stCustomComponentV1",
-    "/connect": "stForm",
-    "/forums": "stDataFrame",
-    "/papers": "stSelectbox",
-    "/grants": "stTabs",
-    "/check": "stFileUploader",
-    "/sources": "stFileUploader",
-    "/boundaries?lang=en": "stTabs",
-}
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_the_other_pages_open_in_the_browser(
-    screen: Window, running_office: RunningOffice, path: str
-) -> None:
-    """No error on the page, none in its scripts, nothing asked elsewhere."""
-    screen.page.goto(running_office.url + path)
-    screen.page.wait_for_selector(f"[data-testid={PAGES[path]}]", timeout=WAIT_MS)
-
-    assert screen.page.locator("[data-testid=stException]").count() == 0
-    assert screen.errors == []
-    assert screen.refused == []
-
-
 def test_long_names_of_numbers_stay_on_their_cards(screen: Window, running_office: RunningOffice) -> None:
     """They wrap instead of running into the next card."""
     screen.page.goto(f"{running_office.url}/indicators")

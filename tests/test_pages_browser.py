@@ -19,7 +19,7 @@ import pytest
 from browser import Window, window
 from offices import RunningOffice
 from openpyxl import load_workbook
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from streamlit_app.texts import t, told
 
@@ -34,6 +34,18 @@ def desk(running_office: RunningOffice) -> Iterator[Window]:
     with window(cookies=cookies, base_url=running_office.url, height=1500) as shown:
         shown.context.set_default_timeout(WAIT_MS)
         yield shown
+
+
+@pytest.fixture(scope="module")
+def elsewhere(desk: Window) -> Iterator[BrowserContext]:
+    """Another browser, signed in as the same account."""
+    assert desk.context.browser is not None
+    context = desk.context.browser.new_context(
+        storage_state=desk.context.storage_state(), viewport=desk.page.viewport_size
+    )
+    context.set_default_timeout(WAIT_MS)
+    yield context
+    context.close()
 
 
 @pytest.fixture
@@ -114,19 +126,14 @@ def lines(path: Path) -> int:
 
 
 @contextmanager
-def shared(desk: Window) -> Iterator[Page]:
-    """The page's address in another browser, signed in as the same account; it remembers nothing else."""
-    assert desk.context.browser is not None
-    context = desk.context.browser.new_context(
-        storage_state=desk.context.storage_state(), viewport=desk.page.viewport_size
-    )
-    context.set_default_timeout(WAIT_MS)
+def shared(page: Page, elsewhere: BrowserContext) -> Iterator[Page]:
+    """The page's address in a new tab of another browser, which remembers nothing else."""
+    other = elsewhere.new_page()
     try:
-        page = context.new_page()
-        page.goto(desk.page.url)
-        yield page
+        other.goto(page.url)
+        yield other
     finally:
-        context.close()
+        other.close()
 
 
 def back(page: Page, gone: str) -> None:
@@ -144,7 +151,7 @@ def number(text: str) -> int:
     return int(found[0].replace(",", ""))
 
 
-def test_records(page: Page, desk: Window, url: str, tmp_path: Path) -> None:
+def test_records(page: Page, elsewhere: BrowserContext, url: str, tmp_path: Path) -> None:
     """Filtered and shared; the file has the table's rows; a record opened; back to the table, and to no
     filter."""
     page.goto(f"{url}/records?layer=pomelo_plot.points&area=8012")
@@ -156,7 +163,7 @@ def test_records(page: Page, desk: Window, url: str, tmp_path: Path) -> None:
     page.get_by_text(t("export.title"), exact=True).click()
     assert lines(taken(page, page.get_by_role("link", name=t("export.csv"), exact=True), tmp_path)) == n
     page.keyboard.press("Escape")
-    with shared(desk) as other:
+    with shared(page, elsewhere) as other:
         said(other, t("records.found", n=n))
         chosen(other, t("filter.tambon"), TAMBON)
     tick(page)
@@ -168,7 +175,7 @@ def test_records(page: Page, desk: Window, url: str, tmp_path: Path) -> None:
     chosen(page, t("filter.tambon"), "")
 
 
-def test_indicators(page: Page, desk: Window, url: str, tmp_path: Path) -> None:
+def test_indicators(page: Page, elsewhere: BrowserContext, url: str, tmp_path: Path) -> None:
     """A number by area; its file has the rows of its table; records behind it; back to where nothing was
     chosen; and the menu takes the area along."""
     page.goto(f"{url}/indicators")
@@ -191,7 +198,7 @@ def test_indicators(page: Page, desk: Window, url: str, tmp_path: Path) -> None:
     n = lines(taken(page, file, tmp_path))
     assert n > 1
     has_rows(page, n)
-    with shared(desk) as other:
+    with shared(page, elsewhere) as other:
         other.get_by_role("button", name=t("indicators.csv")).wait_for()
         has_rows(other, n)
     tick(page)
@@ -206,7 +213,7 @@ def test_indicators(page: Page, desk: Window, url: str, tmp_path: Path) -> None:
     chosen(page, t("filter.province"), PROVINCE)
 
 
-def test_papers(page: Page, desk: Window, url: str, tmp_path: Path) -> None:
+def test_papers(page: Page, elsewhere: BrowserContext, url: str, tmp_path: Path) -> None:
     """A tambon's village papers: as many pages and sheets as the screen says, of one village one."""
     page.goto(f"{url}/papers?area=801206&paper=tambon_accounts")
     chosen(page, t("papers.paper"), "P03")
@@ -223,7 +230,7 @@ def test_papers(page: Page, desk: Window, url: str, tmp_path: Path) -> None:
     moo.press("Enter")
     page.wait_for_url("**moo=3**")
     said(page, re.compile(r"^1 ฉบับ$"))
-    with shared(desk) as other:
+    with shared(page, elsewhere) as other:
         said(other, re.compile(r"^1 ฉบับ$"))
         chosen(other, t("papers.paper"), "P02")
         expect(other.get_by_label(t("papers.moo"))).to_have_value("3")
@@ -233,7 +240,7 @@ def test_papers(page: Page, desk: Window, url: str, tmp_path: Path) -> None:
     chosen(page, t("papers.paper"), "P03")
 
 
-def test_forums(page: Page, desk: Window, url: str) -> None:
+def test_forums(page: Page, elsewhere: BrowserContext, url: str) -> None:
     """Another level's calendar; a meeting's decisions and its record."""
     page.goto(f"{url}/forums?area=8012")
     village, tambon = (t("forums.calendar", level=t(f"level.{one}")) for one in ("village", "tambon"))
@@ -241,7 +248,7 @@ def test_forums(page: Page, desk: Window, url: str) -> None:
     page.get_by_role("radiogroup").get_by_text(t("level.tambon"), exact=True).click()
     page.wait_for_url("**level=tambon**")
     said(page, tambon)
-    with shared(desk) as other:
+    with shared(page, elsewhere) as other:
         said(other, tambon)
     back(page, "level=")
     said(page, village)
@@ -253,7 +260,7 @@ def test_forums(page: Page, desk: Window, url: str) -> None:
     opened.value.close()
 
 
-def test_review(page: Page, desk: Window, url: str) -> None:
+def test_review(page: Page, elsewhere: BrowserContext, url: str) -> None:
     """A queue of one form in one tambon, shared; back to all of it."""
     page.goto(f"{url}/review?layer=land_case&area=8012")
     whole = number(said(page, re.compile(r"^พบ \d+ รายการ$")).inner_text())
@@ -263,13 +270,13 @@ def test_review(page: Page, desk: Window, url: str) -> None:
     n = number(said(page, re.compile(r"^พบ \d+ รายการ$")).inner_text())
     assert 0 < n < whole
     has_rows(page, n)
-    with shared(desk) as other:
+    with shared(page, elsewhere) as other:
         said(other, t("records.found", n=n))
     back(page, "area=801206")
     has_rows(page, whole)
 
 
-def test_compare(page: Page, desk: Window, url: str) -> None:
+def test_compare(page: Page, elsewhere: BrowserContext, url: str) -> None:
     """Another period on the right: the counts follow, in the other browser and on the way back too."""
     page.goto(f"{url}/compare?layer=pomelo_plot.plots")
     counts = re.compile(f"{t('compare.span')} [\\d,]+ · {t('compare.against')} [\\d,]+")
@@ -279,13 +286,13 @@ def test_compare(page: Page, desk: Window, url: str) -> None:
     done(page)
     after = said(page, counts).inner_text()
     assert after != before
-    with shared(desk) as other:
+    with shared(page, elsewhere) as other:
         said(other, after)
     back(page, "against=")
     said(page, before)
 
 
-def test_plans(page: Page, desk: Window, url: str) -> None:
+def test_plans(page: Page, elsewhere: BrowserContext, url: str) -> None:
     """A tambon's projects; one of them opened; back to all."""
     page.goto(f"{url}/plans?area=8012")
     demand = re.compile(t("plans.demand", n="X").replace("X", r"\d+"))
@@ -296,7 +303,7 @@ def test_plans(page: Page, desk: Window, url: str) -> None:
     n = number(said(page, demand).inner_text())
     assert 0 < n < whole
     has_rows(page, n)
-    with shared(desk) as other:
+    with shared(page, elsewhere) as other:
         said(other, t("plans.demand", n=n))
         has_rows(other, n)
     tick(page)
@@ -306,7 +313,7 @@ def test_plans(page: Page, desk: Window, url: str) -> None:
     has_rows(page, whole)
 
 
-def test_quality(page: Page, desk: Window, url: str) -> None:
+def test_quality(page: Page, elsewhere: BrowserContext, url: str) -> None:
     """The records of one kind of flag, as many as it says; one is opened; back to the overview alone."""
     page.goto(f"{url}/quality")
     has_tables = tables(page)
@@ -316,7 +323,7 @@ def test_quality(page: Page, desk: Window, url: str) -> None:
     done(page)
     n = number(chooser(page, t("quality.choose")).input_value().rpartition("(")[2])
     has_rows(page, n, table=1)
-    with shared(desk) as other:
+    with shared(page, elsewhere) as other:
         has_rows(other, n, table=1)
     tables(page).nth(1).scroll_into_view_if_needed()
     tables(page).nth(1).hover(position={"x": 22, "y": 52})  # the link in its first column
@@ -330,7 +337,7 @@ def test_quality(page: Page, desk: Window, url: str) -> None:
     chosen(page, t("quality.choose"), "")
 
 
-def test_keyin(page: Page, desk: Window, url: str, tmp_path: Path) -> None:
+def test_keyin(page: Page, elsewhere: BrowserContext, url: str, tmp_path: Path) -> None:
     """Another form, shared, and back to the one before; its Excel template and a book for twelve months."""
     page.goto(f"{url}/keyin")
     form = chooser(page, t("keyin.form"))
@@ -339,7 +346,7 @@ def test_keyin(page: Page, desk: Window, url: str, tmp_path: Path) -> None:
     before = form.input_value()
     choose(page, t("keyin.form"), "บันทึกเวที")
     page.wait_for_url("**form=**")
-    with shared(desk) as other:
+    with shared(page, elsewhere) as other:
         chosen(other, t("keyin.form"), "บันทึกเวที")
     back(page, "form=")
     chosen(page, t("keyin.form"), before)
@@ -370,7 +377,7 @@ def test_check(page: Page, url: str, tmp_path: Path) -> None:
     assert n == sum(isinstance(row[0], int) for sheet in book for row in sheet.values) == 2
 
 
-def test_the_office(page: Page, desk: Window, url: str, tmp_path: Path) -> None:
+def test_the_office(page: Page, elsewhere: BrowserContext, url: str, tmp_path: Path) -> None:
     """A phone's code, a program's key, and the boundary set: what one browser adds another one lists; the
     receipts' file has as many as the screen tells."""
     page.goto(f"{url}/phones")
@@ -385,7 +392,7 @@ def test_the_office(page: Page, desk: Window, url: str, tmp_path: Path) -> None:
     done(page)
     page.get_by_text(t("phones.show_qr"), exact=True).click()
     page.locator("[data-testid=stImage] img").first.wait_for()
-    with shared(desk) as other:
+    with shared(page, elsewhere) as other:
         chooser(other, t("phones.people")).click()
         other.get_by_role("option").filter(has_text="โทรศัพท์ของเบราว์เซอร์").first.wait_for()
 
@@ -398,7 +405,7 @@ def test_the_office(page: Page, desk: Window, url: str, tmp_path: Path) -> None:
     page.get_by_label(t("connect.name")).fill("โปรแกรมของเบราว์เซอร์")
     page.get_by_role("button", name=t("connect.make")).click()
     said(page, re.compile("/ogc/key/"))
-    with shared(desk) as other:
+    with shared(page, elsewhere) as other:
         said(other, "โปรแกรมของเบราว์เซอร์")
         assert "/ogc/key/" not in other.locator("[data-testid=stMain]").inner_text()
     page.get_by_role("button", name=t("connect.revoke")).last.click()
@@ -454,10 +461,13 @@ def test_grants(desk: Window, tmp_path: Path) -> None:
         button = page.get_by_role("button", name=t("papers.xlsx")).locator("visible=true")
         book = load_workbook(taken(page, button, tmp_path))
         assert sum(isinstance(row[0], int) for sheet in book for row in sheet.values) == 1
-        with shared(Window(page, context)) as other:
+        another = desk.context.browser.new_context(storage_state=context.storage_state())
+        with shared(page, another) as other:
             expect(other.get_by_label(t("grants.as_of"))).to_have_value("31 ม.ค. 2564", timeout=WAIT_MS)
         back(page, "as_of=")
         has_rows(page, 18)
-        context.close()
+        assert page.locator("[data-testid=stException]").count() == 0
+        for one in (context, another):
+            one.close()
     finally:
         running.stop()
