@@ -277,21 +277,31 @@ def asked_of(url: str) -> str:
 
 
 @contextmanager
-def played(office: Office) -> Iterator[dict[str, list[Exchange]]]:
-    """All chapters in their order, with what was asked and answered in each."""
-    told: dict[str, list[Exchange]] = {}
+def heard(keep: Callable[[Exchange], None]) -> Iterator[None]:
+    """Each answer that our own client gets is kept, too."""
     honest = Polite._one
 
-    def heard(self: Polite, method: str, url: str, params: Any, *rest: Any) -> Answer:
+    def asked(self: Polite, method: str, url: str, params: Any, *rest: Any) -> Answer:
         answer = honest(self, method, url, params, *rest)
-        said = exchange(method, f"{url}?{urlencode(params)}" if params else url, answer)
-        chapter = told[list(told)[-1]]
-        if said not in chapter:
-            chapter.append(said)
+        keep(exchange(method, f"{url}?{urlencode(params)}" if params else url, answer))
         return answer
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Polite, "_one", heard)
+        patch.setattr(Polite, "_one", asked)
+        yield
+
+
+@contextmanager
+def played(office: Office) -> Iterator[dict[str, list[Exchange]]]:
+    """All chapters in their order, with what was asked and answered in each, once."""
+    told: dict[str, list[Exchange]] = {}
+
+    def keep(said: Exchange) -> None:
+        chapter = told[list(told)[-1]]
+        if said not in chapter:
+            chapter.append(said)
+
+    with heard(keep), pytest.MonkeyPatch.context() as patch:
         patch.setattr(odata, "_PAGE", PAGE)
         for chapter in CHAPTERS:
             told[chapter.__name__] = []

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, parse_qsl, quote, unquote, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from recordings import chapters, like
 
@@ -520,55 +520,78 @@ def _sources() -> list[dict[str, Any]]:
     return [one["body"][0]["source"] for one in asked if one["status"] == 200]
 
 
+_ASSET = "/api/v2/assets/[^/]*"
+
+
 @dataclass
 class Kobo(OtherServer):
     """KoboToolbox with one asset: the only form it has, and what its workbook called it."""
 
     made_of: str = ""
     vanishing: list[Held] = field(default_factory=list)  # deleted there once a page was read
+    removed: set[str] = field(default_factory=set)  # files that somebody deleted, which are listed still
 
     def answer(self, method: str, path: str, headers: Any, body: bytes) -> Answer:  # noqa: ARG002
         """The asset, its XForm, its data page by page, each submission's XML and files."""
         if headers.get("authorization") != f"Token {TOKEN}":
-            return said({"detail": "Invalid token."}, 401)
+            told = like("kobo", ".*", 401)
+            return 401, told["headers"], json.dumps(told["body"]).encode()
         parts = urlsplit(path)
         (uid,) = self.forms
         steps = [unquote(step) for step in parts.path.strip("/").split("/")]
         if steps[:3] != ["api", "v2", "assets"] or steps[3].removesuffix(".xml") != uid:
-            return said({"detail": "Not found."}, 404)
-        return self.disturbed(path) or self._asset(steps[3:], parse_qs(parts.query))
+            return self._json(kept("kobo", ".*", 404), 404)
+        return self.disturbed(path) or self._asset(steps[3:], dict(parse_qsl(parts.query)))
 
-    def _asset(self, steps: list[str], query: dict[str, list[str]]) -> Answer:
+    def _json(self, value: Any, status: int = 200) -> Answer:
+        return status, like("kobo", f".*{_ASSET}/[?].*")["headers"], json.dumps(value).encode()
+
+    def _xml(self, content: bytes) -> Answer:
+        return 200, like("kobo", ".*[.]xml")["headers"], content
+
+    def _asset(self, steps: list[str], query: dict[str, str]) -> Answer:
         match steps:
             case [name, "data"]:
-                return self._page(query)
+                return self._page(name, query)
             case [_, "data", number]:
-                return document(self.held[int(number)].versions[-1][1])
+                return self._xml(self.held[int(number)].versions[-1][1])
             case [_, "data", number, "attachments", key]:
-                content = list(self.held[int(number)].files.values())[int(key)] or b""
-                return 200, {"content-type": "image/jpeg"}, content
+                name, content = list(self.held[int(number)].files.items())[int(key)]
+                headers = {"content-disposition": f"inline; filename={name}"}
+                return 200, like("kobo", ".*/attachments/.*")["headers"] | headers, content or b""
             case [name] if name.endswith(".xml"):
-                return document(list(self.forms[name.removesuffix(".xml")].values())[-1])
-        settings = {"id_string": self.made_of} if self.made_of else {}
-        return said({"uid": steps[0], "content": {"settings": settings}})
+                return self._xml(list(self.forms[name.removesuffix(".xml")].values())[-1])
+        asset = kept("kobo", f".*{_ASSET}/[?].*") | {"uid": steps[0]}
+        del asset["content"]["settings"]["id_string"]
+        asset["content"]["settings"] |= {"id_string": self.made_of} if self.made_of else {}
+        return self._json(asset)
 
-    def _page(self, query: dict[str, list[str]]) -> Answer:
-        last, limit = json.loads(query["query"][0])["_id"]["$gt"], min(int(query["limit"][0]), self.page)
+    def _page(self, name: str, query: dict[str, str]) -> Answer:
+        last, limit = json.loads(query["query"])["_id"]["$gt"], min(int(query["limit"]), self.page)
         rows = [self._kobo_row(n, one) for n, one in enumerate(self.held) if not one.deleted and n > last]
         for one in self.vanishing:
             one.deleted = "x"
-        more = f"{self.url}/next" if limit < len(rows) else None
-        return said({"count": len(rows), "next": more, "results": rows[:limit]})
+        following = urlencode([*sorted(query.items()), ("start", limit)])
+        more = (
+            f"https://kobo.example.org/api/v2/assets/{name}/data/?{following}" if limit < len(rows) else None
+        )
+        asked = json.loads(query["fields"])
+        shown = [{key: value for key, value in row.items() if key in asked} for row in rows[:limit]]
+        page = kept("kobo", ".*/data/[?].*") | {"count": len(rows), "next": more, "results": shown}
+        return self._json(page)
 
     def _kobo_row(self, number: int, one: Held) -> dict[str, Any]:
-        newest = one.versions[-1][0]
-        return {
-            "_id": number, "_uuid": newest.removeprefix("uuid:"), "meta/instanceID": newest,
-            "meta/rootUuid": one.root, "_submission_time": one.created[:19],
-            "_geolocation": [8.28, 100.09], "_validation_status": {"uid": one.review} if one.review else {},
+        """A row; a file's name in Kobo's store may have letters behind it, where two are called alike."""
+        row = kept("kobo", ".*/data/[?].*")["results"][0]
+        (file,) = row["_attachments"]
+        status = row["_validation_status"] | {"uid": one.review} if one.review else {}
+        files = [(key, name) for key, (name, content) in enumerate(one.files.items()) if content is not None]
+        return row | {
+            "_id": number, "_uuid": one.newest.removeprefix("uuid:"), "meta/instanceID": one.newest,
+            "meta/rootUuid": one.root, "_submission_time": one.created[:19], "_validation_status": status,
             "_attachments": [
-                {"id": key, "uid": str(key), "filename": f"office/a/{name}", "media_file_basename": name}
-                for key, (name, content) in enumerate(one.files.items()) if content is not None
+                file | {"uid": str(key), "media_file_basename": name, "is_deleted": name in self.removed}
+                for key, name in files
             ],
         }  # fmt: skip
 
