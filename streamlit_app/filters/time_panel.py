@@ -128,7 +128,7 @@ def _slider(state: State, first: date, last: date, counts: Counter[str]) -> None
     starts = [month.since or first for month in months]
     records = [counts[f"{day:%Y-%m}"] + counts[EVERY_YEAR] for day in starts]
     labels = [with_count(month.label(language), n) for month, n in zip(months, records, strict=True)]
-    value = _within(starts, state.shared)
+    value = held = _within(starts, state.shared)
 
     def choose(ends: Any) -> None:
         whole = tuple(ends) == (0, len(months) - 1)
@@ -137,7 +137,9 @@ def _slider(state: State, first: date, last: date, counts: Counter[str]) -> None
         redraw(*_PARTS)
 
     def slid() -> None:
-        if (ends := tuple(st.session_state[key])) != value:  # else a click elsewhere brought what it held
+        nonlocal held
+        if (ends := tuple(st.session_state[key])) != held:  # else a click elsewhere brought what it held
+            held = ends
             choose(ends)
 
     def step(by: int) -> None:
