@@ -181,3 +181,14 @@ def plan_not_higher(now: str, to: str) -> Problem:
         Text(f"แผนระดับ {to} ไม่สูงกว่าระดับ {now}", f"The plan {to} is not above {now}."),
         Text("เลือกแผนระดับที่สูงกว่า", "Choose a higher plan."),
     )
+
+
+def project_changed(name: str) -> Problem:
+    """Somebody edited or raised the project after it was read."""
+    return Problem(
+        "project_changed",
+        Text(f"โครงการ “{name}” ถูกแก้ไขไปแล้วระหว่างนี้", f"“{name}” was changed meanwhile."),
+        Text(
+            "หน้านี้แสดงโครงการตามที่เป็นอยู่แล้ว ตรวจแล้วเลือกใหม่", "It is shown as it is now: look, and choose again."
+        ),
+    )

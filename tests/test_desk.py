@@ -475,6 +475,134 @@ def test_a_second_press_while_the_first_is_judged_sends_nothing_again(
     assert page.selectbox(key="keyin.training_event.1.tambon").value is None
 
 
+def test_households_of_one_label_are_told_apart(village: Office, look: Callable[[Viewer], AppTest]) -> None:
+    """Two tambons of one name have a house 2/1 each: what is chosen is what is taken, in the template too."""
+    schema = village.atlas.reference.catalogue.newest("household_register").schema
+    entity = '<entity dataset="households" id="other" create="1"><label>บ้านเลขที่ 2/1 หมู่ 3</label></entity>'
+    home = {"tambon": "801203", "moo": 3, "house_no": "2/1"}
+    offices.send(village, offices.submission(schema, home, meta=entity))
+    village.follower.catch_up()
+    page = look(CLERK)
+    page.selectbox(key="keyin.form").set_value(ACCOUNT).run()
+    box = f"keyin.{ACCOUNT}.0.household"
+    for one in (HOUSEHOLD, "other"):
+        page.selectbox(key=box).set_value(one).run()
+        assert page.selectbox(key=box).value == one
+    assert len(set(page.selectbox(key=box).options)) == 2
+
+    sheet = desk.sheets(village.atlas)[ACCOUNT]
+    book = load_workbook(BytesIO(template.write(village.atlas, CLERK, sheet)))
+    named = {one.entity_id: one.called for one in desk.entries(village.atlas, CLERK, "households")}
+    column = [cell.value for cell in book["records"][2]].index("household") + 1
+    for row, called in enumerate(named.values(), 3):
+        book["records"].cell(row, 1, row)
+        book["records"].cell(row, column, called)
+    out = BytesIO()
+    book.save(out)
+    filled = template.read(village.atlas, CLERK, sheet, out.getvalue(), "a.xlsx")
+    assert [one.answers["household"] for one in filled] == list(named)
+
+
+def test_a_household_in_a_line_of_a_template_is_the_one_that_was_chosen(village: Office) -> None:
+    """A claimant's household is offered by its label, and read back as the register knows it."""
+    sheet = desk.sheets(village.atlas)["land_case"]
+    book = load_workbook(BytesIO(template.write(village.atlas, CLERK, sheet)))
+    for page, name, value in (
+        ("records", "tambon", "801206"), ("claimants", "claimant_household", "บ้านเลขที่ 2/1 หมู่ 3"),
+    ):  # fmt: skip
+        book[page].cell(3, 1, 1)
+        book[page].cell(3, [cell.value for cell in book[page][2]].index(name) + 1, value)
+    out = BytesIO()
+    book.save(out)
+    [filled] = template.read(village.atlas, CLERK, sheet, out.getvalue(), "a.xlsx")
+    assert filled.answers["claimants"] == [{"claimant_household": HOUSEHOLD}]
+
+
+def test_a_correction_is_meant_of_the_record_that_was_on_the_screen(
+    village: Office, look: Callable[[Viewer], AppTest]
+) -> None:
+    """Ticked for October, it is not ticked for September; nor once a colleague has corrected October."""
+    sheet = desk.sheets(village.atlas)[ACCOUNT]
+
+    def keyed(month: str, replaces: str = "") -> str:
+        answers = _answers(village, account_month=month)
+        (verdict,) = desk.judged(village.atlas, sheet, [answers], "80120603")
+        desk.send(village.atlas, CLERK, verdict.xml, "80120603", replaces=replaces)
+        village.follower.catch_up()
+        return desk.already(village.atlas, sheet, answers)[-1]
+
+    october, _ = keyed("2026-10-01"), keyed("2026-09-01")
+    page = look(CLERK)
+    page.selectbox(key="keyin.form").set_value(ACCOUNT).run()
+    start = f"keyin.{ACCOUNT}.0."
+    page.selectbox(key=start + "household").set_value(HOUSEHOLD)
+    page.text_input(key=start + "account_month").set_value("10/2569").run()
+    page.checkbox[0].set_value(True).run()
+    assert not page.button(key=start + "send").disabled
+    page.text_input(key=start + "account_month").set_value("9/2569").run()
+    assert page.button(key=start + "send").disabled
+    page.text_input(key=start + "account_month").set_value("10/2569").run()
+    keyed("2026-10-01", october)
+    page.run()
+    assert page.button(key=start + "send").disabled
+
+
+def test_nothing_that_was_typed_is_lost_on_the_way_to_a_draft(look: Callable[[Viewer], AppTest]) -> None:
+    """A line that is none, the first of two rounds, and a paper begun before another draft is taken up."""
+    page = look(CLERK)
+    page.selectbox(key="keyin.form").set_value(ACCOUNT).run()
+    start = f"keyin.{ACCOUNT}."
+    page.text_area(key=start + "0.lines").set_value("5 1 1 1200\n6 1 1 12oo").run()
+    page.button(key=start + "0.keep").click().run()
+    page.text_area(key=start + "1.lines").set_value("7 1 1 700").run()
+    page.selectbox(key=start + "1.drafts").select_index(0).run()
+    assert page.text_area(key=start + "2.lines").value == "5 1 1 1200\n6 1 1 12oo"
+
+    page.text_area(key=start + "2.lines").set_value("5 1 1 1200").run()
+    page.toggle(key=start + "2.twice").set_value(True).run()
+    page.button(key=start + "2.twice.store").click().run()
+    page.text_area(key=start + "2.lines.2").set_value("5 1 1").run()
+    page.toggle(key=start + "2.twice").set_value(False).run()
+    assert page.text_area(key=start + "2.lines").value == "5 1 1 1200"
+    page.toggle(key=start + "2.twice").set_value(True).run()
+    page.button(key=start + "2.twice.store").click().run()
+    page.button(key=start + "2.keep").click().run()
+    kept = page.selectbox(key=start + "3.drafts")
+    assert len(set(kept.options)) == 2
+    for number, lines in enumerate(("5 1 1 1200 - - -", "7 1 1 700 - - -")):
+        fresh = look(CLERK)
+        fresh.selectbox(key="keyin.form").set_value(ACCOUNT).run()
+        fresh.selectbox(key=start + "0.drafts").select_index(number).run()
+        assert fresh.text_area(key=start + "1.lines").value == lines
+
+
+def test_a_total_that_cannot_be_read_agrees_with_nothing(look: Callable[[Viewer], AppTest]) -> None:
+    """It waits for the clerk's word as a total that differs does."""
+    page = look(CLERK)
+    page.selectbox(key="keyin.form").set_value(ACCOUNT).run()
+    start = f"keyin.{ACCOUNT}.0."
+    page.selectbox(key=start + "household").set_value(HOUSEHOLD)
+    page.text_area(key=start + "lines").set_value("5 1 1 1200").run()
+    assert not page.button(key=start + "send").disabled
+    page.text_input(key=f"{start}lines.amount_baht.income").set_value("12oo").run()
+    assert page.button(key=start + "send").disabled
+
+
+def test_a_transfer_to_a_grant_of_no_province_can_be_keyed_in(
+    village: Office, look: Callable[[Viewer], AppTest]
+) -> None:
+    """By who sees the whole country, where such a grant belongs; not by a province's officer."""
+    schema = village.atlas.reference.catalogue.newest("grant_project").schema
+    entity = '<entity dataset="grants" id="grants-1" create="1"><label>ภาคเหนือ</label></entity>'
+    offices.send(village, offices.submission(schema, {"grant_level": "region"}, meta=entity))
+    village.follower.catch_up()
+    page = look(Viewer("region@example.org", "officer", ""))
+    page.selectbox(key="keyin.form").set_value("grant_disbursement").run()
+    page.selectbox(key="keyin.grant_disbursement.0.grant").set_value("grants-1").run()
+    assert not page.button(key="keyin.grant_disbursement.0.send").disabled
+    assert desk.entries(village.atlas, CLERK, "grants") == []
+
+
 def test_a_planner_keys_nothing_in(look: Callable[[Viewer], AppTest]) -> None:
     """Paper holds personal answers."""
     page = look(Viewer("planner@example.org", "planner", "8012"))

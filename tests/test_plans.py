@@ -23,6 +23,7 @@ from reports.plans.deciding import NewDecision
 from reports.plans.funding import Funding
 from reports.plans.records import BudgetLine, Decision, Plans, Progress, Proposal
 from streamlit_app import viewer as door
+from streamlit_app.numbers import plan_panel
 from streamlit_app.office import Office, open_office
 from streamlit_app.texts import t
 from thai.problem import Problem
@@ -348,8 +349,11 @@ def test_what_contradicts_itself_is_not_written(planned: Office) -> None:
 
 
 def test_a_plan_is_raised_and_remembers_where_it_came_from(planned: Office) -> None:
-    """Village, tambon, amphoe: one proposal, three states in its history, and no way down."""
-    [one] = read(planned).proposals
+    """Village, tambon, amphoe: one proposal, three states in its history, and no way down.
+
+    Nor up from a page that still shows the village's: an edit of that would take back what came after it.
+    """
+    [one] = [stale] = read(planned).proposals
     assert deciding.next_level(one) == "tambon"
     deciding.raise_plans(planned.atlas, OFFICER, [one], "tambon")
     [one] = read(planned).proposals
@@ -364,6 +368,8 @@ def test_a_plan_is_raised_and_remembers_where_it_came_from(planned: Office) -> N
     assert caught.value.code == "plan_not_higher"
     with pytest.raises(Problem, match="not_yours"):
         deciding.raise_plans(planned.atlas, OFFICER, [one, replace(one, area="84010101")], "province")
+    with pytest.raises(Problem, match="project_changed"):
+        deciding.raise_plans(planned.atlas, OFFICER, [stale], "province")
     assert read(planned).proposals == (one,)  # all together or none
 
 
@@ -497,6 +503,26 @@ def test_a_decision_is_of_the_project_on_the_screen_and_written_once(
         page._run(once)
         assert [(one.project, one.granted) for one in read(office).decisions] == [("projects-1", 40_000)]
         assert t("plans.saved") in {one.value for one in page.success}
+    open_office(None)
+
+
+def test_of_two_projects_of_one_name_the_chosen_one_is_raised(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two villages call theirs the same: the list says which is whose. Lines of one name have their years."""
+    with offices.opened(tmp_path / "data") as office:
+        fill(office, lines=1)
+        register(office, "project_proposal", PROJECT | {"moo": 4}, "projects-2")
+        register(office, "budget_source", LINE | {"fiscal_year": 2571}, "budgets-2")
+        page = looked_at(office, monkeypatch, run_page, OFFICER)
+        box = next(one for one in page.multiselect if one.label == t("plans.projects"))
+        for one in ("projects-1", "projects-2"):
+            box.set_value([one]).run()
+            box = next(one for one in page.multiselect if one.label == t("plans.projects"))
+            assert box.value == [one]
+        assert ["ม.3" in box.options[0], "ม.4" in box.options[1]] in ([True, True], [False, False])
+        lines = plan_panel._names(read(office), "en")
+        assert {called.rpartition(" · ")[2] for called in lines.values()} == {"2027", "2028"}
     open_office(None)
 
 

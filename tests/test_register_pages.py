@@ -143,6 +143,11 @@ def test_one_of_two_twins_is_taken_off_the_list_with_a_reason(office: Office, lo
     assert left.label == "บ้านเลขที่ 1"
     assert registers.sizes(office.atlas, OFFICER) == {"households": 3}
     assert office.atlas.warehouse.counts()["forms"]["household_register"] == 4
+    elsewhere = {"tambon": "801203", "moo": 1, "house_no": "1"}
+    there = Case("บ้านเลขที่ 1", [Sent("create", elsewhere)], 1, {}, [], [])
+    _send(office, there, there)
+    page.run()
+    assert len(set(_which(page).options)) == 4  # of a name that two tambons' twins bear, each says which
 
 
 def _which(page: AppTest) -> Selectbox:

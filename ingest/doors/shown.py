@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -100,6 +101,19 @@ def quantity(value: float | Decimal, unit: str, language: str) -> str:
         return plain(number, thousands=False)
     word = units.WORDS[unit][language] if unit in units.WORDS else unit
     return f"{plain(number)} {word}"
+
+
+def told_apart(labels: Mapping[str, str], *more: Mapping[str, str]) -> dict[str, str]:
+    """Labels by key, no two the same: with what ``more`` says, and at last its key, where several share one.
+
+    A list in a browser knows its entries by their words: of two that read the same it takes the wrong one.
+    """
+    found = dict(labels)
+    for said in (*more, {key: key for key in labels}):
+        borne = Counter(found.values())
+        shared = [key for key, label in found.items() if borne[label] > 1 and said.get(key)]
+        found |= {key: f"{found[key]} · {said[key]}" for key in shared}
+    return found
 
 
 def plain(number: Decimal, *, thousands: bool = True) -> str:

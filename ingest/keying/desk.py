@@ -17,6 +17,7 @@ from forms.schema import Field
 from ingest import access, problems
 from ingest.access import ENUMERATOR, Viewer
 from ingest.atlas import Atlas
+from ingest.doors.shown import place_name, told_apart
 from ingest.envelope import parse_xml
 from ingest.field import offers, phones
 from ingest.identifiers import quoted
@@ -32,11 +33,15 @@ _PLACE = ("province", "amphoe", "tambon", "moo")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of a register that a clerk picks, such as a household."""
+    """One entry of a register that a clerk picks, such as a household.
+
+    ``called`` is its label, with its place where others within the clerk's area are labelled the same.
+    """
 
     entity_id: str
     label: str
     area: str
+    called: str
 
 
 @dataclass(frozen=True)
@@ -82,14 +87,18 @@ def sheets(atlas: Atlas) -> dict[str, Sheet]:
 
 
 def entries(atlas: Atlas, viewer: Viewer, dataset: str) -> list[Entry]:
-    """The entries of a register within the viewer's area, by label."""
+    """The entries of a register within the viewer's area, by label; no two are called the same."""
     visible = access.visible_sql(viewer, access.PERSONAL, "_area")
     found = atlas.warehouse.cursor().execute(
         f"SELECT entity_id, label, _area FROM entity WHERE dataset = ? AND NOT deleted AND label <> ''"
         f" AND {visible} ORDER BY label",
         [dataset],
     )
-    return [Entry(*row) for row in found.fetchall()]
+    rows = found.fetchall()
+    names = atlas.reference.names
+    places = {entity_id: place_name(area or "", "th", names) for entity_id, _, area in rows}
+    called = told_apart({entity_id: label for entity_id, label, _ in rows}, places)
+    return [Entry(entity_id, label, area or "", called[entity_id]) for entity_id, label, area in rows]
 
 
 def page(sheet: Sheet, answers: Mapping[str, Any]) -> dict[str, str]:

@@ -13,6 +13,7 @@ from typing import Any
 
 import xlsxwriter
 
+from forms.compile import AREA_LISTS
 from forms.problems import workbook_unreadable
 from forms.schema import Field
 from forms.spreadsheet import Spreadsheet
@@ -64,7 +65,7 @@ def _columns(atlas: Atlas, viewer: Viewer, questions: list[Field], language: str
     columns = []
     for one in questions:
         if one.dataset:
-            offered = [entry.label for entry in desk.entries(atlas, viewer, one.dataset)]
+            offered = [entry.called for entry in desk.entries(atlas, viewer, one.dataset)]
         elif one.kind == "select_one":
             offered = [_told(choice.label, choice.value, language) for choice in one.choices or ()]
         else:
@@ -131,10 +132,11 @@ class _Reader:
         self._sheet, self._file = sheet, file_name
         self._fields = {(one.table, one.field.name): one.field for one in sheet.questions}
         self._entries: dict[str, dict[str, list[desk.Entry]]] = {}
-        for one in sheet.registers:
-            known = self._entries.setdefault(one.dataset, {})
-            for entry in desk.entries(atlas, viewer, one.dataset):
-                known.setdefault(normalise(entry.label), []).append(entry)
+        for dataset in {one.field.dataset for one in sheet.questions} - {"", *AREA_LISTS}:
+            known = self._entries.setdefault(dataset, {})
+            for entry in desk.entries(atlas, viewer, dataset):
+                for label in {normalise(entry.label), normalise(entry.called)}:
+                    known.setdefault(label, []).append(entry)
 
     def book(self, book: Spreadsheet) -> dict[str, Filled]:
         """All records by their number, with the lines of their repeats."""

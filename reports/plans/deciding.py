@@ -106,13 +106,17 @@ def decide(
 def raise_plans(atlas: Atlas, viewer: Viewer, proposals: Sequence[Proposal], to: str) -> list[str]:
     """Put proposals into a higher plan together, all or none: edits of their records, which keep what was.
 
-    Returns the edits' instance ids. Raises ``not_yours`` and ``plan_not_higher``.
+    Returns the edits' instance ids. Raises ``not_yours``, ``plan_not_higher`` and, where another edit took
+    the place of a record that was read, ``project_changed``: what it says would be taken back.
     """
+    cursor = atlas.warehouse.cursor()
     for one in proposals:
         if not may_decide(viewer, one):
             raise problems.not_yours(one.name)
         if to not in PLAN_LEVELS or PLAN_LEVELS.index(to) <= PLAN_LEVELS.index(one.plan_level):
             raise problems.plan_not_higher(one.plan_level, to)
+        if edits.chain(cursor, one.instance_id)[one.instance_id].outcome != "projected":
+            raise problems.project_changed(one.name)
     documents, ids = [], []
     for one in proposals:
         [(form, answers)] = _read(atlas, [one.instance_id])

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 
 import streamlit as st
 
 from forms.schema import Field
+from ingest.doors.shown import told_apart
 from ingest.sheets import mapping as mappings
 from ingest.sheets import suggest
 from ingest.sheets.mapping import Column, Mapping
@@ -211,9 +211,3 @@ class MappingChoice:
             if half and not {name + _NORTH, name + _EAST} <= set(options):
                 return t("mapping.half", self._language, question=self._called(name))
         return "" if options or self._draft.shapes else t("mapping.nothing", self._language)
-
-
-def told_apart(labels: dict[str, str]) -> dict[str, str]:
-    """Labels by name; one that several have gets its name too, as a list knows its entries by their words."""
-    borne = Counter(labels.values())
-    return {name: f"{label} ({name})" if borne[label] > 1 else label for name, label in labels.items()}

@@ -19,9 +19,10 @@ import streamlit as st
 from forms.schema import Field
 from ingest import access, uploads
 from ingest.access import Viewer
+from ingest.doors.shown import told_apart
 from ingest.sheets.suggest import Draft
 from ingest.uploads import Wanted
-from streamlit_app.field.mapping_view import MappingChoice, told_apart
+from streamlit_app.field.mapping_view import MappingChoice
 from streamlit_app.office import office
 from streamlit_app.texts import pick, plain, t, told
 from thai.calendar import format_day

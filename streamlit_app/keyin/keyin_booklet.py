@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from datetime import date
 from pathlib import Path
 
 import streamlit as st
@@ -13,6 +12,7 @@ from ingest.keying import desk
 from ingest.keying.desk import Sheet
 from reports.papers import pdf
 from reports.papers.booklet import booklet
+from streamlit_app.filters.spans import today
 from streamlit_app.office import office
 from streamlit_app.texts import pick, plain, t
 from thai.problem import Problem
@@ -27,19 +27,18 @@ def draw(viewer: Viewer, sheet: Sheet, language: str) -> None:
         return
     st.write(t("keyin.booklet_what", language))
     listed = {
-        one.entity_id: one.label for one in desk.entries(office().atlas, viewer, sheet.registers[0].dataset)
+        one.entity_id: one.called for one in desk.entries(office().atlas, viewer, sheet.registers[0].dataset)
     }
     chosen = st.multiselect(
         t("keyin.booklet_for", language), list(listed), format_func=listed.__getitem__, max_selections=_MOST,
         key="booklet.for",
     )  # fmt: skip
-    today = date.today()  # noqa: DTZ011 - the month printed on paper, where the office is
     months = int(st.number_input(t("keyin.booklet_months", language), 1, 12, 12, key="booklet.months"))
     if not st.button(t("keyin.booklet_make", language), key="booklet.make"):
         return
     questions = next(iter(sheet.repeats.values()))
     title = plain(pick(sheet.form.title, "th"))
-    blank, first = t("keyin.booklet_blank", "th"), today.replace(day=1)
+    blank, first = t("keyin.booklet_blank", "th"), today().replace(day=1)
     papers = [booklet(title, listed.get(one, blank), questions, first, months) for one in chosen or [""]]
     try:
         with tempfile.TemporaryDirectory() as folder:

@@ -21,14 +21,18 @@ _HEIGHT = 260
 
 
 def draw(
-    key: str, questions: Sequence[Field], before: list[dict[str, str]], language: str
-) -> tuple[list[dict[str, str]], bool]:
-    """The rows that were typed, and whether something stands in the way of sending them."""
+    key: str, questions: Sequence[Field], before: list[dict[str, str]] | str, language: str
+) -> tuple[list[dict[str, str]], str, bool]:
+    """The rows that were typed, the text where lines of it cannot be read, and whether all may be sent.
+
+    ``before`` are earlier rows, or such a text.
+    """
     st.markdown(f"**{' · '.join(plain(pick(one.label, language) or one.name) for one in questions)}**")
     with st.expander(t("keyin.codes", language), icon=":material/pin:"):
         _codes(questions, language)
     text = st.text_area(
-        t("keyin.lines", language), write_lines(before, questions), height=_HEIGHT, key=key,
+        t("keyin.lines", language), before if isinstance(before, str) else write_lines(before, questions),
+        height=_HEIGHT, key=key,
         help=t("keyin.lines_help", language), placeholder=t("keyin.lines_example", language),
         persist_state="session",
     )  # fmt: skip
@@ -39,7 +43,7 @@ def draw(
     if lines.rows:
         _table(lines, questions, language)
     agreed = _totals(key, lines, questions, language) if lines.rows else True
-    return lines.rows, bool(lines.wrong) or not agreed
+    return lines.rows, text if lines.wrong else "", agreed and not lines.wrong
 
 
 def _codes(questions: Sequence[Field], language: str) -> None:
@@ -93,7 +97,10 @@ def _totals(key: str, lines: Lines, questions: Sequence[Field], language: str) -
                 t("keyin.paper_total", language), key=f"{key}.{name}.{choice}", persist_state="session"
             )
             written = read_decimal(plain_number(paper)) if paper.strip() else None
-            if written is not None and written != total:
+            if paper.strip() and written is None:
+                differs = True
+                st.warning(t("keyin.no_amount", language), icon=":material/calculate:")
+            elif written is not None and written != total:
                 differs = True
                 difference = f"{written - total:+,.2f}"
                 st.warning(t("keyin.differs", language, difference=difference), icon=":material/calculate:")
@@ -104,22 +111,33 @@ def _totals(key: str, lines: Lines, questions: Sequence[Field], language: str) -
 
 
 def second_round(key: str, answers: Mapping[str, Any], sheet: Sheet, language: str) -> bool:
-    """Double entry: everything is typed twice, and has to be the same both times."""
+    """Double entry: everything is typed twice, and has to be the same both times.
+
+    Whoever thinks better of it has the lines of the first round again.
+    """
     if not sheet.repeats or not st.toggle(t("keyin.twice", language), key=key, persist_state="session"):
+        if st.session_state.pop(f"{key}.first", None):
+            st.rerun()
         return True
-    first: str | None = st.session_state.get(f"{key}.first")
+    first = first_round(key)
     now = json.dumps(answers, sort_keys=True, ensure_ascii=False)
     if first is None:
         if st.button(t("keyin.first_round", language), key=f"{key}.store"):
             st.session_state[f"{key}.first"] = now
             st.rerun()
         return False
-    differences = list(_differences(json.loads(first), dict(answers)))
+    differences = list(_differences(first, dict(answers)))
     for where, one, two in differences:
         st.error(t("keyin.rounds_differ", language, where=where, one=plain(one), two=plain(two)))
     if not differences:
         st.success(t("keyin.rounds_agree", language), icon=":material/done_all:")
     return not differences
+
+
+def first_round(key: str) -> dict[str, Any] | None:
+    """The answers of a first round that is done; ``None`` before."""
+    kept: str | None = st.session_state.get(f"{key}.first")
+    return None if kept is None else json.loads(kept)
 
 
 def _differences(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[tuple[str, str, str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
@@ -11,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from ingest.access import Viewer
-from ingest.doors.shown import place_name, shown
+from ingest.doors.shown import place_name, shown, told_apart
 from ingest.office import records as whole_records
 from reports.plans import deciding, funding, matching, next_steps, records
 from reports.plans.deciding import NewDecision
@@ -137,20 +136,19 @@ def _by_fit(
     return found
 
 
-def _names(plans: Plans) -> dict[str, str]:
+def year_text(year_be: int | None, language: str) -> str:
+    """A fiscal year as it is told: in the Buddhist Era in Thai."""
+    return "" if year_be is None else str(year_be if language == "th" else year_be - 543)
+
+
+def _names(plans: Plans, language: str) -> dict[str, str]:
     """What each line is called in a list, by its id: with year, owner or id where others are called the same.
 
-    A list knows its entries by their words: nothing in them may change while it is open, as an amount would.
+    Nothing in these words may change while the list is open, as an amount would.
     """
-    found = {one.entity_id: one.name for one in plans.lines}
-    for more in ("fiscal_year", "owner", "entity_id"):
-        borne = Counter(found.values())
-        found |= {
-            one.entity_id: f"{found[one.entity_id]} · {getattr(one, more)}"
-            for one in plans.lines
-            if borne[found[one.entity_id]] > 1
-        }
-    return found
+    years = {one.entity_id: year_text(one.fiscal_year, language) for one in plans.lines}
+    owners = {one.entity_id: one.owner for one in plans.lines}
+    return told_apart({one.entity_id: one.name for one in plans.lines}, years, owners)
 
 
 def _form(viewer: Viewer, language: str, plans: Plans, proposal: Proposal, own: Funding, key: str) -> None:
@@ -158,7 +156,7 @@ def _form(viewer: Viewer, language: str, plans: Plans, proposal: Proposal, own: 
     lines = {one.entity_id: one for one in plans.lines}
     if not lines:
         return
-    names = _names(plans)
+    names = _names(plans, language)
     by_fit = _by_fit(plans, proposal, own, names, language)
     # What somebody else saves meanwhile leaves this form as it is; one's own decision begins it anew.
     name = f"{key}.{proposal.entity_id}"
@@ -247,9 +245,12 @@ def together(viewer: Viewer, state: State, plans: Plans) -> None:
             format_func=lambda one: label(records.PROPOSAL, "plan_level", one, language),
         )  # fmt: skip
         own = {one.entity_id: one for one in mine if one.plan_level == from_}
+        areas = office().atlas.reference.names
+        places = {key: place_name(one.area, language, areas) for key, one in own.items()}
+        called = told_apart({key: one.name for key, one in own.items()}, places)
         chosen = st.multiselect(
             t("plans.projects", language), list(own), key=f"plans.together.{from_}",
-            format_func=lambda one: own[one].name,
+            format_func=called.__getitem__,
         )  # fmt: skip
         proposals = [own[one] for one in chosen]
         total = format_baht(sum((one.amount for one in proposals), Decimal(0)), language=language)

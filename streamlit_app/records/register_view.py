@@ -10,7 +10,7 @@ import streamlit as st
 
 from ingest import access, deletions
 from ingest.access import Viewer
-from ingest.doors.shown import place_name
+from ingest.doors.shown import place_name, told_apart
 from ingest.office import registers
 from ingest.office.registers import Contradiction, Disagreement, Double, Twins
 from streamlit_app import keys
@@ -157,16 +157,19 @@ def _twins(viewer: Viewer, twins: list[Twins], language: str) -> None:
         language,
     )
     mine = [one for one in twins if access.may_see(viewer, access.PERSONAL, one.area)]
-    choices = {
-        entity_id: (one.dataset, f"{one.label} ({number + 1})")
+    listed = [
+        (entity_id, f"{one.label} ({number + 1})", one)
         for one in mine[:_MOST_ROWS]
         for number, entity_id in enumerate(one.entity_ids)
-    }
+    ]
+    choices = {entity_id: one.dataset for entity_id, _, one in listed}
+    places = {entity_id: place_name(one.area, language, names) for entity_id, _, one in listed}
+    called = told_apart({entity_id: told for entity_id, told, _ in listed}, places)
     if not choices:
         return
     with st.form("register.delete", border=True):
         entity_id = st.selectbox(
-            t("register.delete_which", language), list(choices), format_func=lambda key: choices[key][1],
+            t("register.delete_which", language), list(choices), format_func=called.__getitem__,
             index=None, key=keys.listing("register.delete.which", choices),
         )  # fmt: skip
         reason = st.text_input(t("register.reason", language), max_chars=200)
@@ -174,7 +177,7 @@ def _twins(viewer: Viewer, twins: list[Twins], language: str) -> None:
             if entity_id is None:  # or the list has changed meanwhile, and what was chosen with it
                 st.warning(t("register.delete_none", language))
                 return
-            dataset = choices[entity_id][0]
+            dataset = choices[entity_id]
             _try(
                 lambda: deletions.say(office().atlas, viewer, dataset, entity_id, reason),
                 "register.deleted",

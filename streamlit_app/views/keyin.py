@@ -13,7 +13,7 @@ from forms.check_problems import NOT_TRIED
 from forms.schema import Field
 from ingest import access
 from ingest.access import Viewer
-from ingest.doors.shown import place_name
+from ingest.doors.shown import place_name, told_apart
 from ingest.keying import composed, desk
 from ingest.keying.desk import Draft, Entry, Sheet
 from ingest.keying.judge import Verdict
@@ -53,9 +53,9 @@ def page() -> None:
     if not sheets:
         return
     form_id = state.form if state.form in sheets else next(iter(sheets))
+    titles = told_apart({key: pick(one.form.title, language) for key, one in sheets.items()})
     st.selectbox(
-        t("keyin.form", language), list(sheets),
-        format_func=lambda key: pick(sheets[key].form.title, language),
+        t("keyin.form", language), list(sheets), format_func=titles.__getitem__,
         **controlled("keyin.form", form_id, lambda chosen: change(form=chosen)),
     )  # fmt: skip
     st.link_button(t("fill.desk", language), "/fill/", icon=":material/edit_document:", type="tertiary")
@@ -83,23 +83,25 @@ class _Typing:
         # No question can be called so: the draft that the paper goes on from.
         self.subject, self.draft = st.session_state.get(self._key("/draft"), (self.instance_id, Draft({})))
         self.before = self.draft.answers
-        self.unread: dict[str, str] = {}  # dates as they were typed that are none
+        self.unread: dict[str, str] = {}  # dates and lines as they were typed that are none
 
     def draw(self) -> None:
         """Head, lines, totals, and what can be done with them."""
-        self._drafts()
+        chosen = self._drafts()
         answers, area = self._head()
-        wrong = False
-        second = f"{self._key('twice')}.first" in st.session_state
-        round_, before = (".2", {}) if second else ("", self.before)
+        sound = access.may_see(self.viewer, access.PERSONAL, area)
+        first = keyin_lines.first_round(self._key("twice"))
+        round_, before = ("", self.before) if first is None else (".2", {})
         for repeat, questions in self.sheet.repeats.items():
-            rows, refused = keyin_lines.draw(
+            answers[repeat], unread, agreed = keyin_lines.draw(
                 self._key(repeat) + round_, questions, before.get(repeat, []), self.language
             )
-            answers[repeat] = rows
-            wrong = wrong or refused
+            self.unread |= {repeat: unread} if unread else {}
+            sound = sound and agreed
+        if chosen:
+            self._go_on(*chosen, answers, area)
         twice = keyin_lines.second_round(self._key("twice"), answers, self.sheet, self.language)
-        self._send(answers, area, ready=not wrong and not self.unread and twice and bool(area))
+        self._send(answers, area, ready=sound and not self.unread and twice)
 
     @property
     def _turns(self) -> str:
@@ -108,18 +110,25 @@ class _Typing:
     def _key(self, name: str) -> str:
         return f"keyin.{self.sheet.form.form_id}.{self.turn}.{name}"
 
-    def _drafts(self) -> None:
+    def _drafts(self) -> tuple[str, Draft] | None:
+        """The draft that is chosen to go on with, by its subject."""
         kept = desk.drafts(office().atlas, self.viewer, self.sheet.form.form_id)
         if not kept or self._key("/draft") in st.session_state:
-            return
+            return None
+        called = told_apart({subject: _named(one, self.language) for subject, one in kept.items()})
         chosen = st.selectbox(
             t("keyin.drafts", self.language, n=len(kept)), list(kept), index=None, placeholder=self._choose,
-            format_func=lambda subject: _named(kept[subject], self.language), key=self._key("drafts"),
+            format_func=called.__getitem__, key=self._key("drafts"),
         )  # fmt: skip
-        if chosen:
-            st.session_state[f"keyin.{self.sheet.form.form_id}.{self.turn + 1}./draft"] = chosen, kept[chosen]
-            st.session_state[self._turns] = self.turn + 1
-            st.rerun()
+        return (chosen, kept[chosen]) if chosen else None
+
+    def _go_on(self, subject: str, draft: Draft, answers: dict[str, Any], area: str) -> None:
+        """Take a draft up; what was typed of another paper before becomes one."""
+        if self.unread or any(answers.values()):
+            self._keep(answers, area)
+        st.session_state[f"keyin.{self.sheet.form.form_id}.{self.turn + 1}./draft"] = subject, draft
+        st.session_state[self._turns] = self.turn + 1
+        st.rerun()
 
     def _head(self) -> tuple[dict[str, Any], str]:
         """The answers above the lines, and the area that they put the record in."""
@@ -149,7 +158,7 @@ class _Typing:
         chosen = st.selectbox(
             _label(field, self.language, required=required), list(listed), key=self._key(field.name),
             index=list(listed).index(known) if known in listed else None, placeholder=self._choose,
-            format_func=lambda key: listed[key].label, persist_state="session",
+            format_func=lambda key: listed[key].called, persist_state="session",
         )  # fmt: skip
         return listed.get(chosen or "")
 
@@ -207,7 +216,9 @@ class _Typing:
         replaces = ""
         if there:
             st.warning(t("keyin.already", language, n=len(there)), icon=":material/event_repeat:")
-            if st.checkbox(t("keyin.correct", language), key=self._key("correct"), persist_state="session"):
+            # It is said of this record: not of one that is chosen, or that somebody else sends, after it.
+            named = self._key(f"correct.{there[-1]}")
+            if st.checkbox(t("keyin.correct", language), key=named, persist_state="session"):
                 replaces = there[-1]
         send, keep = st.columns(2)
         may = ready and (not there or bool(replaces))
@@ -218,9 +229,15 @@ class _Typing:
                 self._done("keyin.sent")
             st.error(_refused(verdict, self.sheet, language))
         if keep.button(t("keyin.keep", language), key=self._key("keep")):
-            typed = Draft(answers | self.unread, self._called(answers), area)
-            desk.save_draft(atlas, self.viewer, self.sheet.form.form_id, self.subject, typed)
+            self._keep(answers, area)
             self._done("keyin.kept", forget=False)
+
+    def _keep(self, answers: Mapping[str, Any], area: str) -> None:
+        """Keep what was typed as a draft; of a paper that is keyed in twice its first round."""
+        first = keyin_lines.first_round(self._key("twice"))
+        rows = {repeat: first[repeat] for repeat in self.sheet.repeats} if first else {}
+        typed = Draft({**answers, **self.unread, **rows}, self._called(answers), area)
+        desk.save_draft(office().atlas, self.viewer, self.sheet.form.form_id, self.subject, typed)
 
     def _called(self, answers: Mapping[str, Any]) -> str:
         words = []

@@ -19,7 +19,7 @@ from streamlit_app import viewer as door
 from streamlit_app.filters import panel
 from streamlit_app.filters.spans import today
 from streamlit_app.numbers import plan_panel
-from streamlit_app.numbers.plan_panel import label
+from streamlit_app.numbers.plan_panel import label, year_text
 from streamlit_app.office import office
 from streamlit_app.state import State, current
 from streamlit_app.texts import plain, t
@@ -180,7 +180,8 @@ def _lines(plans: Plans, language: str) -> None:
         {
             "line": one.name, "owner": one.owner,
             "kind": label(records.BUDGET, "budget_kind", one.kind, language),
-            "year": _year(one.fiscal_year, language), "amount": format_baht(one.amount, language=language),
+            "year": year_text(one.fiscal_year, language),
+            "amount": format_baht(one.amount, language=language),
             "bound": format_baht(one.committed, language=language),
             "granted": format_baht(granted.get(one.entity_id, Decimal(0)), language=language),
             "left": format_baht(funding.left(one, granted.get(one.entity_id, Decimal(0))), language=language),
@@ -225,9 +226,3 @@ def _place(area: str, language: str) -> str:
     """Village and tambon, or the two smallest areas there are; the larger ones are chosen beside it."""
     between = " " if language == "th" else ", "
     return between.join(place_name(area, language, office().atlas.reference.names).split(between)[:2])
-
-
-def _year(year_be: int | None, language: str) -> str:
-    if year_be is None:
-        return ""
-    return str(year_be if language == "th" else year_be - 543)

@@ -12,7 +12,7 @@ import streamlit as st
 from ingest import backup, log
 from ingest.access import Viewer
 from ingest.doors.layer_infos import FieldInfo
-from ingest.doors.shown import place_name
+from ingest.doors.shown import place_name, told_apart
 from ingest.office import contradictions, oversight, second_contents
 from streamlit_app import viewer as door
 from streamlit_app.filters.panel import controlled
@@ -175,12 +175,17 @@ def _conflicts(doubles: list[oversight.Conflict], viewer: Viewer, state: State) 
         for one in doubles[:_MOST_ROWS]
     ]
     _table(rows, language)
+    both = {one.sha256: (one, row) for one, row in zip(doubles, rows, strict=False)}
+    called = told_apart(
+        {key: f"{row['form']} · {row['second']}" for key, (_, row) in both.items()},
+        {key: row["place"] for key, (_, row) in both.items()},
+    )
     chosen = st.selectbox(
-        t("quality.second_choose", language), range(len(rows)), index=None, key="second_content",
-        format_func=lambda at: f"{rows[at]['form']} · {rows[at]['second']}",
+        t("quality.second_choose", language), list(called), index=None, key="second_content",
+        format_func=called.__getitem__,
     )  # fmt: skip
     if chosen is not None:
-        _second_content(doubles[chosen], viewer, state)
+        _second_content(both[chosen][0], viewer, state)
 
 
 def _second_content(one: oversight.Conflict, viewer: Viewer, state: State) -> None:
