@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from commands.asking import an_office
 from commands.opened_log import opened_log
 from ingest import accounts
 from ingest import log as submissions_log
@@ -24,12 +25,12 @@ def _add(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def _list(args: argparse.Namespace) -> dict[str, Any]:
-    with opened_log(args.data) as atlas, atlas.log.connect() as connection:
+    with opened_log(an_office(args.data)) as atlas, atlas.log.connect() as connection:
         return {"accounts": accounts.everyone(connection)}
 
 
 def _disable(args: argparse.Namespace) -> dict[str, Any]:
-    with opened_log(args.data) as atlas, submissions_log.writing(atlas.log) as connection:
+    with opened_log(an_office(args.data)) as atlas, submissions_log.writing(atlas.log) as connection:
         accounts.disable(connection, args.email)
         submissions_log.note(connection, "console", "account_disable")
     return {"disabled": args.email}

@@ -10,11 +10,19 @@ from typing import Any
 
 import httpx
 
+from commands.problems import no_office
 from ingest.folder import DataFolder
 from ingest.problems import server_unreachable
 from thai.problem import Place, Problem, Problems, Text
 
 _LONG_S = 3600.0  # a rebuild or a large export may take its time
+
+
+def an_office(data: Path) -> Path:
+    """The folder itself, for what makes none: raises ``no_office`` where nothing has been collected."""
+    if not DataFolder(data).log.is_file():
+        raise no_office(data)
+    return data
 
 
 def running(data: Path) -> dict[str, Any] | None:

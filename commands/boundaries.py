@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from commands.asking import an_office
 from commands.console import Progress
 from commands.opened_log import opened_log
 from geo import boundaries, crosswalk
@@ -110,14 +111,14 @@ def _nesting(data: Path, table: BoundaryTable, name: str, file: str) -> list[Pro
 
 
 def _list(args: argparse.Namespace) -> dict[str, Any]:
-    with opened_log(args.data) as atlas, atlas.log.connect() as connection:
+    with opened_log(an_office(args.data)) as atlas, atlas.log.connect() as connection:
         default = boundary_sets.default_name(connection)
         listed = boundary_sets.listed(connection)
     return {"boundary_sets": [asdict(one) | {"default": one.name == default} for one in listed]}
 
 
 def _use(args: argparse.Namespace) -> dict[str, Any]:
-    with opened_log(args.data) as atlas, submissions_log.writing(atlas.log) as connection:
+    with opened_log(an_office(args.data)) as atlas, submissions_log.writing(atlas.log) as connection:
         before = boundary_sets.default_name(connection)
         chosen = boundary_sets.choose(connection, args.boundary_set)
         submissions_log.note(connection, "console", "boundaries_use", chosen.name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from commands.asking import ask
+from commands.asking import an_office, ask
 
 _DONE = {"create": "ใหม่ · new", "update": "รุ่นใหม่ · new version", "same": "มีแล้ว · there already"}
 
@@ -19,7 +19,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         said |= {"names": args.names, "forms": args.forms}
     else:
         said["ours"] = args.ours
-    return ask(args.data, f"central_{args.action}", **said)
+    return ask(an_office(args.data), f"central_{args.action}", **said)
 
 
 def show(result: dict[str, Any]) -> str:

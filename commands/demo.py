@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from commands.asking import ask
+from commands.asking import an_office, ask
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
     """Remove them."""
-    return ask(args.data, "remove_demo")
+    return ask(an_office(args.data), "remove_demo")
 
 
 def show(result: dict[str, Any]) -> str:

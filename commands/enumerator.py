@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from commands.asking import running
+from commands.asking import an_office, running
 from commands.opened_log import opened_log
 from ingest import log as submissions_log
 from ingest.field import enumerators, offers
@@ -45,14 +45,14 @@ def _phones_url(args: argparse.Namespace) -> str:
 
 
 def _list(args: argparse.Namespace) -> dict[str, Any]:
-    with opened_log(args.data) as atlas, atlas.log.connect() as connection:
+    with opened_log(an_office(args.data)) as atlas, atlas.log.connect() as connection:
         known = enumerators.everyone(connection)
     shown = ("name", "area", "created_at", "revoked_at")
     return {"enumerators": [{name: getattr(one, name) for name in shown} for one in known]}
 
 
 def _revoke(args: argparse.Namespace) -> dict[str, Any]:
-    with opened_log(args.data) as atlas, submissions_log.writing(atlas.log) as connection:
+    with opened_log(an_office(args.data)) as atlas, submissions_log.writing(atlas.log) as connection:
         enumerators.revoke(connection, args.name)
         submissions_log.note(connection, "console", "enumerator_revoke")
     return {"revoked": args.name}

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from commands import web_engine
-from commands.asking import ask
+from commands.asking import an_office, ask
 from commands.opened_log import opened_log
 from forms import builds, check, starter
 from forms.catalog import workbooks
@@ -88,14 +88,14 @@ def _publish(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def _withdraw(args: argparse.Namespace) -> dict[str, Any]:
-    with opened_log(args.data) as atlas, submissions_log.writing(atlas.log) as connection:
+    with opened_log(an_office(args.data)) as atlas, submissions_log.writing(atlas.log) as connection:
         for form_id in args.forms:
             published.withdraw(connection, form_id)
     return {"withdrawn": list(args.forms)}
 
 
 def _list(args: argparse.Namespace) -> dict[str, Any]:
-    with opened_log(args.data) as atlas:
+    with opened_log(an_office(args.data)) as atlas:
         catalogue = atlas.reference.catalogue
     return {
         "forms": [

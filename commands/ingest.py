@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from commands.asking import an_office
 from commands.console import Progress
 from commands.opened_log import opened_log
 from ingest import log, sources
@@ -59,6 +60,7 @@ def _new(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def _again(args: argparse.Namespace) -> dict[str, Any]:
+    an_office(args.data)
     return _pull(args, lambda connection: register.one(connection, args.number))
 
 

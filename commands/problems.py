@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from thai.problem import Place, Problem, Text
 
@@ -161,4 +162,17 @@ def archive_differs(path: str, spec: str) -> Problem:
         "archive_differs",
         Text(f"{path} ไม่ใช่ {spec} ที่โปรแกรมนี้ตรวจไว้", f"{path} is not the {spec} that this program pins."),
         Text("ลบไฟล์แล้วดาวน์โหลดใหม่", "Delete it and fetch it again."),
+    )
+
+
+def no_office(path: Path) -> Problem:
+    """A command reads a folder in which nothing has been collected, such as one that is misspelt."""
+    return Problem(
+        "no_office",
+        Text(f"ไม่มีข้อมูลสำนักงานในโฟลเดอร์ {path}", f"There is no office in the folder {path}."),
+        Text(
+            "ตรวจชื่อโฟลเดอร์ที่ --data หรือ TAMBON_DATA ถ้ายังไม่เคยเปิด ให้สั่ง up ก่อน",
+            "Check the folder named by --data or TAMBON_DATA; one that is new is begun with up.",
+        ),
+        Place(file=str(path)),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from commands.asking import ask
+from commands.asking import an_office, ask
 from commands.status import show
 
 __all__ = ["run", "show"]
@@ -13,4 +13,4 @@ __all__ = ["run", "show"]
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
     """Rebuild and tell the counts."""
-    return ask(args.data, "rebuild")
+    return ask(an_office(args.data), "rebuild")

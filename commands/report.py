@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from commands.asking import asking
+from commands.asking import an_office, asking
 from commands.console import Progress
 from reports.papers.catalogue import KINDS
 from reports.problems import paper_empty
@@ -21,7 +21,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     """
     files: list[str] = []
     papers = 0
-    with asking(args.data) as do:
+    with asking(an_office(args.data)) as do:
         parts = do("report_parts", name=args.name, area=args.area, period=args.period)["parts"]
         with Progress(Text("ทำเอกสาร", "making papers"), total=len(parts)) as progress:
             for done, code in enumerate(parts, 1):

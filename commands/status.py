@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from commands.asking import ask
+from commands.asking import an_office, ask
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
     """The counts, from the running server or from the folder."""
-    return ask(args.data, "status")
+    return ask(an_office(args.data), "status")
 
 
 def show(result: dict[str, Any]) -> str:

@@ -6,12 +6,12 @@ import argparse
 from typing import Any
 
 from commands import problems
-from commands.asking import ask
+from commands.asking import an_office, ask
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
     """Compare with a fresh derivation; refuses with the tables that differ."""
-    result = ask(args.data, "verify")
+    result = ask(an_office(args.data), "verify")
     if not result["equal"]:
         raise problems.tables_differ([name for name, equal in result["tables"].items() if not equal])
     return result

@@ -69,6 +69,8 @@ class DataFolder:
 
     def in_use(self) -> bool:
         """Whether some process holds the folder."""
+        if not self.path.is_dir():
+            return False
         try:
             with self.held():
                 return False

@@ -518,6 +518,22 @@ def test_a_household_in_a_line_of_a_template_is_the_one_that_was_chosen(village:
     assert filled.answers["claimants"] == [{"claimant_household": HOUSEHOLD}]
 
 
+def test_a_tambon_that_is_none_keeps_a_template_out(village: Office) -> None:
+    """It was taken for the area that the lists are cut to, which left them empty; Thai digits are digits."""
+    sheet = desk.sheets(village.atlas)["training_event"]
+    book = load_workbook(BytesIO(template.write(village.atlas, CLERK, sheet)))
+    column = [cell.value for cell in book["records"][2]].index("tambon") + 1
+    for row, text in enumerate(("801299", "๘๐๑๒๐๖", "8012"), 3):
+        book["records"].cell(row, column, text)
+    out = BytesIO()
+    book.save(out)
+    with pytest.raises(Problems) as caught:
+        template.read(village.atlas, CLERK, sheet, out.getvalue(), "a.xlsx")
+    assert [(one.code, one.place.row) for one in caught.value.problems] == [
+        ("tambon_unknown", 3), ("tambon_unknown", 5),
+    ]  # fmt: skip
+
+
 def test_a_correction_is_meant_of_the_record_that_was_on_the_screen(
     village: Office, look: Callable[[Viewer], AppTest]
 ) -> None:

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import zlib
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -318,6 +319,25 @@ def test_a_file_that_cannot_be_written_is_no_fault_of_the_server(
     assert [(one["code"], one["place"]) for one in said["problems"]] == [
         ("system_refused", str(target.parent))
     ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "status", "rebuild", "verify", "demo remove", "export pomelo_plot.points --to {}/x.csv",
+        "report P02 --area 801206 --to {}/x.pdf", "account list", "account disable a@example.org",
+        "enumerator list", "enumerator revoke a", "forms list", "forms withdraw pomelo_plot",
+        "boundaries list",
+        "ingest again 1", "central reviews 1",
+    ],
+)  # fmt: skip
+def test_a_misspelt_folder_is_told_and_not_made(line: str, tmp_path: Path) -> None:
+    """What reads or takes away needs an office that is there."""
+    args = parser.parse([*line.format(tmp_path).split(), "--data", str(tmp_path / "typo")])
+    with pytest.raises(Problem, match="no_office") as caught:
+        import_module(f"commands.{args.command}").run(args)
+    assert str(tmp_path / "typo") in caught.value.says.th
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_closed_account_is_out_at_once(running_office: RunningOffice, tmp_path: Path) -> None:

@@ -102,6 +102,20 @@ def test_a_drawn_plot_is_measured_and_located(office: Office) -> None:
     assert row["_distance_m"] is None or row["_distance_m"] > 30
 
 
+def test_an_area_that_no_set_has_is_told_as_such(office: Office) -> None:
+    """A slip in an office's table is no answer that somebody at the place could explain."""
+    for answers in (
+        {"tambon": "801299", "point": "8.291 100.101 0 4"},
+        {"tambon": "801299"},
+        {"tambon": "801206"},
+    ):
+        _one(office, "pomelo_plot", answers)
+    said = office.atlas.warehouse.cursor().execute(
+        "SELECT code, detail FROM flag WHERE field IN ('', 'point')"
+    )
+    assert said.fetchall() == [("area_unknown", "801299")] * 2
+
+
 def test_a_point_that_contradicts_the_answer_is_flagged_and_keeps_both(office: Office) -> None:
     """The form says Khlong Noi, the point lies in the middle of Ko Thuat: a person must look."""
     row = _one(office, "pomelo_plot", {"tambon": "801202", "point": "8.2808 100.0898 0 4"})

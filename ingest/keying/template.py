@@ -23,6 +23,7 @@ from ingest.atlas import Atlas
 from ingest.keying import desk, template_problems
 from ingest.keying.desk import Sheet
 from thai.calendar import parse_date
+from thai.codes import area_code
 from thai.problem import Place, Problem, Problems
 from thai.text import normalise, plain_number
 
@@ -129,7 +130,7 @@ class _Reader:
 
     def __init__(self, atlas: Atlas, viewer: Viewer, sheet: Sheet, file_name: str) -> None:
         self.found: list[Problem] = []
-        self._sheet, self._file = sheet, file_name
+        self._sheet, self._file, self._names = sheet, file_name, atlas.reference.names
         self._fields = {(one.table, one.field.name): one.field for one in sheet.questions}
         self._entries: dict[str, dict[str, list[desk.Entry]]] = {}
         for dataset in {one.field.dataset for one in sheet.questions} - {"", *AREA_LISTS}:
@@ -154,7 +155,7 @@ class _Reader:
         found: dict[str, Filled] = {}
         for number, cells in self._rows(MAIN, rows):
             key = cells.pop(_ROW, "") or str(number)
-            area = f"{cells.pop('tambon', '')}"
+            area = self._tambon(cells.pop("tambon", ""), number)
             answers, own = self._answers("", MAIN, number, cells)
             moo = str(answers.get("moo") or cells.get("moo") or "")
             area = own or (f"{area}{moo.zfill(2)}" if area and moo.isdecimal() else area)
@@ -164,6 +165,18 @@ class _Reader:
                 self.found.append(template_problems.record_twice(self._place(MAIN, number, _ROW), key))
             found[key] = Filled(number, answers, area)
         return found
+
+    def _tambon(self, text: str, number: int) -> str:
+        """The code of a tambon that the boundary set has; '' where the cell is blank or is none."""
+        try:
+            code = area_code(text) if text else ""
+        except Problem:
+            code = ""
+        if text and (len(code) != 6 or code not in self._names):
+            place = self._place(MAIN, number, "tambon")
+            self.found.append(template_problems.tambon_unknown(place, text))
+            return ""
+        return code
 
     def _lines(self, repeat: str, rows: _Rows, records: Mapping[str, Filled]) -> None:
         for number, cells in self._rows(repeat, rows):

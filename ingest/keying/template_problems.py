@@ -48,6 +48,16 @@ def record_unknown(place: Place, key: str) -> Problem:
     )
 
 
+def tambon_unknown(place: Place, text: str) -> Problem:
+    """The code of an area is none, or of one that the boundary set does not have."""
+    return Problem(
+        "tambon_unknown",
+        Text(f"ไม่มีตำบลรหัส “{text}” ในชุดขอบเขต", f"The boundary set has no tambon “{text}”."),
+        Text("เขียนรหัสตำบล 6 หลัก เช่น 801206", "Write the tambon's code of 6 digits, such as 801206."),
+        place,
+    )
+
+
 def record_twice(place: Place, key: str) -> Problem:
     """Two records under one number."""
     return Problem(

@@ -30,6 +30,7 @@ class Claims:
     ``reported``: the tambon in the form as the default set has it; ``above``: the amphoe or province of those
     that name no tambon; ``moo``: its two digits, '' for none; ``writer_area``. ``tambons``,
     ``laos`` and ``villages``: for each level the number of the set that counts on the record's day.
+    ``unknown``: codes among ``reported`` and ``above`` that no set of tambons has.
     """
 
     reported: np.ndarray
@@ -39,6 +40,7 @@ class Claims:
     tambons: np.ndarray
     laos: np.ndarray
     villages: np.ndarray
+    unknown: frozenset[str]
 
 
 def asked_of_place(schema: Schema) -> list[str]:
@@ -68,13 +70,17 @@ def claims(
     codes = {level: area_codes(answers.get(level), level, size) for level in DIGITS}
     reported = places.current(codes["tambon"])
     above = np.where(codes["amphoe"] == "", codes["province"], codes["amphoe"])
+    said = {*reported.tolist(), *above.tolist()} - {""}
     of = _days(days, received_at) if places.dated else np.zeros(size, dtype="datetime64[D]")
     return Claims(
         reported,
         np.where(reported == "", above, ""),
         _each(answers.get(MOO), _moo, size),
         writer_area,
-        *(of_days(level, of) for level in (places.tambons, places.laos, places.villages)),
+        tambons=of_days(places.tambons, of),
+        laos=of_days(places.laos, of),
+        villages=of_days(places.villages, of),
+        unknown=frozenset(code for code in said if not places.has(code)),
     )
 
 

@@ -62,6 +62,15 @@ class Places:
         """Whether it matters of which day a record is."""
         return any(len(periods) > 1 for periods in (self.tambons, self.laos, self.villages))
 
+    def has(self, code: str) -> bool:
+        """Whether any set has a tambon of this code, or one in the amphoe or province of it."""
+        for period in self.tambons:
+            known = period.of.codes  # in their order
+            at = int(np.searchsorted(known, code))
+            if at < len(known) and str(known[at]).startswith(code):
+                return True
+        return False
+
     def current(self, codes: np.ndarray) -> np.ndarray:
         """Codes, or several joined by ``;``, as the default set has them: a former one names its place."""
         if not self.aliases:

@@ -101,7 +101,7 @@ def _place_field(
 
 
 #: Flags that follow from where the boundaries run.
-LOCATED_FLAGS = ("tambon_disagrees", "tambon_outside", "tambon_near_line", "outside_area")
+LOCATED_FLAGS = ("tambon_disagrees", "tambon_outside", "tambon_near_line", "outside_area", "area_unknown")
 
 
 def locate_field(
@@ -148,6 +148,7 @@ def locate_field(
     placed.noticed += [
         (int(row), name, f"tambon_{verdict[row]}", "")
         for row in np.flatnonzero(np.isin(verdict, ("disagrees", "outside", "near_line")))
+        if verdict[row] != "disagrees" or reported[row] not in claims.unknown
     ]
 
 
@@ -201,7 +202,8 @@ def record_places(placed: Placed, claims: Claims, places: Places) -> RecordPlace
     A record that reports a district or a province belongs there and to no tambon, wherever its hall stands.
     Its village is the form's own choice, never taken from the place, and beside it how far its point is.
     Where the place lies in another tambon than the moo was told for, the record is in no village of that one.
-    ``placed`` also notes who surely lies outside the area of who sent them.
+    ``placed`` also notes who surely lies outside the area of who sent them, and who reports an area that is
+    none.
     """
     reported, size = claims.reported, len(claims.reported)
     lao, lon, lat = np.full(size, "", dtype=object), np.full(size, np.nan), np.full(size, np.nan)
@@ -214,7 +216,7 @@ def record_places(placed: Placed, claims: Claims, places: Places) -> RecordPlace
         lao[take], lon[take], lat[take] = one.lao[take], one.lon[take], one.lat[take]
     tambon = np.where(claims.above != "", "", np.where(located != "", located, reported))
     moo = np.where((reported == "") | (tambon == reported), claims.moo, "")
-    placed.noticed += _strays(located, verdict, claims.writer_area)
+    placed.noticed += _strays(located, verdict, claims.writer_area) + _unknown(claims)
     names = np.array([one.name for one in places.tambons], dtype=object)
     columns = {
         "_boundary_set": pa.array(names[claims.tambons], pa.string()),
@@ -237,6 +239,14 @@ def _strays(located: np.ndarray, verdict: np.ndarray, areas: Sequence[str | None
         if area and area.isdigit() and located[row] and verdict[row] != "near_line"
         and not located[row].startswith(area[:6])
     ]  # fmt: skip
+
+
+def _unknown(claims: Claims) -> list[Noticed]:
+    """Records that report an area which no boundary set has: no phone offers it, a table may say it."""
+    if not claims.unknown:
+        return []
+    said = np.where(claims.reported != "", claims.reported, claims.above)
+    return [(row, "", "area_unknown", code) for row, code in enumerate(said) if code in claims.unknown]
 
 
 def _village(
