@@ -38,8 +38,9 @@ def measure(folder: Path, *, small: bool) -> Iterator[Row]:
         server.browser().close()  # signs in once for all
         stop = threading.Event()
         starts = [itertools.islice(map_page.questions(data), 37 * n, None) for n in range(_VIEWERS)]
-        viewing = [people.submit(_view, server, start, stop) for start in starts]
         with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as apart:
+            apart.submit(_phones, server, path, [[]]).result()  # has loaded its modules before anybody asks
+            viewing = [people.submit(_view, server, start, stop) for start in starts]
             phones = apart.submit(_phones, server, path, sent).result()
         stop.set()
         viewers = [wait for one in viewing for wait in one.result()]

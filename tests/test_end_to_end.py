@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 import uuid
@@ -38,7 +39,7 @@ SURE = KO_THUAT | LEVELS | {
     "province": "80", "amphoe": "8012", "point": "8.2806 100.0896 0 5", "consent": "yes", "new_debt": "yes",
     "grant_level": "province",
 }  # fmt: skip
-FORMS = {path.stem: compile_workbook(path.read_bytes(), file_name=path.name) for path in workbooks()}
+FORMS = [path.stem for path in workbooks()]
 AROUND_THE_HOUSE = {"box": "100.05,8.24,100.13,8.32", "zoom": "18"}
 WEST, SIDE = 100.0890, 0.0010
 
@@ -51,7 +52,6 @@ def _square(number: int) -> str:
 
 
 PLOT = _square(0)
-DRAWN = [form_id for form_id, form in FORMS.items() if b"geoshape" in form.xform]
 
 SIZE = {
     "area_rai": "7",
@@ -67,6 +67,12 @@ GIVEN = {
 }
 NOT_OF_ALL = ("water_area",)  # shapes that a form asks for after some answers only
 EVERYONE = Viewer("admin@example.org", "administrator", "")
+
+
+@functools.cache
+def _compiled(form_id: str) -> CompiledForm:
+    path = next(one for one in workbooks() if one.stem == form_id)
+    return compile_workbook(path.read_bytes(), file_name=path.name)
 
 
 def _meta(xml: bytes, name: str) -> str:
@@ -123,7 +129,8 @@ def test_a_household_is_registered_and_then_chosen_for_its_plot(
 
 def _given(form: CompiledForm) -> dict[str, str]:
     """What is not left to chance: the place, and that people agree and register something new."""
-    plot = _square(DRAWN.index(form.form_id)) if form.form_id in DRAWN else ""
+    shapes = [form_id for form_id in FORMS if b"geoshape" in _compiled(form_id).xform]
+    plot = _square(shapes.index(form.form_id)) if form.form_id in shapes else ""
     asked = [one for one in form.schema.tables[0].fields if one.name not in NOT_OF_ALL]
     drawn = {one.name: plot for one in asked if one.kind == "geoshape"}
     sure = {name: value for name, value in SURE.items() if name in form.schema.references()}
@@ -149,7 +156,7 @@ def visited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visited]:
     phone = Phone(running.phone("phone", "80", FORMS))
     sent: dict[str, bytes] = {}
     registered: set[str] = set()
-    waiting = list(FORMS.values())
+    waiting = [_compiled(form_id) for form_id in FORMS]
     while waiting:
         ready = [form for form in waiting if _chosen_from(form) <= registered]
         assert ready, [form.form_id for form in waiting]
@@ -228,7 +235,7 @@ def test_any_form_filled_at_random_is_found_everywhere(
     visited: Visited, tmp_path: Path, form_id: str
 ) -> None:
     """Every answer is a typed value without a flag, and layer, table, export and indicators have it."""
-    atlas, form, xml = visited.office.atlas, FORMS[form_id], visited.sent[form_id]
+    atlas, form, xml = visited.office.atlas, _compiled(form_id), visited.sent[form_id]
     found = records.record(atlas, EVERYONE, _meta(xml, "instanceID"), reason="a test")
     assert found is not None
     assert (found.outcome, found.hidden_fields) == ("projected", 0)
