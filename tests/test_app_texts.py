@@ -9,6 +9,7 @@ from string import Formatter
 
 import pytest
 
+from ingest.doors.shown import told_apart
 from streamlit_app.texts import plain, t, table, told, words
 
 APP = Path(__file__).resolve().parents[1] / "streamlit_app"
@@ -27,7 +28,7 @@ SHOWS = {
 FLAGS = (
     *("geometry_unreadable", "out_of_range", "swapped_lat_lon", "outside_thailand", "ring_open", "area_zero"),
     *("too_few_points", "self_crossing", "poor_accuracy", "tambon_disagrees", "tambon_outside"),
-    *("tambon_near_line", "bad_integer", "bad_decimal", "bad_date", "bad_datetime"),
+    *("tambon_near_line", "bad_integer", "bad_decimal", "bad_date", "bad_datetime", "area_unknown"),
 )
 THAI = re.compile(r"[\u0e01-\u0e5b]")
 
@@ -35,6 +36,14 @@ THAI = re.compile(r"[\u0e01-\u0e5b]")
 def fields(text: str) -> set[str]:
     """The names in braces."""
     return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+def test_no_two_entries_of_a_list_read_the_same() -> None:
+    """A browser tells what was chosen by its words; what they already say is left as it is."""
+    labels = {"a": "ฝาย", "b": "ฝาย", "c": "สระ", "d": "ฝาย · ม.3", "e": "ฝาย · ม.3 · a"}
+    called = told_apart(labels, {"a": "ม.3", "b": "ม.4"})
+    assert len(set(called.values())) == len(labels)
+    assert (called["b"], called["c"]) == ("ฝาย · ม.4", "สระ")
 
 
 def test_both_languages_have_the_same_texts() -> None:

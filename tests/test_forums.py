@@ -109,4 +109,9 @@ def test_the_page_shows_what_was_recorded(tmp_path: Path, monkeypatch: pytest.Mo
         monkeypatch.setattr(door, "viewer", lambda: Viewer("c", "officer", "8012"))
         test.run()
         assert "](/keyin?form=forum_record&lang=th)" in "".join(one.value for one in test.markdown)
+        # Two-monthly evaluations are the province's: a district does not see whether one was held.
+        assert t("forums.not_held") not in "".join(one.value for one in test.markdown)
+        monkeypatch.setattr(door, "viewer", lambda: Viewer("d", "officer", "80"))
+        test.run()
+        assert t("forums.not_held") in "".join(one.value for one in test.markdown)
         open_office(None)

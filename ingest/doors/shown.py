@@ -109,11 +109,17 @@ def told_apart(labels: Mapping[str, str], *more: Mapping[str, str]) -> dict[str,
     A list in a browser knows its entries by their words: of two that read the same it takes the wrong one.
     """
     found = dict(labels)
-    for said in (*more, {key: key for key in labels}):
-        borne = Counter(found.values())
-        shared = [key for key, label in found.items() if borne[label] > 1 and said.get(key)]
-        found |= {key: f"{found[key]} · {said[key]}" for key in shared}
+    for said in more:
+        found |= {key: f"{found[key]} · {said[key]}" for key in _shared(found) if said.get(key)}
+    while shared := _shared(found):
+        found |= {key: f"{found[key]} · {key}" for key in shared}
     return found
+
+
+def _shared(labels: Mapping[str, str]) -> list[str]:
+    """The keys whose label another has as well."""
+    borne = Counter(labels.values())
+    return [key for key, label in labels.items() if borne[label] > 1]
 
 
 def plain(number: Decimal, *, thousands: bool = True) -> str:

@@ -18,7 +18,7 @@ from ingest.atlas import Reference
 from ingest.doors.counts import EVERY_YEAR
 from ingest.doors.filters import Filter
 from ingest.doors.layers import FieldInfo, LayerInfo
-from ingest.doors.shown import area_name, is_area, shown
+from ingest.doors.shown import area_name, is_area, shown, told_apart
 from streamlit_app.filters import counted
 from streamlit_app.office import office
 from streamlit_app.state import State, change, change_answers, change_filter
@@ -247,7 +247,7 @@ def _ready(state: State, info: LayerInfo, asked: Sequence[FieldInfo]) -> list[Fi
 
 def _more(state: State, info: LayerInfo, others: Sequence[FieldInfo]) -> None:
     """The other questions of a form, to call for one of them."""
-    labels = {one.ref: pick(one.label, state.language) for one in others}
+    labels = told_apart({one.ref: pick(one.label, state.language) for one in others})
     key = _called(info)
 
     def called(ref: str | None) -> None:
@@ -280,10 +280,13 @@ def _question(state: State, info: LayerInfo, one: FieldInfo, counts: dict[str, i
     options = [value or Filter.blank() for value in _options(one, counts)]
     options += [value for value in chosen if value not in options]
 
+    labels = {value: _answer(value, one, language, names) for value in options}
+    if Filter.blank() in labels:
+        labels[Filter.blank()] = t("filter.blank", language)
+    called = told_apart(labels)
+
     def label(value: str) -> str:
-        n = counts.get("" if value == Filter.blank() else value, 0)
-        blank = value == Filter.blank()
-        return with_count(t("filter.blank", language) if blank else _answer(value, one, language, names), n)
+        return with_count(called.get(value, value), counts.get("" if value == Filter.blank() else value, 0))
 
     st.multiselect(
         plain(pick(one.label, language)), options, format_func=label, placeholder=t("filter.any", language),

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import streamlit as st
 
 from ingest.doors.layers import LayerInfo
+from ingest.doors.shown import told_apart
 from ingest.maps import shades
 from reports import indicators
 from streamlit_app.filters.panel import controlled
@@ -81,10 +80,9 @@ def _titles(state: State, chosen: list[LayerInfo]) -> dict[str, str]:
     called = titles({info.name: info for info in chosen}, language)
     found = {name: t("shade.counts", language, name=title) for name, title in called.items()}
     known = indicators.definitions(office().atlas)
-    often = Counter(pick(one.label, language) for one in known.values())
-    for name, one in known.items():
-        label, theme = pick(one.label, language), pick(one.theme, language)
-        told = label if often[label] == 1 else f"{label} · {theme}"
+    labels = {name: pick(one.label, language) for name, one in known.items()}
+    themes = {name: pick(one.theme, language) for name, one in known.items()}
+    for name, told in told_apart(labels, themes).items():
         found[_INDICATOR + name] = t("shade.indicator", language, name=told)
     return found
 

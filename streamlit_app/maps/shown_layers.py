@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 
 from ingest.doors.layers import LayerInfo
+from ingest.doors.shown import told_apart
 from streamlit_app.filters import counted
 from streamlit_app.office import office
 from streamlit_app.state import State
@@ -18,13 +18,8 @@ def titles(layers: Mapping[str, LayerInfo], language: str) -> dict[str, str]:
     """What layers are called on the screen, by name; those of one label are told apart by their forms."""
     catalogue = office().atlas.reference.catalogue
     labels = {name: pick(one.label, language) for name, one in layers.items()}
-    often = Counter(labels.values())
-    return {
-        name: label
-        if often[label] == 1
-        else f"{label} · {pick(catalogue.newest(layers[name].form_id).title, language)}"
-        for name, label in labels.items()
-    }
+    forms = {name: pick(catalogue.newest(one.form_id).title, language) for name, one in layers.items()}
+    return told_apart(labels, forms)
 
 
 def shown_layers(state: State) -> list[LayerInfo]:

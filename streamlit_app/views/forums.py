@@ -7,6 +7,7 @@ from urllib.parse import quote
 import pandas as pd
 import streamlit as st
 
+from ingest import access
 from ingest.access import Viewer
 from ingest.doors.shown import place_name, shown
 from ingest.office import records as whole_records
@@ -44,7 +45,8 @@ def page() -> None:
             format_func=lambda one: t(f"level.{one}", state.language),
             **controlled("forums.level", level, lambda one: change(level=one)),
         )  # fmt: skip
-        _evaluations(viewer, state, area)
+        if area and access.may_see(viewer, access.TEAM, area[:2]):  # they are the province's
+            _evaluations(viewer, state, area)
         if keyin.open_to(viewer):
             for form_id in (records.FORUM, records.EVALUATION):
                 _write_down(form_id, state.language)

@@ -11,7 +11,7 @@ from forms.schema import GEO_KINDS
 from ingest.access import Viewer
 from ingest.doors import layers
 from ingest.doors.layers import FieldInfo, LayerInfo
-from ingest.doors.shown import place_name, shared_area, shown
+from ingest.doors.shown import place_name, shared_area, shown, told_apart
 from streamlit_app import keys
 from streamlit_app import viewer as door
 from streamlit_app.filters import beside_panel, counted, panel, saved_panel, time_panel
@@ -79,7 +79,7 @@ def _title(info: LayerInfo, language: str) -> str:
 def _titles(known: dict[str, LayerInfo], language: str) -> dict[str, str]:
     """Layers, told apart by their forms where need be, and whole forms, said to be such."""
     called = titles({name: one for name, one in known.items() if one.placed}, language)
-    return {name: called.get(name) or _title(one, language) for name, one in known.items()}
+    return told_apart({name: called.get(name) or _title(one, language) for name, one in known.items()})
 
 
 def _layer_choice(viewer: Viewer, state: State, info: LayerInfo) -> None:
