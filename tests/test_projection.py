@@ -263,6 +263,8 @@ def test_a_submission_that_breaks_its_batch_goes_into_quarantine_alone(
     office.follower.catch_up()
     assert _reasons(office) == ["", "", "unprojectable", "", ""]
     assert all(office.follower.verify().values())
+    office.follower.rebuild()  # first at once, and as that breaks batch by batch
+    assert _reasons(office) == ["", "", "unprojectable", "", ""]
 
     for reasons in (["", "", "unprojectable", "", ""], [""] * 5):  # a form is published, then a newer program
         with log.writing(office.atlas.log) as connection:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
 import pytest
@@ -33,6 +33,15 @@ def test_rounding_never_leaves_a_full_unit(area_m2: float) -> None:
     assert Decimal(wah) < 100
     whole = int(rai) * 1600 + int(ngan) * 400 + Decimal(wah) * 4
     assert abs(whole - Decimal(str(area_m2))) <= Decimal("0.2")
+
+
+@given(st.integers(0, 10**10).map(lambda tenths: tenths / 10) | st.decimals(0, 10**9, places=3))
+def test_half_a_tenth_of_a_wah_is_rounded_up(area_m2: float | Decimal) -> None:
+    """As decimals round what is written, whatever a float makes of it; a whole number has no tenths."""
+    exact = Decimal(str(area_m2)) / 4
+    rai, ngan, wah = rai_ngan_wah(area_m2).split("-")
+    assert int(rai) * 400 + int(ngan) * 100 + Decimal(wah) == exact.quantize(Decimal("0.1"), ROUND_HALF_UP)
+    assert ("." in wah) == (exact != exact.to_integral_value())
 
 
 @pytest.mark.parametrize(

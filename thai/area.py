@@ -63,11 +63,19 @@ def _number(text: str | None) -> Decimal:
     return Decimal((text or "0").replace(",", ""))
 
 
-def _split(area_m2: float | Decimal) -> tuple[int, int, Decimal]:
-    exact = Decimal(str(area_m2)) / _M2_PER_WAH
-    if not exact.is_finite() or exact < 0:
+def _split(area_m2: float | Decimal) -> tuple[int, int, str]:
+    if not math.isfinite(area_m2) or area_m2 < 0:
         raise ValueError(f"not an area: {area_m2} m²")
-    wah = exact.quantize(Decimal("0.1"), ROUND_HALF_UP)
-    if exact == exact.to_integral_value():
-        wah = wah.quantize(Decimal(1))
-    return int(wah // _WAH_PER_RAI), int(wah % _WAH_PER_RAI // _WAH_PER_NGAN), wah % _WAH_PER_NGAN
+    tenths, whole = _tenths_of_wah(area_m2)
+    rai, rest = divmod(tenths, 10 * _WAH_PER_RAI)
+    ngan, rest = divmod(rest, 10 * _WAH_PER_NGAN)
+    return rai, ngan, f"{rest // 10}" if whole else f"{rest // 10}.{rest % 10}"
+
+
+def _tenths_of_wah(area_m2: float | Decimal) -> tuple[int, bool]:
+    """Tenths of a square wah, half of one rounded up; whether the area is a whole number of square wah."""
+    tenths_m2 = round(area_m2 * 10)
+    if tenths_m2 / 10 == area_m2:  # as areas are kept: whole numbers take a tenth of the time of decimals
+        return (tenths_m2 + _M2_PER_WAH // 2) // _M2_PER_WAH, tenths_m2 % (10 * _M2_PER_WAH) == 0
+    exact = Decimal(str(area_m2)) / _M2_PER_WAH
+    return int((exact * 10).to_integral_value(ROUND_HALF_UP)), exact == exact.to_integral_value()

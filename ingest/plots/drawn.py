@@ -16,6 +16,17 @@ from ingest.identifiers import quoted
 from ingest.plots.lookout import DrawnField
 
 _FEW = 8  # records that a condition names one by one
+_ROWS = pa.schema(
+    [
+        ("_seq", pa.int64()),
+        ("field", pa.int64()),
+        ("key", pa.string()),
+        ("_instance_id", pa.string()),
+        ("shape", pa.binary()),
+        ("area", pa.float64()),
+        ("accuracy", pa.float64()),
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -66,29 +77,34 @@ def of_records(
             which = f"IN ({', '.join('?' * len(seqs))})" if len(seqs) <= _FEW else "= ANY(?)"
             asked += [min(seqs), max(seqs), *(seqs if len(seqs) <= _FEW else [list(seqs)])]
             parts.append(f"{_selected(number, one)} AND _seq BETWEEN ? AND ? AND _seq {which}")
-    return _drawn(fields, connection.execute(" UNION ALL ".join(parts), asked).fetchall() if parts else [])
+    if not parts:
+        return _drawn(fields, _ROWS.empty_table())
+    return _drawn(fields, connection.sql(" UNION ALL ".join(parts), params=asked).to_arrow_table())
 
 
 def of_table(connection: duckdb.DuckDBPyConnection, fields: Sequence[DrawnField], table: str) -> Drawn:
     """What all records of a table drew."""
     parts = [_selected(number, one) for number, one in enumerate(fields) if one.table == table]
-    return _drawn(fields, connection.execute(" UNION ALL ".join(parts)).fetchall())
+    return _drawn(fields, connection.sql(" UNION ALL ".join(parts)).to_arrow_table())
 
 
 def of_rows(fields: Sequence[DrawnField], table: str, came: Sequence[pa.Table]) -> Drawn:
     """What rows drew that are on their way into a table."""
-    found: list[tuple[Any, ...]] = []
+    found = [_ROWS.empty_table()]
     for rows in came:
         for number, one in enumerate(fields):
             if one.table == table and one.name in rows.column_names:
-                companions = (f"{one.name}__{suffix}" for suffix in ("area_m2", "accuracy_m"))
                 there = rows.filter(pc.greater(rows[f"{one.name}__area_m2"], 0.0))
-                columns = ("_seq", "_key", "_instance_id", one.name, *companions)
-                of = {name: there[name].to_pylist() for name in columns if name in there.column_names}
-                nothing = [""] * there.num_rows  # a form's own rows have no key
-                seqs, keys, *rest = (of.get(name, nothing) for name in columns)
-                found += zip(seqs, [number] * len(nothing), keys, *rest, strict=True)
-    return _drawn(fields, found)
+                size = there.num_rows
+                columns = [
+                    there["_seq"],
+                    pa.array(np.full(size, number)),
+                    there["_key"] if one.repeat else pa.repeat("", size),
+                    there["_instance_id"],
+                    *(there[name] for name in (one.name, f"{one.name}__area_m2", f"{one.name}__accuracy_m")),
+                ]
+                found.append(pa.table(columns, schema=_ROWS))
+    return _drawn(fields, pa.concat_tables(found))
 
 
 def _selected(number: int, one: DrawnField) -> str:
@@ -97,18 +113,17 @@ def _selected(number: int, one: DrawnField) -> str:
         FROM {quoted(one.table)} WHERE area > 0"""
 
 
-def _drawn(fields: Sequence[DrawnField], found: list[tuple[Any, ...]]) -> Drawn:
-    rows = sorted(found, key=lambda row: row[:3])
-    seq, field, keys, instance_id, shapes, area_m2, accuracy_m = zip(*rows, strict=True) if rows else [()] * 7
+def _drawn(fields: Sequence[DrawnField], rows: pa.Table) -> Drawn:
+    rows = rows.sort_by([(name, "ascending") for name in ("_seq", "field", "key")])
     return Drawn(
         fields,
-        np.array(field, dtype=np.int64),
-        np.array(seq, dtype=np.int64),
-        list(instance_id),
-        list(keys),
-        np.asarray(shapely.from_wkb(list(map(bytes, shapes))), dtype=object),
-        np.array(area_m2, dtype=float),
-        np.array(accuracy_m, dtype=float),
+        rows["field"].to_numpy().astype(np.int64),
+        rows["_seq"].to_numpy(),
+        rows["_instance_id"].to_pylist(),
+        rows["key"].to_pylist(),
+        np.asarray(shapely.from_wkb(rows["shape"].to_numpy()), dtype=object),
+        rows["area"].to_numpy(),
+        rows["accuracy"].to_numpy(),
     )
 
 

@@ -19,6 +19,7 @@ Ints = npt.NDArray[np.int64]
 
 _AND = ", "
 _ESCAPED = r'["\\\x00-\x1f]'  # what a text in JSON must not hold as it is
+_SPACE, _QUOTE, _BACKSLASH = b' "\\'
 _json = json.JSONEncoder(ensure_ascii=False).encode  # one: ``json.dumps`` would make one for every value
 
 
@@ -67,11 +68,18 @@ def _property(prop: str, texts: pa.StringArray, blank: Mask | None, at: Ints) ->
     own = texts.take(pa.array(at))
     if blank is not None:
         own = pc.coalesce(own, pc.if_else(pa.array(blank[at]), "", None))
-    odd = pc.fill_null(pc.match_substring_regex(own, _ESCAPED), False)
-    if pc.any(odd).as_py():
+    if _may_be_odd(own):
+        odd = pc.fill_null(pc.match_substring_regex(own, _ESCAPED), False)
         escaped = [_json(text)[1:-1] for text in own.filter(odd).to_pylist()]
         own = pc.replace_with_mask(own, odd, pa.array(escaped, pa.string()))
     return pc.fill_null(pc.binary_join_element_wise(f'{_AND}{_json(prop)}: "', own, '"', ""), "")
+
+
+def _may_be_odd(texts: pa.StringArray) -> bool:
+    """Whether some text may need escaping: the pattern takes ten times as long as a look at the bytes."""
+    data = texts.buffers()[2]
+    said = np.frombuffer(data, np.uint8) if data else np.zeros(0, np.uint8)
+    return bool(((said < _SPACE) | (said == _QUOTE) | (said == _BACKSLASH)).any())
 
 
 def _object(said: Sequence[pa.StringArray], size: int) -> pa.StringArray:

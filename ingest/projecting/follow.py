@@ -128,17 +128,29 @@ def _switch(atlas: Atlas, warehouse: Warehouse) -> None:
 
 def rebuild(atlas: Atlas, *, workers: int = 2, progress: Progress | None = None) -> None:
     """Fill the next warehouse file from the log and switch to it; an open file is never replaced."""
-    warehouse = _next(atlas)
-    with (
-        atlas.log.connect() as connection
-    ):  # before the forms and boundaries are read: too old is mended later
-        warehouse.set_meta("epoch", epoch(connection))
-        upto = log.last_seq(connection)
-    reference = atlas.refresh()
-    with warehouse.on_one_thread():
-        fill(warehouse, atlas, reference, upto, workers=workers, progress=progress)
-    warehouse.set_meta("reference", str(reference.version))
+    try:
+        warehouse = _rebuilt(atlas, workers, progress, at_once=True)
+    except Exception as error:  # batch by batch a submission that breaks its own is left out, and no other
+        logging.getLogger("tambon").warning("rebuilding batch by batch (%s)", type(error).__name__)
+        warehouse = _rebuilt(atlas, workers, progress, at_once=False)
     _switch(atlas, warehouse)
+
+
+def _rebuilt(atlas: Atlas, workers: int, progress: Progress | None, *, at_once: bool) -> Warehouse:
+    warehouse = _next(atlas)
+    try:
+        # Before the forms and boundaries are read: too old is mended later.
+        with atlas.log.connect() as connection:
+            warehouse.set_meta("epoch", epoch(connection))
+            upto = log.last_seq(connection)
+        reference = atlas.refresh()
+        with warehouse.loading() if at_once else contextlib.nullcontext():
+            fill(warehouse, atlas, reference, upto, workers=workers, progress=progress)
+        warehouse.set_meta("reference", str(reference.version))
+    except BaseException:
+        warehouse.close()
+        raise
+    return warehouse
 
 
 def _tidy(atlas: Atlas) -> None:
@@ -169,11 +181,12 @@ def fill(
     """
     warehouse.ensure_tables(reference.catalogue.schemas.values())
     after = int(warehouse.meta("last_seq", "0"))
+    overlaps.catch_up(warehouse, reference.lookout)
     for end, batch in _bulky(_batches(atlas, reference, after, upto, workers, warm)):
         take(warehouse, batch, end)
+        overlaps.catch_up(warehouse, reference.lookout)  # while workers read on
         if progress:
             progress(end - after, upto - after)
-    overlaps.catch_up(warehouse, reference.lookout)
     review_states.fill(warehouse, atlas.log, reviewed_upto)
     with atlas.log.connect() as connection:
         said = deletions.read_after(connection, int(warehouse.meta("last_deletion", "0")))

@@ -94,22 +94,22 @@ def why_quarantined(form: tuple[str, str], gone: str, forms: FormReaders) -> str
 def project(rows: Sequence[Any], forms: FormReaders, places: Places) -> Batch:
     """Read, check, measure and locate a batch of log rows (as ``log.read_after`` gives them)."""
     said = _columns(rows)
-    groups: dict[tuple[str, str], list[Any]] = {}
+    groups: dict[tuple[str, str], list[Any]] = {form: [] for form in forms.schemas}
     reasons: dict[int, str] = {}
     parts: list[_Part] = []
     seqs, form_ids, versions, redacted, removed = (said.get(name, ()) for name in _LOOKED_AT)
     for row, seq, form, emptied, taken in zip(
         rows, seqs, zip(form_ids, versions, strict=True), redacted, removed, strict=True
     ):
-        gone = REDACTED if emptied else "removed" if taken else ""
-        if reason := why_quarantined(form, gone, forms):
-            reasons[seq] = reason
-            if emptied:
-                parts.append(_left(row))
-        else:
-            groups.setdefault(form, []).append(row)
+        if form in groups and not (emptied or taken):
+            groups[form].append(row)
+            continue
+        reasons[seq] = why_quarantined(form, REDACTED if emptied else "removed" if taken else "", forms)
+        if emptied:
+            parts.append(_left(row))
     for key, members in groups.items():
-        parts += _safely(forms.reader(*key), members, places)
+        if members:
+            parts += _safely(forms.reader(*key), members, places)
     areas: dict[int, str] = {}
     for part in parts:
         areas |= part.areas

@@ -279,17 +279,18 @@ class _Pieces:
 
     def columns(self, places: Ints) -> tuple[list[pa.StringArray], npt.NDArray[np.bool_]]:
         """Answers by column of places (rows, columns), null for none; where they are blank, by column."""
-        columns, blank = [], np.zeros(places.T.shape, dtype=bool)
-        for column, own in enumerate(np.ascontiguousarray(places.T)):
-            none = own < 0
-            if none.all():
-                columns.append(pa.nulls(len(own), pa.string()))
-                continue
-            texts = pc.utf8_trim_whitespace(self.array.take(pa.array(own, mask=none)))
-            empty = pc.equal(pc.binary_length(texts), 0)
-            columns.append(pc.if_else(empty, pa.scalar(None, pa.string()), texts))
-            blank[column] = empty.fill_null(False).to_numpy(zero_copy_only=False)
-        return columns, blank
+        by_column = np.ascontiguousarray(places.T)
+        at = by_column.reshape(-1)
+        texts = pc.utf8_trim_whitespace(self.array.take(pa.array(at, mask=at < 0)))
+        blank = pc.fill_null(pc.equal(pc.binary_length(texts), 0), False)
+        texts = pc.if_else(blank, pa.scalar(None, pa.string()), texts)
+        columns = [_own(texts.slice(row, len(places))) for row in range(0, len(at), len(places))]
+        return columns, blank.to_numpy(zero_copy_only=False).reshape(by_column.shape)
+
+
+def _own(part: pa.StringArray) -> pa.StringArray:
+    """A copy: a slice would be pickled with all that it was cut from."""
+    return pa.concat_arrays([part, part.slice(0, 0)])
 
 
 def _in_order(runs: Sequence[Ints]) -> Ints:

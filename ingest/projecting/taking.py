@@ -23,13 +23,16 @@ _OF_THE_MACHINE = (
 def take(warehouse: Warehouse, batch: Batch, last_seq: int | None = None) -> None:
     """Apply a batch (:meth:`Warehouse.apply`); where that fails its halves, down to the one that breaks it.
 
-    That one goes into quarantine as ``unprojectable``. Raises what the machine did not allow.
+    That one goes into quarantine as ``unprojectable``. Raises what the machine did not allow, and while the
+    warehouse is loading anything, as a part of its one transaction cannot be undone.
     """
     try:
         warehouse.apply(batch, last_seq)
     except _OF_THE_MACHINE:
         raise
     except Exception as error:  # one bad submission must not keep all others from the map
+        if warehouse.is_loading:
+            raise
         seqs = batch.submissions["_seq"].to_pylist()
         if len(seqs) > 1:
             middle = sorted(seqs)[len(seqs) // 2 - 1]

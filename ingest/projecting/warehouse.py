@@ -91,6 +91,7 @@ class Warehouse:
         self.overlays = ""  # what drawn areas were last held against, as far as this process asked
         self.unlooked = Unlooked()  # what is still to be held against others
         self.plot_boxes: Boxes | None = None  # of all plots that were; None before the first is asked for
+        self.is_loading = False  # all in one transaction, for nobody else to see
         self.version = 0  # raised at every change: caches and ETags hang on it
         if not self._connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name='meta'").fetchone():
             self._connection.execute(f"BEGIN; {_FIXED} {entity_tables.TABLES} {kept_sums.TABLE} COMMIT")
@@ -113,13 +114,17 @@ class Warehouse:
                 self._connection.execute("DETACH coming")
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
-        """A connection of its own for the calling thread."""
-        return self._connection.cursor()
+        """A connection of its own for the calling thread; while loading, the one that sees what came."""
+        return self._connection if self.is_loading else self._connection.cursor()
 
     @contextmanager
     def transaction(self, *, same_answers: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
         """Write in one transaction; the data version moves when it commits, unless all answers stay."""
         with self._write:
+            if self.is_loading:
+                yield self._connection
+                self._facts = None
+                return
             self._connection.execute("BEGIN")
             try:
                 yield self._connection
@@ -134,12 +139,20 @@ class Warehouse:
             self.version += not same_answers
 
     @contextmanager
-    def on_one_thread(self) -> Iterator[None]:
-        """Load what nobody reads yet: for a row group or less a second thread only waits, and uses a core."""
+    def loading(self) -> Iterator[None]:
+        """Load what nobody reads yet in one transaction; when that fails, nothing of it is there.
+
+        Each row is compressed once: after every batch DuckDB would merge its row groups with those before.
+        For a row group or less a second thread only waits, and uses a core.
+        """
         self._connection.execute("SET threads = 1")
         try:
-            yield
+            with self.transaction():
+                self.is_loading = True
+                yield
+                self.is_loading = False
         finally:
+            self.is_loading = False
             self._connection.execute("RESET threads")
 
     def meta(self, name: str, default: str = "") -> str:
