@@ -365,9 +365,12 @@ def test_a_draft_comes_back_as_it_was_typed(look: Callable[[Viewer], AppTest]) -
     page.selectbox(key="keyin.form").set_value(ACCOUNT).run()
     start = f"keyin.{ACCOUNT}."
     page.selectbox(key=start + "0.household").set_value(HOUSEHOLD)
+    page.text_input(key=start + "0.account_month").set_value("10/2569")
     page.text_area(key=start + "0.lines").set_value("5 1 1 1200").run()
     page.button(key=start + "0.keep").click().run()
-    page.selectbox(key=start + "1.drafts").select_index(0).run()
+    drafts = page.selectbox(key=start + "1.drafts")
+    assert "หมู่ 3 ต.ค. 2569 · " in drafts.options[0]
+    drafts.select_index(0).run()
 
     assert page.text_area(key=start + "2.lines").value == "5 1 1 1200 - - -"
     assert page.selectbox(key=start + "2.household").value == HOUSEHOLD

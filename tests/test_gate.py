@@ -143,6 +143,21 @@ def test_signing_in_with_the_password_sets_a_cookie_scripts_cannot_read(
     assert "set-cookie" not in bad.headers
 
 
+def test_a_page_of_another_address_writes_nothing(running_office: RunningOffice) -> None:
+    """A browser lends it the session where both have one registered name, or are one machine's ports."""
+    form = {"email": running_office.facts["admin"], "password": running_office.facts["password"]}
+    url = running_office.url.rstrip("/")
+    with httpx.Client(base_url=url, trust_env=False) as browser:
+        foreign = ("https://other.example", url.rpartition(":")[0] + ":1", "null")
+        for origin in foreign:
+            assert browser.post("/signin", data=form, headers={"Origin": origin}).status_code == 403
+        assert browser.post("/signin", data=form, headers={"Origin": url}).status_code == 303
+        for origin in foreign:
+            assert browser.post("/fill/submission", headers={"Origin": origin}).status_code == 403
+        own = browser.post("/fill/submission", headers={"Origin": url})
+        assert own.status_code == 400, own.text  # nothing is in it
+
+
 def test_signing_out_ends_the_session_on_the_server(running_office: RunningOffice) -> None:
     """A cookie that was copied is worthless afterwards."""
     form = {"email": running_office.facts["admin"], "password": running_office.facts["password"]}

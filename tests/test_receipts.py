@@ -80,7 +80,15 @@ def _run() -> None:
     phones.page()
 
 
-def test_a_month_that_two_phones_sent_is_shown_once_with_both_records(office: Office) -> None:
+def _quality() -> None:
+    from streamlit_app.views import quality
+
+    quality.page()
+
+
+def test_a_month_that_two_phones_sent_is_shown_once_with_both_records(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Two volunteers keyed in one household's month without a signal: both stand until a person decides."""
     home = "3f0a6c51-9d5e-4a76-8f3b-0d2f5a7c1e90"
     schema = office.atlas.reference.catalogue.newest("household_account_month").schema
@@ -95,6 +103,11 @@ def test_a_month_that_two_phones_sent_is_shown_once_with_both_records(office: Of
         2,
     )
     assert registers.doubles(office.atlas, Viewer("far", "officer", "53")) == []
+    open_office(office)
+    monkeypatch.setattr(door, "viewer", lambda: OFFICER)
+    page = AppTest.from_function(_quality, default_timeout=60).run()
+    assert not page.exception
+    assert any("ต.ค. 2569" in table.value.to_numpy().ravel().tolist() for table in page.dataframe)
 
 
 def test_answers_whose_choice_was_removed_later_stay_as_they_were_given(office: Office) -> None:

@@ -19,6 +19,7 @@ from streamlit_app.office import office
 from streamlit_app.records import entry_view
 from streamlit_app.state import State
 from streamlit_app.texts import pick, plain, t
+from thai.periods import parse_period
 from thai.problem import Problem
 
 _MOST_FORMS = 20  # contradictions that are decided on one screen
@@ -66,7 +67,7 @@ def _doubles(doubles: list[Double], language: str) -> None:
         {
             "form": pick(catalogue.newest(one.form_id).title, language),
             "entry": one.label,
-            "month": one.month,
+            "month": parse_period(one.month).label(language),
             "place": place_name(one.area[:6], language, names),
             "record": _link(instance_id, language),
         }

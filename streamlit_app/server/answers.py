@@ -7,6 +7,7 @@ import gzip
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from ingest import problems
 
@@ -102,6 +103,15 @@ def base_url(scope: Scope, public_url: str) -> str:
     if public_url:
         return public_url.rstrip("/")
     return f"{scope.get('scheme', 'http')}://{header(scope, b'host')}"
+
+
+def is_from_elsewhere(scope: Scope, public_url: str) -> bool:
+    """Whether a page of another address sent the request: a browser lends it the session where both have one
+    registered name, or one machine. A program names no page.
+    """
+    origin = header(scope, b"origin")
+    own = {header(scope, b"host").lower(), urlsplit(public_url).netloc} - {""}
+    return bool(origin) and urlsplit(origin).netloc not in own
 
 
 def is_own_machine(scope: Scope) -> bool:

@@ -15,7 +15,16 @@ from ingest.access import Viewer
 from streamlit_app.actions import status
 from streamlit_app.maps import map_routes
 from streamlit_app.office import Office
-from streamlit_app.server.answers import Receive, Scope, Send, answer, answer_json, redirect, wants_page
+from streamlit_app.server.answers import (
+    Receive,
+    Scope,
+    Send,
+    answer,
+    answer_json,
+    is_from_elsewhere,
+    redirect,
+    wants_page,
+)
 from streamlit_app.server.browser_forms import FILL, BrowserForms
 from streamlit_app.server.control import Control
 from streamlit_app.server.files import FileServer
@@ -34,6 +43,7 @@ class Outer:
     def __init__(self, office: Office, inner: Application, *, public_url: str = "", secret: str = "") -> None:
         self._office = office
         self._inner = inner
+        self._public_url = public_url
         self._signin = SignIn(office)
         receiver = Receiver(office)
         self._browsers = BrowserForms(office, receiver)
@@ -47,23 +57,8 @@ class Outer:
         if scope["type"] == "lifespan":
             await self._inner(scope, receive, send)
             return
-        path = scope["path"]
-        if scope["type"] == "http":
-            if path.startswith("/v1/"):
-                await self._phones(scope, receive, send)
-                return
-            if path in ("/signin", "/signout"):
-                await self._signin(scope, receive, send)
-                return
-            if path == "/healthz":
-                await answer_json(send, await asyncio.to_thread(status, self._office))
-                return
-            if path == OGC or path.startswith(f"{OGC}/"):
-                await self._features(scope, send)
-                return
-            if path.startswith("/control/"):
-                await self._control(scope, receive, send)
-                return
+        if scope["type"] == "http" and await self._without_session(scope, receive, send):
+            return
         viewer = await asyncio.to_thread(self._signin.viewer_of, scope)
         if viewer is None:
             await _turn_away(scope, receive, send)
@@ -71,6 +66,25 @@ class Outer:
             await self._inner(scope, self._while_signed_in(scope, receive), send)
         else:
             await self._signed_in(viewer, scope, receive, send)
+
+    async def _without_session(self, scope: Scope, receive: Receive, send: Send) -> bool:
+        """Answer what asks for no session, or for a key of its own; False for the rest."""
+        path = scope["path"]
+        if path.startswith("/v1/"):
+            await self._phones(scope, receive, send)
+        elif scope["method"] not in ("GET", "HEAD") and is_from_elsewhere(scope, self._public_url):
+            await answer(send, 403)
+        elif path in ("/signin", "/signout"):
+            await self._signin(scope, receive, send)
+        elif path == "/healthz":
+            await answer_json(send, await asyncio.to_thread(status, self._office))
+        elif path == OGC or path.startswith(f"{OGC}/"):
+            await self._features(scope, send)
+        elif path.startswith("/control/"):
+            await self._control(scope, receive, send)
+        else:
+            return False
+        return True
 
     async def _signed_in(self, viewer: Viewer, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]

@@ -26,6 +26,7 @@ from streamlit_app.office import office
 from streamlit_app.state import change, current
 from streamlit_app.texts import pick, plain, t
 from thai.calendar import parse_date
+from thai.periods import parse_period
 from thai.problem import Problem
 from thai.text import arabic_digits, plain_number
 
@@ -244,8 +245,8 @@ class _Typing:
         for one in self.sheet.registers:
             listed = desk.entries(office().atlas, self.viewer, one.dataset)
             words += [entry.label for entry in listed if entry.entity_id == answers.get(one.name)]
-        if self.sheet.month:
-            words.append(str(answers.get(self.sheet.month.name, "")))
+        if self.sheet.month and answers.get(self.sheet.month.name):
+            words.append(parse_period(str(answers[self.sheet.month.name])[:7]).label(self.language))
         return " ".join(words)
 
     def _done(self, says: str, *, forget: bool = True) -> None:
