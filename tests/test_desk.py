@@ -239,6 +239,28 @@ def test_a_filled_in_template_becomes_ordinary_submissions(village: Office) -> N
         template.take_in(village.atlas, CLERK, sheet, _template(village), "again.xlsx")
 
 
+def test_a_file_is_taken_in_once_however_often_the_button_is_pressed(
+    village: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A form without months knows no page that is there already: a second press doubled the whole file."""
+    sheet = desk.sheets(village.atlas)["training_event"]
+    book = load_workbook(BytesIO(template.write(village.atlas, CLERK, sheet)))
+    column = [cell.value for cell in book["records"][2]].index("tambon") + 1
+    for row in (3, 4):
+        book["records"].cell(row, column, "801206")
+    out = BytesIO()
+    book.save(out)
+
+    def judged(_atlas: object, sheet: desk.Sheet, filled: list[Any], area: str) -> list[Verdict]:
+        return [Verdict(composed.compose(sheet.form, {"tambon": area})) for _ in filled]
+
+    monkeypatch.setattr(desk, "judged", judged)
+    for _ in range(2):
+        assert template.take_in(village.atlas, CLERK, sheet, out.getvalue(), "a.xlsx") == 2
+    village.follower.catch_up()
+    assert village.atlas.warehouse.counts()["forms"]["training_event"] == 2
+
+
 def test_a_month_that_stands_twice_in_one_file_is_told(village: Office) -> None:
     """Neither row is there yet, and both together would count the month double."""
     book = load_workbook(BytesIO(_template(village)))
@@ -429,7 +451,7 @@ def test_an_address_opens_the_form_that_it_names(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_date_that_is_none_is_not_sent_as_a_blank(look: Callable[[Viewer], AppTest]) -> None:
-    """The question may be left blank; the 31st of February is a slip. Another form costs nothing."""
+    """It may be left blank; the 31st of February is a slip, as moo 3/1 is. Another form costs nothing."""
     page = look(CLERK)
     page.selectbox(key="keyin.form").set_value("training_event").run()
     start = "keyin.training_event.0."
@@ -438,6 +460,9 @@ def test_a_date_that_is_none_is_not_sent_as_a_blank(look: Callable[[Viewer], App
     assert page.button(key=start + "send").disabled
 
     page.text_input(key=start + "ends_on").set_value("28/2/2569").run()
+    for moo, sound in (("3/1", False), ("123", False), ("๓", True), ("", True)):
+        page.text_input(key=start + "moo").set_value(moo).run()
+        assert page.button(key=start + "send").disabled is not sound
     page.selectbox(key="keyin.form").set_value(ACCOUNT).run()
     page.text_area(key=f"keyin.{ACCOUNT}.0.lines").set_value("5 1 1 1200").run()
     page.selectbox(key="keyin.form").set_value("training_event").run()

@@ -521,6 +521,10 @@ def test_of_two_projects_of_one_name_the_chosen_one_is_raised(
             box = next(one for one in page.multiselect if one.label == t("plans.projects"))
             assert box.value == [one]
         assert ["ม.3" in box.options[0], "ม.4" in box.options[1]] in ([True, True], [False, False])
+        next(one for one in page.button if one.key == "plans.together.raise").click().run()
+        assert not page.exception
+        raised = {one.entity_id: one.plan_level for one in read(office).proposals}
+        assert raised == {"projects-1": "village", "projects-2": "tambon"}
         lines = plan_panel._names(read(office), "en")
         assert {called.rpartition(" · ")[2] for called in lines.values()} == {"2027", "2028"}
     open_office(None)

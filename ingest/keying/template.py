@@ -5,6 +5,8 @@ What is filled in is read whole, judged whole, and taken in whole: a single find
 
 from __future__ import annotations
 
+import hashlib
+import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -20,7 +22,7 @@ from forms.spreadsheet import Spreadsheet
 from forms.values import READERS
 from ingest.access import Viewer
 from ingest.atlas import Atlas
-from ingest.keying import desk, template_problems
+from ingest.keying import composed, desk, template_problems
 from ingest.keying.desk import Sheet
 from thai.calendar import parse_date
 from thai.codes import area_code
@@ -31,6 +33,7 @@ MAIN, LISTS = "records", "lists"
 _ROW = "record"  # in a repeat's sheet: the number of the record that a line belongs to
 _FIRST = 3  # headings for people in row 1, for programs in row 2
 _MOST = 2_000
+_FILES = uuid.UUID("5b0c1f7e-6a63-4d7a-9a53-0d6f0b7d2c41")
 
 _Rows = Iterator[tuple[int, list[Any]]]  # by number
 _Column = tuple[str, dict[str, str], list[str]]  # name, label, what the drop-down offers
@@ -258,11 +261,14 @@ def _value(one: Field, text: str) -> str | None:
 def take_in(atlas: Atlas, viewer: Viewer, sheet: Sheet, workbook: bytes, file_name: str) -> int:
     """Read, judge and take in a filled-in template, all of it or nothing; returns how many records it held.
 
+    A file that was taken in is not taken in again, however often the button is pressed.
     Raises ``Problems``: a cell that cannot be read, a record that the form refuses or that is there already.
     """
     records = read(atlas, viewer, sheet, workbook, file_name)
     found: list[Problem] = []
     documents: list[tuple[bytes, str]] = []
+    ids: list[str] = []
+    own_file = f"{sheet.form.form_id} {hashlib.sha256(workbook).hexdigest()}"
     pages: set[tuple[tuple[str, str], ...]] = set()
     for area in sorted({one.area[:6] for one in records}):
         own = [one for one in records if one.area[:6] == area]
@@ -278,7 +284,9 @@ def take_in(atlas: Atlas, viewer: Viewer, sheet: Sheet, workbook: bytes, file_na
                 found.append(template_problems.record_there(replace(place, column="")))
             pages.add(page)
             documents.append((verdict.xml, one.area))
+            ids.append(f"uuid:{uuid.uuid5(_FILES, f'{own_file} {one.row}')}")
     if found:
         raise Problems(found)
-    desk.send_all(atlas, viewer, documents)
+    if not composed.is_written(atlas, ids[0]):
+        desk.send_all(atlas, viewer, documents, ids)
     return len(documents)

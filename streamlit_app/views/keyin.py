@@ -84,7 +84,7 @@ class _Typing:
         # No question can be called so: the draft that the paper goes on from.
         self.subject, self.draft = st.session_state.get(self._key("/draft"), (self.instance_id, Draft({})))
         self.before = self.draft.answers
-        self.unread: dict[str, str] = {}  # dates and lines as they were typed that are none
+        self.unread: dict[str, str] = {}  # dates, villages and lines as they were typed that are none
 
     def draw(self) -> None:
         """Head, lines, totals, and what can be done with them."""
@@ -174,11 +174,15 @@ class _Typing:
             format_func=lambda one: place_name(one, self.language, reference.names),
         )  # fmt: skip
         typed = st.text_input(
-            t("keyin.moo", self.language), known[6:].lstrip("0"), key=self._key("moo"),
-            persist_state="session",
+            t("keyin.moo", self.language), str(self.before.get("moo", known[6:].lstrip("0"))),
+            key=self._key("moo"), persist_state="session",
         )  # fmt: skip
         moo = arabic_digits(typed).strip()
-        return f"{code or ''}{moo.zfill(2) if code and moo.isdecimal() else ''}"
+        sound = moo.isdecimal() and 0 < int(moo) < 100
+        if moo and not sound:
+            self.unread["moo"] = typed
+            st.caption(f":orange[{t('keyin.no_moo', self.language)}]")
+        return f"{code or ''}{int(moo):02d}" if code and sound else code or ""
 
     def _answer(self, field: Field, *, required: bool) -> str:
         label, key = _label(field, self.language, required=required), self._key(field.name)
