@@ -22,8 +22,13 @@ pytest_plugins = ["nothing_skipped"]
 
 turns.most_s = turns.first_s = 0  # pages outside a browser have no map that could be painted
 
-# Files of few tests that take minutes: begun last, they keep one worker busy while the other waits.
-LONG = {"test_bench.py", "test_browser_forms.py", "test_crash.py", "test_own_crop.py", "test_sources.py"}
+# Files that take a minute or more: begun last, one would keep its worker busy while the others wait.
+LONG = {
+    "test_bench.py", "test_bootstrap.py", "test_browser_forms.py", "test_crash.py", "test_demo.py",
+    "test_desk.py", "test_geo_import_command.py", "test_map_browser.py", "test_own_crop.py",
+    "test_pages_browser.py", "test_papers_of_the_demo.py", "test_planner_questions.py", "test_screens.py",
+    "test_sources.py",
+}  # fmt: skip
 
 
 @pytest.hookimpl(trylast=True)
