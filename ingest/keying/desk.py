@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -95,8 +96,8 @@ def entries(atlas: Atlas, viewer: Viewer, dataset: str) -> list[Entry]:
         [dataset],
     )
     rows = found.fetchall()
-    names = atlas.reference.names
-    places = {entity_id: place_name(area or "", "th", names) for entity_id, _, area in rows}
+    borne, names = Counter(label for _, label, _ in rows), atlas.reference.names
+    places = {key: place_name(area or "", "th", names) for key, label, area in rows if borne[label] > 1}
     called = told_apart({entity_id: label for entity_id, label, _ in rows}, places)
     return [Entry(entity_id, label, area or "", called[entity_id]) for entity_id, label, area in rows]
 
