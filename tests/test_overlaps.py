@@ -198,7 +198,7 @@ def test_what_was_looked_at_before_a_power_cut_is_looked_at_once_more(office: Of
     warehouse = office.atlas.warehouse
     before, warehouse.plot_boxes = pairs(office), None
     warehouse.unlooked.forget()
-    assert warehouse.unlooked.waiting(warehouse.cursor()) != []
+    assert warehouse.unlooked.waiting(warehouse.cursor())
     overlaps.catch_up(warehouse, office.atlas.reference.lookout)
     assert pairs(office) == before
     assert [one[:3] for one in before] == [("overlap", "a", "c")]

@@ -22,7 +22,7 @@ from ingest.plots.boxes import looked_at
 from ingest.plots.drawn import Drawn
 from ingest.plots.lookout import DrawnField, Lookout, PlotForms
 from ingest.plots.register import Plot, entries
-from ingest.plots.unlooked import Place
+from ingest.plots.unlooked import Waiting
 from ingest.projecting.warehouse import Warehouse
 from thai.area import rai_ngan_wah
 
@@ -38,8 +38,8 @@ def catch_up(warehouse: Warehouse, lookout: Lookout) -> None:
         warehouse.overlays, warehouse.plot_boxes = lookout.fingerprint, None
     reading = warehouse.cursor()
     while waiting := warehouse.unlooked.waiting(reading):
-        table = waiting[0][0]
-        seqs = [seq for place, seq in waiting[:_AT_ONCE] if place == table]
+        table, seqs = next(iter(waiting.items()))
+        seqs = seqs[:_AT_ONCE]
         try:
             found = list(_look(reading, warehouse, lookout, table, seqs, waiting))
         except BaseException:
@@ -72,7 +72,7 @@ def _look(
     lookout: Lookout,
     table: str,
     seqs: Sequence[int],
-    waiting: Sequence[Place],
+    waiting: Waiting,
 ) -> Iterator[tuple[str, pa.Table]]:
     """What these records drew, held against the overlays, and plots against those of before and each other.
 
@@ -112,10 +112,10 @@ def _beside(
     connection: duckdb.DuckDBPyConnection,
     plots: Sequence[DrawnField],
     new: Drawn,
-    waiting: Sequence[Place],
+    waiting: Waiting,
 ) -> tuple[Drawn, np.ndarray]:
     """New plots and those that meet their boxes; which of them meet, as pairs of rows."""
-    known = warehouse.plot_boxes or looked_at(connection, plots, {seq for _, seq in waiting})
+    known = warehouse.plot_boxes or looked_at(connection, plots, set().union(*waiting.values()))
     boxes = shapely.bounds(new.shape)
     kept, unkept = known.meeting(boxes)
     there = drawn.together(new, kept)

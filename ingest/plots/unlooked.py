@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 
 from ingest.adding import add
 
-Place = tuple[str, int]  # a table, and a record in it
+Waiting = dict[str, list[int]]  # records in order, by their table, these in order too
 
 _TABLE = pa.schema([("_seq", pa.int64()), ("place", pa.string())])
 _FEW = 1_000  # rows that are kept in memory until they were looked at
@@ -22,7 +23,7 @@ class Unlooked:
     """
 
     def __init__(self) -> None:
-        self._waiting: list[Place] | None = None  # None: as the table says
+        self._waiting: Waiting | None = None  # None: as the table says
         self._rows: dict[str, list[pa.Table]] = {}
         self._left = False  # whether the table holds rows that were looked at
 
@@ -33,14 +34,20 @@ class Unlooked:
     def add(self, connection: duckdb.DuckDBPyConnection, came: Mapping[str, list[pa.Table]]) -> None:
         """Let the records of these rows, by table, wait."""
         waiting = self.waiting(connection)
+        new = {
+            table: np.unique(np.concatenate([rows["_seq"].to_numpy() for rows in parts])).tolist()
+            for table, parts in came.items()
+        }
+        self._rows = dict(came) if not waiting and sum(map(len, new.values())) <= _FEW else {}
+        self._waiting = {
+            table: sorted({*waiting.get(table, ()), *new.get(table, ())}) for table in sorted(waiting | new)
+        }
+        unwritten = new
         if self._left:
             self._empty(connection)
-        tables = [(table, rows) for table, parts in came.items() for rows in parts]
-        places = [(table, seq) for table, rows in tables for seq in rows["_seq"].to_pylist()]
-        self._rows = dict(came) if not waiting and len(places) <= _FEW else {}
-        self._waiting = sorted({*waiting, *places})
-        columns = [[seq for _, seq in places], [table for table, _ in places]]
-        add(connection, "unlooked", pa.table(columns, schema=_TABLE))
+            unwritten = self._waiting
+        for table, seqs in unwritten.items():
+            add(connection, "unlooked", pa.table([seqs, [table] * len(seqs)], schema=_TABLE))
 
     def forget_rows(self) -> None:
         """Some of the records were corrected: what their tables hold is not what came."""
@@ -50,21 +57,24 @@ class Unlooked:
         """What came for a table, where it is still known; else nothing."""
         return self._rows.get(table, [])
 
-    def waiting(self, connection: duckdb.DuckDBPyConnection) -> list[Place]:
-        """All that wait, in order."""
+    def waiting(self, connection: duckdb.DuckDBPyConnection) -> Waiting:
+        """All that wait."""
         if self._waiting is None:
-            self._waiting = connection.execute("SELECT place, _seq FROM unlooked ORDER BY ALL").fetchall()
+            self._waiting = {}
+            found = connection.execute("SELECT DISTINCT place, _seq FROM unlooked ORDER BY ALL").fetchall()
+            for table, seq in found:
+                self._waiting.setdefault(table, []).append(seq)
         return self._waiting
 
     def looked_at(self, connection: duckdb.DuckDBPyConnection | None, count: int) -> None:
-        """The first so many were looked at; without a connection nothing was found, nor need be written."""
-        waiting = self._waiting or []
-        done, self._waiting = waiting[:count], waiting[count:]
+        """So many of the first table were; without a connection nothing was found, nor need be written."""
+        (table, seqs), *rest = (self._waiting or {}).items()
+        self._waiting = dict([(table, seqs[count:])] * (count < len(seqs)) + rest)
         self._left = True
         if connection and self._waiting:
-            table, seq = done[-1]
             connection.execute(
-                "DELETE FROM unlooked WHERE place < ? OR (place = ? AND _seq <= ?)", [table, table, seq]
+                "DELETE FROM unlooked WHERE place < ? OR (place = ? AND _seq <= ?)",
+                [table, table, seqs[count - 1]],
             )
         elif connection:
             self._empty(connection)
