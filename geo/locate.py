@@ -171,7 +171,7 @@ class Locator:
             more = (polygon != located.index[row]) & (polygon != located.other[row])
             row, polygon = row[more], polygon[more]
             around = [_widened(shapes[one], limit_m[one]) for one in row]
-            reached = shapely.intersects(self._made(polygon), np.array(around, dtype=object))
+            reached = shapely.intersects(_Polygons(self._rings).of(polygon), np.array(around, dtype=object))
             for one, code in zip(row[reached], self.codes[polygon[reached]], strict=True):
                 told[one] = f"{told[one]};{code}".removeprefix(";")
         return told
@@ -179,11 +179,6 @@ class Locator:
     @cached_property
     def _tree(self) -> shapely.STRtree:
         return shapely.STRtree(shapely.box(*self._rings.box.T))
-
-    def _made(self, polygon: Ints) -> Objects:
-        """A shape for each number of a polygon, each polygon made once."""
-        which, place = np.unique(polygon, return_inverse=True)
-        return self._rings.shapes(which)[place]
 
     def save(self, path: Path) -> None:
         """Keep the index in a file to be mapped; the caller names it after the set's checksum."""
@@ -239,7 +234,8 @@ class Locator:
         if not len(rows):
             return rows
         shape, polygon = self._tree.query(shapes)
-        touching, whole = self._against(shapes, shape, polygon)
+        polygons = _Polygons(self._rings)
+        touching, whole = self._against(shapes, shape, polygon, polygons)
         shape, polygon, whole = shape[touching], polygon[touching], whole[touching]
         best = np.full(len(rows), len(self.codes), dtype=np.int64)
         np.minimum.at(best, shape[whole], polygon[whole])
@@ -248,13 +244,13 @@ class Locator:
         several = np.bincount(shape, minlength=len(rows)) > 1
         parted = (several | ~held)[shape]
         shape, polygon = shape[parted], polygon[parted]
-        size = common_size(shapes[shape], self._made(polygon))
+        size = common_size(shapes[shape], polygons.of(polygon))
         for number, own in shares(shapes, shape, self.codes[polygon], size).items():
             located.shares[int(rows[number])] = own
         undecided = ~held[shape]
         return _share_out(located, rows, shape[undecided], polygon[undecided], size[undecided])
 
-    def _against(self, shapes: Objects, shape: Ints, polygon: Ints) -> tuple[Mask, Mask]:
+    def _against(self, shapes: Objects, shape: Ints, polygon: Ints, polygons: _Polygons) -> tuple[Mask, Mask]:
         """Of pairs (shape, polygon), whether they touch, and whether the polygon covers the shape.
 
         Where no segment touches the shape's box, any place of it tells. Else the polygon is made, and asked
@@ -267,8 +263,23 @@ class Locator:
         for found, asked, holds in (
             (whole, parted & touching, shapely.covers), (touching, parted & ~touching, shapely.intersects)
         ):  # fmt: skip
-            found[asked] = holds(self._made(polygon[asked]), shapes[shape[asked]])
+            found[asked] = holds(polygons.of(polygon[asked]), shapes[shape[asked]])
         return touching, whole
+
+
+class _Polygons:
+    """Polygons as shapes, each made when it is first asked for and once: most shapes need none."""
+
+    def __init__(self, rings: Rings) -> None:
+        self._rings = rings
+        self._made: dict[int, shapely.Geometry] = {}
+
+    def of(self, polygon: Ints) -> Objects:
+        """A shape for each number of a polygon."""
+        which, place = np.unique(polygon, return_inverse=True)
+        if new := [one for one in which.tolist() if one not in self._made]:
+            self._made |= zip(new, self._rings.shapes(np.array(new)), strict=True)
+        return np.array([self._made[one] for one in which.tolist()], dtype=object)[place]
 
 
 def verdicts(

@@ -27,8 +27,8 @@ from ingest.projecting.taking import take
 from ingest.projecting.warehouse import FORMAT, Warehouse
 
 _BATCH = 10_000  # submissions a batch
-_RANGE = 20_000  # for a worker process: every form costs a batch some ms, however few rows it has in it
-_BULK = 40_000  # submissions that a warehouse takes in at once when there are so many
+_RANGE = 25_000  # for a worker process: every form costs a batch some ms, however few rows it has in it
+_BULK = 40_000  # submissions that a warehouse takes in with one commit when there are so many
 _REST = 6  # while many phones send, projecting takes one part in seven of the time: they are answered first
 _LONGEST_REST_S = 0.5
 _SHORT_REST = 2  # while few do, one part in three: each submission is on the map at once
@@ -182,7 +182,8 @@ def fill(
     warehouse.ensure_tables(reference.catalogue.schemas.values())
     after = int(warehouse.meta("last_seq", "0"))
     overlaps.catch_up(warehouse, reference.lookout)
-    for end, batch in _bulky(_batches(atlas, reference, after, upto, workers, warm)):
+    batches = _batches(atlas, reference, after, upto, workers, warm)
+    for end, batch in batches if warehouse.is_loading else _bulky(batches):
         take(warehouse, batch, end)
         overlaps.catch_up(warehouse, reference.lookout)  # while workers read on
         if progress:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -71,8 +71,6 @@ class FormReaders:
         return self._readers[key]
 
 
-_Row = tuple[Any, ...]
-
 _OF_ALL = ("_seq", "_instance_id", "_area")  # columns of every row that a submission leads to
 _LOOKED_AT = ("seq", "form_id", "version", "redacted_at", "removed")
 
@@ -117,7 +115,7 @@ def project(rows: Sequence[Any], forms: FormReaders, places: Places) -> Batch:
     return Batch(
         _submissions(said, reasons, areas),
         [table for part in parts for table in part.tables],
-        of_rows([row for part in parts for row in part.flags], FLAGS),
+        pa.concat_tables([FLAGS.empty_table(), *(table for part in parts for table in part.flags)]),
         pa.concat_tables([EVENTS.empty_table(), *(part.events for part in parts)]),
     )
 
@@ -159,7 +157,7 @@ class _Part:
     areas: dict[int, str]
     reasons: dict[int, str]
     tables: list[tuple[str, pa.Table]] = field(default_factory=list)
-    flags: list[_Row] = field(default_factory=list)
+    flags: list[pa.Table] = field(default_factory=list)
     events: pa.Table = field(default_factory=EVENTS.empty_table)
 
 
@@ -227,14 +225,14 @@ def _project_form(reader: FormReader, members: list[Any], places: Places) -> _Pa
     own_place = record_places(placed[0], claimed, places)
     areas = own_place.areas
     system = _system_columns(said, own_place)
-    arrow, flags = [], list[_Row]()
+    arrow, flags = [], list[pa.Table]()
     for number, table in enumerate(schema.tables):
         keys = _keys(tables[number], system, own_place.columns if number == 0 else None)
         typed, noticed = answers[number].columns()
         columns = keys | typed | placed[number].columns
         arrow.append((f"{schema.form_id}/{table.name}" if table.name else schema.form_id, pa.table(columns)))
-        seen = placed[number].noticed + noticed
-        flags += _flags(rows, schema.form_id, table.name, tables[number], seen)
+        if seen := placed[number].noticed + noticed:
+            flags.append(_flags(system, schema.form_id, table.name, tables[number], seen))
     told = events(schema, {name: system[name] for name in _OF_ALL}, tables, answers)
     return _Part(dict(zip(said["seq"], areas, strict=True)), reasons, arrow, flags, told)
 
@@ -268,7 +266,13 @@ def _system_columns(said: dict[str, tuple[Any, ...]], own: RecordPlaces) -> dict
     }
 
 
-def _flags(rows: list[Any], form_id: str, table: str, own: Texts, noticed: list[Noticed]) -> Iterator[_Row]:
-    for row, name, code, detail in noticed:
-        of = rows[own.instance[row]]
-        yield of.seq, of.instance_id, form_id, table, own.key[row], name, code, detail
+def _flags(
+    system: dict[str, pa.Array], form_id: str, table: str, own: Texts, noticed: list[Noticed]
+) -> pa.Table:
+    rows, names, codes, details = zip(*noticed, strict=True)
+    of = pa.array(own.instance[list(rows)])
+    columns = [
+        system["_seq"].take(of), system["_instance_id"].take(of), [form_id] * len(rows), [table] * len(rows),
+        [own.key[row] for row in rows], names, codes, details,
+    ]  # fmt: skip
+    return of_columns(columns, FLAGS)

@@ -14,7 +14,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -113,7 +113,7 @@ class Skeletons:
     def _texts(self, pieces: _Pieces, groups: list[tuple[Ints, _Plan]], table: int) -> Texts:
         """One table's rows of all groups, one after the other."""
         parts, keys, parents, rows_of = [], list[str](), list[str](), []
-        never, entities = list[tuple[int, slice]](), [NOTES.empty_table()]
+        never, entities = list[tuple[int, slice]](), list[_Noted]()
         before, submissions = 0, 0
         for own, plan in groups:
             part, size = plan.tables[table], len(own)
@@ -125,13 +125,16 @@ class Skeletons:
             parents += part.parents * size
             after = before + size * rows
             never += [(column, slice(before + row, after, rows)) for row, column in part.blanks]
-            entities += [_noted(pieces, note, pieces.first[own], before, rows) for note in part.entities]
+            entities += [
+                _Noted(note, before + np.arange(size) * rows + note.row, pieces.first[own], id_, label)
+                for note, id_, label in part.entities
+            ]
             before, submissions = after, submissions + size
         columns, blank = pieces.columns(np.concatenate(parts))
         for column, those in never:
             blank[column, those] = True
         blanks = {column: blank[column] for column in self._saved[table] if blank[column].any()}
-        return Texts(np.concatenate(rows_of), keys, parents, columns, blanks, pa.concat_tables(entities))
+        return Texts(np.concatenate(rows_of), keys, parents, columns, blanks, _notes(pieces, entities))
 
 
 class _Strict(Reader):
@@ -169,24 +172,35 @@ def _place(marked: str | None) -> int:
     return int(marked.removeprefix(_MARK))
 
 
-def _noted(
-    pieces: _Pieces, told: tuple[EntityNote, int, int], first: Ints, before: int, rows: int
-) -> pa.Table:
-    """What the submissions that share a skeleton say of an entity each (``NOTES``), where they name it."""
-    note, id_, label_ = told
-    size, ids = len(first), pieces.texts(first + id_)
-    labels = pa.nulls(size, pa.string()) if label_ < 0 else pieces.texts(first + label_)
-    varying = {
-        "row": pa.array(np.arange(size) * rows + before + note.row),
+class _Noted(NamedTuple):
+    """What submissions of one skeleton say of an entity each: the ``row`` of each, its ``first`` place."""
+
+    note: EntityNote
+    row: Ints
+    first: Ints
+    id: int
+    label: int
+
+
+def _notes(pieces: _Pieces, told: Sequence[_Noted]) -> pa.Table:
+    """The entities that are named (``NOTES``)."""
+    if not told:
+        return NOTES.empty_table()
+    labelled = [one.first + one.label if one.label >= 0 else np.full(len(one.row), -1) for one in told]
+    ids, labels = (
+        pieces.texts(np.concatenate(at)) for at in ([one.first + one.id for one in told], labelled)
+    )
+    which = pa.array(np.repeat(np.arange(len(told)), [len(one.row) for one in told]))
+    columns = {
+        name: pa.array(said, pa.string()).take(which)
+        for name, said in zip(EntityNote._fields, zip(*(one.note for one in told), strict=True), strict=True)
+        if name != "row"
+    } | {
+        "row": pa.array(np.concatenate([one.row for one in told])),
         "entity_id": pc.if_else(pc.starts_with(ids, _UUID), pc.utf8_slice_codeunits(ids, len(_UUID)), ids),
         "label": pc.if_else(pc.equal(labels, ""), None, labels),
     }
-    fixed = {
-        name: pa.repeat(pa.scalar(said, pa.string()), size)
-        for name, said in note._asdict().items()
-        if name not in varying
-    }
-    return pa.table(fixed | varying).select(NOTES.names).cast(NOTES).filter(pc.not_equal(ids, ""))
+    return pa.table([columns[name] for name in NOTES.names], schema=NOTES).filter(pc.not_equal(ids, ""))
 
 
 def _plain(xmls: Sequence[bytes]) -> list[int]:
@@ -274,14 +288,14 @@ class _Pieces:
         return "".join(chain.from_iterable(zip(own[::2], [*marks, ""], strict=True))).encode(), count
 
     def texts(self, places: Ints) -> pa.StringArray:
-        """What stands in places."""
-        return self.array.take(pa.array(places))
+        """What stands in places, null for -1."""
+        return self.array.take(pa.array(places, mask=places < 0))
 
     def columns(self, places: Ints) -> tuple[list[pa.StringArray], npt.NDArray[np.bool_]]:
         """Answers by column of places (rows, columns), null for none; where they are blank, by column."""
         by_column = np.ascontiguousarray(places.T)
         at = by_column.reshape(-1)
-        texts = pc.utf8_trim_whitespace(self.array.take(pa.array(at, mask=at < 0)))
+        texts = pc.utf8_trim_whitespace(self.texts(at))
         blank = pc.fill_null(pc.equal(pc.binary_length(texts), 0), False)
         texts = pc.if_else(blank, pa.scalar(None, pa.string()), texts)
         columns = [_own(texts.slice(row, len(places))) for row in range(0, len(at), len(places))]
