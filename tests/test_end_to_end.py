@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import re
 import uuid
@@ -20,10 +19,10 @@ import shapely
 from collect import Phone
 from lxml import etree
 from offices import RunningOffice
+from shipped_forms import NAMES, compiled
 from workbooks import LEVELS, WALKS
 
-from forms.catalog import workbooks
-from forms.compile import CompiledForm, compile_workbook
+from forms.compile import CompiledForm
 from forms.schema import GEO_KINDS
 from ingest.access import Viewer
 from ingest.doors import layers
@@ -39,7 +38,6 @@ SURE = KO_THUAT | LEVELS | {
     "province": "80", "amphoe": "8012", "point": "8.2806 100.0896 0 5", "consent": "yes", "new_debt": "yes",
     "grant_level": "province",
 }  # fmt: skip
-FORMS = [path.stem for path in workbooks()]
 AROUND_THE_HOUSE = {"box": "100.05,8.24,100.13,8.32", "zoom": "18"}
 WEST, SIDE = 100.0890, 0.0010
 
@@ -67,12 +65,6 @@ GIVEN = {
 }
 NOT_OF_ALL = ("water_area",)  # shapes that a form asks for after some answers only
 EVERYONE = Viewer("admin@example.org", "administrator", "")
-
-
-@functools.cache
-def _compiled(form_id: str) -> CompiledForm:
-    path = next(one for one in workbooks() if one.stem == form_id)
-    return compile_workbook(path.read_bytes(), file_name=path.name)
 
 
 def _meta(xml: bytes, name: str) -> str:
@@ -129,7 +121,7 @@ def test_a_household_is_registered_and_then_chosen_for_its_plot(
 
 def _given(form: CompiledForm) -> dict[str, str]:
     """What is not left to chance: the place, and that people agree and register something new."""
-    shapes = [form_id for form_id in FORMS if b"geoshape" in _compiled(form_id).xform]
+    shapes = [form_id for form_id in NAMES if b"geoshape" in compiled(form_id).xform]
     plot = _square(shapes.index(form.form_id)) if form.form_id in shapes else ""
     asked = [one for one in form.schema.tables[0].fields if one.name not in NOT_OF_ALL]
     drawn = {one.name: plot for one in asked if one.kind == "geoshape"}
@@ -153,10 +145,10 @@ class Visited:
 def visited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visited]:
     """Every form filled once at random on a province's phone and sent over HTTP, registers first."""
     running = RunningOffice(tmp_path_factory.mktemp("visited") / "data").start()
-    phone = Phone(running.phone("phone", "80", FORMS))
+    phone = Phone(running.phone("phone", "80", NAMES))
     sent: dict[str, bytes] = {}
     registered: set[str] = set()
-    waiting = [_compiled(form_id) for form_id in FORMS]
+    waiting = [compiled(form_id) for form_id in NAMES]
     while waiting:
         ready = [form for form in waiting if _chosen_from(form) <= registered]
         assert ready, [form.form_id for form in waiting]
@@ -230,12 +222,12 @@ def _kept(kind: str, value: Any) -> Any:
     return value.replace(tzinfo=UTC) if isinstance(value, datetime) else value
 
 
-@pytest.mark.parametrize("form_id", FORMS)
+@pytest.mark.parametrize("form_id", NAMES)
 def test_any_form_filled_at_random_is_found_everywhere(
     visited: Visited, tmp_path: Path, form_id: str
 ) -> None:
     """Every answer is a typed value without a flag, and layer, table, export and indicators have it."""
-    atlas, form, xml = visited.office.atlas, _compiled(form_id), visited.sent[form_id]
+    atlas, form, xml = visited.office.atlas, compiled(form_id), visited.sent[form_id]
     found = records.record(atlas, EVERYONE, _meta(xml, "instanceID"), reason="a test")
     assert found is not None
     assert (found.outcome, found.hidden_fields) == ("projected", 0)

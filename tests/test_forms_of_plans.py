@@ -10,13 +10,11 @@ import jpype
 import pytest
 import seed_tables
 from lxml import etree
+from shipped_forms import NAMES, compiled
 from workbooks import HOUSEHOLD, lists_of
 
-from forms.catalog import workbooks
-from forms.compile import CompiledForm, compile_workbook
 from forms.schema import Schema
 
-NAMES = [path.stem for path in workbooks()]
 KO_THUAT = {"tambon": "801206"}
 PROPOSAL: dict[str, Any] = KO_THUAT | {
     "plan_level": "village", "plan_year": "2570", "project_name": "ขุดลอกคู", "theme": "water",
@@ -53,13 +51,6 @@ LEADER: dict[str, Any] = KO_THUAT | {
     "birth_date": "1980-05-01", "position": "กรรมการ", "organisation": "กลุ่มออมทรัพย์",
     "visit_date": "2026-11-20",
 }  # fmt: skip
-
-
-@functools.cache
-def compiled(name: str) -> CompiledForm:
-    """A shipped workbook, compiled once."""
-    path = next(path for path in workbooks() if path.stem == name)
-    return compile_workbook(path.read_bytes(), file_name=path.name)
 
 
 @functools.cache

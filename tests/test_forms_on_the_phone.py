@@ -11,14 +11,12 @@ from typing import Any
 import javarosa
 import pytest
 from lxml import etree
+from shipped_forms import NAMES, compiled
 from workbooks import AREA_FILES, HOUSEHOLD, LEVELS, WALKS, lists_of, workbook
 
-from forms.builds import plain
-from forms.catalog import workbooks
-from forms.compile import CompiledForm, compile_workbook
+from forms.compile import compile_workbook
 from forms.xform import Schema
 
-NAMES = [path.stem for path in workbooks()]
 KO_THUAT = {"tambon": "801206", "moo": "3"}
 SQUARE = (
     "8.3000 100.2000 0 0; 8.3000 100.2010 0 0; 8.3010 100.2010 0 0; 8.3010 100.2000 0 0; 8.3000 100.2000 0 0"
@@ -55,14 +53,6 @@ PLOT: dict[str, Any] = KO_THUAT | {
     "point": "8.3005 100.2005 2 4.5",
     "plot": SQUARE,
 }
-
-
-@functools.cache
-def compiled(name: str, variant: str = "entities") -> CompiledForm:
-    """A shipped workbook, compiled once for all tests of this file."""
-    path = next(path for path in workbooks() if path.stem == name)
-    workbook = path.read_bytes()
-    return compile_workbook(plain(workbook) if variant == "plain" else workbook, file_name=path.name)
 
 
 @functools.cache

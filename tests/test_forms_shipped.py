@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import os
 import re
@@ -12,16 +11,16 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
+from shipped_forms import NAMES, compiled
 
 from forms.builds import builds
 from forms.catalog import workbooks
-from forms.compile import CompiledForm, compile_workbook
+from forms.compile import compile_workbook
 from forms.schema import GEO_KINDS
 from forms.sheets import read_sheets
 from forms.workbook import Usage
 from ingest.doors import units
 
-NAMES = [path.stem for path in workbooks()]
 OUTCOMES = ["แก้ได้เฉพาะบางพื้นที่", "แก้ได้ในระดับหนึ่ง", "ไม่สามารถตอบสนอง", "ยังไม่มีผล"]
 OF_PERSONS = (
     "given_name", "family_name", "owner_name", "party_name", "attendee_name", "phone", "birth_date",
@@ -31,13 +30,6 @@ DOING = {"creates": b' create="1"', "updates": b' update="1"'}
 LAND_DOCUMENTS = "ns4 ns3k ns3 ns2 sk1 spk nk stk pbt5 rtp nsl khtch chd none"
 DIGEST = "import sys, hashlib, pathlib; from forms.compile import compile_workbook as c; \
 print(hashlib.md5(c(pathlib.Path(sys.argv[1]).read_bytes(), file_name='x').xform).hexdigest())"
-
-
-@functools.cache
-def compiled(name: str) -> CompiledForm:
-    """A shipped workbook, compiled."""
-    path = next(path for path in workbooks() if path.stem == name)
-    return compile_workbook(path.read_bytes(), file_name=path.name)
 
 
 @pytest.mark.parametrize("name", NAMES)
