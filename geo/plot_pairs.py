@@ -39,13 +39,9 @@ class Overlaps:
 
 def touching(new: Floats, others: Floats) -> tuple[Ints, Ints]:
     """Pairs (row of ``new``, row of ``others``) of boxes (n, 4: west, south, east, north) that meet."""
-    other, one = shapely.STRtree(_diagonals(new)).query(_diagonals(others))
+    tree = shapely.STRtree(shapely.box(*new.T))
+    other, one = tree.query(shapely.box(*others.T))
     return np.asarray(one), np.asarray(other)
-
-
-def _diagonals(boxes: Floats) -> Objects:
-    """A line for each box: the tree asks for its extent alone, and it is made in a fifth of the time."""
-    return np.asarray(shapely.linestrings(boxes.reshape(-1, 2, 2)))
 
 
 def overlaps(
