@@ -71,3 +71,19 @@ def not_there() -> Problem:
         Text("ไม่มีแฟ้มนี้ หรือบัญชีนี้เปิดไม่ได้", "There is no such file, or not for this account."),
         Text("กลับไปที่หน้าเดิม โหลดใหม่ แล้วเปิดอีกครั้ง", "Go back, load the page again and open it from there."),
     )
+
+
+def sent_from_elsewhere() -> Problem:
+    """A page of another address sent a form here, or a proxy hides the address that the browser knows."""
+    return Problem(
+        "sent_from_elsewhere",
+        Text(
+            "ส่งมาจากหน้าของที่อยู่อื่น เครื่องแม่ข่ายจึงไม่รับ",
+            "A page of another address sent this, so the server does not take it.",
+        ),
+        Text(
+            "เปิดที่อยู่ของเครื่องแม่ข่ายเองแล้วทำใหม่ ถ้าเปิดผ่านพร็อกซี ให้ผู้ดูแลระบบสั่ง up ด้วย --public-url ตามที่อยู่ในเบราว์เซอร์",
+            "Open the server's own address and do it there. Behind a proxy the administrator starts up with "
+            "--public-url and the address that the browser shows.",
+        ),
+    )

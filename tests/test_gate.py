@@ -149,7 +149,9 @@ def test_a_page_of_another_address_writes_nothing(running_office: RunningOffice)
     with httpx.Client(base_url=url, trust_env=False) as browser:
         foreign = ("https://other.example", url.rpartition(":")[0] + ":1", "null")
         for origin in foreign:
-            assert browser.post("/signin", data=form, headers={"Origin": origin}).status_code == 403
+            refused = browser.post("/signin", data=form, headers={"Origin": origin, "Accept": "text/html"})
+            assert refused.status_code == 403
+            assert "--public-url" in refused.text
         assert browser.post("/signin", data=form, headers={"Origin": url}).status_code == 303
         for origin in foreign:
             assert browser.post("/fill/submission", headers={"Origin": origin}).status_code == 403

@@ -15,6 +15,7 @@ from ingest.access import Viewer
 from streamlit_app.actions import status
 from streamlit_app.maps import map_routes
 from streamlit_app.office import Office
+from streamlit_app.problems import sent_from_elsewhere
 from streamlit_app.server.answers import (
     Receive,
     Scope,
@@ -30,6 +31,7 @@ from streamlit_app.server.control import Control
 from streamlit_app.server.files import FileServer
 from streamlit_app.server.ogc import PREFIX as OGC
 from streamlit_app.server.ogc import FeatureServer
+from streamlit_app.server.own_pages import refuse
 from streamlit_app.server.phones import PhoneServer
 from streamlit_app.server.receiving import Receiver
 from streamlit_app.server.signin import SignIn
@@ -73,7 +75,7 @@ class Outer:
         if path.startswith("/v1/"):
             await self._phones(scope, receive, send)
         elif scope["method"] not in ("GET", "HEAD") and is_from_elsewhere(scope, self._public_url):
-            await answer(send, 403)
+            await refuse(scope, send, sent_from_elsewhere(), 403)
         elif path in ("/signin", "/signout"):
             await self._signin(scope, receive, send)
         elif path == "/healthz":
