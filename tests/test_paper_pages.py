@@ -233,7 +233,8 @@ def test_the_findings_of_a_table_are_a_paper(tmp_path: Path) -> None:
 def test_the_command_writes_the_paper_and_refuses_with_a_reason(tmp_path: Path) -> None:
     """One JSON document; an unknown name gets the nearest one, an office without data says so."""
     running = offices.RunningOffice(tmp_path / "data")
-    running.data.mkdir()
+    with offices.opened(running.data):
+        pass  # begun, and nothing was sent
     target = tmp_path / "status.pdf"
 
     refused = running.command("report", "codi_statu", "--to", str(target), check=False)
