@@ -335,9 +335,9 @@ _LAST_REMOVAL = (
     .limit(1)
     .scalar_subquery()
 )
-_TOLD_OF_A_PHONE = {"device_id", "user_agent", "sha256", "redaction_reason"}  # nothing is made of these
+_NOT_READ = {"device_id", "user_agent", "sha256", "redaction_reason"}  # no table is made of these
 _WITH_AREA = sa.select(
-    *(one for one in submission.c if one.name not in {*_TOLD_OF_A_PHONE, "writer_area"}),
+    *(one for one in submission.c if one.name not in {*_NOT_READ, "writer_area"}),
     sa.func.coalesce(tables.enumerator.c.area, submission.c.writer_area).label("writer_area"),
     sa.func.coalesce(_LAST_REMOVAL, False).label("removed"),
 ).outerjoin(tables.enumerator)

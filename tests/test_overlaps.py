@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import offices
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,6 +19,7 @@ from ingest import log, tables
 from ingest.access import Viewer
 from ingest.office import contradictions, oversight, records
 from ingest.plots import overlaps
+from ingest.projecting.warehouse import Warehouse
 from streamlit_app.office import Office
 
 OFFICER = Viewer("officer@example.org", "officer", "8012")
@@ -205,6 +207,20 @@ def test_what_was_looked_at_before_a_power_cut_is_looked_at_once_more(office: Of
     offices.send(office, plot(office, "f", outline(560, 0, 80, 80)))
     assert [one[:3] for one in pairs(office)] == [("overlap", "a", "c"), ("overlap", "e", "f")]
     assert all(office.follower.verify().values())
+
+
+def test_what_was_not_looked_at_yet_outlives_a_power_cut() -> None:
+    """Looking was cut short, and another batch came: what still waits stands in the table, too."""
+    warehouse = Warehouse(None)
+    waits = warehouse.unlooked
+    with warehouse.transaction() as connection:
+        waits.add(connection, {"pomelo_plot": [pa.table({"_seq": [1, 2]}), pa.table({"_seq": [3]})]})
+    waits.looked_at(None, 2)
+    with warehouse.transaction() as connection:
+        waits.add(connection, {"land_case": [pa.table({"_seq": [4]})]})
+    waits.forget()
+    assert waits.waiting(warehouse.cursor()) == {"land_case": [4], "pomelo_plot": [3]}
+    warehouse.close()
 
 
 def test_what_a_drawn_plot_is_told(office: Office) -> None:

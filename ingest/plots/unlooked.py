@@ -68,10 +68,14 @@ class Unlooked:
 
     def looked_at(self, connection: duckdb.DuckDBPyConnection | None, count: int) -> None:
         """So many of the first table were; without a connection nothing was found, nor need be written."""
-        (table, seqs), *rest = (self._waiting or {}).items()
-        self._waiting = dict([(table, seqs[count:])] * (count < len(seqs)) + rest)
+        waiting = self._waiting or {}
+        table, seqs = next(iter(waiting.items()))
+        if count < len(seqs):
+            waiting[table] = seqs[count:]
+        else:
+            del waiting[table]
         self._left = True
-        if connection and self._waiting:
+        if connection and waiting:
             connection.execute(
                 "DELETE FROM unlooked WHERE place < ? OR (place = ? AND _seq <= ?)",
                 [table, table, seqs[count - 1]],
