@@ -99,6 +99,7 @@ body:has([aria-label="{label}"]:hover) [role="tooltip"] p::after {{ content: "{w
 _STYLE = """<style>
 .stMainBlockContainer { padding: 2.6rem 1.6rem 1rem; }
 .stSidebar { min-width: 13rem; max-width: 15rem; }
+.stSidebar { transition-property: transform; } /* at its width at once: the map would be asked for twice */
 .stApp, .stApp button, .stApp input { line-height: 1.6; }
 dl.answers { display: grid; grid-template-columns: minmax(8rem, 2fr) 3fr; gap: .25rem 1rem; }
 dl.answers { margin: 0; padding: 0 !important; }
