@@ -21,7 +21,7 @@ from browser import Window, window
 from offices import RunningOffice, instance_id, post, submission
 from openpyxl import load_workbook
 from PIL import Image
-from playwright.sync_api import Frame, Response, WebSocketRoute
+from playwright.sync_api import Frame, Page, Response, WebSocketRoute
 from pmtiles.tile import Compression, TileType, zxy_to_tileid
 from pmtiles.writer import Writer
 
@@ -58,6 +58,21 @@ def open_map(screen: Window, url: str) -> Frame:
         "window.Tambon && Tambon.atlas && Tambon.atlas.layers.some((one) => one.answer)", timeout=WAIT_MS
     )
     return frame
+
+
+def settled(page: Page) -> None:
+    """Wait until no script runs and no section folds: a list closes when what lies above it moves."""
+    page.wait_for_selector("[data-test-script-state=notRunning]", timeout=WAIT_MS)
+    page.wait_for_function(
+        """() => {
+            const folds = [...document.querySelectorAll("details")];
+            const before = window.edges;
+            window.edges = String(folds.map((fold) => fold.getBoundingClientRect().bottom));
+            return before === window.edges;
+        }""",
+        polling=250,
+        timeout=WAIT_MS,
+    )
 
 
 def data_questions(screen: Window) -> list[str]:
@@ -385,6 +400,7 @@ def test_time_is_slid_over_and_what_came_lately_is_told(
         frame.wait_for_function(f"{shown} === {n}", timeout=WAIT_MS)
         return since, until
 
+    settled(page)
     page.get_by_text(t("time.slide"), exact=True).click(timeout=WAIT_MS)
     page.get_by_role("slider").first.press("ArrowRight", timeout=WAIT_MS)
     page.wait_for_url("**since=**", timeout=WAIT_MS)
@@ -398,7 +414,10 @@ def test_time_is_slid_over_and_what_came_lately_is_told(
 
     page.get_by_text(t("filter.clear"), exact=True).click(timeout=WAIT_MS)
     page.get_by_text(t("time.moves"), exact=True).click(timeout=WAIT_MS)
-    page.get_by_label(t("time.received"), exact=False).first.click(timeout=WAIT_MS)
+    received = page.get_by_label(t("time.received"), exact=False).first
+    received.wait_for(timeout=WAIT_MS)
+    settled(page)
+    received.click(timeout=WAIT_MS)
     page.get_by_role("option").filter(has_text=t("time.since", n=7)).click(timeout=WAIT_MS)
     page.wait_for_url("**received=**", timeout=WAIT_MS)
     n = told(f"received={chosen()['received']}")
