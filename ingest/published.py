@@ -30,11 +30,12 @@ from ingest.projecting.columns import column_types
 from ingest.tables import form_media, form_offer, form_usage, form_version, now
 from thai.problem import Place, Problem
 
-# Names in the warehouse that are no form's; ``incoming`` and ``settled`` are rows on their way in.
+# Names in the warehouse that are no form's; four of them are rows on their way in.
 OWN_TABLES = frozenset(
     {
-        "meta", "submission", "flag", "edit", "incoming", "settled", "entity_event", "entity_version",
-        "entity_deletion", "entity", "entity_twin", "review", "noticed", "unlooked",
+        "incoming", "submissions", "alone", "settled",
+        "meta", "submission", "flag", "edit", "entity_event", "entity_version", "entity_deletion", "entity",
+        "replayed_entity", "replayed_version", "entity_twin", "review", "noticed", "unlooked",
         "overlay_hit", "overlap", "kept_sums",
     }
 )  # fmt: skip

@@ -211,6 +211,27 @@ def test_a_household_number_used_twice_offline_is_shown_as_twins(office: Office)
     assert twins == [("บ้านเลขที่ 12 หมู่ 3", sorted([first.entity_id, second.entity_id]))]
 
 
+def test_an_entity_of_which_one_submission_speaks_is_kept_once(office: Office) -> None:
+    """Its event is all that is kept, until a visit gives it a history; each version stands once all along."""
+    written = _registered(office)
+    cursor = office.atlas.warehouse.cursor()
+    versions = "SELECT version, _instance_id FROM entity_version ORDER BY version"
+    kept = "SELECT (SELECT count(*) FROM replayed_entity), (SELECT count(*) FROM replayed_version)"
+
+    assert cursor.execute(versions).fetchall() == [(1, written.instances[0])]
+    assert cursor.execute("SELECT version, deleted FROM entity").fetchall() == [(1, False)]
+    assert cursor.execute(kept).fetchall() == [(0, 0)]
+
+    visit = Written(Case("visit", [Sent("update", {"moo": 5}, 1)], 2, {}, [], []), written.entity_id)
+    schema = office.atlas.reference.catalogue.newest("household_register").schema
+    offices.send(office, *visit.documents(schema))
+
+    assert cursor.execute(versions).fetchall() == [(1, written.instances[0]), (2, visit.instances[0])]
+    assert cursor.execute("SELECT version, deleted FROM entity").fetchall() == [(2, False)]
+    assert cursor.execute(kept).fetchall() == [(1, 2)]
+    assert all(office.follower.verify().values())
+
+
 def test_a_deleted_entity_leaves_the_lists_and_can_be_put_back(office: Office) -> None:
     """The office deletes with a reason; what phones still say of it is kept and flagged."""
     written = _registered(office)

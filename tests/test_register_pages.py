@@ -157,9 +157,9 @@ def _which(page: AppTest) -> Selectbox:
 def test_a_register_of_fifty_thousand_is_told_and_reaches_phones_in_parts(office: Office, look: Open) -> None:
     """The page says how long the list is; a phone of one tambon carries its own tambon's rows."""
     office.atlas.warehouse.cursor().execute(
-        "INSERT INTO entity SELECT 'households', printf('uuid:%d', n), 1, n, printf('บ้านเลขที่ %d', n),"
-        " printf('8012%02d', 1 + n % 50), json_object('moo', n % 9, 'house_no', n), false"
-        " FROM range(50_000) r(n)"
+        "INSERT INTO replayed_entity SELECT 'households', printf('uuid:%d', n), 1, n,"
+        " printf('บ้านเลขที่ %d', n), printf('8012%02d', 1 + n % 50),"
+        " json_object('moo', n % 9, 'house_no', n), false FROM range(50_000) r(n)"
     )
     form = office.atlas.reference.catalogue.newest("household_register")
 

@@ -1,6 +1,8 @@
 """Entities in the warehouse: recomputed, whole, whenever something that was said of them arrives.
 
 ``entity_event`` holds what submissions say, ``entity_version`` every state it led to, ``entity`` the newest.
+Nearly every entity is made by one submission and has no other history: its event is all that is kept of it,
+and the two are views that read it there. What has a history stands in tables of its own.
 """
 
 from __future__ import annotations
@@ -23,14 +25,21 @@ TABLES = """
 CREATE TABLE entity_event (_seq BIGINT, _instance_id VARCHAR, dataset VARCHAR, entity_id VARCHAR,
   table_name VARCHAR, _key VARCHAR, action VARCHAR, base_version VARCHAR, trunk_version VARCHAR,
   branch_id VARCHAR, label VARCHAR, _area VARCHAR, properties JSON, redacted_after BIGINT,
-  outcome VARCHAR DEFAULT 'applied');
-CREATE TABLE entity_version (dataset VARCHAR, entity_id VARCHAR, version BIGINT, _seq BIGINT,
+  outcome VARCHAR DEFAULT 'applied', alone BOOLEAN DEFAULT false);
+CREATE TABLE replayed_version (dataset VARCHAR, entity_id VARCHAR, version BIGINT, _seq BIGINT,
   _instance_id VARCHAR, action VARCHAR, base_version BIGINT, label VARCHAR, _area VARCHAR, properties JSON,
   conflict VARCHAR, resolved BOOLEAN, details JSON);
 CREATE TABLE entity_deletion (id BIGINT, dataset VARCHAR, entity_id VARCHAR, deleted_at VARCHAR,
   restored BOOLEAN);
-CREATE TABLE entity (dataset VARCHAR, entity_id VARCHAR, version BIGINT, _seq BIGINT, label VARCHAR,
+CREATE TABLE replayed_entity (dataset VARCHAR, entity_id VARCHAR, version BIGINT, _seq BIGINT, label VARCHAR,
   _area VARCHAR, properties JSON, deleted BOOLEAN);
+CREATE VIEW entity AS SELECT * FROM replayed_entity UNION ALL
+  SELECT dataset, entity_id, 1, _seq, coalesce(label, ''), _area, properties, false
+  FROM entity_event WHERE alone;
+CREATE VIEW entity_version AS SELECT * FROM replayed_version UNION ALL
+  SELECT dataset, entity_id, 1, _seq, _instance_id, 'create', 0, coalesce(label, ''), _area, properties, '',
+    false, '{}'
+  FROM entity_event WHERE alone;
 CREATE VIEW entity_twin AS SELECT dataset, min(label) AS label, _area,
   list(entity_id ORDER BY entity_id) AS entity_ids FROM entity WHERE NOT deleted AND label <> ''
   GROUP BY dataset, translate(label, '๐๑๒๓๔๕๖๗๘๙', '0123456789'), _area HAVING count(*) > 1;
@@ -62,24 +71,21 @@ UNION SELECT dataset, entity_id FROM entity_event WHERE _instance_id = ANY(?)
 UNION SELECT dataset, entity_id FROM entity_event WHERE outcome = 'waiting' AND _seq IN
   (SELECT _seq FROM submission WHERE received_at <= ?)
 """
-# Nearly every entity is made by one submission that nothing corrects, and has no other history: SQL alone
-# takes it in. ``entities.history`` would say the same of it, and what it says stands as long as this is so.
-_PLAIN = """
-SELECT dataset, entity_id, any_value(e._seq) AS _seq, any_value(e._instance_id) AS _instance_id,
-  coalesce(any_value(e.label), '') AS label, any_value(e._area) AS _area,
-  any_value(e.properties) AS properties
+_SAME = "t.dataset = i.dataset AND t.entity_id = i.entity_id"
+# ``entities.history`` would say of these what the views say, and that stands as long as nothing else is said.
+_ALONE = """
+SELECT dataset, entity_id, any_value(e._seq) AS _seq
 FROM entity_event e JOIN incoming USING (dataset, entity_id)
 GROUP BY dataset, entity_id HAVING count(*) = 1 AND any_value(e.action) IN ('create', 'upsert')
   AND any_value(e.redacted_after) IS NULL
   AND any_value(e._instance_id) NOT IN (SELECT unnest([_instance_id, deprecated_id]) FROM edit WHERE allowed)
   AND (dataset, entity_id) NOT IN (SELECT (dataset, entity_id) FROM entity_deletion)
 """
-_ADD_PLAIN = (
-    "INSERT INTO entity BY NAME SELECT dataset, entity_id, 1 AS version, _seq, label, _area, properties,"
-    " false AS deleted FROM plain",
-    "INSERT INTO entity_version BY NAME SELECT *, 1 AS version, 'create' AS action, 0 AS base_version,"
-    " '' AS conflict, false AS resolved, '{}' AS details FROM plain",
-)
+_STANDS_ALONE = """
+UPDATE entity_event e SET alone = true FROM alone a
+WHERE e._seq = a._seq AND e.dataset = a.dataset AND e.entity_id = a.entity_id
+"""
+_NO_LONGER = f"UPDATE entity_event t SET alone = false FROM incoming i WHERE t.alone AND {_SAME}"
 _KNOWN = "SELECT count(*) FROM entity SEMI JOIN incoming USING (dataset, entity_id)"
 _EVENTS = """
 SELECT e.*, s.received_at, s.writer_area FROM entity_event e
@@ -153,17 +159,17 @@ def recompute(connection: duckdb.DuckDBPyConnection, incoming: pa.Table, horizon
     """
     if not incoming.num_rows:
         return
-    plain = connection.sql(parsed(_PLAIN)).to_arrow_table()
+    alone = connection.sql(parsed(_ALONE)).to_arrow_table()
     ((known,),) = connection.execute(parsed(_KNOWN)).fetchall()
-    if known or plain.num_rows < incoming.num_rows:
+    if known or alone.num_rows < incoming.num_rows:
         connection.execute(parsed(_FORGET_FLAGS), [list(_CODES)])
-        for table in ("entity", "entity_version"):
+        connection.execute(parsed(_NO_LONGER))
+        for table in ("replayed_entity", "replayed_version"):
             connection.execute(f"DELETE FROM {table} t USING incoming i WHERE {_SAME}")
-    if plain.num_rows:
-        for statement in _ADD_PLAIN:
-            connection.execute(parsed(statement))
-    if plain.num_rows < incoming.num_rows:
-        rest = "SELECT dataset, entity_id FROM incoming ANTI JOIN plain USING (dataset, entity_id)"
+    if alone.num_rows:
+        connection.execute(parsed(_STANDS_ALONE))
+    if alone.num_rows < incoming.num_rows:
+        rest = "SELECT dataset, entity_id FROM incoming ANTI JOIN alone USING (dataset, entity_id)"
         _replay(connection, connection.sql(rest).to_arrow_table(), horizon)
 
 
@@ -185,9 +191,6 @@ def _replay(
         entity = entities.history([_change(one) for one in blocks], chain, horizon)
         result.add(dataset, entity_id, entity, blocks, deletions.get((dataset, entity_id)))
     result.write(connection)
-
-
-_SAME = "t.dataset = i.dataset AND t.entity_id = i.entity_id"
 
 
 def _deleted(rows: Iterable[tuple[str, str, str, bool]]) -> dict[tuple[str, str], str]:
@@ -295,8 +298,8 @@ class _Result:
     def write(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Put the rows in."""
         for statement, rows, columns in (
-            ("INSERT INTO entity BY NAME SELECT * FROM settled", self._entities, _ENTITY),
-            ("INSERT INTO entity_version BY NAME SELECT * FROM settled", self._versions, _VERSION),
+            ("INSERT INTO replayed_entity BY NAME SELECT * FROM settled", self._entities, _ENTITY),
+            ("INSERT INTO replayed_version BY NAME SELECT * FROM settled", self._versions, _VERSION),
             (_SET_OUTCOME, self._outcomes, (*_PLACE, "dataset", "outcome")),
             (_ADD_FLAGS, self._flags, (*_PLACE, "_instance_id", "field", "code", "detail")),
         ):

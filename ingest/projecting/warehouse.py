@@ -26,7 +26,7 @@ from ingest.projecting import edit_tables, entity_tables, kept_sums, shape_holds
 from ingest.projecting.batches import PROJECTED, QUARANTINED, SUPERSEDED, Batch
 from ingest.projecting.columns import column_types
 
-FORMAT = "14"  # raised when the derived tables change shape: a warehouse of another format is rebuilt
+FORMAT = "15"  # raised when the derived tables change shape: a warehouse of another format is rebuilt
 
 _SYSTEM_TYPES = {
     "_seq": "BIGINT", "_enumerator_id": "BIGINT", "_distance_m": "DOUBLE", "_instance_id": "VARCHAR",
