@@ -85,4 +85,5 @@ def _pushed(
     return words | {
         f"{name}__{side}": pa.array(getattr(where, side), pa.float64(), from_pandas=True)
         for side in ("lon", "lat", "minx", "miny", "maxx", "maxy")
+        if f"{name}__{side}" in rows.column_names
     }

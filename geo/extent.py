@@ -22,6 +22,9 @@ class Extents:
 
 def extents(geometry: np.ndarray) -> Extents:
     """Centroids and bounding boxes of an array of geometries (``None`` allowed)."""
+    if (shapely.get_type_id(geometry) <= shapely.GeometryType.POINT).all():
+        lon, lat = shapely.get_x(geometry), shapely.get_y(geometry)
+        return Extents(lon, lat, lon, lat, lon, lat)
     bounds = shapely.bounds(geometry)
     centre = shapely.centroid(geometry)
     return Extents(shapely.get_x(centre), shapely.get_y(centre), *(bounds[:, side] for side in range(4)))

@@ -25,7 +25,7 @@ from ingest.doors.filters import Filter, corners
 from ingest.doors.layer_infos import FieldInfo, LayerInfo, field_infos, form_infos, layer_infos
 from ingest.identifiers import as_told, quoted
 from ingest.office.review_filter import review_conditions
-from ingest.projecting.columns import column_types
+from ingest.projecting.columns import SIDES, column_types
 from ingest.statements import parsed
 from thai.calendar import BANGKOK
 from thai.text import fold
@@ -80,6 +80,8 @@ class Query:
             return verdict_sql(self.info, self.viewer)
         if self.info.geometry is None:
             return "NULL"
+        if self.info.geometry.kind == "geopoint":
+            suffix = SIDES.get(suffix, suffix)
         if self.info.whole and suffix == "__distance_m":
             return masked(self.viewer, self.info.shape_privacy, "_distance_m")
         column, privacy = quoted(self.info.geometry.ref + suffix), self.info.place_privacy

@@ -6,12 +6,13 @@ from forms.schema import GEO_KINDS
 
 _TYPES = {"integer": "BIGINT", "decimal": "DECIMAL(24,6)", "date": "DATE", "datetime": "TIMESTAMP"}
 _GEO_TYPES = {
-    "": "BLOB", "__lon": "DOUBLE", "__lat": "DOUBLE", "__minx": "DOUBLE", "__miny": "DOUBLE",
-    "__maxx": "DOUBLE", "__maxy": "DOUBLE", "__accuracy_m": "DOUBLE", "__distance_m": "DOUBLE",
+    "": "BLOB", "__lon": "DOUBLE", "__lat": "DOUBLE", "__accuracy_m": "DOUBLE", "__distance_m": "DOUBLE",
     "__cell": "UBIGINT", "__drawn": "VARCHAR", "__tambon": "VARCHAR", "__other": "VARCHAR",
     "__verdict": "VARCHAR", "__lao": "VARCHAR",
 }  # fmt: skip
-_OF_LINES = {"__vertex_accuracy_m": "FLOAT[]", "__shares": "VARCHAR"}
+#: The sides of a geometry's box, with the column that says as much of a point.
+SIDES = {"__minx": "__lon", "__miny": "__lat", "__maxx": "__lon", "__maxy": "__lat"}
+_OF_LINES = dict.fromkeys(SIDES, "DOUBLE") | {"__vertex_accuracy_m": "FLOAT[]", "__shares": "VARCHAR"}
 _MEASURES = {
     "geoshape": _OF_LINES | {"__area_m2": "DOUBLE", "__perimeter_m": "DOUBLE"},
     "geotrace": _OF_LINES | {"__length_m": "DOUBLE"},

@@ -80,10 +80,10 @@ def _place_field(
     shapes = parse.parse(texts, cast(parse.Kind, one.kind))
     where = extents(shapes.geometry)
     has = ~shapely.is_missing(shapes.geometry)
-    numbers = {
-        "lon": where.lon, "lat": where.lat, "minx": where.minx, "miny": where.miny, "maxx": where.maxx,
-        "maxy": where.maxy, "accuracy_m": shapes.accuracy_m,
-    } | _measures(one.kind, shapes.geometry)  # fmt: skip
+    numbers = {"lon": where.lon, "lat": where.lat, "accuracy_m": shapes.accuracy_m}
+    if one.kind != "geopoint":
+        numbers |= {"minx": where.minx, "miny": where.miny, "maxx": where.maxx, "maxy": where.maxy}
+        numbers |= _measures(one.kind, shapes.geometry)
     cell = morton(np.where(has, where.lon, 0.0), np.where(has, where.lat, 0.0))
     name = one.name
     placed.columns[name] = pa.array(shapely.to_wkb(shapes.geometry), pa.binary())
