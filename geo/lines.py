@@ -95,20 +95,22 @@ class Lines:
         """Metres from points to the nearest line and its sides (n, 2), as ``nearest`` without a limit."""
         x, y = to_mercator(lon, lat)
         distance, line = self.index.find(x, y)
-        distance_m, sides = distance / mercator_scale(lat), self.sides[line]
         far = np.flatnonzero(line == NOBODY)
         if len(far):
-            distance_m[far], sides[far] = self.nearest(shapely.points(x[far], y[far]), lat[far])
-        return distance_m, sides
+            distance[far], line[far] = self.index.find_far(x[far], y[far])
+        distance_m = distance / mercator_scale(lat)
+        distance_m[distance_m > _FARTHEST_M] = np.nan
+        return distance_m, self.sides[line]
 
     def nearest_to_point(self, lon: float, lat: float) -> tuple[float, Ints]:
         """What ``nearest_to_points`` says of one point; ``sides`` (2,)."""
         x, y = _one_to_mercator(lon, lat)
         distance, line = self.index.find_one(x, y)
         if line == NOBODY:
-            far_m, sides = self.nearest(np.array([shapely.Point(x, y)]), np.array([lat]))
-            return far_m.item(0), sides[0]
-        return distance / _one_scale(lat), self.sides[line]
+            far, lines = self.index.find_far(np.array([x]), np.array([y]))
+            distance, line = far.item(), lines.item()
+        distance_m = distance / _one_scale(lat)
+        return distance_m if distance_m <= _FARTHEST_M else math.nan, self.sides[line]
 
     def nearest(self, shapes: Objects, lat: Floats, limit_m: float | None = None) -> tuple[Floats, Ints]:
         """Metres to the nearest line and its sides (n, 2), for Mercator shapes; NaN beyond the limit.
@@ -139,7 +141,7 @@ class Lines:
         found, _ = self.index.find(x, y)
         far = np.flatnonzero(np.isnan(found))
         if everywhere and len(far):
-            found[far] = self.index.at_most(x[far], y[far])
+            found[far], _ = self.index.find_far(x[far], y[far])
         return found
 
     def parted_near(self, shapes: Objects, limit_m: Floats) -> tuple[Ints, Ints]:

@@ -33,6 +33,7 @@ NEAR_LINE_M = 30.0
 VERDICTS = ("agrees", "near_line", "disagrees", "outside", "no_geometry")
 _FORMAT = "tambon locator 3"
 _MOST_SPAN = 3  # a shape over more cells a side than this goes to the polygons
+_MOST_VERTICES = 1_000_000  # of polygons kept as shapes: some 20 MB
 
 
 @dataclass
@@ -69,6 +70,7 @@ class Locator:
         self._rings = rings
         self._grid = grid
         self._lines = lines
+        self._polygons = _Polygons(rings)
 
     @classmethod
     def build(
@@ -171,7 +173,7 @@ class Locator:
             more = (polygon != located.index[row]) & (polygon != located.other[row])
             row, polygon = row[more], polygon[more]
             around = [_widened(shapes[one], limit_m[one]) for one in row]
-            reached = shapely.intersects(_Polygons(self._rings).of(polygon), np.array(around, dtype=object))
+            reached = shapely.intersects(self._polygons.of(polygon), np.array(around, dtype=object))
             for one, code in zip(row[reached], self.codes[polygon[reached]], strict=True):
                 told[one] = f"{told[one]};{code}".removeprefix(";")
         return told
@@ -234,8 +236,7 @@ class Locator:
         if not len(rows):
             return rows
         shape, polygon = self._tree.query(shapes)
-        polygons = _Polygons(self._rings)
-        touching, whole = self._against(shapes, shape, polygon, polygons)
+        touching, whole = self._against(shapes, shape, polygon)
         shape, polygon, whole = shape[touching], polygon[touching], whole[touching]
         best = np.full(len(rows), len(self.codes), dtype=np.int64)
         np.minimum.at(best, shape[whole], polygon[whole])
@@ -244,13 +245,13 @@ class Locator:
         several = np.bincount(shape, minlength=len(rows)) > 1
         parted = (several | ~held)[shape]
         shape, polygon = shape[parted], polygon[parted]
-        size = common_size(shapes[shape], polygons.of(polygon))
+        size = common_size(shapes[shape], self._polygons.of(polygon))
         for number, own in shares(shapes, shape, self.codes[polygon], size).items():
             located.shares[int(rows[number])] = own
         undecided = ~held[shape]
         return _share_out(located, rows, shape[undecided], polygon[undecided], size[undecided])
 
-    def _against(self, shapes: Objects, shape: Ints, polygon: Ints, polygons: _Polygons) -> tuple[Mask, Mask]:
+    def _against(self, shapes: Objects, shape: Ints, polygon: Ints) -> tuple[Mask, Mask]:
         """Of pairs (shape, polygon), whether they touch, and whether the polygon covers the shape.
 
         Where no segment touches the shape's box, any place of it tells. Else the polygon is made, and asked
@@ -263,23 +264,28 @@ class Locator:
         for found, asked, holds in (
             (whole, parted & touching, shapely.covers), (touching, parted & ~touching, shapely.intersects)
         ):  # fmt: skip
-            found[asked] = holds(polygons.of(polygon[asked]), shapes[shape[asked]])
+            found[asked] = holds(self._polygons.of(polygon[asked]), shapes[shape[asked]])
         return touching, whole
 
 
 class _Polygons:
-    """Polygons as shapes, each made when it is first asked for and once: most shapes need none."""
+    """Polygons as shapes, each made when it is first asked for: most shapes need none."""
 
     def __init__(self, rings: Rings) -> None:
         self._rings = rings
-        self._made: dict[int, shapely.Geometry] = {}
+        self._made: dict[int, shapely.Geometry] = {}  # replaced, never changed: threads may be reading it
 
     def of(self, polygon: Ints) -> Objects:
         """A shape for each number of a polygon."""
         which, place = np.unique(polygon, return_inverse=True)
-        if new := [one for one in which.tolist() if one not in self._made]:
-            self._made |= zip(new, self._rings.shapes(np.array(new)), strict=True)
-        return np.array([self._made[one] for one in which.tolist()], dtype=object)[place]
+        made = self._made
+        if new := [one for one in which.tolist() if one not in made]:
+            fresh = self._rings.shapes(np.array(new))
+            vertices = shapely.get_num_coordinates([*made.values(), *fresh]).sum()
+            if vertices > _MOST_VERTICES:
+                made = {one: made[one] for one in which.tolist() if one in made}
+            self._made = made = made | dict(zip(new, fresh, strict=True))
+        return np.array([made[one] for one in which.tolist()], dtype=object)[place]
 
 
 def verdicts(

@@ -149,15 +149,6 @@ class Nearest:
             found.append(self._levels[0].within(row, part, sides, reach))
         return np.concatenate([row for row, _ in found]), np.concatenate([line for _, line in found])
 
-    def at_most(self, x: Floats, y: Floats) -> Floats:
-        """A distance that the nearest line has at most, for points far from all lines too."""
-        top = np.arange(len(self._levels[-1]))
-        point, part = np.repeat(np.arange(len(x)), len(top)), np.tile(top, len(x))
-        for level in self._levels[:0:-1]:
-            point, part = level.inner(*_possible(level, point, part, x, y))
-        _, most = self._levels[0].bounds(part, x[point], y[point])
-        return np.sqrt(np.minimum.reduceat(most, firsts(point)))
-
     @property
     def ends(self) -> tuple[float, float]:
         """The least and the greatest y of all lines."""
@@ -174,6 +165,14 @@ class Nearest:
             rows = near[start : start + _POINTS_AT_ONCE]
             distance[rows], line[rows] = self._measure(x[rows], y[rows], leaf[rows])
         return distance, line
+
+    def find_far(self, x: Floats, y: Floats) -> tuple[Floats, Ints]:
+        """``find`` by the boxes of ever smaller parts, for points far from all lines too; no NaN."""
+        top = np.arange(len(self._levels[-1]))
+        point, part = np.repeat(np.arange(len(x)), len(top)), np.tile(top, len(x))
+        for level in self._levels[:0:-1]:
+            point, part = level.inner(*_possible(level, point, part, x, y))
+        return self._nearest(point, part, x, y)
 
     def find_one(self, x: float, y: float) -> tuple[float, int]:
         """``find`` for one point, in Python's own numbers: on so few of them a step of numpy's is dear.
@@ -213,9 +212,13 @@ class Nearest:
     def _measure(self, x: Floats, y: Floats, leaf: Ints) -> tuple[Floats, Ints]:
         first, count = self.starts[leaf], self.starts[leaf + 1] - self.starts[leaf]
         point, part = np.repeat(np.arange(len(x)), count), self.groups[runs(first, count)].astype(np.int64)
-        lines, groups, *_ = self._levels
-        point, part = groups.inner(*_possible(groups, point, part, x, y))
-        point, line = _possible(lines, point, part, x, y)
+        groups = self._levels[1]
+        return self._nearest(*groups.inner(*_possible(groups, point, part, x, y)), x, y)
+
+    def _nearest(self, point: Ints, line: Ints, x: Floats, y: Floats) -> tuple[Floats, Ints]:
+        """Of pairs (point, line), sorted by point: the distance of each point's nearest, and which it is."""
+        lines = self._levels[0]
+        point, line = _possible(lines, point, line, x, y)
         owner, vertex = lines.inner(np.arange(len(point)), line)
         squared = np.minimum.reduceat(self._squared(vertex, x[point[owner]], y[point[owner]]), firsts(owner))
         first = firsts(point)

@@ -257,8 +257,12 @@ def test_shapes_against_overlays(pilot: gpd.GeoDataFrame, pilot_locator: Locator
     np.testing.assert_array_equal(located.distance_m > 0, inside | ~share.any(axis=1))
 
 
-def test_shapes_one_by_one_are_located_as_many_at_once(pilot_locator: Locator) -> None:
-    """A phone's plot gets what a rebuild says, across lines too."""
+@pytest.mark.parametrize("kept", [1_000_000, 0])
+def test_shapes_one_by_one_are_located_as_many_at_once(
+    pilot_locator: Locator, monkeypatch: pytest.MonkeyPatch, kept: int
+) -> None:
+    """A phone's plot gets what a rebuild says, across lines too, however many polygons are kept as shapes."""
+    monkeypatch.setattr("geo.locate._MOST_VERTICES", kept)
     corners = shapely.get_coordinates(pilot_locator.polygons(np.arange(40)))[::400]
     plots = shapely.buffer(shapely.points(corners), np.linspace(0.0002, 0.002, len(corners)), quad_segs=2)
     together = pilot_locator.locate_shapes(plots)
