@@ -11,7 +11,7 @@ import math
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 
 import sqlalchemy as sa
 
@@ -179,15 +179,18 @@ def fill(
     Reviews follow up to ``reviewed_upto``, an event of theirs, or to the newest. Returns how many
     submissions were lacking.
     """
-    warehouse.ensure_tables(reference.catalogue.schemas.values())
     after = int(warehouse.meta("last_seq", "0"))
-    overlaps.catch_up(warehouse, reference.lookout)
-    batches = _batches(atlas, reference, after, upto, workers, warm)
-    for end, batch in batches if warehouse.is_loading else _bulky(batches):
-        take(warehouse, batch, end)
-        overlaps.catch_up(warehouse, reference.lookout)  # while workers read on
-        if progress:
-            progress(end - after, upto - after)
+    with (
+        worker.started(workers if upto - after >= _MANY else 0) as processes,
+        contextlib.closing(_batches(atlas, reference, after, upto, processes or warm)) as batches,
+    ):
+        warehouse.ensure_tables(reference.catalogue.schemas.values())
+        overlaps.catch_up(warehouse, reference.lookout)
+        for end, batch in batches if warehouse.is_loading else _bulky(batches):
+            take(warehouse, batch, end)
+            overlaps.catch_up(warehouse, reference.lookout)  # while workers read on
+            if progress:
+                progress(end - after, upto - after)
     review_states.fill(warehouse, atlas.log, reviewed_upto)
     with atlas.log.connect() as connection:
         said = deletions.read_after(connection, int(warehouse.meta("last_deletion", "0")))
@@ -197,15 +200,15 @@ def fill(
 
 
 def _batches(
-    atlas: Atlas, reference: Reference, after: int, upto: int, workers: int, warm: worker.Warm | None
-) -> Iterator[tuple[int, Batch]]:
+    atlas: Atlas, reference: Reference, after: int, upto: int, aid: worker.Processes | worker.Warm | None
+) -> Generator[tuple[int, Batch]]:
     asked = worker.Asked(str(atlas.folder.path), reference.sets, frozenset(reference.catalogue.versions))
-    if workers and upto - after >= _MANY:
-        yield from worker.in_workers(asked, _shares(after, upto, workers), workers)
+    if isinstance(aid, list):
+        yield from worker.in_workers(asked, _shares(after, upto, len(aid)), aid)
         return
     ranges = _ranges(after, upto, _BATCH)
-    if warm and upto - after >= _AIDED and warm.ready(asked):
-        yield from ((end, warm.project(asked, start, end)) for start, end in ranges)
+    if aid and upto - after >= _AIDED and aid.ready(asked):
+        yield from ((end, aid.project(asked, start, end)) for start, end in ranges)
     else:
         for start, end in ranges:
             with atlas.log.connect() as connection:

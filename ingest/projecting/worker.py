@@ -38,6 +38,8 @@ from ingest.projecting.projection import FormReaders, project
 _NICE = 10  # phones and maps are answered first where the processor is short
 _ROOT = Path(__file__).resolve().parents[2]
 
+Processes = list[subprocess.Popen[bytes]]
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -48,21 +50,26 @@ class Asked:
     versions: frozenset[tuple[str, str]]
 
 
-def in_workers(asked: Asked, ranges: Sequence[tuple[int, int]], workers: int) -> Iterator[tuple[int, Batch]]:
+def in_workers(
+    asked: Asked, ranges: Sequence[tuple[int, int]], processes: Processes
+) -> Iterator[tuple[int, Batch]]:
     """Project ranges of the log (after, up to) in processes; the batches come in the order of the ranges."""
-    with _processes(workers) as idle, ThreadPoolExecutor(workers) as threads:
+    idle: queue.SimpleQueue[subprocess.Popen[bytes]] = queue.SimpleQueue()
+    for process in processes:
+        idle.put(process)
 
-        def one(after: int, upto: int) -> Batch:
-            process = idle.get()
-            try:
-                return _ask(process, (asked, after, upto))
-            finally:
-                idle.put(process)
+    def one(after: int, upto: int) -> Batch:
+        process = idle.get()
+        try:
+            return _ask(process, (asked, after, upto))
+        finally:
+            idle.put(process)
 
+    with ThreadPoolExecutor(len(processes)) as threads:
         waiting: list[tuple[int, Future[Batch]]] = []
         for after, upto in ranges:
             waiting.append((upto, threads.submit(one, after, upto)))
-            if len(waiting) > 2 * workers:  # so that finished batches do not fill the memory
+            if len(waiting) > 2 * len(processes):  # so that finished batches do not fill the memory
                 done, future = waiting.pop(0)
                 yield done, future.result()
         for done, future in waiting:
@@ -134,15 +141,13 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 @contextmanager
-def _processes(workers: int) -> Iterator[queue.SimpleQueue[subprocess.Popen[bytes]]]:
-    started = [_start() for _ in range(workers)]
-    idle: queue.SimpleQueue[subprocess.Popen[bytes]] = queue.SimpleQueue()
-    for process in started:
-        idle.put(process)
+def started(count: int) -> Iterator[Processes]:
+    """So many processes, which load the program while whoever wants them makes ready."""
+    processes = [_start() for _ in range(count)]
     try:
-        yield idle
+        yield processes
     finally:
-        for process in started:
+        for process in processes:
             _end(process)
 
 
@@ -191,3 +196,4 @@ if __name__ == "__main__":
         os.nice(_NICE)
     out, sys.stdout = sys.stdout.buffer, sys.stderr  # what a library prints must not stand among the answers
     main(sys.stdin.buffer, out)
+    os._exit(0)  # its parent waits: to take apart what it holds would last a tenth of a second
