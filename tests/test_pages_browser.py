@@ -106,7 +106,7 @@ def has_rows(page: Page, n: int, table: int = 0) -> None:
 
 def tick(page: Page, table: int = 0) -> None:
     """Choose the first row of a table in sight."""
-    tables(page).nth(table).scroll_into_view_if_needed()
+    done(page)
     tables(page).nth(table).click(position={"x": 18, "y": 52})
 
 
@@ -325,7 +325,6 @@ def test_quality(page: Page, elsewhere: BrowserContext, url: str) -> None:
     has_rows(page, n, table=1)
     with shared(page, elsewhere) as other:
         has_rows(other, n, table=1)
-    tables(page).nth(1).scroll_into_view_if_needed()
     tables(page).nth(1).hover(position={"x": 22, "y": 52})  # the link in its first column
     tables(page).nth(1).locator("[style*='cursor: pointer']").first.wait_for()
     with page.context.expect_page() as opened:
