@@ -121,7 +121,7 @@ class Lines:
         scale, box = mercator_scale(lat), shapely.bounds(shapes).reshape(-1, 4)
         reach = np.fmin(self._at_most(shapes, everywhere=limit_m is None) * _ROUNDED + _ROUNDED_M,
                         np.inf if limit_m is None else limit_m * self._most_scale)  # fmt: skip
-        shape, line = self.index.within(box, reach)
+        shape, line = self.index.around(box, reach)
         distance = shapely.distance(self.index.lines(line), shapes[shape])
         least = np.lexsort((line, distance, shape))
         least = least[firsts(shape[least])]

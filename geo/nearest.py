@@ -149,6 +149,20 @@ class Nearest:
             found.append(self._levels[0].within(row, part, sides, reach))
         return np.concatenate([row for row, _ in found]), np.concatenate([line for _, line in found])
 
+    def around(self, box: Floats, reach: Floats) -> tuple[Ints, Ints]:
+        """``within``, of which a box that lies in one leaf has only what can be nearest to a place in it."""
+        (west, south, east, north), sides = box.T, np.ascontiguousarray(box.T)
+        leaf = self._leaf(west, south)
+        alone = (leaf == self._leaf(east, north)) & (self.starts[leaf] < self.starts[leaf + 1])
+        rows, rest = np.flatnonzero(alone), np.flatnonzero(~alone)
+        first, count = self.starts[leaf[rows]], self.starts[leaf[rows] + 1] - self.starts[leaf[rows]]
+        lines, groups, *_ = self._levels
+        row, part = np.repeat(rows, count), self.groups[runs(first, count)].astype(np.int64)
+        row, part = groups.inner(*groups.within(row, part, sides, reach))
+        row, line = lines.within(row, part, sides, reach)
+        more_rows, more_lines = self.within(box[rest], reach[rest])
+        return np.append(row, rest[more_rows]), np.append(line, more_lines)
+
     @property
     def ends(self) -> tuple[float, float]:
         """The least and the greatest y of all lines."""
