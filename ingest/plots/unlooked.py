@@ -13,7 +13,7 @@ from ingest.adding import add
 Waiting = dict[str, list[int]]  # records in order, by their table, these in order too
 
 _TABLE = pa.schema([("_seq", pa.int64()), ("place", pa.string())])
-_FEW = 1_000  # rows that are kept in memory until they were looked at
+_MOST_ROWS = 50_000  # kept in memory until they were looked at, all in one turn
 
 
 class Unlooked:
@@ -38,7 +38,7 @@ class Unlooked:
             table: np.unique(np.concatenate([rows["_seq"].to_numpy() for rows in parts])).tolist()
             for table, parts in came.items()
         }
-        self._rows = dict(came) if not waiting and sum(map(len, new.values())) <= _FEW else {}
+        self._rows = dict(came) if not waiting and sum(map(len, new.values())) <= _MOST_ROWS else {}
         self._waiting = {
             table: sorted({*waiting.get(table, ()), *new.get(table, ())}) for table in sorted(waiting | new)
         }

@@ -6,6 +6,7 @@ Both ways project and apply the same pure batches, so they give the same tables.
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 import math
 import threading
@@ -128,12 +129,26 @@ def _switch(atlas: Atlas, warehouse: Warehouse) -> None:
 
 def rebuild(atlas: Atlas, *, workers: int = 2, progress: Progress | None = None) -> None:
     """Fill the next warehouse file from the log and switch to it; an open file is never replaced."""
-    try:
-        warehouse = _rebuilt(atlas, workers, progress, at_once=True)
-    except Exception as error:  # batch by batch a submission that breaks its own is left out, and no other
-        logging.getLogger("tambon").warning("rebuilding batch by batch (%s)", type(error).__name__)
-        warehouse = _rebuilt(atlas, workers, progress, at_once=False)
+    with _spared():
+        try:
+            warehouse = _rebuilt(atlas, workers, progress, at_once=True)
+        except Exception as error:  # batch by batch a submission that breaks its own is left out alone
+            logging.getLogger("tambon").warning("rebuilding batch by batch (%s)", type(error).__name__)
+            warehouse = _rebuilt(atlas, workers, progress, at_once=False)
     _switch(atlas, warehouse)
+
+
+@contextlib.contextmanager
+def _spared() -> Iterator[None]:
+    """What there is already is not looked through for garbage while much is taken in."""
+    mine = not gc.get_freeze_count()  # else the server has set it aside, for good
+    if mine:
+        gc.freeze()
+    try:
+        yield
+    finally:
+        if mine:
+            gc.unfreeze()
 
 
 def _rebuilt(atlas: Atlas, workers: int, progress: Progress | None, *, at_once: bool) -> Warehouse:

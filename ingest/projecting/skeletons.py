@@ -296,10 +296,11 @@ class _Pieces:
         by_column = np.ascontiguousarray(places.T)
         at = by_column.reshape(-1)
         texts = pc.utf8_trim_whitespace(self.texts(at))
-        blank = pc.fill_null(pc.equal(pc.binary_length(texts), 0), False)
-        texts = pc.if_else(blank, pa.scalar(None, pa.string()), texts)
+        blank = pc.fill_null(pc.binary_length(texts), -1).to_numpy() == 0
+        if blank.any():
+            texts = pc.if_else(pa.array(blank), pa.scalar(None, pa.string()), texts)
         columns = [_own(texts.slice(row, len(places))) for row in range(0, len(at), len(places))]
-        return columns, blank.to_numpy(zero_copy_only=False).reshape(by_column.shape)
+        return columns, blank.reshape(by_column.shape)
 
 
 def _own(part: pa.StringArray) -> pa.StringArray:

@@ -250,12 +250,14 @@ class Warehouse:
                 connection.execute("INSERT OR REPLACE INTO meta VALUES ('last_seq', ?)", [str(last_seq)])
 
     def _to_be_looked_at(self, batch: Batch) -> dict[str, list[pa.Table]]:
-        """Rows of a batch that drew something, by table."""
+        """What a batch drew, by table: its rows with the columns that say where and how large."""
         found: dict[str, list[pa.Table]] = {}
         for name, rows in batch.tables:
             if fields := [one for one in self.looked_at(name) if one in rows.column_names]:
                 drew = functools.reduce(pc.or_, (pc.is_valid(rows[one]) for one in fields))
-                found.setdefault(name, []).append(rows.filter(drew))
+                told = [f"{one}{suffix}" for one in fields for suffix in ("", "__area_m2", "__accuracy_m")]
+                kept = [one for one in ("_seq", "_instance_id", "_key", *told) if one in rows.column_names]
+                found.setdefault(name, []).append(rows.select(kept).filter(drew))
         return found
 
     def take_deletions(self, said: list[tuple[int, str, str, str, bool]]) -> None:
