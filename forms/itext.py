@@ -66,12 +66,15 @@ class Labels:
 
 def _plain_value(text: etree._Element) -> str:
     """The value meant for reading; the others (image, audio, guidance) carry a form attribute."""
-    return next((_flat(value) for value in text.findall("{*}value") if not value.get("form")), "")
+    for value in text.iterchildren("{*}value"):
+        if not value.get("form"):
+            return _flat(value)
+    return ""
 
 
 def _flat(element: etree._Element) -> str:
     """Text of an element, an answer that the phone would insert shown as an ellipsis."""
-    parts = [element.text or ""]
+    text = element.text or ""
     for child in element:
-        parts += ["…", child.tail or ""]
-    return " ".join("".join(parts).split())
+        text += "…" + (child.tail or "")
+    return " ".join(text.split())

@@ -34,7 +34,9 @@ KIND_OF_BIND = {
 }
 KIND_OF_CONTROL = {"select1": "select_one", "select": "select_multiple", "rank": "select_multiple"}
 RESERVED = re.compile(r"__+")  # plot__lon: columns that the data's tables add themselves
-CONTROLS = {"input", "select1", "select", "rank", "upload", "trigger", "range", "secret"}
+CONTROLS = [
+    f"{{*}}{name}" for name in ("input", "select1", "select", "rank", "upload", "trigger", "range", "secret")
+]
 
 __all__ = ["Choice", "EntityRule", "Field", "Schema", "Table", "media_of", "parse_xform", "read_schema"]
 
@@ -70,17 +72,20 @@ def media_of(xform: bytes) -> tuple[str, ...]:
 
 def local(element: etree._Element) -> str:
     """An element's name without its namespace."""
-    return str(etree.QName(element).localname)
+    tag: str = element.tag
+    return tag.rpartition("}")[2]
 
 
 def local_attribute(element: etree._Element, name: str) -> str:
     """The attribute of that local name, whatever its prefix; '' when absent."""
-    return next((str(v) for k, v in element.attrib.items() if etree.QName(k).localname == name), "")
+    return next((v for k, v in element.items() if k.rpartition("}")[2] == name), "")
 
 
 def parse_xform(xform: bytes) -> etree._Element:
     """A form's document, without entities and DTDs; raises ``xform_unreadable``."""
-    parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, remove_comments=True)
+    parser = etree.XMLParser(
+        resolve_entities=False, load_dtd=False, no_network=True, remove_comments=True, remove_pis=True
+    )
     try:
         document = etree.fromstring(xform, parser)
     except etree.XMLSyntaxError as error:
@@ -106,7 +111,7 @@ class _Model:
         self.title = next((e.text or "" for e in document.iter("{*}title")), "")
         self.labels = Labels(document)
         self.binds = {_split(bind.get("nodeset", "")): bind for bind in document.iter("{*}bind")}
-        controls = [e for e in document.iter("{*}*") if local(e) in CONTROLS and e.get("ref")]
+        controls = [e for e in document.iter(*CONTROLS) if e.get("ref")]
         self.controls = {_split(control.get("ref", "")): control for control in controls}
         self.groups = {_split(e.get("ref", "")): e for e in document.iter("{*}group") if e.get("ref")}
         self.set_values = {_split(e.get("ref", "")) for e in document.iter("{*}setvalue")}

@@ -8,6 +8,7 @@ import sys
 import threading
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import offices
 import pytest
@@ -21,7 +22,8 @@ from ingest.attachments import AttachmentStore
 from ingest.envelope import read_envelope
 from ingest.field import enumerators
 from ingest.log import Received
-from ingest.projecting import follow, worker
+from ingest.projecting import entity_tables, follow, worker
+from ingest.projecting.warehouse import Warehouse
 from ingest.tables import form_offer, form_usage, form_version
 from ingest.writer import Writer
 from streamlit_app.office import Office
@@ -271,7 +273,45 @@ def test_workers_get_ranges_that_end_together(count: int) -> None:
     assert len(shares) % 2 == 0
     assert [start for start, _ in shares] == [7, *(end for _, end in shares[:-1])]
     assert shares[-1][1] == 7 + count
-    assert max(end - start for start, end in shares) <= follow._RANGE
+    sizes = [end - start for start, end in shares]
+    assert max(sizes) <= follow._RANGE
+    assert sizes[0] + 1 >= sizes[-1], "what comes last is taken in while no worker has anything to do"
+
+
+def test_a_rebuild_writes_down_what_it_has_while_it_reads_on(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A correction of what is written down finds it; what breaks later leaves nothing of this try behind."""
+    schema = office.atlas.reference.catalogue.newest("pomelo_plot").schema
+    ids = [instance_id() for _ in range(6)]
+    for number, own in enumerate(ids):
+        answers, replaced = {"tambon": "801206", "trees": number}, ids[0] if number == 5 else ""
+        offices.send(office, submission(schema, answers, instance=own, replaces=replaced))
+    live, written = office.atlas.warehouse.digests(), list[int]()
+    write_out, settle = Warehouse.write_out, entity_tables.settle
+
+    def noting(warehouse: Warehouse) -> None:
+        written.append(int(warehouse.meta("last_seq")))
+        write_out(warehouse)
+
+    def breaking(connection: Any, *more: Any) -> None:
+        settle(connection, *more)
+        if connection.execute("SELECT 1 FROM pomelo_plot WHERE trees = 4").fetchone():
+            raise ValueError
+
+    monkeypatch.setattr(Warehouse, "write_out", noting)
+    monkeypatch.setattr(follow, "_BATCH", 1)
+    office.follower.rebuild()
+    assert written == [4]
+    assert office.atlas.warehouse.counts()["superseded"] == 1
+    assert office.atlas.warehouse.digests() == live
+
+    monkeypatch.setattr(entity_tables, "settle", breaking)
+    office.follower.rebuild()  # breaks behind what is written down: once more, batch by batch
+    assert written == [4, 4]
+    counts = office.atlas.warehouse.counts()
+    assert [counts[name] for name in ("projected", "superseded", "quarantined")] == [4, 1, 1]
+    assert len(list(office.atlas.folder.warehouse.glob("*.duckdb"))) == 1
 
 
 def test_a_process_beside_the_server_projects_what_many_phones_send(

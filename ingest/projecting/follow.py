@@ -14,6 +14,7 @@ import time
 import traceback
 from collections.abc import Callable, Generator, Iterator, Sequence
 
+import numpy as np
 import sqlalchemy as sa
 
 from ingest import deletions, log
@@ -28,7 +29,9 @@ from ingest.projecting.taking import take
 from ingest.projecting.warehouse import FORMAT, Warehouse
 
 _BATCH = 10_000  # submissions a batch
-_RANGE = 25_000  # for a worker process: every form costs a batch some ms, however few rows it has in it
+_RANGE = 28_000  # for a worker process: every form costs a batch some ms, however few rows it has in it
+_FIRST = 1.1  # of the middle range is the first
+_WRITTEN = 0.54  # of what is to come: half would be merged with the other half, and compressed twice
 _BULK = 40_000  # submissions that a warehouse takes in with one commit when there are so many
 _REST = 6  # while many phones send, projecting takes one part in seven of the time: they are answered first
 _LONGEST_REST_S = 0.5
@@ -194,7 +197,7 @@ def fill(
     Reviews follow up to ``reviewed_upto``, an event of theirs, or to the newest. Returns how many
     submissions were lacking.
     """
-    after = int(warehouse.meta("last_seq", "0"))
+    after = written = int(warehouse.meta("last_seq", "0"))
     with (
         worker.started(workers if upto - after >= _MANY else 0) as processes,
         contextlib.closing(_batches(atlas, reference, after, upto, processes or warm)) as batches,
@@ -204,6 +207,9 @@ def fill(
         for end, batch in batches if warehouse.is_loading else _bulky(batches):
             take(warehouse, batch, end)
             overlaps.catch_up(warehouse, reference.lookout)  # while workers read on
+            if warehouse.is_loading and end < upto and end - written > _WRITTEN * (upto - written):
+                warehouse.write_out()
+                written = end
             if progress:
                 progress(end - after, upto - after)
     review_states.fill(warehouse, atlas.log, reviewed_upto)
@@ -237,9 +243,14 @@ def _ranges(after: int, upto: int, size: int) -> list[tuple[int, int]]:
 
 
 def _shares(after: int, upto: int, workers: int) -> list[tuple[int, int]]:
-    """Ranges of at most ``_RANGE`` rows, as many for each worker, so that they end together."""
-    turns = math.ceil((upto - after) / (_RANGE * workers))
-    return _ranges(after, upto, math.ceil((upto - after) / (turns * workers)))
+    """Ranges of at most ``_RANGE`` rows, as many for each worker, so that they end together.
+
+    Later ones are smaller: while the last is taken in, no worker has anything to do.
+    """
+    turns = math.ceil(_FIRST * (upto - after) / (_RANGE * workers))
+    parts = np.linspace(_FIRST, 2 - _FIRST, turns).repeat(workers).cumsum()
+    ends = (after + np.rint((upto - after) * parts / parts[-1])).astype(int).tolist()
+    return list(zip([after, *ends[:-1]], ends, strict=True))
 
 
 def _bulky(batches: Iterator[tuple[int, Batch]]) -> Iterator[tuple[int, Batch]]:

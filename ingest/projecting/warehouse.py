@@ -91,7 +91,7 @@ class Warehouse:
         self.overlays = ""  # what drawn areas were last held against, as far as this process asked
         self.unlooked = Unlooked()  # what is still to be held against others
         self.plot_boxes: Boxes | None = None  # of all plots that were; None before the first is asked for
-        self.is_loading = False  # all in one transaction, for nobody else to see
+        self.is_loading = False  # what nobody else sees before it is whole
         self.version = 0  # raised at every change: caches and ETags hang on it
         if not self._connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name='meta'").fetchone():
             self._connection.execute(f"BEGIN; {_FIXED} {entity_tables.TABLES} {kept_sums.TABLE} COMMIT")
@@ -140,7 +140,7 @@ class Warehouse:
 
     @contextmanager
     def loading(self) -> Iterator[None]:
-        """Load what nobody reads yet in one transaction; when that fails, nothing of it is there.
+        """Load what nobody reads yet in one transaction, or in few (:meth:`write_out`).
 
         Each row is compressed once: after every batch DuckDB would merge its row groups with those before.
         For a row group or less a second thread only waits, and uses a core.
@@ -154,6 +154,13 @@ class Warehouse:
         finally:
             self.is_loading = False
             self._connection.execute("RESET threads")
+
+    def write_out(self) -> None:
+        """Commit what was loaded so far: DuckDB compresses it while workers read on, not after them.
+
+        The next part stays a row group of its own for good where this one is more than all that follows.
+        """
+        self._connection.execute("COMMIT; BEGIN")
 
     def meta(self, name: str, default: str = "") -> str:
         """A fact about the warehouse itself, such as the last log row it holds."""
