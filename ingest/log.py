@@ -343,9 +343,9 @@ _WITH_AREA = sa.select(
 ).outerjoin(tables.enumerator)
 
 
-def read_after(connection: sa.Connection, seq: int, limit: int) -> list[sa.Row[Any]]:
-    """The next submissions after ``seq``, oldest first."""
-    query = _WITH_AREA.where(submission.c.seq > seq).order_by(submission.c.seq).limit(limit)
+def read_range(connection: sa.Connection, after: int, upto: int) -> list[sa.Row[Any]]:
+    """The submissions after a number of the log and up to another, oldest first."""
+    query = _WITH_AREA.where(submission.c.seq > after, submission.c.seq <= upto).order_by(submission.c.seq)
     found: sa.CursorResult[Any] = connection.execute(query)
     return list(found.all())  # at once: a turn for each row would cost as much again
 

@@ -233,7 +233,7 @@ def _batches(
     else:
         for start, end in ranges:
             with atlas.log.connect() as connection:
-                rows = [row for row in log.read_after(connection, start, end - start) if row.seq <= end]
+                rows = log.read_range(connection, start, end)
             yield end, project(rows, reference.readers, reference.places)
 
 

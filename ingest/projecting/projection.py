@@ -72,7 +72,13 @@ class FormReaders:
 
 
 _OF_ALL = ("_seq", "_instance_id", "_area")  # columns of every row that a submission leads to
-_LOOKED_AT = ("seq", "form_id", "version", "redacted_at", "removed")
+_LOOKED_AT = ("form_id", "version", "redacted_at", "removed")
+_WORKED_OUT = ("outcome", "reason", "_area")  # of a submission; the rest stands in the log
+#: What a form's own rows say of their submission, by the column of ``SUBMISSIONS`` that has it.
+_SYSTEM = {
+    "_seq": "_seq", "_instance_id": "_instance_id", "_version": "version", "_received_at": "received_at",
+    "_source": "source", "_enumerator_id": "enumerator_id",
+}  # fmt: skip
 
 
 def why_quarantined(form: tuple[str, str], gone: str, forms: FormReaders) -> str:
@@ -90,78 +96,95 @@ def why_quarantined(form: tuple[str, str], gone: str, forms: FormReaders) -> str
 
 
 def project(rows: Sequence[Any], forms: FormReaders, places: Places) -> Batch:
-    """Read, check, measure and locate a batch of log rows (as ``log.read_after`` gives them)."""
-    said = _columns(rows)
-    groups: dict[tuple[str, str], list[Any]] = {form: [] for form in forms.schemas}
+    """Read, check, measure and locate a batch of log rows (as ``log.read_range`` gives them)."""
+    logged = _Logged.of(rows)
+    groups: dict[tuple[str, str], list[int]] = {form: [] for form in forms.schemas}
     reasons: dict[int, str] = {}
     parts: list[_Part] = []
-    seqs, form_ids, versions, redacted, removed = (said.get(name, ()) for name in _LOOKED_AT)
-    for row, seq, form, emptied, taken in zip(
-        rows, seqs, zip(form_ids, versions, strict=True), redacted, removed, strict=True
-    ):
+    form_ids, versions, redacted, removed = (logged.values.get(name, ()) for name in _LOOKED_AT)
+    of_each = zip(zip(form_ids, versions, strict=True), redacted, removed, strict=True)
+    for number, (form, emptied, taken) in enumerate(of_each):
         if form in groups and not (emptied or taken):
-            groups[form].append(row)
+            groups[form].append(number)
             continue
-        reasons[seq] = why_quarantined(form, REDACTED if emptied else "removed" if taken else "", forms)
+        reasons[number] = why_quarantined(form, REDACTED if emptied else "removed" if taken else "", forms)
         if emptied:
-            parts.append(_left(row))
-    for key, members in groups.items():
-        if members:
-            parts += _safely(forms.reader(*key), members, places)
-    areas: dict[int, str] = {}
+            parts.append(_left(number, rows[number]))
+    for key, numbers in groups.items():
+        if numbers:
+            parts += _safely(forms.reader(*key), logged, numbers, places)
+    areas = np.full(len(rows), "", dtype=object)
     for part in parts:
-        areas |= part.areas
+        areas[part.numbers] = part.areas
         reasons |= part.reasons
     return Batch(
-        _submissions(said, reasons, areas),
+        _submissions(logged, reasons, areas),
         [table for part in parts for table in part.tables],
         pa.concat_tables([FLAGS.empty_table(), *(table for part in parts for table in part.flags)]),
         pa.concat_tables([EVENTS.empty_table(), *(part.events for part in parts)]),
     )
 
 
-def _safely(reader: FormReader, members: list[Any], places: Places) -> list[_Part]:
+@dataclass(frozen=True, slots=True)
+class _Logged:
+    """A batch of log rows by column, which is one step a column instead of one a value.
+
+    ``values``: as they were read; ``columns``: those that the table of submissions has, by its names.
+    """
+
+    values: dict[str, tuple[Any, ...]]
+    columns: dict[str, pa.Array]
+
+    @classmethod
+    def of(cls, rows: Sequence[Any]) -> _Logged:
+        values = dict(zip(rows[0]._fields, zip(*rows, strict=True), strict=True)) if rows else {}
+        told = (one for one in SUBMISSIONS if one.name not in _WORKED_OUT)
+        return cls(
+            values, {one.name: pa.array(values.get(one.name.lstrip("_"), ()), one.type) for one in told}
+        )
+
+    def some(self, name: str, numbers: Sequence[int]) -> list[Any]:
+        """Values of some rows, by their numbers in the batch."""
+        column = self.values[name]
+        return [column[number] for number in numbers]
+
+
+def _safely(reader: FormReader, logged: _Logged, numbers: Sequence[int], places: Places) -> list[_Part]:
     """A submission that breaks the reading of its batch is read alone, and left out if it breaks that too."""
     try:
-        return [_project_form(reader, members, places)]
+        return [_project_form(reader, logged, numbers, places)]
     except Exception as error:  # one bad submission must not keep all others from the map
-        if len(members) > 1:
-            return [part for member in members for part in _safely(reader, [member], places)]
-        number, reason = members[0].seq, type(error).__name__
-        logging.getLogger("tambon").warning("submission %s cannot be read: %s", number, reason)
-        return [_Part({}, {number: UNPROJECTABLE})]
+        if len(numbers) > 1:
+            return [part for number in numbers for part in _safely(reader, logged, [number], places)]
+        seq, reason = logged.values["seq"][numbers[0]], type(error).__name__
+        logging.getLogger("tambon").warning("submission %s cannot be read: %s", seq, reason)
+        return [_Part(reasons={numbers[0]: UNPROJECTABLE})]
 
 
-def _columns(rows: Sequence[Any]) -> dict[str, tuple[Any, ...]]:
-    """Log rows by column: one step a column instead of one a value."""
-    return dict(zip(rows[0]._fields, zip(*rows, strict=True), strict=True)) if rows else {}
-
-
-def _submissions(
-    said: dict[str, tuple[Any, ...]], reasons: dict[int, str], areas: dict[int, str]
-) -> pa.Table:
-    seqs = said.get("seq", ())
-    values = {
-        "outcome": [QUARANTINED if seq in reasons else PROJECTED for seq in seqs],
-        "reason": [reasons.get(seq, "") for seq in seqs],
-        "_area": [areas.get(seq, "") for seq in seqs],
-    }
-    columns = [values[f.name] if f.name in values else said.get(f.name.lstrip("_"), ()) for f in SUBMISSIONS]
-    return of_columns(columns, SUBMISSIONS)
+def _submissions(logged: _Logged, reasons: dict[int, str], areas: np.ndarray) -> pa.Table:
+    outcome, reason = np.full(len(areas), PROJECTED, dtype=object), np.full(len(areas), "", dtype=object)
+    outcome[list(reasons)], reason[list(reasons)] = QUARANTINED, list(reasons.values())
+    worked_out = {"outcome": outcome, "reason": reason, "_area": areas}
+    columns = logged.columns | {name: pa.array(said, pa.string()) for name, said in worked_out.items()}
+    return pa.table([columns[one.name] for one in SUBMISSIONS], schema=SUBMISSIONS)
 
 
 @dataclass
 class _Part:
-    """What the submissions of one form became: the area of each by its number, or why it has none."""
+    """What the submissions of one form became: where those lie that have rows, and why others have none.
 
-    areas: dict[int, str]
-    reasons: dict[int, str]
+    Submissions are told by their numbers in the batch.
+    """
+
+    numbers: list[int] = field(default_factory=list)
+    areas: list[str] = field(default_factory=list)
+    reasons: dict[int, str] = field(default_factory=dict)
     tables: list[tuple[str, pa.Table]] = field(default_factory=list)
     flags: list[pa.Table] = field(default_factory=list)
     events: pa.Table = field(default_factory=EVENTS.empty_table)
 
 
-def _left(row: Any) -> _Part:
+def _left(number: int, row: Any) -> _Part:
     """What is left of a submission that was emptied: where it lay, and how it changed entities."""
     left = json.loads(row.redaction_left)
     changed = [
@@ -171,60 +194,61 @@ def _left(row: Any) -> _Part:
         )
         for dataset, entity_id, table, key, action, base, trunk, branch in left["changes"]
     ]  # fmt: skip
-    return _Part({row.seq: left["area"]}, {}, events=of_rows(changed, EVENTS))
+    return _Part([number], [left["area"]], events=of_rows(changed, EVENTS))
 
 
-def _read(reader: FormReader, members: list[Any]) -> tuple[list[Any], dict[int, str], list[Texts]]:
+def _read(
+    reader: FormReader, logged: _Logged, numbers: Sequence[int]
+) -> tuple[list[int], dict[int, str], list[Texts]]:
     """Read submissions: many together where they are plain, each on its own otherwise.
 
     Returns those that could be read, why the others could not, and their rows of each table.
     """
-    together, texts = reader.skeletons.read([row.xml for row in members])
-    rest = np.delete(np.arange(len(members)), together)
-    walked, reasons, own = _walked(reader.walk, [members[number] for number in rest.tolist()])
+    together, texts = reader.skeletons.read(logged.some("xml", numbers))
+    rest = np.delete(np.array(numbers), together).tolist()
+    walked, reasons, own = _walked(reader.walk, logged, rest)
     if not len(together):
         return walked, reasons, own
-    rows = [members[number] for number in together.tolist()]
+    read = np.array(numbers)[together].tolist()
     if walked:
-        texts = [one.followed_by(other, len(rows)) for one, other in zip(texts, own, strict=True)]
-    return rows + walked, reasons, texts
+        texts = [one.followed_by(other, len(read)) for one, other in zip(texts, own, strict=True)]
+    return read + walked, reasons, texts
 
 
-def _walked(reader: Reader, members: list[Any]) -> tuple[list[Any], dict[int, str], list[Texts]]:
+def _walked(
+    reader: Reader, logged: _Logged, numbers: Sequence[int]
+) -> tuple[list[int], dict[int, str], list[Texts]]:
     """Read submissions one after the other, as a tree just parsed still lies in the cache."""
     tables = reader.tables()
-    rows: list[Any] = []
+    read: list[int] = []
     reasons: dict[int, str] = {}
-    for row in members:
-        xml = row.xml
+    for number, xml in zip(numbers, logged.some("xml", numbers), strict=True):
         try:
             root = parse_xml(xml)
         except ValueError as error:
-            reasons[row.seq] = str(error)
+            reasons[number] = str(error)
             continue
         if is_encrypted(root, xml):
-            reasons[row.seq] = "encrypted"
+            reasons[number] = "encrypted"
             continue
-        reader.read(root, len(rows), tables)
-        rows.append(row)
-    return rows, reasons, [Texts.of(one) for one in tables]
+        reader.read(root, len(read), tables)
+        read.append(number)
+    return read, reasons, [Texts.of(one) for one in tables]
 
 
-def _project_form(reader: FormReader, members: list[Any], places: Places) -> _Part:
+def _project_form(reader: FormReader, logged: _Logged, numbers: Sequence[int], places: Places) -> _Part:
     schema = reader.walk.schema
-    rows, reasons, tables = _read(reader, members)
-    if not rows:
-        return _Part({}, reasons)
+    read, reasons, tables = _read(reader, logged, numbers)
+    if not read:
+        return _Part(reasons=reasons)
     answers = [Answers(schema, number, table) for number, table in enumerate(tables)]
-    said = _columns(rows)
-    claimed = _claims(schema, answers[0], said, places)
+    claimed = _claims(schema, answers[0], logged, read, places)
     placed = [
         place(table, own.by_name, texts.instance, claimed, places)
         for table, own, texts in zip(schema.tables, answers, tables, strict=True)
     ]
     own_place = record_places(placed[0], claimed, places)
-    areas = own_place.areas
-    system = _system_columns(said, own_place)
+    system = _system_columns(logged, read, own_place)
     arrow, flags = [], list[pa.Table]()
     for number, table in enumerate(schema.tables):
         keys = _keys(tables[number], system, own_place.columns if number == 0 else None)
@@ -234,14 +258,15 @@ def _project_form(reader: FormReader, members: list[Any], places: Places) -> _Pa
         if seen := placed[number].noticed + noticed:
             flags.append(_flags(system, schema.form_id, table.name, tables[number], seen))
     told = events(schema, {name: system[name] for name in _OF_ALL}, tables, answers)
-    return _Part(dict(zip(said["seq"], areas, strict=True)), reasons, arrow, flags, told)
+    return _Part(read, own_place.areas, reasons, arrow, flags, told)
 
 
-def _claims(schema: Schema, main: Answers, said: dict[str, tuple[Any, ...]], places: Places) -> Claims:
+def _claims(schema: Schema, main: Answers, logged: _Logged, numbers: Sequence[int], places: Places) -> Claims:
     answers = {name: main.by_name[name].array for name in asked_of_place(schema)}
     day = day_question(schema)
     days = column("date", main.by_name[day])[0].to_pylist() if places.dated and day else ()
-    return claims(answers, days, said["received_at"], said["writer_area"], places)
+    received_at, writer_area = (logged.some(name, numbers) for name in ("received_at", "writer_area"))
+    return claims(answers, days, received_at, writer_area, places)
 
 
 def _keys(own: Texts, system: dict[str, pa.Array], record: dict[str, pa.Array] | None) -> dict[str, pa.Array]:
@@ -253,14 +278,9 @@ def _keys(own: Texts, system: dict[str, pa.Array], record: dict[str, pa.Array] |
     return shared | {"_key": pa.array(own.key, pa.string()), "_parent": pa.array(own.parent, pa.string())}
 
 
-def _system_columns(said: dict[str, tuple[Any, ...]], own: RecordPlaces) -> dict[str, pa.Array]:
-    return {
-        "_seq": pa.array(said["seq"], pa.int64()),
-        "_instance_id": pa.array(said["instance_id"], pa.string()),
-        "_version": pa.array(said["version"], pa.string()),
-        "_received_at": pa.array(said["received_at"], pa.string()),
-        "_source": pa.array(said["source"], pa.string()),
-        "_enumerator_id": pa.array(said["enumerator_id"], pa.int64()),
+def _system_columns(logged: _Logged, numbers: Sequence[int], own: RecordPlaces) -> dict[str, pa.Array]:
+    rows = pa.array(numbers)
+    return {name: logged.columns[column].take(rows) for name, column in _SYSTEM.items()} | {
         "_area": pa.array(own.areas, pa.string()),
         "_tambon": pa.array(own.tambon, pa.string()),
     }

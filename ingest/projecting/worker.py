@@ -173,7 +173,7 @@ def _reference(asked: Asked) -> tuple[sa.Engine, FormReaders, Places]:
 def _project_range(asked: Asked, after: int, upto: int) -> Batch:
     engine, forms, places = _reference(asked)
     with engine.connect() as connection:
-        rows = [row for row in log.read_after(connection, after, upto - after) if row.seq <= upto]
+        rows = log.read_range(connection, after, upto)
     return project(rows, forms, places)
 
 
