@@ -92,7 +92,10 @@ class Lines:
         return cls(sides, Nearest.build(stretches))
 
     def nearest_to_points(self, lon: Floats, lat: Floats) -> tuple[Floats, Ints]:
-        """Metres from points to the nearest line and its sides (n, 2), as ``nearest`` without a limit."""
+        """Metres from points to the nearest line and its sides (n, 2); NaN beyond 50 km.
+
+        Farther away Mercator's scale at the point says little.
+        """
         x, y = to_mercator(lon, lat)
         distance, line = self.index.find(x, y)
         far = np.flatnonzero(line == NOBODY)
@@ -112,15 +115,13 @@ class Lines:
         distance_m = distance / _one_scale(lat)
         return distance_m if distance_m <= _FARTHEST_M else math.nan, self.sides[line]
 
-    def nearest(self, shapes: Objects, lat: Floats, limit_m: float | None = None) -> tuple[Floats, Ints]:
+    def nearest(self, shapes: Objects, lat: Floats, limit_m: float) -> tuple[Floats, Ints]:
         """Metres to the nearest line and its sides (n, 2), for Mercator shapes; NaN beyond the limit.
 
-        Without a limit it is 50 km: farther away Mercator's scale at the point says little. Of lines equally
-        near, as of those that a shape lies across, it is the first.
+        Of lines equally near, as of those that a shape lies across, it is the first.
         """
         scale, box = mercator_scale(lat), shapely.bounds(shapes).reshape(-1, 4)
-        reach = np.fmin(self._at_most(shapes, everywhere=limit_m is None) * _ROUNDED + _ROUNDED_M,
-                        np.inf if limit_m is None else limit_m * self._most_scale)  # fmt: skip
+        reach = np.fmin(self._at_most(shapes) * _ROUNDED + _ROUNDED_M, limit_m * self._most_scale)
         shape, line = self.index.around(box, reach)
         distance = shapely.distance(self.index.lines(line), shapes[shape])
         least = np.lexsort((line, distance, shape))
@@ -128,21 +129,16 @@ class Lines:
         distance_m, side = np.full(len(shapes), np.nan), np.full(len(shapes), NOBODY, dtype=np.int64)
         distance_m[shape[least]] = distance[least] / scale[shape[least]]
         side[shape[least]] = line[least]
-        distance_m[distance_m > (limit_m or _FARTHEST_M)] = np.nan
+        distance_m[distance_m > limit_m] = np.nan
         return distance_m, self.sides[side]
 
-    def _at_most(self, shapes: Objects, *, everywhere: bool) -> Floats:
+    def _at_most(self, shapes: Objects) -> Floats:
         """How far the nearest line is at most: as far as from the first place of the shape.
 
-        NaN where that is far from all lines, unless it is asked for everywhere.
+        NaN where that is far from all lines.
         """
         places, owner = shapely.get_coordinates(shapes, return_index=True)
-        x, y = places[firsts(owner)].T
-        found, _ = self.index.find(x, y)
-        far = np.flatnonzero(np.isnan(found))
-        if everywhere and len(far):
-            found[far], _ = self.index.find_far(x[far], y[far])
-        return found
+        return self.index.find(*places[firsts(owner)].T)[0]
 
     def parted_near(self, shapes: Objects, limit_m: Floats) -> tuple[Ints, Ints]:
         """Pairs (row, polygon), sorted, of shapes (lon-lat) and polygons beside a line so near to them."""

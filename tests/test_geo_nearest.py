@@ -80,9 +80,10 @@ def test_any_partition_any_point(sites: list[tuple[int, int]], seed: int) -> Non
     points = shapely.points(*to_mercator(lon, lat))
     tree, _ = by_tree(lines, points, lat)
     np.testing.assert_allclose(quick, tree, rtol=1e-9, atol=1e-6)
-    np.testing.assert_array_equal(lines.nearest(points, lat)[0], tree)
+    np.testing.assert_array_equal(lines.nearest(points, lat, 50 * KM)[0], tree)
     plots = shapely.buffer(points, random.uniform(1, 20_000, len(points)), quad_segs=1)
-    np.testing.assert_array_equal(lines.nearest(plots, lat)[0], by_tree(lines, plots, lat)[0])
+    found, _ = lines.nearest(plots, lat, 50 * KM)
+    np.testing.assert_array_equal(found, by_tree(lines, plots, lat)[0])
     one_by_one = [lines.nearest_to_points(lon[k : k + 1], lat[k : k + 1]) for k in range(50)]
     np.testing.assert_array_equal(quick[:50], np.concatenate([metres for metres, _ in one_by_one]))
     together = lines.nearest_to_points(lon[:50], lat[:50])[1]
@@ -101,13 +102,13 @@ def test_real_boundaries(shared: Path) -> None:
 
     quick, sides = lines.nearest_to_points(lon, lat)
     points = shapely.points(*to_mercator(lon, lat))
-    tree, tree_sides = by_tree(lines, points[:1000], lat[:1000])
-    whole, whole_sides = lines.nearest(points, lat)
-    np.testing.assert_array_equal(whole[:1000], tree)
-    np.testing.assert_array_equal(whole_sides[:1000], tree_sides)
-    tree, tree_sides = whole, whole_sides
+    tree, tree_sides = by_tree(lines, points, lat)
     np.testing.assert_allclose(quick, tree, rtol=1e-9, atol=1e-6)
     assert (sides == tree_sides).all(axis=1).mean() > 0.99
+    near = tree <= 2 * KM
+    whole, whole_sides = lines.nearest(points, lat, 2 * KM)
+    np.testing.assert_array_equal(whole, np.where(near, tree, np.nan))
+    np.testing.assert_array_equal(whole_sides[near], tree_sides[near])
 
 
 def test_what_was_kept_answers_the_same() -> None:
