@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from streamlit_app import frame, viewer
+from streamlit_app.pages import PAGES, START
 from streamlit_app.settled import settled
 from streamlit_app.state import current
 from streamlit_app.texts import t
@@ -32,29 +33,23 @@ from streamlit_app.views.sources import page as sources_page
 who = viewer.viewer()
 state = current()
 st.set_page_config(page_title=t("app.title", state.language), page_icon="🗺️", layout="wide")
-groups = {
-    "see": [
-        (map_page, "map", ":material/map:"),
-        (records_page, "records", ":material/table_rows:"),
-        (compare_page, "compare", ":material/compare:"),
-        (indicators_page, "indicators", ":material/monitoring:"),
-    ],
-    "work": [
-        (plans_page, "plans", ":material/handshake:"),
-        (forums_page, "forums", ":material/groups:"),
-        (review_page, "review", ":material/gavel:"),
-        (keyin_page, "keyin", ":material/keyboard:"),
-        (papers_page, "papers", ":material/description:"),
-        (grants_page, "grants", ":material/payments:"),
-        (check_page, "check", ":material/calculate:"),
-    ],
-    "office": [
-        (phones_page, "phones", ":material/smartphone:"),
-        (sources_page, "sources", ":material/cloud_download:"),
-        (quality_page, "quality", ":material/fact_check:"),
-        (connect_page, "connect", ":material/lan:"),
-        (boundaries_page, "boundaries", ":material/polyline:"),
-    ],
+shown = {
+    "map": map_page,
+    "records": records_page,
+    "compare": compare_page,
+    "indicators": indicators_page,
+    "plans": plans_page,
+    "forums": forums_page,
+    "review": review_page,
+    "keyin": keyin_page,
+    "papers": papers_page,
+    "grants": grants_page,
+    "check": check_page,
+    "phones": phones_page,
+    "sources": sources_page,
+    "quality": quality_page,
+    "connect": connect_page,
+    "boundaries": boundaries_page,
 }
 doors = {
     "phones": phones_open_to,
@@ -67,16 +62,16 @@ chosen = st.navigation(
     {
         t(f"group.{group}", state.language): [
             st.Page(
-                page,
+                shown[name],
                 title=t(f"page.{name}", state.language),
                 icon=icon,
                 url_path=name,
-                default=name == "map",
+                default=name == START,
                 visibility="hidden" if name in closed else "visible",  # a link to it says so
             )
-            for page, name, icon in pages
+            for name, icon in pages.items()
         ]
-        for group, pages in groups.items()
+        for group, pages in PAGES.items()
     },
     expanded=True,
 )

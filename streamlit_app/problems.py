@@ -73,6 +73,18 @@ def not_there() -> Problem:
     )
 
 
+def no_page() -> Problem:
+    """An address without a page: mistyped, or of an older version."""
+    return Problem(
+        "no_page",
+        Text("ไม่มีหน้านี้", "There is no such page."),
+        Text(
+            "ตรวจที่อยู่อีกครั้ง หรือเปิดหน้าแผนที่แล้วเลือกจากเมนู",
+            "Check the address, or open the map and choose from its menu.",
+        ),
+    )
+
+
 def sent_from_elsewhere() -> Problem:
     """A page of another address sent a form here, or a proxy hides the address that the browser knows."""
     return Problem(

@@ -25,6 +25,7 @@ from ingest.exports import export
 from ingest.maps import features, map_outlines
 from streamlit_app.maps import map_picture
 from streamlit_app.office import Office, open_office
+from streamlit_app.pages import PAGES
 from streamlit_app.server.outer import Outer
 from streamlit_app.viewer import COOKIE
 
@@ -114,6 +115,19 @@ def test_the_pages_own_stream_is_closed_without_a_session(running_office: Runnin
             return refused.response.status_code
 
     assert asyncio.run(knock()) == 403
+
+
+def test_an_address_without_a_page_says_so(running_office: RunningOffice) -> None:
+    """In the reader's language and with a way on; each page of the menu, and files, are let through."""
+    with contextlib.closing(running_office.browser()) as browser:
+        for name in (name for group in PAGES.values() for name in ("", *group)):
+            assert browser.get(f"/{name}", headers=PAGE).status_code == 200, name
+        for path, says in (("/mapp", "ไม่มีหน้านี้"), ("/old?lang=en", "There is no such page.")):
+            answer = browser.get(path, headers=PAGE)
+            assert (answer.status_code, answer.text.count("<a href")) == (404, 1)
+            assert says in answer.text
+        frame = browser.get("/component/streamlit_folium.st_folium/index.html", headers=PAGE)
+        assert "ไม่มีหน้านี้" not in frame.text
 
 
 def test_health_tells_counts_and_nothing_else(running_office: RunningOffice) -> None:

@@ -12,10 +12,11 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from ingest.access import Viewer
+from streamlit_app import pages
 from streamlit_app.actions import status
 from streamlit_app.maps import map_routes
 from streamlit_app.office import Office
-from streamlit_app.problems import sent_from_elsewhere
+from streamlit_app.problems import no_page, sent_from_elsewhere
 from streamlit_app.server.answers import (
     Receive,
     Scope,
@@ -96,6 +97,8 @@ class Outer:
             await self._files(scope, send, viewer)
         elif path == f"/{FILL}" or path.startswith(f"/{FILL}/"):
             await self._browsers.at_desk(viewer, scope, receive, send)
+        elif wants_page(scope) and pages.is_none(path):
+            await refuse(scope, send, no_page(), 404)
         else:
             await self._inner(scope, receive, send)
 

@@ -6,6 +6,7 @@ import html
 from urllib.parse import parse_qs
 
 from streamlit_app.server.answers import Headers, Scope, Send, answer, answer_json, wants_page
+from streamlit_app.texts import t
 from thai.problem import Problem
 
 HTML: Headers = [
@@ -46,5 +47,6 @@ async def refuse(scope: Scope, send: Send, problem: Problem, status: int) -> Non
         await answer_json(send, {"problems": [problem.as_dict()]}, status)
         return
     language = language_of(scope.get("query_string", b"").decode("latin-1"))
-    page = head(problem.says[language], language) + saying(problem, language)
+    way = f'<p><a href="/?lang={language}">{html.escape(t("page.map", language))}</a></p>'
+    page = head(problem.says[language], language) + saying(problem, language) + way
     await answer(send, status, page.encode(), HTML)
