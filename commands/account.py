@@ -9,10 +9,11 @@ from commands.asking import an_office
 from commands.opened_log import opened_log
 from ingest import accounts
 from ingest import log as submissions_log
+from ingest.access import Viewer
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
-    """Add, list or disable."""
+    """Add, change, list or disable."""
     return _ACTIONS[args.action](args)
 
 
@@ -21,7 +22,21 @@ def _add(args: argparse.Namespace) -> dict[str, Any]:
         password = accounts.add(connection, args.email, args.role, args.area)
         viewer = accounts.viewer_for(connection, args.email)
         submissions_log.note(connection, "console", "account_add", viewer.role)
-    return {"email": viewer.name, "role": viewer.role, "area": viewer.area or "all", "password": password}
+    return {**_said(viewer), "password": password}
+
+
+def _change(args: argparse.Namespace) -> dict[str, Any]:
+    with opened_log(an_office(args.data)) as atlas, submissions_log.writing(atlas.log) as connection:
+        password = accounts.change(
+            connection, args.email, role=args.role, area=args.area, renew=args.password
+        )
+        viewer = accounts.viewer_for(connection, args.email)
+        submissions_log.note(connection, "console", "account_change", viewer.role)
+    return {**_said(viewer), **({"password": password} if password else {})}
+
+
+def _said(viewer: Viewer) -> dict[str, Any]:
+    return {"email": viewer.name, "role": viewer.role, "area": viewer.area or "all"}
 
 
 def _list(args: argparse.Namespace) -> dict[str, Any]:
@@ -36,16 +51,16 @@ def _disable(args: argparse.Namespace) -> dict[str, Any]:
     return {"disabled": args.email}
 
 
-_ACTIONS = {"add": _add, "list": _list, "disable": _disable}
+_ACTIONS = {"add": _add, "change": _change, "list": _list, "disable": _disable}
 
 
 def show(result: dict[str, Any]) -> str:
     """What was made, or a line an account."""
-    if "password" in result:
-        return (
-            f"{result['email']} · {result['role']} · {result['area']}\n"
-            f"รหัสผ่าน · password: {result['password']}   (แสดงครั้งเดียว · shown this once)"
-        )
+    if "email" in result:
+        who = f"{result['email']} · {result['role']} · {result['area']}"
+        if "password" not in result:
+            return who
+        return f"{who}\nรหัสผ่าน · password: {result['password']}   (แสดงครั้งเดียว · shown this once)"
     if "disabled" in result:
         return f"✓ {result['disabled']}: ปิดแล้ว · closed"
     return "\n".join(

@@ -267,6 +267,14 @@ def _account(commands: Commands[argparse.ArgumentParser]) -> None:
     add.add_argument("email", metavar="EMAIL", type=values.email)
     add.add_argument("--role", required=True, choices=ROLES, help="บทบาท · role")
     add.add_argument("--area", metavar="CODE", required=True, help=AREA)
+    change = _add(actions, "change", "เปลี่ยนบทบาท พื้นที่ หรือรหัสผ่าน · change role, area or password")
+    change.add_argument("email", metavar="EMAIL")
+    change.add_argument("--role", choices=ROLES, help="บทบาท · role")
+    change.add_argument("--area", metavar="CODE", help=AREA)
+    change.add_argument(
+        "--password", action="store_true",
+        help="ออกรหัสผ่านใหม่ บัญชีที่ปิดไว้จะเปิดใหม่ · a new password; a closed account is open again",
+    )  # fmt: skip
     _add(actions, "list", "บัญชีทั้งหมด · every account")
     _add(actions, "disable", "ปิดบัญชี · close an account").add_argument("email", metavar="EMAIL")
 

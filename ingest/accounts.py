@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
-from ingest import problems
+from ingest import account_problems, problems
 from ingest.access import ROLES, Viewer
 from ingest.tables import account, now, session, signin_link
 from thai.codes import parse_area_argument
@@ -28,12 +28,10 @@ def add(connection: sa.Connection, email: str, role: str, area: str) -> str:
     """
     email = email.strip().lower()
     if role not in ROLES:
-        raise problems.role_unknown(role)
-    code = parse_area_argument(area)
-    if code.startswith("lao:"):
-        raise problems.lao_areas_missing(code.removeprefix("lao:"))
+        raise account_problems.role_unknown(role)
+    code = _area(area)
     if connection.execute(sa.select(account.c.email).where(account.c.email == email)).first():
-        raise problems.account_exists(email)
+        raise account_problems.account_exists(email)
     password = secrets.token_urlsafe(12)
     connection.execute(
         account.insert().values(
@@ -41,6 +39,44 @@ def add(connection: sa.Connection, email: str, role: str, area: str) -> str:
         )
     )
     return password
+
+
+def change(connection: sa.Connection, email: str, *, role: str | None, area: str | None, renew: bool) -> str:
+    """Give an account another role or area, where they are named, and a new password where it is asked for.
+
+    Returns that password, or ''. With one a closed account is open again. Whoever is signed in with it signs
+    in anew, as open pages were drawn for what it was. Raises ``nothing_to_change``, ``role_unknown``,
+    ``account_unknown`` or a problem with the area code.
+    """
+    email = email.strip().lower()
+    if role is not None and role not in ROLES:
+        raise account_problems.role_unknown(role)
+    password = secrets.token_urlsafe(12) if renew else ""
+    values: dict[str, str | None] = {"role": role} if role is not None else {}
+    if area is not None:
+        values["area"] = _area(area)
+    known = account.update().where(account.c.email == email)
+    if renew:
+        values |= {"password_hash": _HASHER.hash(password), "disabled_at": None}
+    else:
+        known = known.where(account.c.disabled_at.is_(None))
+    if not values:
+        raise account_problems.nothing_to_change()
+    if not connection.execute(known.values(**values)).rowcount:
+        raise account_problems.account_unknown(email)
+    _end_sessions(connection, email)
+    return password
+
+
+def _area(argument: str) -> str:
+    code = parse_area_argument(argument)
+    if code.startswith("lao:"):
+        raise problems.lao_areas_missing(code.removeprefix("lao:"))
+    return code
+
+
+def _end_sessions(connection: sa.Connection, email: str) -> None:
+    connection.execute(session.update().where(session.c.email == email).values(ended_at=now()))
 
 
 def everyone(connection: sa.Connection) -> list[dict[str, object]]:
@@ -55,8 +91,8 @@ def disable(connection: sa.Connection, email: str) -> None:
     if not connection.execute(
         account.update().where(account.c.email == email).values(disabled_at=now())
     ).rowcount:
-        raise problems.account_unknown(email)
-    connection.execute(session.update().where(session.c.email == email).values(ended_at=now()))
+        raise account_problems.account_unknown(email)
+    _end_sessions(connection, email)
 
 
 def check_password(connection: sa.Connection, email: str, password: str) -> bool:
@@ -120,7 +156,7 @@ def viewer_for(connection: sa.Connection, email: str) -> Viewer:
         )
     ).first()
     if row is None:
-        raise problems.account_unknown(email)
+        raise account_problems.account_unknown(email)
     return Viewer(*row)
 
 

@@ -108,33 +108,6 @@ def enumerator_unknown(name: str) -> Problem:
     )
 
 
-def account_exists(email: str) -> Problem:
-    """The e-mail address has an account."""
-    return Problem(
-        "account_exists",
-        Text(f"มีบัญชี {email} อยู่แล้ว", f"The account {email} exists already."),
-        Text("ใช้อีเมลอื่น", "Use another e-mail address."),
-    )
-
-
-def account_unknown(email: str) -> Problem:
-    """No such account."""
-    return Problem(
-        "account_unknown",
-        Text(f"ไม่มีบัญชี {email}", f"There is no account {email}."),
-        Text("ดูรายชื่อด้วย account list", "See the accounts with: account list."),
-    )
-
-
-def role_unknown(role: str) -> Problem:
-    """A role that access rules do not know."""
-    return Problem(
-        "role_unknown",
-        Text(f"ไม่รู้จักบทบาท {role}", f"Unknown role {role}."),
-        Text("ใช้ administrator, planner หรือ officer", "Use administrator, planner or officer."),
-    )
-
-
 def lao_areas_missing(code: str) -> Problem:
     """An area by LAO code, without LAO boundaries."""
     return Problem(

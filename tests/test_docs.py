@@ -83,12 +83,19 @@ def _letters(node: ast.AST) -> str:
     )
 
 
-@pytest.mark.parametrize("catalogue", sorted(ROOT.glob("*/problems.py")), ids=lambda path: path.parent.name)
+CATALOGUES = sorted(
+    path.relative_to(ROOT)
+    for package in ("commands", "forms", "geo", "ingest", "reports", "streamlit_app", "thai")
+    for path in (ROOT / package).rglob("*problems.py")
+)
+
+
+@pytest.mark.parametrize("catalogue", CATALOGUES, ids=str)
 def test_every_problem_is_told_in_both_languages(catalogue: Path) -> None:
     """Each sentence and each remedy has Thai words first and English words second."""
     calls = [
         node
-        for node in ast.walk(ast.parse(catalogue.read_text(encoding="utf-8")))
+        for node in ast.walk(ast.parse((ROOT / catalogue).read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Text" and len(node.args) == 2
     ]
     assert calls

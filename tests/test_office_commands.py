@@ -326,6 +326,7 @@ def test_a_file_that_cannot_be_written_is_no_fault_of_the_server(
     [
         "status", "rebuild", "verify", "demo remove", "export pomelo_plot.points --to {}/x.csv",
         "report P02 --area 801206 --to {}/x.pdf", "account list", "account disable a@example.org",
+        "account change a@example.org --password",
         "enumerator list", "enumerator revoke a", "forms list", "forms withdraw pomelo_plot",
         "boundaries list",
         "ingest again 1", "central reviews 1",
@@ -351,6 +352,41 @@ def test_a_closed_account_is_out_at_once(running_office: RunningOffice, tmp_path
     running_office.command("account", "disable", email)
 
     assert browser.get("/map/assets/map.js").status_code == 401
+
+
+def test_a_changed_account_signs_in_anew_as_what_it_is(running_office: RunningOffice, tmp_path: Path) -> None:
+    """Moved to another tambon, a password forgotten, closed and back again: open pages end each time."""
+    email = f"mover-{tmp_path.name}@example.org"
+    password = running_office.command("account", "add", email, "--role", "officer", "--area", "801206")[
+        "password"
+    ]
+
+    def signed_in(password: str) -> httpx.Client:
+        browser = httpx.Client(base_url=running_office.url, trust_env=False)
+        assert browser.post("/signin", data={"email": email, "password": password}).status_code == 303
+        return browser
+
+    def is_in(browser: httpx.Client) -> bool:
+        return browser.get("/map/assets/map.js").status_code == 200
+
+    before = signed_in(password)
+    assert is_in(before)
+    moved = running_office.command("account", "change", email, "--area", "8012", "--role", "planner")
+    assert moved == {"email": email, "role": "planner", "area": "8012"}
+    assert not is_in(before)
+    after = signed_in(password)
+
+    running_office.command("account", "disable", email)
+    with pytest.raises(AssertionError, match="account_unknown"):
+        running_office.command("account", "change", email, "--area", "80")
+    renewed = running_office.command("account", "change", email, "--password")
+    assert (renewed["role"], renewed["area"]) == ("planner", "8012")
+    assert not is_in(after)
+    assert is_in(signed_in(renewed["password"]))
+    with pytest.raises(AssertionError):
+        signed_in(password)
+    with pytest.raises(AssertionError, match="nothing_to_change"):
+        running_office.command("account", "change", email)
 
 
 def test_a_full_disk_is_told_to_the_phone_and_nothing_accepted_is_lost(tmp_path: Path) -> None:
