@@ -18,6 +18,7 @@ from thai.codes import parse_area_argument
 
 SESSION_HOURS = 12
 LINK_MINUTES = 15
+SHORTEST = 10  # letters of a password that somebody chose
 _HASHER = PasswordHasher()
 
 
@@ -66,6 +67,19 @@ def change(connection: sa.Connection, email: str, *, role: str | None, area: str
         raise account_problems.account_unknown(email)
     _end_sessions(connection, email)
     return password
+
+
+def hashed(password: str) -> str:
+    """A password as it is kept: slow on purpose, so done before the log is taken."""
+    return _HASHER.hash(password)
+
+
+def set_password(connection: sa.Connection, email: str, password_hash: str) -> None:
+    """Replace the password of an open account and end its sessions; raises ``account_unknown``."""
+    known = account.update().where(account.c.email == email, account.c.disabled_at.is_(None))
+    if not connection.execute(known.values(password_hash=password_hash)).rowcount:
+        raise account_problems.account_unknown(email)
+    _end_sessions(connection, email)
 
 
 def _area(argument: str) -> str:

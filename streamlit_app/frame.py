@@ -33,8 +33,13 @@ def sidebar(viewer: Viewer, state: State) -> None:
         everywhere = t("app.everywhere", state.language)
         where = place_name(viewer.area, state.language, names) if viewer.area else everywhere
         st.caption(f"{plain(viewer.name)}  \n{t(f'role.{viewer.role}', state.language)} · {where}")
-        # A plain link in this tab: signing out is the server's page, not one of these.
-        st.html(f'<a class="signout" href="/signout" target="_top">{t("app.sign_out", state.language)}</a>')
+        # Plain links in this tab: these are the server's own pages.
+        ways = {f"/signin?change=1&amp;lang={state.language}": "signin.change", "/signout": "app.sign_out"}
+        links = (
+            f'<a class="signout" href="{way}" target="_top">{t(words, state.language)}</a>'
+            for way, words in ways.items()
+        )
+        st.html("<br>".join(links))
     words = {name: t(f"app.{name}", state.language) for name in _OWN_WORDS}
     tools = [_TOOL.format(label=label, word=t(key, state.language)) for label, key in _TOOLS.items()]
     st.html(f"{_STYLE}{_WORDS.format(**words)}<style>{''.join(tools)}</style>")

@@ -8,6 +8,7 @@ import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from html import escape
 from typing import Any
 from urllib.parse import quote
 
@@ -27,6 +28,7 @@ from streamlit_app.maps import map_picture
 from streamlit_app.office import Office, open_office
 from streamlit_app.pages import PAGES
 from streamlit_app.server.outer import Outer
+from streamlit_app.texts import t
 from streamlit_app.viewer import COOKIE
 
 CLERK = "clerk@example.org"
@@ -171,6 +173,71 @@ def test_a_page_of_another_address_writes_nothing(running_office: RunningOffice)
             assert browser.post("/fill/submission", headers={"Origin": origin}).status_code == 403
         own = browser.post("/fill/submission", headers={"Origin": url})
         assert own.status_code == 400, own.text  # nothing is in it
+
+
+def test_a_password_is_changed_by_whom_it_is(running_office: RunningOffice) -> None:
+    """With the present one; whoever is signed in with it elsewhere is out, and the old one opens nothing."""
+    email = f"{uuid.uuid4()}@example.org"
+    old = running_office.command("account", "add", email, "--role", "officer", "--area", "8012")["password"]
+    new = "สามคำต่อกัน-สองคำ"
+
+    def signed_in(password: str) -> httpx.Client | None:
+        browser = httpx.Client(base_url=running_office.url, trust_env=False)
+        answer = browser.post("/signin", data={"email": email, "password": password})
+        return browser if answer.status_code == 303 else None
+
+    elsewhere, here = signed_in(old), signed_in(old)
+    assert elsewhere
+    assert here
+    form = {"email": email, "password": old, "new": new, "again": new}
+    page = here.get("/signin?change=1").text
+    assert [name for name in form if f'name="{name}"' in page] == list(form)
+    assert f'value="{email}"' in page
+    for wrong, status, says in [
+        ({"new": "สั้น", "again": "สั้น"}, 400, "signin.new_short"),
+        ({"again": "อีกอย่างหนึ่งนะ"}, 400, "signin.new_differs"),
+        ({"password": "ของคนอื่น"}, 401, "signin.wrong"),
+    ]:
+        for language in ("th", "en"):
+            answer = here.post(f"/signin?change=1&lang={language}", data=form | wrong)
+            assert (answer.status_code, escape(t(says, language)) in answer.text) == (status, True)
+            assert not {old, new} & set(answer.text.split('"'))
+    assert elsewhere.get("/map/assets/map.js").status_code == 200
+
+    answer = here.post("/signin?change=1&lang=en", data=form)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/?lang=en")
+    assert here.get("/map/assets/map.js").status_code == 200
+    assert elsewhere.get("/map/assets/map.js").status_code == 401
+    assert signed_in(old) is None
+    assert signed_in(new)
+
+
+def test_guessing_the_present_password_on_the_way_to_another_counts(tmp_path: Any) -> None:
+    """The page for another password is no second door."""
+    running = RunningOffice(tmp_path / "data").start()
+    form = {"email": running.facts["admin"], "password": "guess", "new": "0123456789", "again": "0123456789"}
+    try:
+        with httpx.Client(base_url=running.url, trust_env=False) as browser:
+            codes = [browser.post("/signin?change=1", data=form).status_code for _ in range(11)]
+            codes.append(
+                browser.post("/signin", data=form | {"password": running.facts["password"]}).status_code
+            )
+    finally:
+        running.stop()
+    assert codes == [401] * 10 + [429, 429]
+
+
+def test_the_way_in_speaks_both_languages(running_office: RunningOffice) -> None:
+    """One click from Thai to English, on the page and behind it."""
+    with httpx.Client(base_url=running_office.url, trust_env=False) as browser:
+        thai = browser.get("/signin").text
+        assert t("signin.title") in thai
+        assert 'href="/signin?lang=en"' in thai
+        assert t("signin.title", "en") in browser.get("/signin?lang=en").text
+        form = {"email": running_office.facts["admin"], "password": running_office.facts["password"]}
+        assert browser.post("/signin?lang=en", data=form).headers["location"] == "/?lang=en"
+        refused = browser.post("/signin?lang=en", data=form | {"password": "x"})
+        assert escape(t("signin.wrong", "en")) in refused.text
 
 
 def test_signing_out_ends_the_session_on_the_server(running_office: RunningOffice) -> None:
