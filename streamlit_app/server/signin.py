@@ -35,7 +35,7 @@ _PAGE = """<!doctype html><html lang="{language}"><head><meta charset="utf-8">
 <style>body{{font-family:"Noto Sans Thai",Sarabun,"Leelawadee UI",Loma,Tahoma,sans-serif;background:#f4f7f4;
 margin:0;display:grid;place-items:center;min-height:100vh;line-height:1.7;color:#1c2b21}}
 form{{background:#fff;padding:2rem;border-radius:12px;box-shadow:0 2px 16px #0002;
-width:min(22rem,86vw)}}
+width:min(26rem,92vw);box-sizing:border-box}}
 h1{{font-size:1.35rem;margin:0 0 1rem}}label{{display:block;margin:.8rem 0 .2rem}}
 input{{width:100%;box-sizing:border-box;padding:.6rem;font-size:1rem;border:1px solid #9bb3a3;
 border-radius:8px}}
@@ -46,8 +46,16 @@ a{{color:#1b5e20}}</style></head><body>
 <nav><a href="{way}">{way_words}</a><a href="{other}">{other_words}</a></nav></form></body></html>"""
 _FIELD = """<label for="{name}">{label}</label>
 <input id="{name}" name="{name}" type="{kind}" value="{value}" autocomplete="{known_as}" required>"""
-_SIGNING_IN = {"email": ("email", "username"), "password": ("password", "current-password")}
-_CHANGING = _SIGNING_IN | {"new": ("password", "new-password"), "again": ("password", "new-password")}
+# By their names: the key of the words beside it, what is typed, and what browsers know it as.
+_SIGNING_IN = {
+    "email": ("email", "email", "username"),
+    "password": ("password", "password", "current-password"),
+}
+_CHANGING = _SIGNING_IN | {
+    "password": ("present", "password", "current-password"),
+    "new": ("new", "password", "new-password"),
+    "again": ("again", "password", "new-password"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +80,10 @@ class _Asked:
         other = replace(self, language=next(one for one in LANGUAGES if one != self.language))
         fields = [
             _FIELD.format(
-                name=name, label=self._words(name), kind=kind, known_as=known_as,
+                name=name, label=self._words(words), kind=kind, known_as=known_as,
                 value=html.escape(email) if name == "email" else "",
             )
-            for name, (kind, known_as) in (_CHANGING if self.changing else _SIGNING_IN).items()
+            for name, (words, kind, known_as) in (_CHANGING if self.changing else _SIGNING_IN).items()
         ]  # fmt: skip
         title, button = ("change", "save") if self.changing else ("title", "button")
         alert = f"<p role=alert>{html.escape(t(error, self.language))}</p>" if error else ""
