@@ -72,7 +72,8 @@ def _form(viewer: Viewer, language: str, page: str) -> None:
     with st.form(f"saved.{page}", border=False, clear_on_submit=True):
         st.text_input(t("saved.name", language), placeholder=t("saved.hint", language), max_chars=200,
                       key=f"saved.name.{page}")  # fmt: skip
-        st.toggle(t("saved.share", language), key=f"saved.share.{page}", value=True)
+        # Unless asked for, nobody else reads the name and what was searched for.
+        st.toggle(t("saved.share", language), key=f"saved.share.{page}")
         st.form_submit_button(t("saved.keep", language), icon=":material/bookmark_add:", on_click=_keep,
                               args=(viewer, page))  # fmt: skip
 
