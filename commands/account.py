@@ -18,7 +18,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def _add(args: argparse.Namespace) -> dict[str, Any]:
-    with opened_log(args.data) as atlas, submissions_log.writing(atlas.log) as connection:
+    with opened_log(an_office(args.data)) as atlas, submissions_log.writing(atlas.log) as connection:
         password = accounts.add(connection, args.email, args.role, args.area)
         viewer = accounts.viewer_for(connection, args.email)
         submissions_log.note(connection, "console", "account_add", viewer.role)

@@ -22,7 +22,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
 
 def _add(args: argparse.Namespace) -> dict[str, Any]:
     base_url = args.url or _phones_url(args)
-    with opened_log(args.data) as atlas, submissions_log.writing(atlas.log) as connection:
+    with opened_log(an_office(args.data)) as atlas, submissions_log.writing(atlas.log) as connection:
         one = enumerators.add(connection, args.name, args.area)
         if args.forms:
             offers.choose(connection, one.id, args.forms, atlas.reference.catalogue)

@@ -326,7 +326,8 @@ def test_a_file_that_cannot_be_written_is_no_fault_of_the_server(
     [
         "status", "rebuild", "verify", "demo remove", "export pomelo_plot.points --to {}/x.csv",
         "report P02 --area 801206 --to {}/x.pdf", "account list", "account disable a@example.org",
-        "account change a@example.org --password",
+        "account add a@example.org --role officer --area 8012", "account change a@example.org --password",
+        "enumerator add ก --area 8012",
         "enumerator list", "enumerator revoke a", "forms list", "forms withdraw pomelo_plot",
         "boundaries list",
         "ingest again 1", "central reviews 1",
