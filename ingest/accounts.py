@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import secrets
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
@@ -36,7 +37,7 @@ def add(connection: sa.Connection, email: str, role: str, area: str) -> str:
     password = secrets.token_urlsafe(12)
     connection.execute(
         account.insert().values(
-            email=email, role=role, area=code, password_hash=_HASHER.hash(password), created_at=now()
+            email=email, role=role, area=code, password_hash=hashed(password), created_at=now()
         )
     )
     return password
@@ -56,30 +57,35 @@ def change(connection: sa.Connection, email: str, *, role: str | None, area: str
     values: dict[str, str | None] = {"role": role} if role is not None else {}
     if area is not None:
         values["area"] = _area(area)
-    known = account.update().where(account.c.email == email)
     if renew:
-        values |= {"password_hash": _HASHER.hash(password), "disabled_at": None}
-    else:
-        known = known.where(account.c.disabled_at.is_(None))
+        values |= {"password_hash": hashed(password), "disabled_at": None}
     if not values:
         raise account_problems.nothing_to_change()
-    if not connection.execute(known.values(**values)).rowcount:
+    if not _altered(connection, email, values, closed_too=renew):
         raise account_problems.account_unknown(email)
-    _end_sessions(connection, email)
     return password
 
 
 def hashed(password: str) -> str:
-    """A password as it is kept: slow on purpose, so done before the log is taken."""
+    """A password as it is kept: slow on purpose."""
     return _HASHER.hash(password)
 
 
-def set_password(connection: sa.Connection, email: str, password_hash: str) -> None:
-    """Replace the password of an open account and end its sessions; raises ``account_unknown``."""
-    known = account.update().where(account.c.email == email, account.c.disabled_at.is_(None))
-    if not connection.execute(known.values(password_hash=password_hash)).rowcount:
-        raise account_problems.account_unknown(email)
-    _end_sessions(connection, email)
+def set_password(connection: sa.Connection, email: str, password_hash: str) -> bool:
+    """Replace the password of an open account and end its sessions; whether there is such an account."""
+    return _altered(connection, email, {"password_hash": password_hash}, closed_too=False)
+
+
+def _altered(
+    connection: sa.Connection, email: str, values: Mapping[str, str | None], *, closed_too: bool
+) -> bool:
+    """Change an account and end its sessions; whether there is such an account."""
+    known = account.update().where(account.c.email == email)
+    if not closed_too:
+        known = known.where(account.c.disabled_at.is_(None))
+    found = bool(connection.execute(known.values(**values)).rowcount)
+    connection.execute(session.update().where(session.c.email == email).values(ended_at=now()))
+    return found
 
 
 def _area(argument: str) -> str:
@@ -89,10 +95,6 @@ def _area(argument: str) -> str:
     return code
 
 
-def _end_sessions(connection: sa.Connection, email: str) -> None:
-    connection.execute(session.update().where(session.c.email == email).values(ended_at=now()))
-
-
 def everyone(connection: sa.Connection) -> list[dict[str, object]]:
     """All accounts without their password hashes."""
     columns = [account.c[name] for name in ("email", "role", "area", "created_at", "disabled_at")]
@@ -100,13 +102,10 @@ def everyone(connection: sa.Connection) -> list[dict[str, object]]:
 
 
 def disable(connection: sa.Connection, email: str) -> None:
-    """Close an account and end its sessions."""
+    """Close an account and end its sessions; raises ``account_unknown``."""
     email = email.strip().lower()
-    if not connection.execute(
-        account.update().where(account.c.email == email).values(disabled_at=now())
-    ).rowcount:
+    if not _altered(connection, email, {"disabled_at": now()}, closed_too=True):
         raise account_problems.account_unknown(email)
-    _end_sessions(connection, email)
 
 
 def check_password(connection: sa.Connection, email: str, password: str) -> bool:

@@ -30,7 +30,7 @@ START = "map"
 _NAMES = frozenset(name for group in PAGES.values() for name in group)
 
 
-def is_none(path: str) -> bool:
+def leads_nowhere(path: str) -> bool:
     """Whether a path of the address is that of a page and yet leads to none. Files stand in folders."""
     name = path.strip("/")
     return bool(name) and "/" not in name and name not in _NAMES

@@ -97,7 +97,7 @@ class Outer:
             await self._files(scope, send, viewer)
         elif path == f"/{FILL}" or path.startswith(f"/{FILL}/"):
             await self._browsers.at_desk(viewer, scope, receive, send)
-        elif wants_page(scope) and pages.is_none(path):
+        elif wants_page(scope) and pages.leads_nowhere(path):
             await refuse(scope, send, no_page(), 404)
         else:
             await self._inner(scope, receive, send)

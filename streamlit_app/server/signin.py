@@ -152,10 +152,8 @@ class SignIn:
             await _show(send, asked, "signin.busy", 429)
             return
         tries.append((time.monotonic(), email))
-        if await lanes.PASSWORDS.run(self._check, email, password):
+        if await lanes.PASSWORDS.run(self._admits, email, password, new):
             tries[:] = [one for one in tries if one[1] != email]
-            if new:
-                await lanes.PASSWORDS.run(self._change, email, new)
             await self._open(email, asked, scope, send)
         else:
             await _show(send, asked, "signin.wrong", 401, email=email)
@@ -168,15 +166,16 @@ class SignIn:
         tries[:] = [one for one in tries if one[0] > since]
         return tries
 
-    def _check(self, email: str, password: str) -> bool:
+    def _admits(self, email: str, password: str, new: str) -> bool:
+        """Whether the password is right; then a new one, where there is one, is in its place."""
         with self._office.atlas.log.connect() as connection:
-            return accounts.check_password(connection, email, password)
-
-    def _change(self, email: str, password: str) -> None:
-        hashed = accounts.hashed(password)  # before the log is taken: it is slow on purpose
+            right = accounts.check_password(connection, email, password)
+        if not right or not new:
+            return right
+        hashed = accounts.hashed(new)  # before the log is taken, for which phones wait
         with log.writing(self._office.atlas.log) as connection:
-            accounts.set_password(connection, email, hashed)
             log.note(connection, email, "password_change")
+            return accounts.set_password(connection, email, hashed)
 
     def _spend_link(self, secret: str) -> str | None:
         with log.writing(self._office.atlas.log) as connection:
