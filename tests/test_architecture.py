@@ -143,3 +143,17 @@ def test_functions_fit_a_screen() -> None:
         and node.end_lineno - node.lineno >= FUNCTION_LINES
     ]
     assert long == []
+
+
+def test_a_download_does_not_draw_its_page_anew() -> None:
+    """The other buttons' files would be others: a click on one of them meanwhile gave nothing."""
+    calls = [
+        node
+        for path in (ROOT / "streamlit_app").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "download_button"
+    ]
+    assert calls
+    for call in calls:
+        asked = {one.arg: ast.unparse(one.value) for one in call.keywords}
+        assert asked.get("on_click") == "'ignore'", ast.unparse(call)

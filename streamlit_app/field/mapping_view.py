@@ -78,6 +78,7 @@ class MappingChoice:
         st.download_button(
             t("mapping.keep", self._language), text, f"{self._draft.form}.toml", "application/toml",
             help=t("mapping.keep_help", self._language), icon=":material/download:", key=f"{self._key}.keep",
+            on_click="ignore",
         )  # fmt: skip
         return text
 

@@ -42,7 +42,7 @@ def draw(viewer: Viewer, language: str) -> None:
     st.dataframe(pd.DataFrame(rows, columns=headings), hide_index=True, width="stretch")
     st.download_button(
         t("receipts.csv", language), receipts.as_csv(listed, headings, lambda one: _row(one, language)),
-        "receipts.csv", "text/csv", key="receipts.csv",
+        "receipts.csv", "text/csv", key="receipts.csv", on_click="ignore",
     )  # fmt: skip
 
 

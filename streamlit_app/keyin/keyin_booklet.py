@@ -49,5 +49,9 @@ def draw(viewer: Viewer, sheet: Sheet, language: str) -> None:
         st.error(f"{plain(problem.says[language])} {plain(problem.remedy[language])}")
         return
     st.download_button(
-        t("keyin.booklet_download", language), content, f"{sheet.form.form_id}-booklet.pdf", "application/pdf"
+        t("keyin.booklet_download", language),
+        content,
+        f"{sheet.form.form_id}-booklet.pdf",
+        "application/pdf",
+        on_click="ignore",
     )

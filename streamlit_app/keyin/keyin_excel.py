@@ -22,7 +22,7 @@ def draw(viewer: Viewer, sheet: Sheet, language: str) -> None:
     if st.button(t("keyin.make_template", language), key=f"template.{form_id}"):
         st.download_button(
             t("keyin.template", language), template.write(atlas, viewer, sheet, language),
-            f"{form_id}-template.xlsx", _XLSX,
+            f"{form_id}-template.xlsx", _XLSX, on_click="ignore",
         )  # fmt: skip
     filled = st.file_uploader(t("keyin.filled", language), ["xlsx"], key=f"template.{form_id}.filled")
     if filled is None or not st.button(t("keyin.import", language), type="primary", key=f"import.{form_id}"):

@@ -38,7 +38,7 @@ def draw(viewer: Viewer, state: State) -> None:
             st.warning(plain(told), icon=":material/wrong_location:")
         st.download_button(
             t("reference.template", language, n=len(own)), reference_file.template(own), "targets.xlsx",
-            icon=":material/download:", width="stretch",
+            icon=":material/download:", width="stretch", on_click="ignore",
         )  # fmt: skip
         file = st.file_uploader(t("reference.upload", language), type=["csv", "xlsx"])
         if file and st.button(t("reference.load", language), type="primary"):

@@ -239,7 +239,7 @@ def _downloads(table: pd.DataFrame, chosen: Definition, language: str) -> None:
     csv, xlsx, _ = st.columns([1, 1, 3])
     csv.download_button(
         t("indicators.csv", language), table.to_csv(index=False).encode("utf-8-sig"), f"{chosen.name}.csv",
-        "text/csv", icon=":material/download:", width="stretch",
+        "text/csv", icon=":material/download:", width="stretch", on_click="ignore",
     )  # fmt: skip
     book = BytesIO()
     table.to_excel(book, index=False, engine="xlsxwriter")
@@ -249,6 +249,7 @@ def _downloads(table: pd.DataFrame, chosen: Definition, language: str) -> None:
         f"{chosen.name}.xlsx",
         icon=":material/download:",
         width="stretch",
+        on_click="ignore",
     )
 
 

@@ -115,6 +115,7 @@ def downloads(write: Callable[[Path], object], name: str, language: str, *, key:
         column.download_button(
             t(f"papers.{ending}", language), partial(made, ending), file_name=f"{name}.{ending}",
             mime=_MIME[ending], icon=":material/download:", width="stretch", key=f"{key}.{ending}",
+            on_click="ignore",  # to draw the page anew would make the other buttons' files others
         )  # fmt: skip
 
 
